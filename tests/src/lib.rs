@@ -1,0 +1,1 @@
+//! Story tests live in `stories/`.

@@ -1,0 +1,1 @@
+//! Stories: what people do with Gatehouse, end to end.
