@@ -61,7 +61,9 @@ pub struct IdMint {
 
 impl fmt::Debug for IdMint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("IdMint").field("route", &self.route).finish_non_exhaustive()
+        f.debug_struct("IdMint")
+            .field("route", &self.route)
+            .finish_non_exhaustive()
     }
 }
 
@@ -69,7 +71,12 @@ impl IdMint {
     /// A mint for the ids of one event.
     #[must_use]
     pub fn new(route: Route, entropy: Box<dyn Entropy>) -> Self {
-        Self { route, entropy, last_ms: 0, counter: 0 }
+        Self {
+            route,
+            entropy,
+            last_ms: 0,
+            counter: 0,
+        }
     }
 
     /// A mint for a new event: the route is drawn at random.

@@ -1,4 +1,13 @@
 //! Nouns and rules of Gatehouse: values in, values out; no clock, no database, no network.
 
+pub mod admission;
+pub mod batch;
 pub mod clock;
+pub mod event;
+pub mod field;
+pub mod guest;
 pub mod id;
+pub mod invitation;
+pub mod scan;
+pub mod ticket;
+pub mod words;
