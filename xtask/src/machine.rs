@@ -1,0 +1,346 @@
+//! What has to be on a machine beside Rust, and whether it is there.
+
+use std::path::{Path, PathBuf};
+
+use crate::command::{find, program, read};
+
+/// What a piece of the machine is needed for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Need {
+    /// Without it nothing can be built.
+    Build,
+    /// Without it some tests can't be run.
+    Test,
+}
+
+/// One thing that has to be there, and its name wherever it can be had.
+pub(crate) struct Tool {
+    /// What it is, and what wants it.
+    pub(crate) what: &'static str,
+    /// What it is needed for.
+    pub(crate) need: Need,
+    /// The package on Debian and Ubuntu.
+    pub(crate) debian: &'static str,
+    present: fn() -> bool,
+    fedora: &'static str,
+    arch: &'static str,
+    brew: &'static str,
+    windows: &'static str,
+}
+
+/// Everything that is needed, on some system at least.
+///
+/// An empty name means that the system brings it along or does without.
+pub(crate) const TOOLS: [Tool; 8] = [
+    Tool {
+        what: "a C and C++ compiler (SQLite, cryptography, the code reader)",
+        need: Need::Build,
+        debian: "build-essential",
+        present: has_compiler,
+        fedora: "gcc-c++ make",
+        arch: "base-devel",
+        brew: "xcode-select --install",
+        windows: "winget install Microsoft.VisualStudio.2022.BuildTools \
+                  (with \"Desktop development with C++\")",
+    },
+    Tool {
+        what: "CMake (the code reader)",
+        need: Need::Build,
+        debian: "cmake",
+        present: || find("cmake").is_some(),
+        fedora: "cmake",
+        arch: "cmake",
+        brew: "brew install cmake",
+        windows: "winget install Kitware.CMake",
+    },
+    Tool {
+        what: "pkg-config",
+        need: Need::Build,
+        debian: "pkg-config",
+        present: || find("pkg-config").is_some(),
+        fedora: "pkgconf-pkg-config",
+        arch: "pkgconf",
+        brew: "",
+        windows: "",
+    },
+    Tool {
+        what: "libclang (the bindings of SQLite's session extension)",
+        need: Need::Build,
+        debian: "libclang-dev",
+        present: has_libclang,
+        fedora: "clang-devel",
+        arch: "clang",
+        brew: "brew install llvm",
+        windows: "winget install LLVM.LLVM",
+    },
+    Tool {
+        what: "Python 3 with venv (independent readers in the tests)",
+        need: Need::Test,
+        debian: "python3-venv",
+        present: || find("python3").or_else(|| find("python")).is_some(),
+        fedora: "python3",
+        arch: "python",
+        brew: "brew install python",
+        windows: "winget install Python.Python.3.12",
+    },
+    Tool {
+        what: "pdftoppm and pdftotext (the tests look at printed pages)",
+        need: Need::Test,
+        debian: "poppler-utils",
+        present: || find("pdftoppm").is_some(),
+        fedora: "poppler-utils",
+        arch: "poppler",
+        brew: "brew install poppler",
+        windows: "scoop install poppler",
+    },
+    Tool {
+        what: "qpdf (the tests check the structure of printed files)",
+        need: Need::Test,
+        debian: "qpdf",
+        present: || find("qpdf").is_some(),
+        fedora: "qpdf",
+        arch: "qpdf",
+        brew: "brew install qpdf",
+        windows: "scoop install qpdf",
+    },
+    Tool {
+        what: "strace (the tests see that an admission is on disk before it is spoken)",
+        need: Need::Test,
+        debian: "strace",
+        present: || find("strace").is_some(),
+        fedora: "strace",
+        arch: "strace",
+        brew: "",
+        windows: "",
+    },
+];
+
+/// The kind of system, as far as installing goes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum System {
+    /// Debian, Ubuntu and what descends from them: apt.
+    Debian,
+    /// Fedora and its family: dnf.
+    Fedora,
+    /// Arch and its family: pacman.
+    Arch,
+    /// Any other Linux or Unix.
+    OtherUnix,
+    /// macOS: Homebrew.
+    MacOs,
+    /// Windows: winget and scoop.
+    Windows,
+}
+
+impl System {
+    /// The system that this program runs on.
+    pub(crate) fn here() -> Self {
+        if cfg!(windows) {
+            Self::Windows
+        } else if cfg!(target_os = "macos") {
+            Self::MacOs
+        } else {
+            let release = std::fs::read_to_string("/etc/os-release").unwrap_or_default();
+            Self::from_os_release(&release)
+        }
+    }
+
+    /// The kind of Linux that the text of `/etc/os-release` speaks of.
+    fn from_os_release(text: &str) -> Self {
+        let names: Vec<&str> = text
+            .lines()
+            .filter_map(|line| {
+                line.strip_prefix("ID=")
+                    .or_else(|| line.strip_prefix("ID_LIKE="))
+            })
+            .flat_map(|value| value.trim_matches(['"', '\'']).split_whitespace())
+            .collect();
+        let any = |wanted: &[&str]| names.iter().any(|name| wanted.contains(name));
+        if any(&["debian", "ubuntu"]) {
+            Self::Debian
+        } else if any(&["fedora", "rhel", "centos"]) {
+            Self::Fedora
+        } else if any(&["arch"]) {
+            Self::Arch
+        } else {
+            Self::OtherUnix
+        }
+    }
+
+    /// The line that installs the tool here; empty where it isn't needed.
+    pub(crate) fn how_to_install(self, tool: &Tool) -> String {
+        let (before, name) = match self {
+            Self::Debian => ("apt-get install ", tool.debian),
+            Self::Fedora => ("dnf install ", tool.fedora),
+            Self::Arch => ("pacman -S ", tool.arch),
+            Self::OtherUnix => ("on Debian it is called ", tool.debian),
+            Self::MacOs => ("", tool.brew),
+            Self::Windows => ("", tool.windows),
+        };
+        if name.is_empty() {
+            String::new()
+        } else {
+            format!("{before}{name}")
+        }
+    }
+}
+
+/// The tools of the list that this machine lacks.
+pub(crate) fn missing(system: System, needed: impl Fn(Need) -> bool) -> Vec<&'static Tool> {
+    let wanted: Vec<&Tool> = TOOLS
+        .iter()
+        .filter(|tool| needed(tool.need) && !system.how_to_install(tool).is_empty())
+        .collect();
+    if system == System::Debian {
+        let installed = installed_debian(&wanted);
+        wanted
+            .into_iter()
+            .filter(|tool| !installed.iter().any(|name| name == tool.debian))
+            .collect()
+    } else {
+        wanted
+            .into_iter()
+            .filter(|tool| !(tool.present)())
+            .collect()
+    }
+}
+
+fn installed_debian(tools: &[&Tool]) -> Vec<String> {
+    let mut query = program("dpkg-query");
+    query.args(["-W", "-f=${db:Status-Abbrev} ${Package}\\n"]);
+    query.args(tools.iter().map(|tool| tool.debian));
+    query
+        .stdin(std::process::Stdio::null())
+        .stderr(std::process::Stdio::null());
+    // It fails when it doesn't know one of the names, and lists the others still.
+    let Ok(output) = query.output() else {
+        return Vec::new();
+    };
+    parse_dpkg(&String::from_utf8_lossy(&output.stdout))
+}
+
+/// The names of the packages that are fully installed.
+fn parse_dpkg(listing: &str) -> Vec<String> {
+    listing
+        .lines()
+        .filter_map(|line| line.strip_prefix("ii "))
+        .map(|name| name.trim().to_owned())
+        .collect()
+}
+
+fn has_compiler() -> bool {
+    if cfg!(windows) {
+        // Rust's own linker search finds Visual Studio without the path; this
+        // program could not have been linked without it.
+        true
+    } else if cfg!(target_os = "macos") {
+        read(program("xcode-select").arg("-p")).is_some()
+    } else {
+        find("cc").is_some() && find("c++").is_some()
+    }
+}
+
+fn has_libclang() -> bool {
+    if std::env::var_os("LIBCLANG_PATH").is_some_and(|path| Path::new(&path).exists()) {
+        return true;
+    }
+    let mut folders: Vec<PathBuf> = if cfg!(windows) {
+        vec![r"C:\Program Files\LLVM\bin".into()]
+    } else if cfg!(target_os = "macos") {
+        [
+            "/Library/Developer/CommandLineTools/usr/lib",
+            "/opt/homebrew/opt/llvm/lib",
+            "/usr/local/opt/llvm/lib",
+        ]
+        .map(PathBuf::from)
+        .into()
+    } else {
+        [
+            "/usr/lib",
+            "/usr/lib64",
+            "/usr/local/lib",
+            "/usr/lib/llvm/lib",
+        ]
+        .map(PathBuf::from)
+        .into()
+    };
+    if let Some(folder) = read(program("llvm-config").arg("--libdir")) {
+        folders.push(folder.trim().into());
+    }
+    if let Some(developer) =
+        read(program("xcode-select").arg("-p")).filter(|_| cfg!(target_os = "macos"))
+    {
+        let developer = PathBuf::from(developer.trim());
+        folders.push(developer.join("Toolchains/XcodeDefault.xctoolchain/usr/lib"));
+    }
+    folders.iter().any(|folder| holds_libclang(folder))
+}
+
+fn holds_libclang(folder: &Path) -> bool {
+    let Ok(entries) = std::fs::read_dir(folder) else {
+        return false;
+    };
+    entries.filter_map(Result::ok).any(|entry| {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        name.starts_with("libclang.") || name.starts_with("libclang-")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tells_systems_apart_by_os_release() {
+        let cases = [
+            ("ID=debian\n", System::Debian),
+            (
+                "NAME=\"Linux Mint\"\nID=linuxmint\nID_LIKE=\"ubuntu debian\"\n",
+                System::Debian,
+            ),
+            ("ID=ubuntu\nID_LIKE=debian\n", System::Debian),
+            (
+                "ID=\"rocky\"\nID_LIKE=\"rhel centos fedora\"\n",
+                System::Fedora,
+            ),
+            ("ID=fedora\n", System::Fedora),
+            ("ID=manjaro\nID_LIKE=arch\n", System::Arch),
+            ("ID=nixos\n", System::OtherUnix),
+            ("BUILD_ID=debian\n", System::OtherUnix),
+            ("", System::OtherUnix),
+        ];
+        for (text, system) in cases {
+            assert_eq!(System::from_os_release(text), system, "{text}");
+        }
+    }
+
+    #[test]
+    fn counts_only_what_is_fully_installed() {
+        let listing = "ii  cmake\nrc  qpdf\nun  strace\niU  pkg-config\nii  libclang-dev\n";
+        assert_eq!(parse_dpkg(listing), ["cmake", "libclang-dev"]);
+    }
+
+    #[test]
+    fn every_tool_has_a_name_where_it_is_needed() {
+        for tool in &TOOLS {
+            for system in [
+                System::Debian,
+                System::Fedora,
+                System::Arch,
+                System::OtherUnix,
+            ] {
+                assert!(
+                    !system.how_to_install(tool).is_empty(),
+                    "{} on {system:?}",
+                    tool.what
+                );
+            }
+        }
+        let cmake = &TOOLS[1];
+        assert_eq!(System::MacOs.how_to_install(cmake), "brew install cmake");
+        assert_eq!(
+            System::Debian.how_to_install(cmake),
+            "apt-get install cmake"
+        );
+    }
+}
