@@ -1,0 +1,3 @@
+//! The credential crate from outside.
+
+mod qr;
