@@ -39,6 +39,9 @@ const SOLE_OWNERS: [(&str, &str); 3] = [
     ("zxing-cpp", "credential"),
 ];
 
+/// Crates that serve as a second opinion in tests and never in the product.
+const TESTS_ONLY: [&str; 2] = ["rsa", "rqrr"];
+
 /// Each crate has one integration test binary: linking is what costs.
 pub(super) fn test_binaries(files: &[Source]) -> Vec<Finding> {
     let mut binaries: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
@@ -96,11 +99,15 @@ pub(super) fn crate_direction(files: &[Source]) -> Vec<Finding> {
     findings
 }
 
-/// What one crate keeps to itself, no other takes.
+/// What one crate keeps to itself, no other takes, and what is for tests stays there.
 pub(super) fn sole_owners(files: &[Source]) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (name, file) in manifests(files) {
         for (line, dependency) in dependencies(&file.text) {
+            if TESTS_ONLY.contains(&dependency) {
+                let said = format!("`{dependency}` is for tests alone");
+                findings.push(Finding::at(&file.path, line, said));
+            }
             for (kept, owner) in SOLE_OWNERS {
                 if dependency == kept && name != owner {
                     let said = format!("`{name}` takes `{kept}`, which is for `{owner}` alone");
@@ -280,6 +287,18 @@ default = []
         let files = tree(&[("crates/print/Cargo.toml", manifest)]);
         assert_eq!(crate_direction(&files), []);
         assert_eq!(sole_owners(&files), []);
+    }
+
+    #[test]
+    fn second_opinions_stay_in_tests() {
+        let manifest = "[dependencies]\nrsa = \"0.10\"\n[dev-dependencies]\nrqrr = \"0.11\"\n";
+        assert_eq!(
+            said(&sole_owners(&tree(&[(
+                "crates/credential/Cargo.toml",
+                manifest
+            )]))),
+            ["crates/credential/Cargo.toml:2: `rsa` is for tests alone"]
+        );
     }
 
     #[test]

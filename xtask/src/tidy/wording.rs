@@ -2,8 +2,9 @@
 
 use super::{Finding, Source};
 
-/// The most lines of a source file; what wants more wants a split by meaning.
-const MOST_LINES: usize = 600;
+/// The most lines of a source file: about 600, and a little for what the
+/// formatter adds. What wants more wants a split by meaning.
+const MOST_LINES: usize = 620;
 
 /// Endings that say nothing of what a type is.
 const EMPTY_ENDINGS: [&str; 5] = ["Manager", "Helper", "Service", "Utils", "Util"];
