@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use crate::command::{Stop, cargo, must, must_read, root, succeeds_within, target_dir};
+use crate::command::{Stop, cargo, must, must_read, root, succeeds_within};
 use crate::steps::{Outcome, Steps};
 use crate::tally::{Tally, count_junit, count_libtest};
 use crate::{python, setup, tidy, ui};
@@ -84,10 +84,8 @@ pub(crate) fn nextest(
     args: &[&str],
     variables: &[(&str, &str)],
 ) -> (Tally, Result<(), Stop>) {
-    let report = target_dir()
-        .join("nextest")
-        .join("default")
-        .join("junit.xml");
+    // Nextest keeps to this place also when cargo builds into another folder.
+    let report = root().join("target/nextest/default/junit.xml");
     // An old report must not speak for a run that wrote none.
     let _ = std::fs::remove_file(&report);
     let mut run = cargo();
