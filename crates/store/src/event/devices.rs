@@ -1,0 +1,127 @@
+//! Devices that scan: gates, and the office machine itself.
+
+use gatehouse_domain::id::DeviceId;
+use gatehouse_domain::words::UnknownWord;
+use rusqlite::{Row, params};
+
+use super::{Change, View};
+use crate::error::StoreError;
+use crate::row;
+
+/// Whether a device may scan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DeviceStatus {
+    /// It may.
+    Active,
+    /// Its right was taken back.
+    Revoked,
+}
+
+impl DeviceStatus {
+    /// The word as stored.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Revoked => "revoked",
+        }
+    }
+}
+
+impl std::str::FromStr for DeviceStatus {
+    type Err = UnknownWord;
+    fn from_str(text: &str) -> Result<Self, UnknownWord> {
+        match text {
+            "active" => Ok(Self::Active),
+            "revoked" => Ok(Self::Revoked),
+            _ => Err(UnknownWord {
+                set: "device status",
+                word: text.chars().take(60).collect(),
+                known: "active, revoked".into(),
+            }),
+        }
+    }
+}
+
+/// One device.
+#[derive(Clone, PartialEq, Eq)]
+pub struct DeviceRow {
+    /// The device's id.
+    pub id: DeviceId,
+    /// Its name for people, such as `Gate B`.
+    pub name: String,
+    /// Which life of it signs now.
+    pub incarnation: u32,
+    /// Public half of its key, SubjectPublicKeyInfo DER.
+    pub public_key: Vec<u8>,
+    /// Private half, sealed, on the device itself only.
+    pub sealed: Option<Vec<u8>>,
+    /// Whether it may scan.
+    pub status: DeviceStatus,
+    /// When it was registered, UTC ms.
+    pub created_at: i64,
+}
+
+impl std::fmt::Debug for DeviceRow {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("DeviceRow")
+            .field("id", &self.id)
+            .field("name", &self.name)
+            .field("incarnation", &self.incarnation)
+            .field("status", &self.status)
+            .finish_non_exhaustive()
+    }
+}
+
+fn device(r: &Row<'_>) -> rusqlite::Result<DeviceRow> {
+    Ok(DeviceRow {
+        id: row::id(r, 0)?,
+        name: r.get(1)?,
+        incarnation: r.get(2)?,
+        public_key: r.get(3)?,
+        sealed: r.get(4)?,
+        status: row::word(r, 5)?,
+        created_at: r.get(6)?,
+    })
+}
+
+impl View<'_> {
+    /// All devices, oldest first.
+    pub fn devices(&self) -> Result<Vec<DeviceRow>, StoreError> {
+        let mut statement = self.conn.prepare_cached(
+            "SELECT id, name, incarnation, public_key, sealed, status, created_at FROM devices
+             ORDER BY id",
+        )?;
+        let rows = statement.query_map([], device)?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+}
+
+impl Change<'_> {
+    /// Registers a device.
+    pub fn insert_device(&self, device: &DeviceRow) -> Result<(), StoreError> {
+        self.conn.execute(
+            "INSERT INTO devices (id, name, incarnation, public_key, sealed, status, created_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            params![
+                device.id.as_bytes(),
+                device.name,
+                device.incarnation,
+                device.public_key,
+                device.sealed,
+                device.status.word(),
+                device.created_at,
+            ],
+        )?;
+        Ok(())
+    }
+
+    /// Takes a device's right to scan away.
+    pub fn revoke_device(&self, id: DeviceId) -> Result<(), StoreError> {
+        self.conn.execute(
+            "UPDATE devices SET status = 'revoked' WHERE id = ?1",
+            [id.as_bytes()],
+        )?;
+        Ok(())
+    }
+}

@@ -1,0 +1,237 @@
+//! An event's file.
+//!
+//! [`EventFile::read`] hands a [`View`] to a closure; [`EventFile::edit`] and
+//! [`EventFile::command`] hand a [`Change`] that writes in one transaction, together with the line
+//! that says who did it, when and why. Edits can be undone; commands can't.
+
+mod batches;
+mod devices;
+mod edits;
+mod events;
+mod guests;
+mod imports;
+mod invitations;
+mod issue;
+mod keys;
+mod report;
+mod scans;
+mod tickets;
+
+use std::ops::Deref;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use gatehouse_domain::event::Event;
+use gatehouse_domain::id::EventId;
+use rusqlite::Connection;
+
+use crate::error::StoreError;
+use crate::file::FileKind;
+use crate::writer::{Lane, Writer};
+
+pub use devices::{DeviceRow, DeviceStatus};
+pub use edits::{EditMeta, EditRow};
+pub use imports::ImportRow;
+pub use invitations::NewMember;
+pub use issue::{IssuedTicket, TicketWanted};
+pub use keys::{KeyStatus, SigningKeyRow};
+pub use report::{GuestRow, InvitationRow, Progress, TicketRow};
+pub use scans::{AdmissionSlot, ChainEnd, FirstUse, ScanRow};
+pub use tickets::{PrintRow, TicketFacts};
+
+pub(crate) const EVENT_FILE: FileKind = FileKind {
+    name: "event",
+    application_id: i32::from_be_bytes(*b"GHev"),
+    migrations: &[include_str!("../../../../migrations/event/0001_event.sql")],
+};
+
+/// Reads an event file as it stood when the read began.
+#[derive(Debug, Clone, Copy)]
+pub struct View<'c> {
+    conn: &'c Connection,
+}
+
+/// Writes an event file inside one transaction; reads what it wrote.
+#[derive(Debug)]
+pub struct Change<'c> {
+    view: View<'c>,
+}
+
+impl<'c> Deref for Change<'c> {
+    type Target = View<'c>;
+    fn deref(&self) -> &View<'c> {
+        &self.view
+    }
+}
+
+/// An open event file: one writer thread, a few readers.
+#[derive(Debug, Clone)]
+pub struct EventFile {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    id: EventId,
+    path: PathBuf,
+    readers: Mutex<Vec<Connection>>,
+    writer: Writer,
+}
+
+/// Readers kept open when nobody reads.
+const READERS_KEPT: usize = 4;
+
+impl EventFile {
+    /// Creates the file of a new event.
+    pub fn create(path: &Path, event: &Event) -> Result<Self, StoreError> {
+        let mut conn = EVENT_FILE.create(path)?;
+        let tx = conn.transaction()?;
+        Change {
+            view: View { conn: &tx },
+        }
+        .insert_event(event)?;
+        tx.commit()?;
+        Self::start(path, conn, event.id)
+    }
+
+    /// Opens the file: checks its kind, version and health, and migrates it after a backup.
+    pub fn open(path: &Path) -> Result<Self, StoreError> {
+        let conn = EVENT_FILE.open(path)?;
+        let id = View { conn: &conn }.event()?.id;
+        Self::start(path, conn, id)
+    }
+
+    fn start(path: &Path, conn: Connection, id: EventId) -> Result<Self, StoreError> {
+        Ok(Self {
+            shared: Arc::new(Shared {
+                id,
+                path: path.to_owned(),
+                readers: Mutex::new(Vec::new()),
+                writer: Writer::start(conn, path)?,
+            }),
+        })
+    }
+
+    /// The event's id.
+    #[must_use]
+    pub fn id(&self) -> EventId {
+        self.shared.id
+    }
+
+    /// Where the file stands.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.shared.path
+    }
+
+    /// Reads the file as it stands now; writers go on meanwhile.
+    pub fn read<T, E: From<StoreError>>(
+        &self,
+        read: impl FnOnce(&View<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let kept = self.readers().pop();
+        let conn = match kept {
+            Some(conn) => conn,
+            None => EVENT_FILE.open_reader(&self.shared.path)?,
+        };
+        let result = {
+            let tx = conn.unchecked_transaction().map_err(StoreError::from)?;
+            read(&View { conn: &tx })
+        };
+        let mut readers = self.readers();
+        if readers.len() < READERS_KEPT {
+            readers.push(conn);
+        }
+        result
+    }
+
+    fn readers(&self) -> std::sync::MutexGuard<'_, Vec<Connection>> {
+        self.shared
+            .readers
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Makes an edit that can be undone: its changeset is recorded in the same transaction.
+    pub fn edit<T, E>(
+        &self,
+        lane: Lane,
+        meta: EditMeta,
+        edit: impl FnOnce(&Change<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        self.write(lane, move |conn| edits::run_edit(conn, &meta, edit))
+    }
+
+    /// Carries out a command that can't be undone, recorded in the same transaction.
+    pub fn command<T, E>(
+        &self,
+        lane: Lane,
+        meta: EditMeta,
+        command: impl FnOnce(&Change<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        self.write(lane, move |conn| {
+            transact(conn, |change| {
+                let value = command(change)?;
+                change.insert_edit(&meta, None, None)?;
+                Ok(value)
+            })
+        })
+    }
+
+    /// Adds what needs no line of its own in the audit: scans, and marks of long runs.
+    pub fn append<T, E>(
+        &self,
+        lane: Lane,
+        append: impl FnOnce(&Change<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        self.write(lane, move |conn| transact(conn, append))
+    }
+
+    /// Undoes an edit, as an edit of its own that can be undone in turn.
+    pub fn undo(
+        &self,
+        edit: gatehouse_domain::id::EditId,
+        meta: EditMeta,
+    ) -> Result<(), StoreError> {
+        self.write(Lane::Edit, move |conn| edits::undo(conn, edit, &meta))
+    }
+
+    fn write<T, E>(
+        &self,
+        lane: Lane,
+        job: impl FnOnce(&mut Connection) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        self.shared.writer.run(lane, move |conn| Ok(job(conn)))?
+    }
+}
+
+/// Runs `write` in one transaction that is committed only when it succeeds.
+fn transact<T, E: From<StoreError>>(
+    conn: &mut Connection,
+    write: impl FnOnce(&Change<'_>) -> Result<T, E>,
+) -> Result<T, E> {
+    let tx = conn
+        .transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)
+        .map_err(StoreError::from)?;
+    let value = write(&Change {
+        view: View { conn: &tx },
+    })?;
+    tx.commit().map_err(StoreError::from)?;
+    Ok(value)
+}

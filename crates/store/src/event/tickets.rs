@@ -1,0 +1,224 @@
+//! Tickets: their facts at a gate, their codes on paper, and what is done to them.
+
+use gatehouse_domain::id::{TicketId, TicketTypeId};
+use gatehouse_domain::ticket::{Ticket, TicketStatus};
+use rusqlite::{OptionalExtension, Row, ToSql, params};
+
+use super::{Change, View};
+use crate::error::StoreError;
+use crate::row;
+
+/// What a gate needs to know of a ticket, and what it shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TicketFacts {
+    /// The ticket's id.
+    pub id: TicketId,
+    /// Its number in the event.
+    pub number: u32,
+    /// Whether it may enter.
+    pub status: TicketStatus,
+    /// Version of the credential that is good now.
+    pub version: u32,
+    /// Its type.
+    pub ticket_type: TicketTypeId,
+    /// The holder's name, or their host's.
+    pub name: String,
+    /// Whether the holder is a plus-one who is named later.
+    pub unnamed: bool,
+    /// Seat, when assigned.
+    pub seat: Option<String>,
+    /// Number of its invitation.
+    pub invitation: String,
+}
+
+/// One ticket as it goes onto paper.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PrintRow {
+    /// The ticket's id.
+    pub id: TicketId,
+    /// Its number in the event.
+    pub number: u32,
+    /// Number of its invitation.
+    pub invitation: String,
+    /// What its invitation is called.
+    pub label: String,
+    /// The holder's name, or their host's.
+    pub name: String,
+    /// Whether the holder is a plus-one who is named later.
+    pub unnamed: bool,
+    /// The holder's company.
+    pub company: Option<String>,
+    /// Its type.
+    pub ticket_type: TicketTypeId,
+    /// Seat, when assigned.
+    pub seat: Option<String>,
+    /// The credential that is good now, packed.
+    pub packed: Vec<u8>,
+}
+
+const TICKET: &str = "SELECT id, number, invitation, member, guest, ticket_type, status, source, \
+                      version, created_at, rendered_at, checked_in_at FROM tickets";
+
+fn ticket(r: &Row<'_>) -> rusqlite::Result<Ticket> {
+    Ok(Ticket {
+        id: row::id(r, 0)?,
+        number: r.get(1)?,
+        invitation: row::id(r, 2)?,
+        member: row::id(r, 3)?,
+        guest: row::optional_id(r, 4)?,
+        ticket_type: row::id(r, 5)?,
+        status: row::word(r, 6)?,
+        source: row::word(r, 7)?,
+        version: r.get(8)?,
+        created_at: r.get(9)?,
+        rendered_at: r.get(10)?,
+        checked_in_at: r.get(11)?,
+    })
+}
+
+impl View<'_> {
+    /// One ticket.
+    pub fn ticket(&self, id: TicketId) -> Result<Option<Ticket>, StoreError> {
+        self.find_ticket("id = ?1", id.as_bytes())
+    }
+
+    /// The ticket with this number.
+    pub fn ticket_by_number(&self, number: u32) -> Result<Option<Ticket>, StoreError> {
+        self.find_ticket("number = ?1", &number)
+    }
+
+    fn find_ticket(&self, which: &str, key: &dyn ToSql) -> Result<Option<Ticket>, StoreError> {
+        Ok(self
+            .conn
+            .prepare_cached(&format!("{TICKET} WHERE {which}"))?
+            .query_row([key], ticket)
+            .optional()?)
+    }
+
+    /// What a gate needs to know of a ticket.
+    pub fn ticket_facts(&self, id: TicketId) -> Result<Option<TicketFacts>, StoreError> {
+        Ok(self
+            .conn
+            .prepare_cached(
+                "SELECT t.id, t.number, t.status, t.version, t.ticket_type,
+                        coalesce(g.name, h.name, i.label), t.guest IS NULL, m.seat, i.number
+                 FROM tickets t
+                 JOIN party_members m ON m.id = t.member
+                 JOIN invitations i ON i.id = t.invitation
+                 LEFT JOIN guests g ON g.id = t.guest
+                 LEFT JOIN guests h ON h.id = m.host
+                 WHERE t.id = ?1",
+            )?
+            .query_row([id.as_bytes()], |r| {
+                Ok(TicketFacts {
+                    id: row::id(r, 0)?,
+                    number: r.get(1)?,
+                    status: row::word(r, 2)?,
+                    version: r.get(3)?,
+                    ticket_type: row::id(r, 4)?,
+                    name: r.get(5)?,
+                    unnamed: r.get(6)?,
+                    seat: r.get(7)?,
+                    invitation: r.get(8)?,
+                })
+            })
+            .optional()?)
+    }
+
+    /// Good tickets as they go onto paper, by number after `after`, at most `limit`.
+    pub fn tickets_to_print(&self, after: u32, limit: u32) -> Result<Vec<PrintRow>, StoreError> {
+        let mut statement = self.conn.prepare_cached(
+            "SELECT t.id, t.number, i.number, i.label, coalesce(g.name, h.name, i.label),
+                    t.guest IS NULL, g.company, t.ticket_type, m.seat, c.packed
+             FROM tickets t
+             JOIN credentials c ON c.ticket = t.id AND c.version = t.version
+             JOIN party_members m ON m.id = t.member
+             JOIN invitations i ON i.id = t.invitation
+             LEFT JOIN guests g ON g.id = t.guest
+             LEFT JOIN guests h ON h.id = m.host
+             WHERE t.number > ?1 AND t.status = 'active'
+             ORDER BY t.number LIMIT ?2",
+        )?;
+        let rows = statement.query_map([after, limit], |r| {
+            Ok(PrintRow {
+                id: row::id(r, 0)?,
+                number: r.get(1)?,
+                invitation: r.get(2)?,
+                label: r.get(3)?,
+                name: r.get(4)?,
+                unnamed: r.get(5)?,
+                company: r.get(6)?,
+                ticket_type: row::id(r, 7)?,
+                seat: r.get(8)?,
+                packed: r.get(9)?,
+            })
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// How many tickets may be printed.
+    pub fn count_tickets_to_print(&self) -> Result<u32, StoreError> {
+        Ok(self.conn.query_row(
+            "SELECT count(*) FROM tickets WHERE status = 'active'",
+            [],
+            |r| r.get(0),
+        )?)
+    }
+
+    /// A version of a ticket's credential, packed.
+    pub fn credential(
+        &self,
+        ticket: TicketId,
+        version: u32,
+    ) -> Result<Option<Vec<u8>>, StoreError> {
+        Ok(self
+            .conn
+            .prepare_cached("SELECT packed FROM credentials WHERE ticket = ?1 AND version = ?2")?
+            .query_row(params![ticket.as_bytes(), version], |r| r.get(0))
+            .optional()?)
+    }
+}
+
+impl Change<'_> {
+    /// Takes a ticket back at `at` (UTC ms); the caller has asked `Ticket::check_void`.
+    pub fn void_ticket(
+        &self,
+        id: TicketId,
+        at: i64,
+        reason: Option<&str>,
+    ) -> Result<(), StoreError> {
+        self.conn.execute(
+            "UPDATE tickets SET status = 'voided', voided_at = ?2, void_reason = ?3
+             WHERE id = ?1 AND status <> 'voided'",
+            params![id.as_bytes(), at, reason],
+        )?;
+        Ok(())
+    }
+
+    /// Raises a ticket's version and keeps its new credential, which kills every older one.
+    pub fn replace_credential(
+        &self,
+        id: TicketId,
+        version: u32,
+        signing_key: [u8; 8],
+        packed: &[u8],
+        at: i64,
+    ) -> Result<(), StoreError> {
+        self.insert_credential(id, version, signing_key, packed, at)?;
+        self.conn.execute(
+            "UPDATE tickets SET version = ?2, rendered_at = NULL WHERE id = ?1 AND version < ?2",
+            params![id.as_bytes(), version],
+        )?;
+        Ok(())
+    }
+
+    /// Marks the good tickets numbered from `first` to `last` as rendered at `at` (UTC ms).
+    pub fn mark_rendered(&self, first: u32, last: u32, at: i64) -> Result<(), StoreError> {
+        self.conn.execute(
+            "UPDATE tickets SET rendered_at = ?3
+             WHERE number BETWEEN ?1 AND ?2 AND rendered_at IS NULL AND status = 'active'",
+            params![first, last, at],
+        )?;
+        Ok(())
+    }
+}

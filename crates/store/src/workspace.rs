@@ -1,0 +1,296 @@
+//! A workspace's own file: identity, protected root key, list of events, contact book.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use gatehouse_domain::event::{EventStatus, name_key};
+use gatehouse_domain::guest::{Contact, email_key};
+use gatehouse_domain::id::{ContactId, EventId, GuestId, WorkspaceId};
+use rusqlite::{Connection, OptionalExtension, params};
+
+use crate::error::StoreError;
+use crate::file::FileKind;
+use crate::row;
+
+const WORKSPACE_FILE: FileKind = FileKind {
+    name: "workspace",
+    application_id: i32::from_be_bytes(*b"GHws"),
+    migrations: &[include_str!(
+        "../../../migrations/workspace/0001_workspace.sql"
+    )],
+};
+
+/// What a workspace knows of itself.
+#[derive(Clone, PartialEq, Eq)]
+pub struct WorkspaceRow {
+    /// The workspace's id.
+    pub id: WorkspaceId,
+    /// Its name for people.
+    pub name: String,
+    /// When it was made, UTC ms.
+    pub created_at: i64,
+    /// How its master key is held, as JSON.
+    pub protection: String,
+    /// Public half of its root key, SubjectPublicKeyInfo DER.
+    pub root_public: Vec<u8>,
+    /// Private half of its root key, sealed.
+    pub root_sealed: Vec<u8>,
+}
+
+impl std::fmt::Debug for WorkspaceRow {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("WorkspaceRow")
+            .field("id", &self.id)
+            .finish_non_exhaustive()
+    }
+}
+
+/// An event in the workspace's list; a projection of the event's own file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EventRow {
+    /// The event's id.
+    pub id: EventId,
+    /// Title.
+    pub title: String,
+    /// Status.
+    pub status: EventStatus,
+    /// Start of its first session, UTC ms.
+    pub starts_at: i64,
+    /// End of its last session, UTC ms.
+    pub ends_at: i64,
+    /// When it was created, UTC ms.
+    pub created_at: i64,
+}
+
+/// A guest of an event as the contact book takes them in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ContactSighting {
+    /// The id that the contact gets if it is new.
+    pub new_id: ContactId,
+    /// The guest.
+    pub guest: GuestId,
+    /// Name.
+    pub name: String,
+    /// E-mail address.
+    pub email: Option<String>,
+    /// Phone number.
+    pub phone: Option<String>,
+    /// Company.
+    pub company: Option<String>,
+}
+
+/// An open workspace file.
+#[derive(Debug)]
+pub struct WorkspaceFile {
+    dir: PathBuf,
+    conn: Mutex<Connection>,
+}
+
+impl WorkspaceFile {
+    /// Creates the workspace's folder and file; a folder that holds one already is an error.
+    pub fn create(dir: &Path, row: &WorkspaceRow) -> Result<Self, StoreError> {
+        std::fs::create_dir_all(dir.join("events"))?;
+        let path = dir.join("workspace.db");
+        let conn = WORKSPACE_FILE.create(&path)?;
+        conn.execute(
+            "INSERT INTO workspace (id, name, created_at, protection, root_public, root_sealed)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            params![
+                row.id.as_bytes(),
+                row.name,
+                row.created_at,
+                row.protection,
+                row.root_public,
+                row.root_sealed,
+            ],
+        )?;
+        Ok(Self {
+            dir: dir.to_owned(),
+            conn: Mutex::new(conn),
+        })
+    }
+
+    /// Opens the workspace in `dir`.
+    pub fn open(dir: &Path) -> Result<Self, StoreError> {
+        let conn = WORKSPACE_FILE.open(&dir.join("workspace.db"))?;
+        Ok(Self {
+            dir: dir.to_owned(),
+            conn: Mutex::new(conn),
+        })
+    }
+
+    /// Whether `dir` holds a workspace.
+    #[must_use]
+    pub fn exists(dir: &Path) -> bool {
+        dir.join("workspace.db").is_file()
+    }
+
+    /// Where an event's file stands.
+    #[must_use]
+    pub fn event_path(&self, id: EventId) -> PathBuf {
+        self.dir.join("events").join(format!("{id}.db"))
+    }
+
+    fn conn(&self) -> std::sync::MutexGuard<'_, Connection> {
+        self.conn.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What the workspace knows of itself.
+    pub fn workspace(&self) -> Result<WorkspaceRow, StoreError> {
+        Ok(self.conn().query_row(
+            "SELECT id, name, created_at, protection, root_public, root_sealed FROM workspace",
+            [],
+            |r| {
+                Ok(WorkspaceRow {
+                    id: row::id(r, 0)?,
+                    name: r.get(1)?,
+                    created_at: r.get(2)?,
+                    protection: r.get(3)?,
+                    root_public: r.get(4)?,
+                    root_sealed: r.get(5)?,
+                })
+            },
+        )?)
+    }
+
+    /// Changes how the master key is held.
+    pub fn set_protection(&self, protection: &str) -> Result<(), StoreError> {
+        self.conn()
+            .execute("UPDATE workspace SET protection = ?1", [protection])?;
+        Ok(())
+    }
+
+    /// Whether an event of this workspace has this route.
+    pub fn has_route(&self, route: u32) -> Result<bool, StoreError> {
+        Ok(self.conn().query_row(
+            "SELECT EXISTS (SELECT 1 FROM events WHERE route = ?1)",
+            [route],
+            |r| r.get(0),
+        )?)
+    }
+
+    /// Writes what an event's file says of it.
+    pub fn project_event(&self, event: &EventRow) -> Result<(), StoreError> {
+        self.conn().execute(
+            "INSERT INTO events (id, route, title, status, starts_at, ends_at, created_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+             ON CONFLICT (id) DO UPDATE SET title = excluded.title, status = excluded.status,
+               starts_at = excluded.starts_at, ends_at = excluded.ends_at",
+            params![
+                event.id.as_bytes(),
+                event.id.route().0,
+                event.title,
+                event.status.word(),
+                event.starts_at,
+                event.ends_at,
+                event.created_at,
+            ],
+        )?;
+        Ok(())
+    }
+
+    /// All events, newest start first.
+    pub fn events(&self) -> Result<Vec<EventRow>, StoreError> {
+        let conn = self.conn();
+        let mut statement = conn.prepare_cached(
+            "SELECT id, title, status, starts_at, ends_at, created_at FROM events
+             ORDER BY starts_at DESC, id",
+        )?;
+        let rows = statement.query_map([], |r| {
+            Ok(EventRow {
+                id: row::id(r, 0)?,
+                title: r.get(1)?,
+                status: row::word(r, 2)?,
+                starts_at: r.get(3)?,
+                ends_at: r.get(4)?,
+                created_at: r.get(5)?,
+            })
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Takes an event's guests into the contact book, in place of what it had of this event.
+    ///
+    /// The same e-mail address and name make the same contact; without an address, the same name
+    /// and company.
+    pub fn project_contacts(
+        &self,
+        event: EventId,
+        guests: &[ContactSighting],
+    ) -> Result<(), StoreError> {
+        let mut conn = self.conn();
+        let tx = conn.transaction()?;
+        tx.execute(
+            "DELETE FROM contact_events WHERE event = ?1",
+            [event.as_bytes()],
+        )?;
+        {
+            let mut insert = tx.prepare_cached(
+                "INSERT INTO contacts (id, contact_key, name, email, phone, company)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+                 ON CONFLICT (contact_key) DO UPDATE SET name = excluded.name,
+                   email = coalesce(excluded.email, email), phone = coalesce(excluded.phone, phone),
+                   company = coalesce(excluded.company, company)
+                 RETURNING id",
+            )?;
+            let mut link = tx.prepare_cached(
+                "INSERT OR IGNORE INTO contact_events (contact, event, guest) VALUES (?1, ?2, ?3)",
+            )?;
+            for guest in guests {
+                let id: [u8; 16] = insert.query_row(
+                    params![
+                        guest.new_id.as_bytes(),
+                        contact_key(guest),
+                        guest.name,
+                        guest.email,
+                        guest.phone,
+                        guest.company,
+                    ],
+                    |r| r.get(0),
+                )?;
+                link.execute(params![id, event.as_bytes(), guest.guest.as_bytes()])?;
+            }
+        }
+        tx.commit()?;
+        Ok(())
+    }
+
+    /// The contact with this e-mail address and name.
+    pub fn find_contact(&self, email: &str, name: &str) -> Result<Option<Contact>, StoreError> {
+        Ok(self
+            .conn()
+            .query_row(
+                "SELECT id, name, email, phone, company,
+                        (SELECT count(DISTINCT event) FROM contact_events WHERE contact = id)
+                 FROM contacts WHERE contact_key = ?1",
+                [format!("{}\n{}", email_key(email), name_key(name))],
+                |r| {
+                    Ok(Contact {
+                        id: row::id(r, 0)?,
+                        name: r.get(1)?,
+                        email: r.get(2)?,
+                        phone: r.get(3)?,
+                        company: r.get(4)?,
+                        events: r.get(5)?,
+                    })
+                },
+            )
+            .optional()?)
+    }
+
+    /// How many contacts there are.
+    pub fn count_contacts(&self) -> Result<u64, StoreError> {
+        Ok(self
+            .conn()
+            .query_row("SELECT count(*) FROM contacts", [], |r| r.get::<_, i64>(0))?
+            .unsigned_abs())
+    }
+}
+
+fn contact_key(guest: &ContactSighting) -> String {
+    let name = name_key(&guest.name);
+    match (&guest.email, &guest.company) {
+        (Some(email), _) => format!("{}\n{name}", email_key(email)),
+        (None, company) => format!("\n{name}\n{}", name_key(company.as_deref().unwrap_or(""))),
+    }
+}
