@@ -7,6 +7,7 @@ pub mod event;
 pub mod field;
 pub mod guest;
 pub mod id;
+pub mod import;
 pub mod invitation;
 pub mod scan;
 pub mod ticket;
