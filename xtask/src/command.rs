@@ -31,6 +31,11 @@ impl Stop {
         }
     }
 
+    /// A stop of which everything has been said already.
+    pub(crate) fn already_said() -> Self {
+        Self::new("")
+    }
+
     /// Whether the command line is at fault rather than the work.
     pub(crate) fn is_usage(&self) -> bool {
         self.usage

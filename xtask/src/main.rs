@@ -54,7 +54,10 @@ fn main() -> ExitCode {
     match dispatch(&name, &args) {
         Ok(()) => ExitCode::SUCCESS,
         Err(stop) => {
-            eprintln!("\n{stop}");
+            let said = stop.to_string();
+            if !said.is_empty() {
+                eprintln!("\n{said}");
+            }
             ExitCode::from(if stop.is_usage() { 2 } else { 1 })
         }
     }

@@ -52,12 +52,7 @@ pub(crate) fn run_all() -> Result<(), Stop> {
     let mut steps = Steps::begin("prove");
     let mut tally = Tally::default();
     let ended = take_all(&mut steps, &mut tally);
-    steps.summarize();
-    for note in &tally.notes {
-        println!("  {note}");
-    }
-    println!("{}", tally.line());
-    ended
+    steps.close(&tally, ended)
 }
 
 fn take_all(steps: &mut Steps, tally: &mut Tally) -> Result<(), Stop> {

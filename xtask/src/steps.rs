@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use crate::command::Stop;
+use crate::tally::Tally;
 
 /// How a step that did not fail ended.
 pub(crate) enum Outcome {
@@ -64,8 +65,10 @@ impl Steps {
         result
     }
 
-    /// Prints every step with its time.
-    pub(crate) fn summarize(&self) {
+    /// Prints every step with its time, what tests said that could not do their
+    /// work, the failure if there was one, and the counts as the last line,
+    /// where whoever reads the output's end finds them.
+    pub(crate) fn close(&self, tally: &Tally, ended: Result<(), Stop>) -> Result<(), Stop> {
         println!(
             "\ncargo xtask {} took {}",
             self.title,
@@ -77,12 +80,20 @@ impl Steps {
                 Ended::Skipped(_) => "SKIPPED",
                 Ended::Failed => "FAILED",
             };
-            print!("  {word:<8}{:>8}  {name}", spoken(*time));
+            print!("  {word:<8}{:>12}  {name}", spoken(*time));
             match ended {
                 Ended::Skipped(reason) => println!(": {reason}"),
                 _ => println!(),
             }
         }
+        for note in &tally.notes {
+            println!("  {note}");
+        }
+        if let Err(stop) = &ended {
+            println!("{stop}");
+        }
+        println!("{}", tally.line());
+        ended.map_err(|_| Stop::already_said())
     }
 }
 
@@ -126,5 +137,9 @@ mod tests {
             .expect_err("it failed");
         assert_eq!(stop.to_string(), "FAILED: third: it broke");
         assert_eq!(steps.taken.len(), 3);
+        let stop = steps
+            .close(&Tally::default(), Err(stop))
+            .expect_err("a failed step fails the whole");
+        assert_eq!(stop.to_string(), "");
     }
 }
