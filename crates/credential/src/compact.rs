@@ -31,9 +31,9 @@ const STORED: u8 = 0x1e;
 /// Any parts, deflated with [`DICTIONARY`].
 const DEFLATED: u8 = 0x1f;
 
-/// The bytes of a slim token before the signature, at most, for times within some decades of each
-/// other and fewer than 16,384 versions.
-pub(crate) const SLIM_LEN_LIMIT: usize = 1 + 8 + 16 + 12 + 2 + 4 + 5 + 5;
+/// The bytes of a slim token before the signature, at most, for fewer than 16,384 versions, a
+/// beginning within two hours of the issue and an end within centuries.
+pub(crate) const SLIM_LEN_LIMIT: usize = 1 + 8 + 16 + 12 + 2 + 4 + 2 + 5;
 
 /// The most bytes that a header and a payload unpack to; no JWT within its limit has more.
 const PLAIN_LIMIT: usize = 6 * 1024;

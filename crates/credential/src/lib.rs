@@ -6,8 +6,14 @@
 mod base45;
 pub mod claims;
 mod compact;
+pub mod directory;
 mod json;
 pub mod key;
+pub mod keyring;
 pub mod qr;
+pub mod recovery;
+mod seal;
 mod spki;
 pub mod token;
+pub mod vault;
+pub mod verify;
