@@ -136,31 +136,31 @@ impl Scene {
         let (first, second) = (angle(), angle());
         match condition {
             Condition::Plain => {}
-            Condition::Far => scene.px_per_module = dice.within(1.7, 2.6),
-            Condition::Tilted => scene.tilt = dice.within(0.55, 0.95),
-            Condition::Curled => scene.bend = Some(dice.within(1.0, 2.2) * dice.sign()),
-            Condition::Defocused => scene.defocus = dice.within(1.4, 3.6),
+            Condition::Far => scene.px_per_module = dice.within(1.2, 2.0),
+            Condition::Tilted => scene.tilt = dice.within(0.8, 1.2),
+            Condition::Curled => scene.bend = Some(dice.within(1.1, 3.0) * dice.sign()),
+            Condition::Defocused => scene.defocus = dice.within(1.5, 4.0),
             Condition::Moving => scene.motion = (first, dice.within(3., 9.)),
             Condition::Noisy => {
-                scene.noise = dice.within(12., 30.);
-                scene.exposure = dice.within(0.15, 0.4);
+                scene.noise = dice.within(15., 45.);
+                scene.exposure = dice.within(0.1, 0.35);
             }
             Condition::Gradient => {
-                scene.fall = Some((first, dice.within(0.01, 0.12)));
+                scene.fall = Some((first, dice.within(0.0, 0.02)));
                 scene.exposure = dice.within(0.8, 1.3);
             }
             Condition::Shadow => {
-                scene.shadow = Some((first, dice.within(-0.6, 0.6), dice.within(0.02, 0.15)));
+                scene.shadow = Some((first, dice.within(-0.6, 0.6), dice.within(0.005, 0.08)));
                 scene.exposure = dice.within(0.8, 1.2);
             }
             Condition::Faint => {
-                scene.ink = dice.within(0.3, 0.5);
+                scene.ink = dice.within(0.45, 0.65);
                 scene.exposure = dice.within(0.3, 0.8);
                 scene.noise = dice.within(2., 5.);
             }
             Condition::Glare => {
                 let (x, y) = (dice.within(-0.8, 0.8), dice.within(-0.8, 0.8));
-                scene.glare = Some((x, y, dice.within(0.15, 0.45), dice.within(0.5, 1.5)));
+                scene.glare = Some((x, y, dice.within(0.2, 0.7), dice.within(0.6, 2.5)));
             }
             Condition::Mixed => {
                 scene.px_per_module = dice.within(2.4, 4.2);

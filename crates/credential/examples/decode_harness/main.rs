@@ -27,14 +27,20 @@ fn main() {
     let mut frames = 960;
     let mut ways: Vec<&Way> = WAYS.iter().collect();
     let mut save = None;
+    let mut masks = vec![true, false];
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
         let value = arguments.next().unwrap_or_default();
         match argument.as_str() {
             "--frames" => frames = value.parse().expect("--frames takes a number"),
             "--ways" => ways.retain(|way| value.split(',').any(|name| name == way.0)),
+            "--masks" => {
+                masks.retain(|scored| value.contains(if *scored { "scored" } else { "fixed" }))
+            }
             "--save" => save = Some(value),
-            other => panic!("unknown argument {other}: --frames N, --ways a,b, --save DIR"),
+            other => panic!(
+                "unknown argument {other}: --frames N, --ways a,b, --masks scored,fixed, --save DIR"
+            ),
         }
     }
     let per_condition = usize::max(1, frames / Condition::ALL.len());
@@ -42,7 +48,7 @@ fn main() {
         return save_frames(&folder, per_condition);
     }
     encode_speed();
-    for scored in [true, false] {
+    for scored in masks {
         let mask = if scored {
             "scored by the standard's penalty"
         } else {

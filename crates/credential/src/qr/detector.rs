@@ -22,15 +22,13 @@ pub(super) struct Content {
     pub(super) bytes: Vec<u8>,
 }
 
-/// How a pass turns grey into black and white, and how hard it looks.
+/// How hard a pass looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Look {
-    /// A threshold for each neighbourhood, all orientations, and smaller copies.
+    /// At this picture and at smaller copies of it, in all orientations.
     Wide,
-    /// A threshold for each neighbourhood, on this picture alone.
+    /// At this picture alone.
     Local,
-    /// The picture is black and white already.
-    Binary,
 }
 
 /// Reads with the leading detector of the build: zxing-cpp, else rxing, else nothing.
@@ -44,7 +42,7 @@ pub(super) fn read(image: &GreyImage, look: Look) -> Vec<Sighting> {
     #[cfg(all(feature = "rxing", not(feature = "zxing-cpp")))]
     return match look {
         Look::Wide => read_rxing(image),
-        Look::Local | Look::Binary => read_rxing_pass(image, false),
+        Look::Local => read_rxing_pass(image, false),
     };
     #[cfg(not(any(feature = "zxing-cpp", feature = "rxing")))]
     {
@@ -68,10 +66,7 @@ fn read_zxing(image: &GreyImage, look: Look) -> Vec<Sighting> {
             .try_invert(true)
             .try_downscale(look == Look::Wide)
             .return_errors(true)
-            .binarizer(match look {
-                Look::Wide | Look::Local => Binarizer::LocalAverage,
-                Look::Binary => Binarizer::FixedThreshold,
-            });
+            .binarizer(Binarizer::LocalAverage);
         let codes = reader.from(&view).ok()?;
         Some(codes.iter().map(sighting_of_zxing).collect())
     };

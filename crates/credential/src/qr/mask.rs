@@ -153,8 +153,7 @@ fn penalty<const W: usize>(rows: &[Row<W>], size: usize, limit: u32) -> u32 {
     let mut dark = 0;
     let mut above_same = light; // rows y − 1 and y alike
     let mut above_pairs = light; // neighbours alike within row y − 1
-    for y in 0..size {
-        let row = rows[y];
+    for (y, &row) in rows.iter().enumerate() {
         dark += count(row);
 
         // Along the row.
