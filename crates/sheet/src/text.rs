@@ -37,9 +37,9 @@ pub(crate) fn split_rows(
         line: 1,
     };
     let mut from = body;
-    // Each restart reads on to the end, so their number times the length is bounded.
+    // A restart reads again what its quote had swallowed; all of them together are bounded.
     let mut budget = text.len().saturating_mul(4);
-    while let Some(bad) = read_records(text, from, byte, &mut rows, &mut lines, budget > 0)? {
+    while let Some((bad, read)) = read_records(text, from, byte, &mut rows, &mut lines, budget > 0)? {
         let end = line_end(text.as_bytes(), bad);
         push_line(&text[bad..end], byte, &mut rows)?;
         let line = lines.at(bad);
@@ -48,14 +48,14 @@ pub(crate) fn split_rows(
         if rows.len() > before {
             rows.note_unclosed(line);
         }
-        budget = budget.saturating_sub(text.len() - from);
+        budget = budget.saturating_sub(read - bad);
         from = end;
     }
     Ok((rows, delimiter.map(char::from)))
 }
 
 /// Reads records from `from` to the end. Stops at a record whose quote never closes and gives
-/// where it begins; without `strict` such a record is kept whole.
+/// where it begins and where reading got to; without `strict` such a record is kept whole.
 fn read_records(
     text: &str,
     from: usize,
@@ -63,7 +63,7 @@ fn read_records(
     rows: &mut Rows,
     lines: &mut LineCounter<'_>,
     strict: bool,
-) -> Result<Option<usize>, SheetError> {
+) -> Result<Option<(usize, usize)>, SheetError> {
     let bytes = text.as_bytes();
     let mut reader = ReaderBuilder::new()
         .has_headers(false)
@@ -93,7 +93,7 @@ fn read_records(
         if strict && (long || next >= bytes.len()) && memchr::memchr(b'"', raw).is_some() {
             let spans = long && line + LONG_RECORD_LINES < lines.peek(next);
             if spans || ends_in_quotes(raw, delimiter) {
-                return Ok(Some(start));
+                return Ok(Some((start, next)));
             }
         }
         for cell in &record {

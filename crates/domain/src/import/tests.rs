@@ -157,7 +157,7 @@ fn columns_nobody_knows_become_custom_fields_and_a_second_one_is_said() {
     let values = &examined.drafts[0].values;
     assert_eq!(values.custom("Menu"), "vegan");
     assert_eq!(values.custom("Email 2"), "y@example.com");
-    assert_eq!(examined.notes.len(), 0);
+    assert_eq!(examined.notes[0].code, "column_repeated");
     let examined = look_plain("Name|Email|E-mail\nZoë|z@example.com|y@example.com");
     assert_eq!(&*examined.drafts[0].values.email, "z@example.com");
     assert_eq!(examined.drafts[0].values.custom("E-mail"), "y@example.com");
