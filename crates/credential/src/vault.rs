@@ -297,7 +297,10 @@ impl Vault {
                 seal::fill(&mut nonce);
                 let account = format!("{account}/{}", URL_SAFE_NO_PAD.encode(nonce));
                 let key = seal::draw_secret();
-                ring.put(&account, &Zeroizing::new(URL_SAFE_NO_PAD.encode(&*key)))?;
+                ring.put(
+                    &account,
+                    &Zeroizing::new(URL_SAFE_NO_PAD.encode(key.as_slice())),
+                )?;
                 let context = master_context("keyring", account.as_bytes());
                 Ok(Protection::Keyring {
                     sealed: self.wrap(&key, &context),
@@ -459,18 +462,23 @@ fn make_key_file(path: &Path) -> Result<Secret, VaultError> {
         source,
     };
     let key = seal::draw_secret();
-    let text = Zeroizing::new(format!(
-        "{KEY_FILE_HEAD}{}\n",
-        URL_SAFE_NO_PAD.encode(&*key).as_str()
-    ));
+    let mut text = Zeroizing::new(String::with_capacity(64));
+    text.push_str(KEY_FILE_HEAD);
+    URL_SAFE_NO_PAD.encode_string(key.as_slice(), &mut text);
+    text.push('\n');
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut file = options.open(path).map_err(failed)?;
-    file.write_all(text.as_bytes())
+    if let Err(source) = file
+        .write_all(text.as_bytes())
         .and_then(|()| file.sync_all())
-        .map_err(failed)?;
+    {
+        // Half a key file would be refused ever after; the failure is what counts.
+        let _ = std::fs::remove_file(path);
+        return Err(failed(source));
+    }
     Ok(key)
 }
 

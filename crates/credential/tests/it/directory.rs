@@ -72,15 +72,15 @@ fn any_change_is_noticed() {
         ("kid", |d| d.certificates[0].kid.0[0] ^= 1),
         ("event", |d| d.certificates[0].event = OTHER_EVENT),
         ("profile", |d| {
-            d.certificates[0].profile = KeyProfile::Rsa2048
+            d.certificates[0].profile = KeyProfile::Rsa2048;
         }),
         ("key", |d| {
-            d.certificates[0].spki = fixed_key(9).public().spki_der().to_vec()
+            d.certificates[0].spki = fixed_key(9).public().spki_der().to_vec();
         }),
         ("status", |d| d.certificates[0].status = KeyStatus::Active),
         ("home epoch", |d| d.certificates[0].home_epoch = 9),
         ("certificate's signature", |d| {
-            d.certificates[0].signature[0] ^= 1
+            d.certificates[0].signature[0] ^= 1;
         }),
     ];
     for (name, change) in table {
