@@ -93,10 +93,7 @@ impl Shaper {
             return Line::default();
         }
         let levels = levels(&text);
-        let mut line = Line {
-            rtl,
-            ..Line::default()
-        };
+        let mut line = Line::default();
         let items = self.itemize(&text, weight, &levels, &mut line.missing);
         let order: Vec<usize> = if levels.is_empty() {
             (0..items.len()).collect()
