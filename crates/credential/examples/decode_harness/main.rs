@@ -35,7 +35,7 @@ fn main() {
             "--frames" => frames = value.parse().expect("--frames takes a number"),
             "--ways" => ways.retain(|way| value.split(',').any(|name| name == way.0)),
             "--masks" => {
-                masks.retain(|scored| value.contains(if *scored { "scored" } else { "fixed" }))
+                masks.retain(|scored| value.contains(if *scored { "scored" } else { "fixed" }));
             }
             "--save" => save = Some(value),
             other => panic!(
@@ -99,7 +99,7 @@ fn main() {
 /// The text and the frame of one shot; codes have 69 or 81 modules a side.
 fn shot(condition: Condition, index: u64, scored: bool) -> (String, GreyImage) {
     let mut dice = Dice::new(0x6a7e_0000 + index);
-    let text = ticket_text(&mut dice, if index % 2 == 0 { 470 } else { 650 });
+    let text = ticket_text(&mut dice, if index.is_multiple_of(2) { 470 } else { 650 });
     let code = if scored {
         QrCode::encode(&text)
     } else {

@@ -28,7 +28,8 @@ pub struct Found {
     /// The symbol's corners in the frame's pixels: top left, top right, bottom right and
     /// bottom left as the symbol sees itself.
     pub corners: [(f32, f32); 4],
-    /// The code is seen from behind or in a mirror.
+    /// The code is seen from behind or in a mirror; rxing alone reads such codes without
+    /// saying so.
     pub mirrored: bool,
     /// The code is light on dark.
     pub inverted: bool,

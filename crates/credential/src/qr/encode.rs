@@ -318,12 +318,12 @@ mod tests {
             .map(|l| l.chars().collect())
             .collect();
         assert_eq!((lines.len(), lines[0].len()), (15, 29));
-        for y in 0..29_usize {
-            for x in 0..29_usize {
+        for (y, line) in (0..29_usize).map(|y| (y, &lines[y / 2])) {
+            for (x, drawn) in line.iter().enumerate() {
                 let dark = x >= 4 && y >= 4 && code.is_dark(x - 4, y - 4);
                 let pixel = grey.luma[(y * 3 + 1) * 87 + x * 3 + 1];
                 assert_eq!(pixel, if dark { 0 } else { 255 }, "pixel of {x}, {y}");
-                let lit = if y % 2 == 0 { "█▀" } else { "█▄" }.contains(lines[y / 2][x]);
+                let lit = if y % 2 == 0 { "█▀" } else { "█▄" }.contains(*drawn);
                 assert_eq!(lit, !dark, "character of {x}, {y}");
             }
         }

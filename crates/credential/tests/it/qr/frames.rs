@@ -15,7 +15,7 @@ fn count(condition: Condition) -> [usize; 4] {
     let mut right = [0; 4];
     for seed in 0..FRAMES {
         let mut dice = Dice::new(seed);
-        let text = ticket_text(&mut dice, if seed % 2 == 0 { 470 } else { 650 });
+        let text = ticket_text(&mut dice, if seed.is_multiple_of(2) { 470 } else { 650 });
         let reads = |code: &QrCode, effort| {
             let frame = photograph(code, condition, seed);
             let found = decode(&frame.as_frame().unwrap(), effort);
