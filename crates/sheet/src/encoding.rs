@@ -7,10 +7,7 @@
 //! `Ž` after a small letter or `‡` between letters is not.
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{
-    Encoding, MACINTOSH, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252, WINDOWS_1254, WINDOWS_1257,
-    WINDOWS_1258, mem,
-};
+use encoding_rs::{Encoding, MACINTOSH, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
 use crate::SheetError;
 
@@ -138,28 +135,41 @@ fn is_damaged_utf8(bytes: &[u8]) -> bool {
     good >= 3 && good >= 4 * bad
 }
 
+/// Up to so many letters beyond ASCII, chardetng's rarer guesses are chance.
+const FEW_LETTERS: usize = 6;
+
 fn guess_legacy(bytes: &[u8]) -> &'static Encoding {
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     detector.feed(bytes, true);
     let guess = detector.guess(None, Utf8Detection::Deny);
     let sample = sample_lines(bytes);
-    let mac = weigh(&sample, MACINTOSH);
-    let western = weigh(&sample, WINDOWS_1252);
-    // chardetng's rarer Latin guesses on a few names are often Western text, and Mac Roman looks
-    // to it like anything. Letters that fit their places overrule it.
-    let (best, weight) = if mac > western {
-        (MACINTOSH, mac)
-    } else {
-        (WINDOWS_1252, western)
-    };
+    if is_other_script(&sample) {
+        return guess;
+    }
+    let (mac, western) = (weigh(&sample, MACINTOSH), weigh(&sample, WINDOWS_1252));
     let guessed = weigh(&sample, guess);
-    let latin = mem::is_str_latin1(&guess.decode_without_bom_handling(&sample).0)
-        || [WINDOWS_1254, WINDOWS_1257, WINDOWS_1258].contains(&guess);
-    if weight >= 1.0 && (guess == WINDOWS_1252 || latin || weight > guessed) {
-        best
+    let few = sample.iter().filter(|b| !b.is_ascii()).count() <= FEW_LETTERS;
+    if mac >= 1.0 && mac > western && mac > guessed {
+        MACINTOSH
+    } else if western >= 1.0 && few && western >= guessed {
+        WINDOWS_1252
     } else {
         guess
     }
+}
+
+/// Whether whole words are beyond ASCII, as in Cyrillic, Greek or Hebrew: in the Latin scripts of
+/// Western Europe three such letters in a row are rare.
+fn is_other_script(sample: &[u8]) -> bool {
+    let (mut all, mut in_runs) = (0, 0);
+    for run in sample
+        .chunk_by(|a, b| a.is_ascii() == b.is_ascii())
+        .filter(|run| !run[0].is_ascii())
+    {
+        all += run.len();
+        in_runs += if run.len() >= 3 { run.len() } else { 0 };
+    }
+    in_runs * 3 > all
 }
 
 /// The lines with letters beyond ASCII, up to the sample's size.
@@ -179,7 +189,7 @@ fn sample_lines(bytes: &[u8]) -> Vec<u8> {
 }
 
 /// Letters common in Western European names and words.
-const COMMON: &str = "éèêëàâäáãåçñöóôõøüúûùíîïßæœžšÉÖÜÄÁÅØÇÑÓÍÚÀÈ";
+const COMMON: &str = "éèêëàâäáãåçñöóòôõøüúûùíìîïýßæœžšÉÖÜÄÁÅØÇÑÓÍÚÀÈ";
 
 /// How well the letters beyond ASCII fit where they stand: the mean of +2 (common and fitting) to
 /// −3 (impossible).

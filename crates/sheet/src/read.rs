@@ -74,7 +74,10 @@ fn read_vec(bytes: Vec<u8>, options: &ReadOptions) -> Result<Table, SheetError> 
 }
 
 fn read_text(bytes: Vec<u8>, options: &ReadOptions) -> Result<Table, SheetError> {
-    if bytes.iter().all(|b| b.is_ascii_whitespace() || *b == 0) {
+    if bytes
+        .iter()
+        .all(|b| b.is_ascii_whitespace() || b"\0,;|\"".contains(b))
+    {
         return Err(SheetError::Blank);
     }
     let Decoded { text, encoding } = decode(bytes, options.encoding.as_deref())?;

@@ -39,7 +39,8 @@ pub(crate) fn split_rows(
     let mut from = body;
     // A restart reads again what its quote had swallowed; all of them together are bounded.
     let mut budget = text.len().saturating_mul(4);
-    while let Some((bad, read)) = read_records(text, from, byte, &mut rows, &mut lines, budget > 0)? {
+    while let Some((bad, read)) = read_records(text, from, byte, &mut rows, &mut lines, budget > 0)?
+    {
         let end = line_end(text.as_bytes(), bad);
         push_line(&text[bad..end], byte, &mut rows)?;
         let line = lines.at(bad);
