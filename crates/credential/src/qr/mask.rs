@@ -1,5 +1,8 @@
 //! The choice of a code's mask by the full penalty of ISO/IEC 18004 (7.8.3), counted for
 //! 64 modules at once, so that it costs less than the rest of the encoding.
+//!
+//! On 180 frames of the decode harness codes under mask 0 alone were read about as often, so
+//! the score buys conformance to the standard more than it buys reads.
 
 use std::sync::OnceLock;
 
