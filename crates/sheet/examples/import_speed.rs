@@ -89,8 +89,9 @@ fn timed<T>(what: &str, mut work: impl FnMut() -> T) -> T {
     let mut last = None;
     for _ in 0..if what.starts_with("write") { 1 } else { 5 } {
         let start = Instant::now();
-        last = Some(work());
+        let result = work();
         best = best.min(start.elapsed().as_secs_f64() * 1000.0);
+        last = Some(result);
     }
     println!("{what}: {best:.1} ms");
     last.expect("the work ran at least once")

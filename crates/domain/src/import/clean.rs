@@ -63,6 +63,14 @@ fn push_clean(text: &str, clean: &mut String) -> Result<(), ControlCharacter> {
     let start = clean.len();
     let mut space = false;
     for c in text.chars() {
+        if matches!(c, '!'..='~') {
+            if space && clean.len() > start {
+                clean.push(' ');
+            }
+            space = false;
+            clean.push(c);
+            continue;
+        }
         if c.is_whitespace() {
             space = true;
             continue;
@@ -71,8 +79,13 @@ fn push_clean(text: &str, clean: &mut String) -> Result<(), ControlCharacter> {
             return Err(ControlCharacter(c));
         }
         let joiner = matches!(c, '\u{200c}' | '\u{200d}');
-        let last = clean[start..].chars().next_back();
-        if is_invisible(c) || (joiner && (space || !last.is_some_and(spells_with_joiners))) {
+        let joins = || {
+            clean[start..]
+                .chars()
+                .next_back()
+                .is_some_and(spells_with_joiners)
+        };
+        if is_invisible(c) || (joiner && (space || !joins())) {
             continue;
         }
         if space && clean.len() > start {
@@ -108,7 +121,10 @@ pub(crate) fn push_folded(text: &str, words: bool, out: &mut String) {
     let start = out.len();
     let mut space = false;
     let mut push = |c: char, out: &mut String| {
-        if c.is_alphanumeric() || unicode_normalization::char::is_combining_mark(c) {
+        if c.is_ascii_alphanumeric()
+            || (!c.is_ascii() && c.is_alphanumeric())
+            || (!c.is_ascii() && unicode_normalization::char::is_combining_mark(c))
+        {
             if space && words && out.len() > start {
                 out.push(' ');
             }
@@ -124,18 +140,30 @@ pub(crate) fn push_folded(text: &str, words: bool, out: &mut String) {
         }
         return;
     }
-    for c in text.nfkd() {
-        match c {
-            '\u{300}'..='\u{36f}' | '\u{200c}' | '\u{200d}' => {}
-            'ß' | 'ẞ' => "ss".chars().for_each(|c| push(c, out)),
-            'ø' | 'Ø' => push('o', out),
-            'ł' | 'Ł' => push('l', out),
-            'đ' | 'Đ' => push('d', out),
-            'æ' | 'Æ' => "ae".chars().for_each(|c| push(c, out)),
-            'œ' | 'Œ' => "oe".chars().for_each(|c| push(c, out)),
-            'ı' | 'İ' => push('i', out),
-            c => c.to_lowercase().for_each(|c| push(c, out)),
+    for c in text.chars() {
+        if c.is_ascii() {
+            push(c.to_ascii_lowercase(), out);
+        } else {
+            // Letter by letter: kept values are NFC, so the order of marks is settled.
+            unicode_normalization::char::decompose_compatible(c, |c| {
+                fold_letter(c, &mut push, out);
+            });
         }
+    }
+}
+
+fn fold_letter(c: char, push: &mut impl FnMut(char, &mut String), out: &mut String) {
+    match c {
+        '\u{300}'..='\u{36f}' | '\u{200c}' | '\u{200d}' => {}
+        'ß' | 'ẞ' => "ss".chars().for_each(|c| push(c, out)),
+        'ø' | 'Ø' => push('o', out),
+        'ł' | 'Ł' => push('l', out),
+        'đ' | 'Đ' => push('d', out),
+        'æ' | 'Æ' => "ae".chars().for_each(|c| push(c, out)),
+        'œ' | 'Œ' => "oe".chars().for_each(|c| push(c, out)),
+        'ı' | 'İ' => push('i', out),
+        c if c.is_ascii() => push(c.to_ascii_lowercase(), out),
+        c => c.to_lowercase().for_each(|c| push(c, out)),
     }
 }
 

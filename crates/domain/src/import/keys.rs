@@ -67,7 +67,9 @@ impl<'a> Keys<'a> {
 
 fn push_lower(text: &str, out: &mut String) {
     if text.is_ascii() {
-        out.extend(text.chars().map(|c| c.to_ascii_lowercase()));
+        let start = out.len();
+        out.push_str(text);
+        out[start..].make_ascii_lowercase();
     } else {
         out.extend(text.chars().flat_map(char::to_lowercase));
     }

@@ -287,7 +287,7 @@ impl Mapper<'_> {
             }
             filled > 0 && good * 5 >= filled * 4
         };
-        let looks: [(ListField, fn(&str) -> bool); 2] = [
+        let looks: [(ListField, Look); 2] = [
             (ListField::Email, |value| check_email(value).is_some()),
             (ListField::Phone, looks_like_phone),
         ];
@@ -324,6 +324,9 @@ impl Mapper<'_> {
         }
     }
 }
+
+/// Whether a value looks like a field's.
+type Look = fn(&str) -> bool;
 
 fn looks_like_phone(value: &str) -> bool {
     let digits = value.chars().filter(char::is_ascii_digit).count();

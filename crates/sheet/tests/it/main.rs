@@ -1,4 +1,6 @@
 //! Lists as people have them, lists that do harm, and what is written and read back.
+// Helpers of tests fail as tests do.
+#![allow(clippy::unwrap_used)]
 
 mod bad;
 mod encodings;
