@@ -200,7 +200,13 @@ impl Imposition {
 
     fn single(width: f32, height: f32, marks: bool) -> Self {
         let around = if marks { MARK_ROOM } else { 0.0 };
-        let bleed = if marks { BLEED * MM } else { 0.0 };
+        // Without marks the page ends at the cut, and colour runs on past its edge, so that no
+        // screen shows a white seam there.
+        let (bleed, overrun) = if marks {
+            (BLEED * MM, BLEED * MM)
+        } else {
+            (0.0, 2.0)
+        };
         let cell = Area {
             x: around * MM,
             y: around * MM,
@@ -218,7 +224,7 @@ impl Imposition {
             width,
             height,
             cells: vec![cell],
-            bleed,
+            bleed: overrun,
             marks,
         }
     }
@@ -246,6 +252,10 @@ mod tests {
         for sheet in Sheet::all() {
             for marks in [false, true] {
                 let plan = Imposition::of(sheet, marks);
+                if !plan.marks {
+                    assert_eq!(plan.boxes.media, plan.boxes.trim);
+                    continue;
+                }
                 assert_eq!(plan.cells.len(), sheet.tickets());
                 for (index, cell) in plan.cells.iter().enumerate() {
                     assert!(cell.x - plan.bleed >= -0.01 && cell.y - plan.bleed >= -0.01);

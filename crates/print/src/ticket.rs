@@ -351,7 +351,7 @@ impl TicketLayout {
             self.label(canvas, label, x, at);
             let value = canvas.fit(value, Weight::Bold, self.room(width, size, 7.0, lines));
             cut |= value.cut;
-            at = canvas.block(&value, BLACK, x, at - 1.0 * u - value.size * 0.78, 1.14) - 5.6 * u;
+            at = canvas.block(&value, BLACK, x, at - 1.5 * u - value.size * 0.78, 1.14) - 5.6 * u;
         }
 
         let number = self.room(self.code_side, 13.0, 7.0, 1);

@@ -41,6 +41,8 @@ pub(crate) struct Run {
     pub(crate) glyphs: Vec<Glyph>,
     pub(crate) clusters: Vec<Cluster>,
     pub(crate) width: f32,
+    /// Bold was asked for and the face has none: the outline is to be drawn too.
+    pub(crate) embolden: bool,
 }
 
 /// A shaped line, runs from left to right.
@@ -63,7 +65,7 @@ struct Item {
     boxed: bool,
 }
 
-type PlanKey = (FaceId, Option<[u8; 4]>, bool);
+type PlanKey = (FaceId, Option<[u8; 4]>, bool, bool);
 
 /// Shapes texts, keeping what is costly to prepare. One per thread.
 pub(crate) struct Shaper {
@@ -81,7 +83,6 @@ impl Shaper {
             fonts: vec![None; faces().len()],
             plans: HashMap::new(),
             choices: HashMap::new(),
-            // Seats, numbers and times line up below one another.
             features: [Feature::new(Tag::new(b"tnum"), 1, ..)],
         }
     }
@@ -93,6 +94,8 @@ impl Shaper {
             return Line::default();
         }
         let levels = levels(&text);
+        // Numbers line up below one another; a hyphen would take a figure's width with them.
+        let tabular = text.bytes().any(|b| b.is_ascii_digit()) && !text.contains('-');
         let mut line = Line::default();
         let items = self.itemize(&text, weight, &levels, &mut line.missing);
         let order: Vec<usize> = if levels.is_empty() {
@@ -103,7 +106,7 @@ impl Shaper {
         };
         for index in order {
             let item = &items[index];
-            let run = self.run(&text, item);
+            let run = self.run(&text, item, tabular, weight);
             line.width += run.width;
             line.runs.push(run);
         }
@@ -199,7 +202,7 @@ impl Shaper {
         is_ignorable(c) || self.face_of(c, weight).is_some()
     }
 
-    fn run(&mut self, text: &str, item: &Item) -> Run {
+    fn run(&mut self, text: &str, item: &Item, tabular: bool, weight: Weight) -> Run {
         let slice = &text[item.start..item.end];
         let face = &faces()[usize::from(item.face)];
         let font =
@@ -228,22 +231,24 @@ impl Shaper {
         );
         buffer.guess_segment_properties();
         let script = buffer.script();
-        let key = (item.face, script.map(script_tag), rtl);
-        let features = &self.features;
+        let key = (item.face, script.map(script_tag), rtl, tabular);
+        let features: &[Feature] = if tabular { &self.features } else { &[] };
         let plan = self
             .plans
             .entry(key)
             .or_insert_with(|| ShapePlan::new(font, buffer.direction(), script, None, features));
         let options = ShapeOptions::new().plan(Some(plan)).features(features);
-        let run = match shape(font, &mut buffer, options) {
+        let mut run = match shape(font, &mut buffer, options) {
             Ok(()) => gather(&buffer, slice, item),
             Err(_) => Run {
                 face: item.face,
                 glyphs: Vec::new(),
                 clusters: Vec::new(),
                 width: 0.0,
+                embolden: false,
             },
         };
+        run.embolden = weight == Weight::Bold && !face.bold;
         self.buffer = Some(buffer);
         run
     }
@@ -263,6 +268,7 @@ fn gather(buffer: &Buffer, slice: &str, item: &Item) -> Run {
         glyphs: Vec::with_capacity(infos.len()),
         clusters: Vec::new(),
         width: 0.0,
+        embolden: false,
     };
     let mut bounds: Vec<usize> = infos.iter().map(|i| i.cluster as usize).collect();
     bounds.sort_unstable();

@@ -1,0 +1,145 @@
+//! Prints one document of each kind into a folder, to be looked at: `samples DIR`.
+#![allow(clippy::unwrap_used, missing_docs)]
+
+use std::path::PathBuf;
+
+use gatehouse_print::{
+    Code, Colour, DoorRow, EventFace, Labels, PrintOptions, Sheet, TicketFace, TicketPrinter,
+    door_list, recovery_page,
+};
+
+const NAMES: [&str; 16] = [
+    "Zoë Šlâpfer-O’Neill",
+    "محمد عبد الله",
+    "王小明",
+    "สมชาย ใจดี",
+    "नमिता शर्मा",
+    "שרה כהן-לוי",
+    "Дмитрий Шостаковский",
+    "Αλεξάνδρα Παπαδοπούλου",
+    "김민준",
+    "Nguyễn Thị Ánh Tuyết",
+    "Dr. محمد Smith",
+    "তানিয়া রহমান",
+    "გიორგი ბერიძე",
+    "Maximiliane Freifrau von Hohenstein-Bartholdy zu Sayn-Wittgenstein",
+    "Ada 🎉 Lovelace",
+    "山田 はなこ",
+];
+
+fn code(size: u16) -> Code {
+    let mut state = 0x2545_F491_4F6C_DD1Du64;
+    let bytes = usize::from(size) * usize::from(size).div_ceil(8);
+    let bits: Vec<u8> = (0..bytes)
+        .map(|_| {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            state as u8
+        })
+        .collect();
+    Code::new(size, bits).unwrap()
+}
+
+fn ticket(index: usize) -> TicketFace {
+    TicketFace {
+        number: format!("#{}", 2847 + index),
+        invitation: format!("INV-{:04}", index + 1),
+        holder: NAMES[index % NAMES.len()].to_owned(),
+        company: (index % 3 == 1).then(|| "Brückner & Søn Arkitekter".to_owned()),
+        type_name: [
+            "General", "VIP", "Press", "Artist", "Crew", "Family", "Staff", "Sponsor",
+        ][index % 8]
+            .to_owned(),
+        type_colour: Colour::new((index % 8) as u8),
+        seat: (index % 4 != 3).then(|| format!("Table {} · Seat {}", index / 4 + 1, index % 4 + 1)),
+        zone: index
+            .is_multiple_of(2)
+            .then(|| "Main hall and garden".to_owned()),
+        code: code(81),
+    }
+}
+
+fn main() {
+    let folder = PathBuf::from(std::env::args().nth(1).unwrap_or_else(|| "samples".into()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let event = EventFace {
+        title: "Harbour Lights Gala 2026".into(),
+        date_line: "Saturday, 21 November 2026, 19:00".into(),
+        place_line: "Old Customs House, Pier 4, Harbour Road 12".into(),
+        organizer: "Harbour Foundation".into(),
+        note: "Please bring this ticket, on paper or on your phone.".into(),
+        batch_label: "Batch 7".into(),
+        printed_on: "2026-10-01".into(),
+    };
+    let tickets: Vec<TicketFace> = (0..16).map(ticket).collect();
+    for sheet in Sheet::all() {
+        let printer = TicketPrinter::new(event.clone(), sheet, PrintOptions::default());
+        let mut out = Vec::new();
+        printer.write_all(&tickets, &mut out).unwrap();
+        std::fs::write(folder.join(format!("{sheet}.pdf")), out).unwrap();
+    }
+    let marked = PrintOptions {
+        marks: true,
+        ..PrintOptions::default()
+    };
+    let mut out = Vec::new();
+    TicketPrinter::new(event.clone(), Sheet::A6, marked)
+        .write_all(&tickets, &mut out)
+        .unwrap();
+    std::fs::write(folder.join("a6-marks.pdf"), out).unwrap();
+
+    let long = EventFace {
+        title: "The Seventy-Third Annual International Conference on Harbour Engineering, \
+                Coastal Resilience and Waterfront Regeneration"
+            .into(),
+        ..event.clone()
+    };
+    let mut out = Vec::new();
+    let spanish = PrintOptions {
+        labels: Labels::for_language("es"),
+        ..PrintOptions::default()
+    };
+    TicketPrinter::new(long, Sheet::A6, spanish)
+        .write_all(&tickets, &mut out)
+        .unwrap();
+    std::fs::write(folder.join("long.pdf"), out).unwrap();
+
+    let rows: Vec<DoorRow> = (0..140)
+        .map(|i| DoorRow {
+            name: if i % 10 == 9 {
+                NAMES[i / 10].to_owned()
+            } else {
+                format!(
+                    "{}, {}",
+                    ["Abara", "Baker", "Cruz", "Dahl", "Eze"][i / 28],
+                    i
+                )
+            },
+            section: ["A", "B", "C", "D", "E"][i / 28].to_owned(),
+            invitation: format!("INV-{:04}", i / 2 + 1),
+            number: format!("#{}", 2847 + i),
+            type_name: ["General", "VIP", "Press", "Artist"][i % 4].to_owned(),
+            type_colour: Colour::new((i % 4) as u8),
+            seat: if i % 3 == 0 {
+                String::new()
+            } else {
+                format!("Table {}", i / 8 + 1)
+            },
+        })
+        .collect();
+    let mut out = Vec::new();
+    door_list(&event, &rows, Sheet::A4, &PrintOptions::default(), &mut out).unwrap();
+    std::fs::write(folder.join("door-list.pdf"), out).unwrap();
+
+    let lines: Vec<String> = [
+        "Keep this page where you keep the deeds to the house.",
+        "Workspace: Harbour Foundation",
+        "Made on 1 October 2026",
+        "K7QF-2M4X-9D3T-PB6W-H8ZN-3RVC-5J1Y-E0AG",
+    ]
+    .map(str::to_owned)
+    .to_vec();
+    let page = recovery_page("Recovery kit", &lines, &code(57), &PrintOptions::default()).unwrap();
+    std::fs::write(folder.join("recovery.pdf"), page).unwrap();
+}
