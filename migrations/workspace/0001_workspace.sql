@@ -26,6 +26,13 @@ CREATE TABLE events (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX events_by_start ON events (starts_at);
 
+-- Every signing key of every event, so that a gate can tell another event's ticket from a forged one.
+CREATE TABLE event_keys (
+  id BLOB PRIMARY KEY NOT NULL CHECK (length(id) = 8),
+  event BLOB NOT NULL REFERENCES events (id),
+  certificate TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE contacts (
   id BLOB PRIMARY KEY NOT NULL CHECK (length(id) = 16),
   contact_key TEXT NOT NULL UNIQUE,

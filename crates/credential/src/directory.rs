@@ -160,7 +160,7 @@ impl KeyCertificate {
         push_framed(&mut bytes, self.profile.name().as_bytes());
         push_framed(&mut bytes, &self.spki);
         bytes.extend_from_slice(&self.version.to_be_bytes());
-        push_framed(&mut bytes, self.status.name().as_bytes());
+        push_framed(&mut bytes, self.status.word().as_bytes());
         bytes.extend_from_slice(&self.home_epoch.to_be_bytes());
         bytes.extend_from_slice(&self.not_before.to_be_bytes());
         bytes

@@ -7,37 +7,13 @@
 use std::collections::HashMap;
 
 use gatehouse_domain::id::EventId;
+pub use gatehouse_domain::key::KeyStatus;
 use jsonwebtoken::Algorithm;
-use serde::{Deserialize, Serialize};
 
 use crate::claims::TicketClaims;
 use crate::json::Members;
 use crate::key::{KeyId, PublicKey};
 use crate::token::{TICKET_TYP, Token, TokenError};
-
-/// What may be done with a key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum KeyStatus {
-    /// Signs new tickets; its tickets hold.
-    Active,
-    /// Signs nothing any more; its tickets hold.
-    Rotated,
-    /// Its tickets are refused.
-    Revoked,
-}
-
-impl KeyStatus {
-    /// The stable name: `active`, `rotated` or `revoked`.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Active => "active",
-            Self::Rotated => "rotated",
-            Self::Revoked => "revoked",
-        }
-    }
-}
 
 /// A key that a verifier knows.
 #[derive(Debug, Clone)]

@@ -307,7 +307,7 @@ fn decide_entry(door: &Door<'_>, session: Option<SessionId>, passages: &[Passage
     let entered = |p: &Passage| p.direction == Direction::Entry;
     let used = match door.re_entry {
         ReEntry::Single => here().any(entered),
-        ReEntry::AfterExit => here().last().is_some_and(entered),
+        ReEntry::AfterExit => here().next_back().is_some_and(entered),
         ReEntry::OncePerDay => here().any(|p| entered(p) && p.day == door.day),
         ReEntry::Unlimited => false,
     };
@@ -322,6 +322,24 @@ fn decide_entry(door: &Door<'_>, session: Option<SessionId>, passages: &[Passage
         code: Code::Admitted,
         session,
         doors_at: None,
+    }
+}
+
+/// The slot that an admission fills, by the door's policy: what no two admissions of one ticket
+/// may share. None where the policy lets a ticket in again and again.
+#[must_use]
+pub fn slot(door: &Door<'_>, decision: &Decision) -> Option<String> {
+    if decision.verdict != Verdict::Admitted {
+        return None;
+    }
+    let place = door
+        .zone
+        .map_or_else(|| "door".to_owned(), |zone| zone.to_string());
+    let session = decision.session.map(|s| s.to_string()).unwrap_or_default();
+    match door.re_entry {
+        ReEntry::Single => Some(format!("{session}/{place}")),
+        ReEntry::OncePerDay => Some(format!("{session}/{place}/{}", door.day)),
+        ReEntry::AfterExit | ReEntry::Unlimited => None,
     }
 }
 

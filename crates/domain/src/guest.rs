@@ -2,39 +2,29 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{ContactId, GuestId, TicketTypeId};
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+use crate::id::{ContactId, GuestId};
+use crate::import::GuestValues;
 
 /// A person on an event's list.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Guest {
     /// The guest's id.
     pub id: GuestId,
-    /// Full name as the guest writes it, 1 to 200 characters.
-    pub name: String,
-    /// E-mail address as given.
-    pub email: Option<String>,
-    /// Phone number, E.164 where it could be told.
-    pub phone: Option<String>,
-    /// Company or organization.
-    pub company: Option<String>,
-    /// Title or role.
-    pub title: Option<String>,
-    /// Notes of the office; never leave the house.
-    pub notes: Option<String>,
-    /// The group (family, table) that shares an invitation.
-    pub group: Option<String>,
-    /// The type of ticket that they get; the event's first when absent.
-    pub ticket_type: Option<TicketTypeId>,
-    /// Seat as given on the list.
-    pub seat: Option<String>,
-    /// How many people come in all, this guest included; 1 to 50.
-    pub party_size: u16,
-    /// The list's own id of the person.
-    pub external_id: Option<String>,
-    /// Columns that are no field of ours, in the list's order.
-    pub custom: Vec<(String, String)>,
-    /// The line of the list that the guest came from last.
+    /// What is known about them; the ticket type by name.
+    pub values: GuestValues,
+    /// The line of the list that they came from last.
     pub line: Option<u32>,
+}
+
+impl Guest {
+    /// How many people come in all, the guest included.
+    #[must_use]
+    pub fn party_size(&self) -> u16 {
+        self.values.party_size.unwrap_or(1).max(1)
+    }
 }
 
 /// The same person across the events of a workspace, told by e-mail and name.
@@ -58,4 +48,35 @@ pub struct Contact {
 #[must_use]
 pub fn email_key(email: &str) -> String {
     email.trim().to_lowercase()
+}
+
+/// A name as lists are ordered by: lower-cased, without accents.
+#[must_use]
+pub fn sort_key(name: &str) -> String {
+    name.nfd()
+        .filter(|c| !is_combining_mark(*c))
+        .flat_map(char::to_lowercase)
+        .map(|c| match c {
+            'ø' => 'o',
+            'ł' => 'l',
+            'đ' | 'ð' => 'd',
+            'ı' => 'i',
+            other => other,
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn accents_do_not_decide_the_order_of_a_list() {
+        let mut names = ["Žák", "Oz", "Ødegård", "Abel", "Ábel", "Zola", "Łuk", "Lum"];
+        names.sort_by_key(|name| sort_key(name));
+        assert_eq!(
+            names,
+            ["Abel", "Ábel", "Łuk", "Lum", "Ødegård", "Oz", "Žák", "Zola"]
+        );
+    }
 }

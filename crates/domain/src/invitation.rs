@@ -136,47 +136,50 @@ pub fn form_parties(guests: &[Guest], companies_share: bool) -> Vec<Party> {
     let mut shared: HashMap<(PartyKind, String), usize> = HashMap::new();
     let mut emails: HashMap<String, usize> = HashMap::new();
     let mut companies: HashMap<String, usize> = HashMap::new();
-    for guest in guests.iter().filter(|g| g.group.is_none()) {
-        if let Some(email) = &guest.email {
+    let alone = |guest: &&Guest| guest.values.group.is_empty();
+    for guest in guests.iter().filter(alone) {
+        if let Some(email) = filled(&guest.values.email) {
             *emails.entry(email_key(email)).or_default() += 1;
         }
     }
     let shares_email = |guest: &Guest| {
-        guest
-            .email
-            .as_deref()
+        filled(&guest.values.email)
             .map(email_key)
             .filter(|key| emails.get(key).is_some_and(|count| *count > 1))
     };
+    let company_of = |guest: &'_ Guest| {
+        filled(&guest.values.company)
+            .filter(|_| companies_share)
+            .map(|company| (name_key(company), company.to_owned()))
+    };
     for guest in guests
         .iter()
-        .filter(|g| g.group.is_none() && shares_email(g).is_none())
+        .filter(alone)
+        .filter(|g| shares_email(g).is_none())
     {
-        if let Some(company) = guest.company.as_deref().filter(|_| companies_share) {
-            *companies.entry(name_key(company)).or_default() += 1;
+        if let Some((key, _)) = company_of(guest) {
+            *companies.entry(key).or_default() += 1;
         }
     }
     let mut parties: Vec<Party> = Vec::new();
     let mut sizes: Vec<usize> = Vec::new();
     for (index, guest) in guests.iter().enumerate() {
-        let key = if let Some(group) = &guest.group {
-            Some((PartyKind::Group, name_key(group), group.clone()))
+        let name = &guest.values.name;
+        let key = if let Some(group) = filled(&guest.values.group) {
+            Some((PartyKind::Group, name_key(group), group.to_owned()))
         } else if let Some(email) = shares_email(guest) {
-            Some((PartyKind::Family, email, guest.name.clone()))
+            Some((PartyKind::Family, email, name.to_string()))
         } else {
-            guest
-                .company
-                .as_ref()
-                .filter(|_| companies_share)
-                .map(|company| (PartyKind::Company, name_key(company), company.clone()))
-                .filter(|(_, key, _)| companies.get(key).is_some_and(|count| *count > 1))
+            company_of(guest)
+                .filter(|(key, _)| companies.get(key).is_some_and(|count| *count > 1))
+                .map(|(key, company)| (PartyKind::Company, key, company))
         };
-        let people = usize::from(guest.party_size.max(1));
+        let people = usize::from(guest.party_size());
         let Some((kind, key, label)) = key else {
             sizes.push(people);
             parties.push(Party {
                 kind: PartyKind::Single,
-                label: guest.name.clone(),
+                label: name.to_string(),
                 guests: vec![index],
             });
             continue;
@@ -198,6 +201,10 @@ pub fn form_parties(guests: &[Guest], companies_share: bool) -> Vec<Party> {
         }
     }
     parties
+}
+
+fn filled(text: &str) -> Option<&str> {
+    (!text.is_empty()).then_some(text)
 }
 
 /// The sequential number `n` (from 1) as printed: at least four digits.
@@ -235,24 +242,20 @@ pub fn invitation_code(entropy: &mut dyn Entropy) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::import::GuestValues;
     use uuid::Uuid;
 
     fn guest(name: &str, email: &str, company: &str, group: &str, party_size: u16) -> Guest {
-        let given = |text: &str| (!text.is_empty()).then(|| text.to_owned());
         Guest {
             id: GuestId(Uuid::nil()),
-            name: name.into(),
-            email: given(email),
-            phone: None,
-            company: given(company),
-            title: None,
-            notes: None,
-            group: given(group),
-            ticket_type: None,
-            seat: None,
-            party_size,
-            external_id: None,
-            custom: vec![],
+            values: GuestValues {
+                name: name.into(),
+                email: email.into(),
+                company: company.into(),
+                group: group.into(),
+                party_size: Some(party_size),
+                ..GuestValues::default()
+            },
             line: None,
         }
     }
@@ -292,7 +295,7 @@ mod tests {
         seen.sort_unstable();
         assert_eq!(seen, (0..70).collect::<Vec<_>>());
         for party in &parties {
-            let people: u16 = party.guests.iter().map(|g| guests[*g].party_size).sum();
+            let people: u16 = party.guests.iter().map(|g| guests[*g].party_size()).sum();
             assert!(usize::from(people) <= LARGEST_PARTY, "{people}");
         }
     }

@@ -267,7 +267,7 @@ mod tests {
             ticket: Some(TicketId(Uuid::from_u128(3))),
             version: 2,
             session: Some(SessionId(Uuid::from_u128(4))),
-            day: 2026_11_21,
+            day: 20_261_121,
             zone: None,
             direction: Direction::Entry,
             verdict: Verdict::Refused,

@@ -209,6 +209,34 @@ impl WorkspaceFile {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
+    /// Writes an event's signing keys, each as its id and its certificate (JSON).
+    pub fn project_keys(
+        &self,
+        event: EventId,
+        keys: &[([u8; 8], String)],
+    ) -> Result<(), StoreError> {
+        let mut conn = self.conn();
+        let tx = conn.transaction()?;
+        for (id, certificate) in keys {
+            tx.execute(
+                "INSERT INTO event_keys (id, event, certificate) VALUES (?1, ?2, ?3)
+                 ON CONFLICT (id) DO UPDATE SET certificate = excluded.certificate",
+                params![id, event.as_bytes(), certificate],
+            )?;
+        }
+        tx.commit()?;
+        Ok(())
+    }
+
+    /// The certificates (JSON) of every event's signing keys.
+    pub fn key_certificates(&self) -> Result<Vec<String>, StoreError> {
+        let conn = self.conn();
+        let mut statement =
+            conn.prepare_cached("SELECT certificate FROM event_keys ORDER BY event, id")?;
+        let rows = statement.query_map([], |r| r.get(0))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
     /// Takes an event's guests into the contact book, in place of what it had of this event.
     ///
     /// The same e-mail address and name make the same contact; without an address, the same name

@@ -1,1 +1,10 @@
-//! Gatehouse testkit.
+//! What tests share: a temporary workspace, a clock that stands still until it is moved,
+//! randomness that repeats, invented guest lists.
+
+mod clock;
+mod list;
+mod scratch;
+
+pub use clock::HandClock;
+pub use list::guest_list;
+pub use scratch::Scratch;

@@ -1,47 +1,13 @@
 //! Devices that scan: gates, and the office machine itself.
 
+use gatehouse_domain::device::DeviceStatus;
 use gatehouse_domain::id::DeviceId;
-use gatehouse_domain::words::UnknownWord;
-use rusqlite::{Row, params};
+
+use rusqlite::{OptionalExtension, Row, params};
 
 use super::{Change, View};
 use crate::error::StoreError;
 use crate::row;
-
-/// Whether a device may scan.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum DeviceStatus {
-    /// It may.
-    Active,
-    /// Its right was taken back.
-    Revoked,
-}
-
-impl DeviceStatus {
-    /// The word as stored.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Active => "active",
-            Self::Revoked => "revoked",
-        }
-    }
-}
-
-impl std::str::FromStr for DeviceStatus {
-    type Err = UnknownWord;
-    fn from_str(text: &str) -> Result<Self, UnknownWord> {
-        match text {
-            "active" => Ok(Self::Active),
-            "revoked" => Ok(Self::Revoked),
-            _ => Err(UnknownWord {
-                set: "device status",
-                word: text.chars().take(60).collect(),
-                known: "active, revoked".into(),
-            }),
-        }
-    }
-}
 
 /// One device.
 #[derive(Clone, PartialEq, Eq)]
@@ -86,6 +52,18 @@ fn device(r: &Row<'_>) -> rusqlite::Result<DeviceRow> {
 }
 
 impl View<'_> {
+    /// One device.
+    pub fn device(&self, id: DeviceId) -> Result<Option<DeviceRow>, StoreError> {
+        Ok(self
+            .conn
+            .prepare_cached(
+                "SELECT id, name, incarnation, public_key, sealed, status, created_at FROM devices
+                 WHERE id = ?1",
+            )?
+            .query_row([id.as_bytes()], device)
+            .optional()?)
+    }
+
     /// All devices, oldest first.
     pub fn devices(&self) -> Result<Vec<DeviceRow>, StoreError> {
         let mut statement = self.conn.prepare_cached(

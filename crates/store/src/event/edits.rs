@@ -16,7 +16,7 @@ use crate::error::{StoreError, UndoRefusal};
 use crate::row;
 
 /// Tables whose edits can be undone: no triggers, no cascades, nothing that leaves the house.
-const UNDOABLE: [&str; 9] = [
+const UNDOABLE: [&str; 11] = [
     "event",
     "sessions",
     "zones",
@@ -25,6 +25,8 @@ const UNDOABLE: [&str; 9] = [
     "ticket_type_zones",
     "imports",
     "guests",
+    "batches",
+    "invitations",
     "party_members",
 ];
 
@@ -61,6 +63,15 @@ pub struct EditRow {
 }
 
 impl View<'_> {
+    /// Number of the newest line of the audit; 0 before the first.
+    pub fn last_edit(&self) -> Result<i64, StoreError> {
+        Ok(self
+            .conn
+            .query_row("SELECT coalesce(max(sequence), 0) FROM edits", [], |r| {
+                r.get(0)
+            })?)
+    }
+
     /// The newest lines of the audit, newest first.
     pub fn edits(&self, limit: u32) -> Result<Vec<EditRow>, StoreError> {
         let mut statement = self.conn.prepare_cached(

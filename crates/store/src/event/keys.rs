@@ -1,50 +1,11 @@
 //! The event's signing keys: versions, one active, private halves sealed by the vault.
 
-use gatehouse_domain::words::UnknownWord;
+use gatehouse_domain::key::KeyStatus;
 use rusqlite::{Row, params};
 
 use super::{Change, View};
 use crate::error::StoreError;
 use crate::row;
-
-/// Whether a key signs, only verifies, or neither.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum KeyStatus {
-    /// Signs new credentials; there is one.
-    Active,
-    /// Verifies what it signed.
-    Rotated,
-    /// Taken back: what it signed is refused.
-    Revoked,
-}
-
-impl KeyStatus {
-    /// The word as stored.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Active => "active",
-            Self::Rotated => "rotated",
-            Self::Revoked => "revoked",
-        }
-    }
-}
-
-impl std::str::FromStr for KeyStatus {
-    type Err = UnknownWord;
-    fn from_str(text: &str) -> Result<Self, UnknownWord> {
-        match text {
-            "active" => Ok(Self::Active),
-            "rotated" => Ok(Self::Rotated),
-            "revoked" => Ok(Self::Revoked),
-            _ => Err(UnknownWord {
-                set: "key status",
-                word: text.chars().take(60).collect(),
-                known: "active, rotated, revoked".into(),
-            }),
-        }
-    }
-}
 
 /// One signing key.
 #[derive(Clone, PartialEq, Eq)]

@@ -29,12 +29,12 @@ use crate::error::StoreError;
 use crate::file::FileKind;
 use crate::writer::{Lane, Writer};
 
-pub use devices::{DeviceRow, DeviceStatus};
+pub use devices::DeviceRow;
 pub use edits::{EditMeta, EditRow};
 pub use imports::ImportRow;
 pub use invitations::NewMember;
 pub use issue::{IssuedTicket, TicketWanted};
-pub use keys::{KeyStatus, SigningKeyRow};
+pub use keys::SigningKeyRow;
 pub use report::{GuestRow, InvitationRow, Progress, TicketRow};
 pub use scans::{AdmissionSlot, ChainEnd, FirstUse, ScanRow};
 pub use tickets::{PrintRow, TicketFacts};

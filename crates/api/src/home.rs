@@ -1,0 +1,176 @@
+//! One event at its home: the machine that holds its file, where it is edited.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use gatehouse_credential::claims::{FullClaims, TicketClaims};
+use gatehouse_credential::key::SigningKey;
+use gatehouse_domain::event::{ClaimSet, Event, Session};
+use gatehouse_domain::id::{EditId, Entropy, EventId, IdMint, TicketId};
+use gatehouse_domain::ticket::Ticket;
+use gatehouse_store::event::{EditMeta, EventFile, TicketRow};
+
+use crate::problem::Problem;
+use crate::workspace::Workspace;
+
+/// An event that is open at its home.
+#[derive(Debug, Clone)]
+pub struct EventHome {
+    workspace: Arc<Workspace>,
+    file: EventFile,
+    event: Event,
+    sessions: Vec<Session>,
+    active_key: Arc<Mutex<Option<Arc<SigningKey>>>>,
+}
+
+/// What a credential names besides its ticket, where the event's claim set asks for it.
+pub(crate) struct HolderFacts<'a> {
+    pub(crate) booking: uuid::Uuid,
+    pub(crate) name: &'a str,
+    pub(crate) email: Option<&'a str>,
+    pub(crate) ticket_type: &'a str,
+    pub(crate) seat: Option<&'a str>,
+}
+
+impl EventHome {
+    pub(crate) fn open(workspace: Arc<Workspace>, file: EventFile) -> Result<Self, Problem> {
+        let (event, sessions) =
+            file.read(|view| Ok::<_, Problem>((view.event()?, view.sessions()?)))?;
+        Ok(Self {
+            workspace,
+            file,
+            event,
+            sessions,
+            active_key: Arc::default(),
+        })
+    }
+
+    /// The event's id.
+    #[must_use]
+    pub fn id(&self) -> EventId {
+        self.event.id
+    }
+
+    /// The event as it stood when it was opened.
+    #[must_use]
+    pub fn event(&self) -> &Event {
+        &self.event
+    }
+
+    /// Its sessions as they stood when it was opened, by start.
+    #[must_use]
+    pub fn sessions(&self) -> &[Session] {
+        &self.sessions
+    }
+
+    /// The workspace that the event belongs to.
+    #[must_use]
+    pub fn workspace(&self) -> &Arc<Workspace> {
+        &self.workspace
+    }
+
+    /// The event's file, for what the store itself answers.
+    #[must_use]
+    pub fn file(&self) -> &EventFile {
+        &self.file
+    }
+
+    pub(crate) fn now(&self) -> i64 {
+        self.workspace.surroundings().now()
+    }
+
+    pub(crate) fn mint(&self) -> IdMint {
+        self.workspace.surroundings().mint(self.event.id.route())
+    }
+
+    pub(crate) fn entropy(&self) -> Box<dyn Entropy> {
+        self.workspace.surroundings().entropy()
+    }
+
+    pub(crate) fn edit_meta(
+        &self,
+        mint: &mut IdMint,
+        command: &str,
+        reason: Option<String>,
+    ) -> EditMeta {
+        let surroundings = self.workspace.surroundings();
+        let at = surroundings.now();
+        EditMeta {
+            id: EditId(mint.mint(at)),
+            at,
+            actor: surroundings.actor.clone(),
+            machine: surroundings.machine.clone(),
+            command: command.to_owned(),
+            reason,
+        }
+    }
+
+    /// The key that signs now, unsealed once and kept.
+    pub(crate) fn active_key(&self) -> Result<Arc<SigningKey>, Problem> {
+        let mut kept = self
+            .active_key
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if let Some(key) = kept.as_ref() {
+            return Ok(Arc::clone(key));
+        }
+        let key = Arc::new(self.unseal_active_key()?);
+        *kept = Some(Arc::clone(&key));
+        Ok(key)
+    }
+
+    pub(crate) fn forget_active_key(&self) {
+        *self
+            .active_key
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    /// Claims of a credential issued at `at` (UTC ms).
+    ///
+    /// Its times are wide, from its issue to well past the event, so that a moved session does
+    /// not kill printed paper; the roster's times decide.
+    pub(crate) fn claims(
+        &self,
+        ticket: TicketId,
+        version: u32,
+        at: i64,
+        holder: &HolderFacts<'_>,
+    ) -> TicketClaims {
+        let ends_at = self.sessions.iter().map(|s| s.ends_at).max().unwrap_or(at);
+        let days = i64::from(self.event.settings.token_days_after);
+        let issued_at = at.div_euclid(1_000);
+        TicketClaims {
+            ticket,
+            version,
+            event: self.event.id,
+            issued_at,
+            not_before: issued_at,
+            expires_at: ends_at.max(at).div_euclid(1_000) + days * 86_400,
+            full: (self.event.settings.claim_set == ClaimSet::Full).then(|| FullClaims {
+                booking: holder.booking,
+                event_name: self.event.title.clone(),
+                attendee_name: holder.name.to_owned(),
+                attendee_email: holder.email.map(str::to_owned),
+                ticket_type: holder.ticket_type.to_owned(),
+                seat_number: holder.seat.map(str::to_owned),
+            }),
+        }
+    }
+
+    pub(crate) fn claims_for(
+        &self,
+        ticket: &Ticket,
+        row: Option<&TicketRow>,
+        version: u32,
+        at: i64,
+    ) -> TicketClaims {
+        let holder = HolderFacts {
+            booking: ticket.invitation.0,
+            name: row.map_or("", |r| &r.name),
+            email: row.and_then(|r| r.email.as_deref()),
+            ticket_type: row.map_or("", |r| &r.ticket_type),
+            seat: row.and_then(|r| r.seat.as_deref()),
+        };
+        self.claims(ticket.id, version, at, &holder)
+    }
+}

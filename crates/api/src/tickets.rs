@@ -1,0 +1,85 @@
+//! What is done to single tickets: voided, regenerated.
+
+use gatehouse_credential::token::Token;
+use gatehouse_domain::id::TicketId;
+use gatehouse_domain::ticket::Ticket;
+use gatehouse_store::Lane;
+
+use crate::home::EventHome;
+use crate::problem::Problem;
+
+impl EventHome {
+    /// Finds a ticket by its id, its number (`#12` or `12`), or its code in either form.
+    pub fn find_ticket(&self, text: &str) -> Result<Ticket, Problem> {
+        let text = text.trim();
+        let number = text.strip_prefix('#').unwrap_or(text).parse::<u32>();
+        let found = self.file().read(|view| {
+            if let Ok(number) = number {
+                return Ok(view.ticket_by_number(number)?);
+            }
+            let id = text.parse::<TicketId>().ok().or_else(|| {
+                Token::parse(text)
+                    .ok()?
+                    .unverified_claims()
+                    .map(|claims| claims.ticket)
+            });
+            match id {
+                Some(id) => view.ticket(id).map_err(Problem::from),
+                None => Ok(None),
+            }
+        })?;
+        found.ok_or_else(|| {
+            Problem::new(
+                "ticket_unknown",
+                "no ticket of this event has that number, id or code; nothing was changed",
+            )
+        })
+    }
+
+    /// Takes a ticket back at once: every gate refuses it from now on.
+    pub fn void_ticket(&self, id: TicketId, reason: Option<String>) -> Result<(), Problem> {
+        let at = self.now();
+        let mut mint = self.mint();
+        let meta = self.edit_meta(&mut mint, "void ticket", reason.clone());
+        self.file().command(Lane::Edit, meta, move |change| {
+            ticket(change.ticket(id)?)?.check_void()?;
+            change.void_ticket(id, at, reason.as_deref())?;
+            Ok(())
+        })
+    }
+
+    /// Gives an unused ticket a new code; the old one dies everywhere.
+    pub fn regenerate_ticket(&self, id: TicketId, reason: Option<String>) -> Result<(), Problem> {
+        let at = self.now();
+        let key = self.active_key()?;
+        let claims = self.file().read(|view| {
+            let found = ticket(view.ticket(id)?)?;
+            found.check_regenerate()?;
+            let facts = view.ticket_rows(found.number.saturating_sub(1), 1)?;
+            let row = facts.into_iter().next();
+            Ok::<_, Problem>(self.claims_for(&found, row.as_ref(), found.version + 1, at))
+        })?;
+        let version = claims.version;
+        let token =
+            Token::sign(&key, &claims).map_err(|e| Problem::new("sign_failed", e.to_string()))?;
+        let (packed, key_id) = (token.to_bytes(), key.id().0);
+        let mut mint = self.mint();
+        let meta = self.edit_meta(&mut mint, "regenerate ticket", reason);
+        self.file().command(Lane::Edit, meta, move |change| {
+            let found = ticket(change.ticket(id)?)?;
+            found.check_regenerate()?;
+            if found.version + 1 != version {
+                return Err(Problem::new(
+                    "ticket_changed",
+                    "this ticket was regenerated at the same time elsewhere; look at it again",
+                ));
+            }
+            change.replace_credential(id, version, key_id, &packed, at)?;
+            Ok(())
+        })
+    }
+}
+
+fn ticket(found: Option<Ticket>) -> Result<Ticket, Problem> {
+    found.ok_or_else(|| Problem::new("ticket_unknown", "this event has no such ticket"))
+}

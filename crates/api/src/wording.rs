@@ -1,0 +1,173 @@
+//! Times in words, in an event's own zone.
+
+use chrono::{DateTime, Datelike, TimeZone, Utc};
+use chrono_tz::Tz;
+
+fn in_zone(ms: i64, zone: Tz) -> DateTime<Tz> {
+    let utc = DateTime::<Utc>::from_timestamp_millis(ms).unwrap_or_default();
+    zone.from_utc_datetime(&utc.naive_utc())
+}
+
+/// The day of a moment in a zone, as yyyymmdd.
+pub(crate) fn day_of(ms: i64, zone: Tz) -> u32 {
+    let local = in_zone(ms, zone);
+    local.year().unsigned_abs() * 10_000 + local.month() * 100 + local.day()
+}
+
+/// Date and time as an export writes them: `2026-11-21 19:00:00`, in the event's zone.
+pub(crate) fn stamp(ms: i64, zone: Tz) -> String {
+    in_zone(ms, zone).format("%Y-%m-%d %H:%M:%S").to_string()
+}
+
+/// The time of day: `19:02`.
+pub(crate) fn time_of_day(ms: i64, zone: Tz) -> String {
+    in_zone(ms, zone).format("%H:%M").to_string()
+}
+
+/// The date alone: `2026-11-21`.
+pub(crate) fn date(ms: i64, zone: Tz) -> String {
+    in_zone(ms, zone).format("%Y-%m-%d").to_string()
+}
+
+/// The date line of a ticket: `Saturday, 21 November 2026, 19:00`, in the event's language.
+pub(crate) fn date_line(ms: i64, zone: Tz, language: &str) -> String {
+    let local = in_zone(ms, zone);
+    let day = local.weekday().num_days_from_monday() as usize;
+    let month = local.month0() as usize;
+    let (number, year) = (local.day(), local.year());
+    let time = local.format("%H:%M");
+    match language.split(['-', '_']).next().unwrap_or("en") {
+        "de" => {
+            format!(
+                "{}, {number}. {} {year}, {time} Uhr",
+                DAYS_DE[day], MONTHS_DE[month]
+            )
+        }
+        "es" => {
+            format!(
+                "{}, {number} de {} de {year}, {time}",
+                DAYS_ES[day], MONTHS_ES[month]
+            )
+        }
+        "fr" => format!(
+            "{} {number} {} {year}, {time}",
+            DAYS_FR[day], MONTHS_FR[month]
+        ),
+        _ => format!(
+            "{}, {number} {} {year}, {time}",
+            DAYS_EN[day], MONTHS_EN[month]
+        ),
+    }
+}
+
+const DAYS_EN: [&str; 7] = [
+    "Monday",
+    "Tuesday",
+    "Wednesday",
+    "Thursday",
+    "Friday",
+    "Saturday",
+    "Sunday",
+];
+const DAYS_DE: [&str; 7] = [
+    "Montag",
+    "Dienstag",
+    "Mittwoch",
+    "Donnerstag",
+    "Freitag",
+    "Samstag",
+    "Sonntag",
+];
+const DAYS_ES: [&str; 7] = [
+    "lunes",
+    "martes",
+    "miércoles",
+    "jueves",
+    "viernes",
+    "sábado",
+    "domingo",
+];
+const DAYS_FR: [&str; 7] = [
+    "lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche",
+];
+const MONTHS_EN: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+const MONTHS_DE: [&str; 12] = [
+    "Januar",
+    "Februar",
+    "März",
+    "April",
+    "Mai",
+    "Juni",
+    "Juli",
+    "August",
+    "September",
+    "Oktober",
+    "November",
+    "Dezember",
+];
+const MONTHS_ES: [&str; 12] = [
+    "enero",
+    "febrero",
+    "marzo",
+    "abril",
+    "mayo",
+    "junio",
+    "julio",
+    "agosto",
+    "septiembre",
+    "octubre",
+    "noviembre",
+    "diciembre",
+];
+const MONTHS_FR: [&str; 12] = [
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_told_in_the_events_zone_and_language() {
+        // 2026-11-20T23:30:00Z is half past midnight on the 21st in Vienna.
+        let ms = 1_795_217_400_000;
+        let vienna = Tz::Europe__Vienna;
+        assert_eq!(day_of(ms, vienna), 20_261_121);
+        assert_eq!(day_of(ms, Tz::UTC), 20_261_120);
+        assert_eq!(stamp(ms, vienna), "2026-11-21 00:30:00");
+        let table = [
+            ("en", "Saturday, 21 November 2026, 00:30"),
+            ("de-AT", "Samstag, 21. November 2026, 00:30 Uhr"),
+            ("es", "sábado, 21 de noviembre de 2026, 00:30"),
+            ("fr", "samedi 21 novembre 2026, 00:30"),
+            ("th", "Saturday, 21 November 2026, 00:30"),
+        ];
+        for (language, expected) in table {
+            assert_eq!(date_line(ms, vienna, language), expected);
+        }
+    }
+}
