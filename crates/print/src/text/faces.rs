@@ -32,8 +32,10 @@ pub(crate) struct Face {
 struct Tables {
     /// A bit for each character that the face has.
     covers: Vec<u64>,
-    /// The lowest character of each glyph; 0 where no character maps to it.
-    lowest: Vec<u32>,
+    /// The character of each glyph, the plainest of several by [`rank`]; 0 where there is none.
+    /// Presentation forms do not count: what texts mean, and searches look for, are the letters.
+    /// Only lam-alef keeps its own, because readers put two letters of one glyph in either order.
+    plainest: Vec<u32>,
     /// Advance widths in thousandths of an em, rounded.
     advances: Vec<i32>,
 }
@@ -128,10 +130,10 @@ impl Face {
         word >> (c % 64) & 1 == 1
     }
 
-    /// The lowest character that the character map gives to a glyph, if any.
+    /// The character that the character map gives to a glyph, the plainest of several, if any.
     pub(crate) fn character(&self, glyph: u16) -> Option<char> {
-        let lowest = self.tables().lowest.get(usize::from(glyph)).copied();
-        lowest.filter(|c| *c != 0).and_then(char::from_u32)
+        let plainest = self.tables().plainest.get(usize::from(glyph)).copied();
+        plainest.filter(|c| *c != 0).and_then(char::from_u32)
     }
 
     /// Advance width in thousandths of an em, rounded as the document states it.
@@ -153,10 +155,10 @@ impl Face {
             let font = self.font();
             let glyphs = font.num_glyphs();
             let mut covers = Vec::new();
-            let mut lowest = vec![0u32; glyphs as usize];
+            let mut plainest = vec![0u32; glyphs as usize];
             for (code, glyph) in font.charmap().unicodes() {
                 let glyph = glyph.to_u32() as usize;
-                if code < 0x20 || glyph == 0 || glyph >= lowest.len() {
+                if code < 0x20 || glyph == 0 || glyph >= plainest.len() {
                     continue;
                 }
                 let word = code as usize / 64;
@@ -164,8 +166,11 @@ impl Face {
                     covers.resize(word + 1, 0u64);
                 }
                 covers[word] |= 1 << (code % 64);
-                if lowest[glyph] == 0 || code < lowest[glyph] {
-                    lowest[glyph] = code;
+                if matches!(code, 0xFB00..=0xFDFF | 0xFE70..=0xFEF4 | 0xFEFD..=0xFEFF) {
+                    continue;
+                }
+                if plainest[glyph] == 0 || rank(code) < rank(plainest[glyph]) {
+                    plainest[glyph] = code;
                 }
             }
             let shaper = ShaperFont::new(font);
@@ -177,10 +182,20 @@ impl Face {
                 .collect();
             Tables {
                 covers,
-                lowest,
+                plainest,
                 advances,
             }
         })
+    }
+}
+
+/// The order of characters that share a glyph: modifier letters and the micro sign stand behind the
+/// quotation marks and the Greek letter that texts mean.
+fn rank(code: u32) -> u32 {
+    if matches!(code, 0xB5 | 0x2B0..=0x2FF) {
+        code + 0x11_0000
+    } else {
+        code
     }
 }
 

@@ -30,7 +30,7 @@ pub(crate) struct Cluster {
     pub(crate) end: usize,
     /// The text, where the glyphs do not already say it one by one.
     pub(crate) actual: Option<Box<str>>,
-    /// The text that the one glyph stands for, where no character maps to it.
+    /// What the one glyph that no character maps to stands for.
     pub(crate) unmapped: Option<Box<str>>,
 }
 
@@ -294,7 +294,10 @@ fn gather(buffer: &Buffer, slice: &str, item: &Item) -> Run {
                     y: face.thousandths(at.y_offset),
                 });
                 match face.character(id) {
-                    Some(c) => said.push(c),
+                    Some(c) => match lam_alef(c) {
+                        Some(letters) => said.push_str(letters),
+                        None => said.push(c),
+                    },
                     None => unmapped += 1,
                 }
             }
@@ -305,13 +308,17 @@ fn gather(buffer: &Buffer, slice: &str, item: &Item) -> Run {
         if count == 0 {
             continue;
         }
-        let boxed = text.into();
         let (actual, unmapped) = if unmapped == 0 && said == text {
             (None, None)
         } else if count == 1 && unmapped == 1 {
-            (None, Some(boxed))
+            (None, Some(text.into()))
         } else {
-            (Some(boxed), None)
+            let rest = if unmapped == 1 {
+                without(text, &said)
+            } else {
+                String::new()
+            };
+            (Some(text.into()), (!rest.is_empty()).then(|| rest.into()))
         };
         run.clusters.push(Cluster {
             end: run.glyphs.len(),
@@ -320,6 +327,31 @@ fn gather(buffer: &Buffer, slice: &str, item: &Item) -> Run {
         });
     }
     run
+}
+
+/// The letters of a lam-alef ligature.
+fn lam_alef(c: char) -> Option<&'static str> {
+    match c {
+        '\u{FEF5}' | '\u{FEF6}' => Some("\u{644}\u{622}"),
+        '\u{FEF7}' | '\u{FEF8}' => Some("\u{644}\u{623}"),
+        '\u{FEF9}' | '\u{FEFA}' => Some("\u{644}\u{625}"),
+        '\u{FEFB}' | '\u{FEFC}' => Some("\u{644}\u{627}"),
+        _ => None,
+    }
+}
+
+/// The characters of a text that are not already said, each taken away once.
+fn without(text: &str, said: &str) -> String {
+    let mut said: Vec<char> = said.chars().collect();
+    text.chars()
+        .filter(|c| match said.iter().position(|s| s == c) {
+            Some(at) => {
+                said.swap_remove(at);
+                false
+            }
+            None => true,
+        })
+        .collect()
 }
 
 /// Bidirectional levels by byte; none where everything runs from the left.

@@ -26,8 +26,11 @@ pub(crate) fn run_text(program: &str, args: &[&str]) -> Option<String> {
     run(program, args).map(|out| String::from_utf8(out).unwrap())
 }
 
-/// A grey picture of a page: width, height, pixels.
-pub(crate) fn picture(pdf: &Path, page: usize, dpi: u32) -> Option<(usize, usize, Vec<u8>)> {
+/// Width, height, grey pixels.
+pub(crate) type Picture = (usize, usize, Vec<u8>);
+
+/// A picture of a page.
+pub(crate) fn picture(pdf: &Path, page: usize, dpi: u32) -> Option<Picture> {
     let page = page.to_string();
     let dpi = dpi.to_string();
     let args = [
@@ -56,12 +59,29 @@ pub(crate) fn picture(pdf: &Path, page: usize, dpi: u32) -> Option<(usize, usize
     ))
 }
 
+/// A picture cut into columns and rows of equal parts, as a person cuts tickets apart.
+pub(crate) fn cut((width, height, pixels): &Picture, columns: usize, rows: usize) -> Vec<Picture> {
+    let (part_width, part_height) = (width / columns, height / rows);
+    let mut parts = Vec::new();
+    for row in 0..rows {
+        for column in 0..columns {
+            let from = column * part_width;
+            let lines = row * part_height..(row + 1) * part_height;
+            let part = lines
+                .flat_map(|y| &pixels[y * width + from..][..part_width])
+                .copied();
+            parts.push((part_width, part_height, part.collect()));
+        }
+    }
+    parts
+}
+
 /// The texts of all codes that a reader finds in a picture.
-pub(crate) fn read_codes((width, height, pixels): &(usize, usize, Vec<u8>)) -> Vec<String> {
+pub(crate) fn read_codes((width, height, pixels): &Picture) -> Vec<String> {
     let mut image =
         rqrr::PreparedImage::prepare_from_greyscale(*width, *height, |x, y| pixels[y * width + x]);
-    image
-        .detect_grids()
+    let grids = image.detect_grids();
+    grids
         .iter()
         .filter_map(|grid| grid.decode().ok())
         .map(|(_, text)| text)
