@@ -3,6 +3,8 @@
 
 use std::path::PathBuf;
 
+use qrcode::{EcLevel, QrCode};
+
 use gatehouse_print::{
     Code, Colour, DoorRow, EventFace, Labels, PrintOptions, Sheet, TicketFace, TicketPrinter,
     door_list, recovery_page,
@@ -27,18 +29,27 @@ const NAMES: [&str; 16] = [
     "山田 はなこ",
 ];
 
-fn code(size: u16) -> Code {
-    let mut state = 0x2545_F491_4F6C_DD1Du64;
-    let bytes = usize::from(size) * usize::from(size).div_ceil(8);
-    let bits: Vec<u8> = (0..bytes)
-        .map(|_| {
-            state ^= state << 13;
-            state ^= state >> 7;
-            state ^= state << 17;
-            state as u8
-        })
-        .collect();
-    Code::new(size, bits).unwrap()
+/// A real code, as long as a slim credential.
+fn code(index: usize) -> Code {
+    let mut text = format!("SAMPLE:{index:04}:");
+    let mut state = index as u64 + 0x2545_F491_4F6C_DD1D;
+    while text.len() < 600 {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963);
+        text.push(char::from(
+            b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"[(state >> 33) as usize % 36],
+        ));
+    }
+    let code = QrCode::with_error_correction_level(text.as_bytes(), EcLevel::M).unwrap();
+    let size = code.width();
+    let mut bits = vec![0u8; size * size.div_ceil(8)];
+    for (at, colour) in code.into_colors().into_iter().enumerate() {
+        if colour == qrcode::Color::Dark {
+            bits[at / size * size.div_ceil(8) + at % size / 8] |= 0x80 >> (at % size % 8);
+        }
+    }
+    Code::new(size as u16, bits).unwrap()
 }
 
 fn ticket(index: usize) -> TicketFace {
@@ -56,7 +67,7 @@ fn ticket(index: usize) -> TicketFace {
         zone: index
             .is_multiple_of(2)
             .then(|| "Main hall and garden".to_owned()),
-        code: code(81),
+        code: code(index),
     }
 }
 
@@ -140,6 +151,6 @@ fn main() {
     ]
     .map(str::to_owned)
     .to_vec();
-    let page = recovery_page("Recovery kit", &lines, &code(57), &PrintOptions::default()).unwrap();
+    let page = recovery_page("Recovery kit", &lines, &code(99), &PrintOptions::default()).unwrap();
     std::fs::write(folder.join("recovery.pdf"), page).unwrap();
 }
