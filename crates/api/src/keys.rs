@@ -2,7 +2,6 @@
 
 use gatehouse_credential::directory::{KeyCertificate, KeyTerms};
 use gatehouse_credential::key::{KeyId, KeyProfile, PublicKey, SigningKey};
-use gatehouse_credential::recovery::{RecoveryCode, RecoveryKit};
 use gatehouse_credential::verify::{KeyEntry, Verifier};
 use gatehouse_domain::key::KeyStatus;
 use gatehouse_store::Lane;
@@ -175,17 +174,6 @@ impl Workspace {
             });
         }
         Ok(entries)
-    }
-
-    /// Makes a recovery kit and its code; the code is shown once and kept nowhere.
-    pub fn make_recovery_kit(&self) -> Result<(RecoveryKit, RecoveryCode), Problem> {
-        let now = self.surroundings().now().div_euclid(1_000);
-        Ok(RecoveryKit::create(
-            self.id(),
-            &self.root_key()?,
-            self.vault(),
-            now,
-        ))
     }
 }
 

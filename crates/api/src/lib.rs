@@ -3,6 +3,7 @@
 //! A [`Workspace`] is one organization's data on this machine; an [`EventHome`] is one event at
 //! its home, where it is edited, issued, printed and admitted. Each use case has its own module.
 
+mod contacts;
 mod doors;
 mod events;
 mod export;
@@ -13,6 +14,8 @@ mod issue;
 mod keys;
 mod printing;
 mod problem;
+mod recovery;
+pub mod routes;
 mod surroundings;
 mod tickets;
 mod undo;

@@ -1,7 +1,9 @@
 //! What is done to single tickets: voided, regenerated.
 
+use std::collections::HashSet;
+
 use gatehouse_credential::token::Token;
-use gatehouse_domain::id::TicketId;
+use gatehouse_domain::id::{InvitationId, TicketId};
 use gatehouse_domain::ticket::Ticket;
 use gatehouse_store::Lane;
 
@@ -34,6 +36,28 @@ impl EventHome {
                 "no ticket of this event has that number, id or code; nothing was changed",
             )
         })
+    }
+
+    /// The ticket that was issued last.
+    pub fn last_ticket(&self) -> Result<Ticket, Problem> {
+        ticket(self.file().read(|view| view.last_ticket())?)
+    }
+
+    /// How many tickets are good, and so go onto paper.
+    pub fn tickets_good(&self) -> Result<usize, Problem> {
+        Ok(self.file().read(|view| view.count_tickets_to_print())? as usize)
+    }
+
+    /// The tickets whose holder has come in.
+    pub fn checked_in(&self) -> Result<HashSet<TicketId>, Problem> {
+        Ok(self.file().read(|view| view.tickets_checked_in())?)
+    }
+
+    /// The number of an invitation, such as `INV-0001`.
+    pub fn invitation_number(&self, id: InvitationId) -> Result<String, Problem> {
+        self.file()
+            .read(|view| view.invitation_number(id))?
+            .ok_or_else(|| Problem::new("invitation_unknown", "this event has no such invitation"))
     }
 
     /// Takes a ticket back at once: every gate refuses it from now on.

@@ -1,2 +1,104 @@
 //! The `gatehouse` command.
-fn main() {}
+#![expect(
+    clippy::print_stdout,
+    reason = "what a command answers goes to standard output"
+)]
+
+mod bench;
+mod codes;
+mod demo;
+mod event;
+mod import;
+mod machine;
+mod output;
+mod paper;
+mod progress;
+mod scan;
+mod serve;
+mod sheets;
+mod unlock;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Guest lists to signed tickets to open doors, with no internet.
+#[derive(Parser)]
+#[command(name = "gatehouse", version, about, propagate_version = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Does the main job once, from a guest list to a gate, and tells how it went.
+    Demo(demo::DemoArgs),
+    /// Makes a workspace.
+    Init(event::InitArgs),
+    /// Plans and shows events, their keys and their history.
+    #[command(subcommand)]
+    Event(event::EventCommand),
+    /// Imports a guest list (CSV or XLSX).
+    Import(import::ImportArgs),
+    /// Forms invitations and issues signed tickets to everybody who lacks one.
+    Issue(event::IssueArgs),
+    /// Takes a ticket back.
+    Void(event::TicketArgs),
+    /// Gives a ticket a new code; the old one dies.
+    Regenerate(event::TicketArgs),
+    /// Undoes the newest edit, or one by its id.
+    Undo(event::UndoArgs),
+    /// Prints tickets on sheets, or the door list.
+    Print(sheets::PrintArgs),
+    /// Writes one PDF for each invitation into a ZIP.
+    Bundle(sheets::BundleArgs),
+    /// Exports every ticket with its life line.
+    Export(sheets::ExportArgs),
+    /// Presents a code (text or picture) to a gate.
+    Scan(scan::ScanArgs),
+    /// Reads QR codes from pictures.
+    Decode(codes::DecodeArgs),
+    /// Verifies a ticket's code with a public key.
+    Verify(codes::VerifyArgs),
+    /// Turns a ticket's code, in either form, into its JWT.
+    Token(codes::TokenArgs),
+    /// Serves the office to a browser on this machine, for reading.
+    Serve(serve::ServeArgs),
+    /// Measures the hot paths against their limits.
+    #[command(subcommand)]
+    Bench(bench::BenchCommand),
+}
+
+fn main() -> ExitCode {
+    tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .with_env_filter(
+            tracing_subscriber::EnvFilter::try_from_env("GATEHOUSE_LOG")
+                .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn")),
+        )
+        .init();
+    let done = match Cli::parse().command {
+        Command::Demo(args) => demo::run(&args),
+        Command::Init(args) => event::init(&args),
+        Command::Event(command) => event::run(&command),
+        Command::Import(args) => import::run(&args),
+        Command::Issue(args) => event::issue(&args),
+        Command::Void(args) => event::void(&args),
+        Command::Regenerate(args) => event::regenerate(&args),
+        Command::Undo(args) => event::undo(&args),
+        Command::Print(args) => sheets::print(&args),
+        Command::Bundle(args) => sheets::bundle(&args),
+        Command::Export(args) => sheets::export(&args),
+        Command::Scan(args) => scan::run(&args),
+        Command::Decode(args) => codes::decode_pictures(&args),
+        Command::Verify(args) => codes::verify(&args),
+        Command::Token(args) => codes::token(&args),
+        Command::Serve(args) => serve::run(&args),
+        Command::Bench(command) => bench::run(&command),
+    };
+    match done {
+        Ok(code) => code,
+        Err(error) => output::tell_error(&error),
+    }
+}

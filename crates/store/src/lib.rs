@@ -8,6 +8,7 @@
 mod error;
 pub mod event;
 mod file;
+pub mod floor;
 mod row;
 pub mod workspace;
 mod writer;

@@ -3,7 +3,7 @@
 use gatehouse_domain::guest::Guest;
 use gatehouse_domain::id::{GuestId, InvitationId};
 use gatehouse_domain::invitation::{Invitation, PartyMember};
-use rusqlite::params;
+use rusqlite::{OptionalExtension, params};
 
 use super::{Change, View};
 use crate::error::StoreError;
@@ -76,6 +76,15 @@ impl View<'_> {
         Ok(self
             .conn
             .query_row("SELECT count(*) FROM invitations", [], |r| r.get(0))?)
+    }
+
+    /// The number of an invitation.
+    pub fn invitation_number(&self, id: InvitationId) -> Result<Option<String>, StoreError> {
+        Ok(self
+            .conn
+            .prepare_cached("SELECT number FROM invitations WHERE id = ?1")?
+            .query_row([id.as_bytes()], |r| r.get(0))
+            .optional()?)
     }
 
     /// Whether an invitation has this number.

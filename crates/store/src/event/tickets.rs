@@ -1,5 +1,7 @@
 //! Tickets: their facts at a gate, their codes on paper, and what is done to them.
 
+use std::collections::HashSet;
+
 use gatehouse_domain::id::{TicketId, TicketTypeId};
 use gatehouse_domain::ticket::{Ticket, TicketStatus};
 use rusqlite::{OptionalExtension, Row, ToSql, params};
@@ -93,6 +95,24 @@ impl View<'_> {
             .prepare_cached(&format!("{TICKET} WHERE {which}"))?
             .query_row([key], ticket)
             .optional()?)
+    }
+
+    /// The ticket with the highest number.
+    pub fn last_ticket(&self) -> Result<Option<Ticket>, StoreError> {
+        Ok(self
+            .conn
+            .prepare_cached(&format!("{TICKET} ORDER BY number DESC LIMIT 1"))?
+            .query_row([], ticket)
+            .optional()?)
+    }
+
+    /// The tickets whose holder has come in.
+    pub fn tickets_checked_in(&self) -> Result<HashSet<TicketId>, StoreError> {
+        let mut statement = self
+            .conn
+            .prepare_cached("SELECT id FROM tickets WHERE checked_in_at IS NOT NULL")?;
+        let rows = statement.query_map([], |r| row::id(r, 0))?;
+        Ok(rows.collect::<Result<_, _>>()?)
     }
 
     /// What a gate needs to know of a ticket.

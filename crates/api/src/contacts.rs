@@ -1,0 +1,37 @@
+//! The contact book: the same person across events, told from the events' own files.
+
+use gatehouse_domain::id::ContactId;
+use gatehouse_store::workspace::ContactSighting;
+
+use crate::home::EventHome;
+use crate::problem::Problem;
+
+impl EventHome {
+    /// Takes the event's guests into the workspace's contact book, in place of what it had of this
+    /// event; it can be done again at any time.
+    pub fn project_contacts(&self) -> Result<(), Problem> {
+        let now = self.now();
+        let mut mint = self
+            .workspace()
+            .surroundings()
+            .mint(self.workspace().id().route());
+        let known = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+        let sightings: Vec<ContactSighting> = self
+            .file()
+            .read(|view| view.guests())?
+            .into_iter()
+            .map(|guest| ContactSighting {
+                new_id: ContactId(mint.mint(now)),
+                guest: guest.id,
+                name: guest.values.name.to_string(),
+                email: known(&guest.values.email),
+                phone: known(&guest.values.phone),
+                company: known(&guest.values.company),
+            })
+            .collect();
+        Ok(self
+            .workspace()
+            .file()
+            .project_contacts(self.id(), &sightings)?)
+    }
+}

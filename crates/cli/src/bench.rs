@@ -1,0 +1,305 @@
+//! `gatehouse bench`: the hot paths against their limits, in one run.
+
+use std::fs::File;
+use std::io::Write;
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Instant;
+
+use anyhow::Context;
+use clap::{Args, Subcommand};
+use gatehouse_api::{EventHome, ImportChoices, Issuing, Quiet, Workspace};
+use gatehouse_credential::key::{KeyProfile, SigningKey};
+use gatehouse_credential::qr::QrCode;
+use gatehouse_credential::token::Token;
+use gatehouse_credential::vault::{PassphraseCost, Protector, Vault};
+use gatehouse_domain::admission::Code;
+use gatehouse_print::Sheet;
+use rayon::prelude::*;
+use serde_json::json;
+
+use crate::{demo, machine, output};
+
+/// `gatehouse bench …`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum BenchCommand {
+    /// Issue and render, against bare signing on all cores.
+    Issue(IssueArgs),
+    /// Import, against SQLite's own bulk insert of the same rows.
+    Import(ImportArgs),
+    /// Admission, against this disk's sync.
+    Gate(GateArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct IssueArgs {
+    /// How many tickets.
+    #[arg(long, default_value_t = 10_000)]
+    guests: usize,
+    /// Size of the RSA key.
+    #[arg(long, default_value = "2048", value_parser = ["2048", "3072", "4096"])]
+    key_bits: String,
+    /// One JSON object.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ImportArgs {
+    /// How many rows.
+    #[arg(long, default_value_t = 100_000)]
+    rows: usize,
+    /// One JSON object.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct GateArgs {
+    /// How many admissions.
+    #[arg(long, default_value_t = 2_000)]
+    scans: usize,
+    /// Folder on the disk to measure; the current one when absent.
+    #[arg(long)]
+    dir: Option<std::path::PathBuf>,
+    /// One JSON object.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Measures, in a folder that is gone afterwards.
+pub(crate) fn run(command: &BenchCommand) -> anyhow::Result<ExitCode> {
+    match command {
+        BenchCommand::Issue(args) => issue(args)?,
+        BenchCommand::Import(args) => import(args)?,
+        BenchCommand::Gate(args) => gate(args)?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A workspace of its own below `parent`, removed when dropped.
+struct Ground {
+    dir: std::path::PathBuf,
+    workspace: Arc<Workspace>,
+}
+
+impl Drop for Ground {
+    fn drop(&mut self) {
+        std::fs::remove_dir_all(&self.dir).ok();
+    }
+}
+
+impl Ground {
+    fn new(parent: &Path) -> anyhow::Result<Self> {
+        let dir = parent.join(format!("gatehouse-bench-{}", std::process::id()));
+        let workspace = Workspace::create(
+            &dir.join("workspace"),
+            "Bench",
+            machine::surroundings(),
+            |_| {
+                Vault::create(Protector::Passphrase {
+                    passphrase: "bench",
+                    cost: PassphraseCost::STANDARD,
+                })
+                .map_err(|e| gatehouse_api::Problem::new("vault_shut", e.to_string()))
+            },
+        )?;
+        Ok(Self { dir, workspace })
+    }
+
+    fn event(&self, profile: KeyProfile) -> anyhow::Result<EventHome> {
+        Ok(self
+            .workspace
+            .create_event(&demo::draft("Bench", machine::now()), profile)?)
+    }
+
+    fn import(&self, home: &EventHome, guests: usize) -> anyhow::Result<f64> {
+        let list = self.dir.join("list.csv");
+        std::fs::write(&list, demo::invented_list(guests))?;
+        let begun = Instant::now();
+        let preview = home.preview_import(&list, ImportChoices::default())?;
+        home.accept_import(preview)?;
+        Ok(output::millis(begun))
+    }
+}
+
+fn issue(args: &IssueArgs) -> anyhow::Result<()> {
+    let profile = KeyProfile::from_bits(args.key_bits.parse()?).context("no such key size")?;
+    let ground = Ground::new(&std::env::temp_dir())?;
+    let home = ground.event(profile)?;
+    ground.import(&home, args.guests)?;
+    home.form_invitations("Bench")?;
+
+    let key = SigningKey::generate(profile)?;
+    let bare = || {
+        let begun = Instant::now();
+        // As long as the signed part of a slim credential.
+        let message = [0x5a; 240];
+        (0..args.guests).into_par_iter().for_each(|_| {
+            std::hint::black_box(key.sign(std::hint::black_box(&message)));
+        });
+        output::millis(begun)
+    };
+    // Before and after, so that a machine that slows down is seen.
+    let bare_before = bare();
+    let whole = Instant::now();
+    let begun = Instant::now();
+    home.issue_tickets(Issuing::default(), &Quiet)?;
+    let issue_ms = output::millis(begun);
+    let begun = Instant::now();
+    let pdf = ground.dir.join("tickets.pdf");
+    let printed = home.print_tickets(Sheet::A6, false, &pdf, &Quiet)?;
+    let render_ms = output::millis(begun);
+    let wall_ms = output::millis(whole);
+    let bare_after = bare();
+    let bare_sign_ms = f64::midpoint(bare_before, bare_after);
+    let ratio = wall_ms / bare_sign_ms;
+    let peak_rss_mb = peak_rss_mb();
+
+    let modules = code_modules(&home)?;
+    if args.json {
+        return output::print_json(&json!({
+            "guests": args.guests,
+            "key_bits": profile.bits(),
+            "cores": rayon::current_num_threads(),
+            "issue_ms": issue_ms,
+            "render_ms": render_ms,
+            "wall_ms": wall_ms,
+            "bare_sign_ms": bare_sign_ms,
+            "bare_sign_ms_before": bare_before,
+            "bare_sign_ms_after": bare_after,
+            "ratio": round(ratio),
+            "peak_rss_mb": peak_rss_mb,
+            "pdf_bytes": printed.bytes,
+            "code_modules": modules,
+        }));
+    }
+    println!(
+        "{} tickets, RSA-{}",
+        output::count(args.guests),
+        profile.bits()
+    );
+    println!("  issue       {issue_ms:>10.1} ms");
+    println!(
+        "  render      {render_ms:>10.1} ms  ({} bytes)",
+        printed.bytes
+    );
+    println!("  bare sign   {bare_sign_ms:>10.1} ms  ({bare_before} before, {bare_after} after)");
+    println!("  ratio       {ratio:>10.2}");
+    if let Some(peak) = peak_rss_mb {
+        println!("  peak memory {peak:>10} MB");
+    }
+    Ok(())
+}
+
+fn code_modules(home: &EventHome) -> anyhow::Result<usize> {
+    let rows = home
+        .file()
+        .read(|view| view.tickets_to_print(0, 1))
+        .map_err(gatehouse_api::Problem::from)?;
+    let row = rows.first().context("no ticket")?;
+    Ok(QrCode::encode(&Token::from_bytes(&row.packed)?.compact())?.modules())
+}
+
+fn import(args: &ImportArgs) -> anyhow::Result<()> {
+    let ground = Ground::new(&std::env::temp_dir())?;
+    let home = ground.event(KeyProfile::Ed25519)?;
+    let import_ms = ground.import(&home, args.rows)?;
+    let guests = home
+        .file()
+        .read(|view| view.guests())
+        .map_err(gatehouse_api::Problem::from)?;
+    let floor = gatehouse_store::floor::bulk_insert_guests(&ground.dir.join("floor.db"), &guests)
+        .map_err(gatehouse_api::Problem::from)?;
+    let bulk_insert_ms = (floor.as_secs_f64() * 10_000.0).round() / 10.0;
+    let ratio = import_ms / bulk_insert_ms;
+    // The same list again: everything is known already.
+    let again_ms = ground.import(&home, args.rows)?;
+    if args.json {
+        return output::print_json(&json!({
+            "rows": args.rows,
+            "import_ms": import_ms,
+            "bulk_insert_ms": bulk_insert_ms,
+            "ratio": round(ratio),
+            "reimport_ms": again_ms,
+            "peak_rss_mb": peak_rss_mb(),
+        }));
+    }
+    println!("{} rows", output::count(args.rows));
+    println!("  import      {import_ms:>10.1} ms  (read, check, plan, write)");
+    println!("  bulk insert {bulk_insert_ms:>10.1} ms  (SQLite alone)");
+    println!("  ratio       {ratio:>10.2}");
+    println!("  again       {again_ms:>10.1} ms  (nothing changed)");
+    Ok(())
+}
+
+fn gate(args: &GateArgs) -> anyhow::Result<()> {
+    let parent = match &args.dir {
+        Some(dir) => dir.clone(),
+        None => std::env::current_dir()?,
+    };
+    let ground = Ground::new(&parent)?;
+    let home = ground.event(KeyProfile::Rsa2048)?;
+    ground.import(&home, args.scans)?;
+    home.form_invitations("Bench")?;
+    home.issue_tickets(Issuing::default(), &Quiet)?;
+    let rows = home
+        .file()
+        .read(|view| view.tickets_to_print(0, u32::MAX))
+        .map_err(gatehouse_api::Problem::from)?;
+    let codes = rows
+        .iter()
+        .map(|row| Ok(Token::from_bytes(&row.packed)?.compact()))
+        .collect::<anyhow::Result<Vec<_>>>()?;
+    let door = home.open_gate("Bench")?;
+    let mut log = File::create(ground.dir.join("sync.log"))?;
+    let page = [0x5a_u8; 4_096];
+    let (mut scans, mut syncs) = (Vec::new(), Vec::new());
+    for code in &codes {
+        // Alternately, so that both see the same disk.
+        let begun = Instant::now();
+        log.write_all(&page)?;
+        log.sync_data()?;
+        syncs.push(begun.elapsed());
+        let begun = Instant::now();
+        let shown = door.admit(code)?;
+        scans.push(begun.elapsed());
+        anyhow::ensure!(shown.code == Code::Admitted, "{}", shown.message);
+    }
+    let at = |times: &mut Vec<std::time::Duration>, share: f64| {
+        times.sort_unstable();
+        let index = ((times.len() as f64 * share) as usize).min(times.len() - 1);
+        (times[index].as_secs_f64() * 100_000.0).round() / 100.0
+    };
+    let (p50_ms, p99_ms) = (at(&mut scans, 0.5), at(&mut scans, 0.99));
+    let (fsync_p50_ms, fsync_p99_ms) = (at(&mut syncs, 0.5), at(&mut syncs, 0.99));
+    let ratio = p99_ms / fsync_p99_ms;
+    if args.json {
+        return output::print_json(&json!({
+            "scans": scans.len(),
+            "p50_ms": p50_ms,
+            "p99_ms": p99_ms,
+            "fsync_p50_ms": fsync_p50_ms,
+            "fsync_p99_ms": fsync_p99_ms,
+            "ratio": round(ratio),
+        }));
+    }
+    println!("{} admissions", output::count(scans.len()));
+    println!("  p50 {p50_ms:>8.2} ms   sync p50 {fsync_p50_ms:>8.2} ms");
+    println!("  p99 {p99_ms:>8.2} ms   sync p99 {fsync_p99_ms:>8.2} ms");
+    println!("  ratio {ratio:.2}");
+    Ok(())
+}
+
+fn round(ratio: f64) -> f64 {
+    (ratio * 1_000.0).round() / 1_000.0
+}
+
+/// The most memory that this process held, in megabytes, where the system tells it.
+fn peak_rss_mb() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
+    let kib: u64 = line.split_whitespace().nth(1)?.parse().ok()?;
+    Some(kib / 1_024)
+}

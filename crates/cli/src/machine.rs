@@ -1,0 +1,48 @@
+//! This machine: its clock, its randomness, its name.
+
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use gatehouse_api::Surroundings;
+use gatehouse_domain::clock::Clock;
+
+/// The machine's own clock.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct MachineClock;
+
+impl Clock for MachineClock {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place that reads the machine's clock"
+    )]
+    fn now_ms(&self) -> i64 {
+        // A clock before 1970 reads as 1970.
+        SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .map_or(0, |d| d.as_millis() as i64)
+    }
+}
+
+/// This machine with its own clock.
+pub(crate) fn surroundings() -> Surroundings {
+    surroundings_at(Arc::new(MachineClock))
+}
+
+/// This machine with another clock.
+pub(crate) fn surroundings_at(clock: Arc<dyn Clock>) -> Surroundings {
+    let machine = gethostname::gethostname().to_string_lossy().into_owned();
+    Surroundings::new(clock, fill_random, "owner", machine)
+}
+
+#[expect(
+    clippy::expect_used,
+    reason = "without the system's randomness nothing may be signed"
+)]
+fn fill_random(bytes: &mut [u8]) {
+    aws_lc_rs::rand::fill(bytes).expect("the operating system's randomness");
+}
+
+/// The time now, UTC ms.
+pub(crate) fn now() -> i64 {
+    MachineClock.now_ms()
+}

@@ -1,0 +1,116 @@
+//! `gatehouse scan`: a code is presented to a gate at the event's home.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::bail;
+use clap::Args;
+use gatehouse_api::{Presentation, Problem};
+use gatehouse_credential::qr::{Effort, GreyImage, decode};
+use gatehouse_domain::event::name_key;
+use gatehouse_domain::scan::{Direction, Verdict};
+
+use crate::output;
+use crate::unlock::EventArgs;
+
+/// What a refusal ends with, so that scripts can tell it from a failure.
+const REFUSED: u8 = 3;
+
+/// `gatehouse scan`.
+#[derive(Debug, Args)]
+pub(crate) struct ScanArgs {
+    #[command(flatten)]
+    event: EventArgs,
+    /// The code's text, or a picture of it (PNG or JPEG).
+    #[arg(value_name = "TOKEN|IMAGE")]
+    presented: String,
+    /// Name of the gate; registered when new.
+    #[arg(long, default_value = "Front desk")]
+    gate: String,
+    /// The zone at whose entrance the gate stands.
+    #[arg(long)]
+    zone: Option<String>,
+    /// The holder goes out.
+    #[arg(long)]
+    exit: bool,
+    /// One JSON object.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Presents the code and speaks the verdict, which is on disk by then. Ends with 0 for admitted and
+/// exited, 3 for refused.
+pub(crate) fn run(args: &ScanArgs) -> anyhow::Result<ExitCode> {
+    let home = args.event.open()?;
+    let text = match Path::new(&args.presented) {
+        picture if picture.is_file() => read_picture(picture)?,
+        _ => args.presented.clone(),
+    };
+    let zone = match &args.zone {
+        Some(name) => {
+            let zones = home
+                .file()
+                .read(|view| view.zones())
+                .map_err(Problem::from)?;
+            let found = zones
+                .iter()
+                .find(|zone| name_key(&zone.name) == name_key(name));
+            match found {
+                Some(zone) => Some(zone.id),
+                None => bail!(Problem::new("zone_unknown", "this event has no such zone")),
+            }
+        }
+        None => None,
+    };
+    let gate = home.open_gate(&args.gate)?;
+    let shown = gate.present(&Presentation {
+        text: &text,
+        nonce: gate.new_nonce(),
+        direction: if args.exit {
+            Direction::Exit
+        } else {
+            Direction::Entry
+        },
+        zone,
+        session: None,
+    })?;
+    if args.json {
+        output::print_json(&shown)?;
+    } else {
+        let who = [
+            shown.name.as_deref(),
+            shown.ticket_type.as_deref(),
+            shown.seat.as_deref(),
+        ];
+        let who: Vec<&str> = who.into_iter().flatten().collect();
+        println!(
+            "{} {}",
+            shown.verdict.word().to_uppercase(),
+            who.join(" · ")
+        );
+        println!("{} [{}]", shown.message, shown.code);
+    }
+    Ok(match shown.verdict {
+        Verdict::Admitted | Verdict::Exited => ExitCode::SUCCESS,
+        Verdict::Refused => ExitCode::from(REFUSED),
+    })
+}
+
+fn read_picture(path: &Path) -> Result<String, Problem> {
+    let problem = |error: gatehouse_credential::qr::PictureError| {
+        Problem::new(error.code(), error.to_string())
+    };
+    let picture = GreyImage::read(path).map_err(problem)?;
+    let found = decode(&picture.as_frame().map_err(problem)?, Effort::Thorough);
+    match found.as_slice() {
+        [one] => Ok(one.text.clone()),
+        [] => Err(Problem::new(
+            "code_missing",
+            "there is no code that can be read in this picture",
+        )),
+        _ => Err(Problem::new(
+            "codes_many",
+            "there are several codes in this picture; present one at a time",
+        )),
+    }
+}
