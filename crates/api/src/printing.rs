@@ -138,7 +138,13 @@ impl EventHome {
         progress: &dyn Progress,
     ) -> Result<BundleReport, Problem> {
         let faces = self.faces()?;
-        let rows = self.print_rows()?;
+        let mut rows = self.print_rows()?;
+        // A ticket issued in place of another has a number far from its party's.
+        rows.sort_by(|a, b| {
+            a.invitation
+                .cmp(&b.invitation)
+                .then(a.number.cmp(&b.number))
+        });
         let parties: Vec<&[PrintRow]> =
             rows.chunk_by(|a, b| a.invitation == b.invitation).collect();
         let printer = TicketPrinter::new(self.event_face(), Sheet::A6, self.print_options(false));

@@ -19,6 +19,7 @@ use gatehouse_print::Sheet;
 use rayon::prelude::*;
 use serde_json::json;
 
+use crate::invented::invented_list;
 use crate::{demo, machine, output};
 
 /// `gatehouse bench …`.
@@ -116,7 +117,7 @@ impl Ground {
 
     fn import(&self, home: &EventHome, guests: usize) -> anyhow::Result<f64> {
         let list = self.dir.join("list.csv");
-        std::fs::write(&list, demo::invented_list(guests))?;
+        std::fs::write(&list, invented_list(guests))?;
         let begun = Instant::now();
         let preview = home.preview_import(&list, ImportChoices::default())?;
         home.accept_import(preview)?;

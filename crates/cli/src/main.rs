@@ -9,6 +9,7 @@ mod codes;
 mod demo;
 mod event;
 mod import;
+mod invented;
 mod machine;
 mod output;
 mod paper;

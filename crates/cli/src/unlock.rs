@@ -145,15 +145,15 @@ fn key_file(id: WorkspaceId) -> anyhow::Result<PathBuf> {
 }
 
 fn lock(protector: Protector<'_>) -> Result<(Vault, Protection), Problem> {
-    Vault::create(protector).map_err(shut)
+    Vault::create(protector).map_err(|e| shut(&e))
 }
 
 fn unlock(protection: &Protection, protector: Protector<'_>) -> Result<Vault, Problem> {
-    Vault::unlock(protection, protector).map_err(shut)
+    Vault::unlock(protection, protector).map_err(|e| shut(&e))
 }
 
-fn shut(error: VaultError) -> Problem {
-    let code = match &error {
+fn shut(error: &VaultError) -> Problem {
+    let code = match error {
         VaultError::WrongPassphrase => "passphrase_wrong",
         _ => "vault_shut",
     };

@@ -87,7 +87,10 @@ fn check(hosts: &AllowedHosts, request: &Request) -> Result<(), Problem> {
             "this office is read only; ask with GET or HEAD",
         ));
     }
-    let length = request.uri().path_and_query().map_or(0, |p| p.as_str().len());
+    let length = request
+        .uri()
+        .path_and_query()
+        .map_or(0, |p| p.as_str().len());
     if length > LONGEST_ADDRESS {
         return Err(Problem::new(
             "address_too_long",

@@ -50,7 +50,11 @@ impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         let status = self.status();
         if status.is_server_error() {
-            tracing::error!(code = self.0.code, detail = self.0.detail, "a request failed");
+            tracing::error!(
+                code = self.0.code,
+                detail = self.0.detail,
+                "a request failed"
+            );
         }
         let mut response = axum::Json(Body {
             r#type: "about:blank",

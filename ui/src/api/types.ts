@@ -1,0 +1,198 @@
+/** What the API answers. Names as in the API; times are UTC milliseconds. */
+
+export type EventStatus = "draft" | "published" | "cancelled" | "completed";
+export type SessionStatus = "scheduled" | "cancelled" | "completed";
+export type TicketStatus =
+  | "active"
+  | "voided"
+  | "blocked"
+  | "unpaid"
+  | "unapproved"
+  | "transferred";
+export type InvitationStatus = "pending" | "accepted" | "declined" | "partial" | "attended";
+export type MemberStatus = "pending" | "accepted" | "declined" | "attended" | "no_show";
+export type PartyKind = "single" | "family" | "group" | "company";
+export type KeyStatus = "active" | "rotated" | "revoked";
+
+/** Why a gate showed what it showed. */
+export type VerdictCode =
+  | "admitted"
+  | "exited"
+  | "used"
+  | "replaced"
+  | "voided"
+  | "blocked"
+  | "unpaid"
+  | "unapproved"
+  | "transferred"
+  | "expired"
+  | "too_early"
+  | "not_this_session"
+  | "cancelled"
+  | "wrong_zone"
+  | "wrong_event"
+  | "invalid_signature"
+  | "unknown_key"
+  | "revoked_key"
+  | "malformed"
+  | "unsupported_algorithm"
+  | "wrong_claims"
+  | "unknown_ticket"
+  | "device_not_allowed";
+
+export interface Health {
+  status: "ok";
+  version: string;
+}
+
+export interface EventSummary {
+  id: string;
+  title: string;
+  status: EventStatus;
+  starts_at: number;
+  ends_at: number;
+}
+
+export interface Session {
+  id: string;
+  title: string | null;
+  doors_at: number;
+  starts_at: number;
+  ends_at: number;
+  place: string | null;
+  status: SessionStatus;
+}
+
+export interface TicketType {
+  id: string;
+  name: string;
+  price_minor: number;
+  capacity: number | null;
+  /** Index in the palette of eight. */
+  colour: number;
+  attendance: "in_person" | "online";
+  sessions: string[];
+  zones: string[];
+}
+
+export interface Zone {
+  id: string;
+  name: string;
+}
+
+export interface Progress {
+  guests: number;
+  invitations: number;
+  tickets: number;
+  admitted: number;
+  voided: number;
+}
+
+export interface CodeCount {
+  code: VerdictCode;
+  count: number;
+}
+
+export interface SigningKey {
+  kid: string;
+  version: number;
+  profile: string;
+  status: KeyStatus;
+}
+
+export interface EventDetails {
+  id: string;
+  title: string;
+  kind: "one_time" | "multi_day" | "recurring";
+  status: EventStatus;
+  organizer: string;
+  place: string;
+  time_zone: string;
+  currency: string;
+  language: string;
+  sessions: Session[];
+  ticket_types: TicketType[];
+  zones: Zone[];
+  progress: Progress;
+  scans_by_code: CodeCount[];
+  keys: SigningKey[];
+}
+
+export interface Guest {
+  id: string;
+  name: string;
+  email: string | null;
+  company: string | null;
+  invitation: string | null;
+  ticket_type: string | null;
+  ticket: number | null;
+  status: TicketStatus | null;
+  seat: string | null;
+  checked_in_at: number | null;
+}
+
+export interface Invitation {
+  id: string;
+  number: string;
+  label: string;
+  kind: PartyKind;
+  members: number;
+  status: InvitationStatus;
+}
+
+/** The six times of a ticket's life line, in order. */
+export interface LifeLine {
+  created: number | null;
+  rendered: number | null;
+  emailed: number | null;
+  downloaded: number | null;
+  opened: number | null;
+  checked_in: number | null;
+}
+
+export interface Ticket {
+  id: string;
+  number: number;
+  invitation: string;
+  party: string;
+  name: string;
+  unnamed: boolean;
+  email: string | null;
+  company: string | null;
+  ticket_type: string;
+  seat: string | null;
+  status: TicketStatus;
+  member_status: MemberStatus;
+  version: number;
+  life_line: LifeLine;
+  gate: string | null;
+}
+
+export interface Edit {
+  id: string;
+  sequence: number;
+  at: number;
+  actor: string;
+  machine: string;
+  command: string;
+  reason: string | null;
+  undoable: boolean;
+  undoes: string | null;
+  undone_by: string | null;
+}
+
+export interface Page<T> {
+  items: T[];
+  /** Where the next page begins; null after the last. */
+  next: string | null;
+}
+
+/** RFC 9457 problem details. */
+export interface ProblemBody {
+  type: string;
+  title?: string;
+  status: number;
+  code: string;
+  detail: string;
+  errors?: { field: string; code: string; message: string }[];
+}

@@ -1,0 +1,223 @@
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { render } from "@testing-library/react";
+import { vi } from "vitest";
+import type { Edit, EventDetails, EventSummary, Guest, Invitation, Ticket } from "../api/types";
+import { Office } from "../app/Office";
+import { SpeechProvider } from "../i18n/Speech";
+
+export const EVENT = "5eed0001-0000-8000-8000-000000000001";
+/** 12 December 2026, 18:02 UTC: 19:02 in Vienna, 13:02 in New York. */
+export const ARRIVAL = Date.UTC(2026, 11, 12, 18, 2);
+
+const NAMES = ["Zoë Ŝlâpfer", "Jiří Novák", "Amélie Dubois", "Lars Ødegård"];
+
+export function guest(index: number): Guest {
+  return {
+    id: `5eed0001-0000-8000-8000-${index.toString().padStart(12, "0")}`,
+    name: `${NAMES[index % NAMES.length]} ${index}`,
+    email: `guest${index}@example.org`,
+    company: index % 2 === 0 ? "Example Arts" : null,
+    invitation: `INV-${(index + 1).toString().padStart(4, "0")}`,
+    ticket_type: index % 5 === 0 ? "VIP" : "Standard",
+    ticket: index + 1,
+    status: "active",
+    seat: `Table ${1 + Math.floor(index / 10)}`,
+    checked_in_at: index === 0 ? ARRIVAL : null,
+  };
+}
+
+export function ticket(number: number): Ticket {
+  const holder = guest(number - 1);
+  return {
+    id: `5eed0001-0000-8000-9000-${number.toString().padStart(12, "0")}`,
+    number,
+    invitation: holder.invitation ?? "",
+    party: holder.name,
+    name: holder.name,
+    unnamed: false,
+    email: holder.email,
+    company: holder.company,
+    ticket_type: holder.ticket_type ?? "",
+    seat: holder.seat,
+    status: "active",
+    member_status: holder.checked_in_at === null ? "pending" : "attended",
+    version: 1,
+    life_line: {
+      created: ARRIVAL - 86_400_000,
+      rendered: ARRIVAL - 86_000_000,
+      emailed: null,
+      downloaded: null,
+      opened: null,
+      checked_in: holder.checked_in_at,
+    },
+    gate: holder.checked_in_at === null ? null : "Main door",
+  };
+}
+
+export const summary: EventSummary = {
+  id: EVENT,
+  title: "Winter Gala",
+  status: "published",
+  starts_at: ARRIVAL,
+  ends_at: ARRIVAL + 14_400_000,
+};
+
+export const details: EventDetails = {
+  id: EVENT,
+  title: "Winter Gala",
+  kind: "one_time",
+  status: "published",
+  organizer: "Gatehouse Arts",
+  place: "Old Customs House, Vienna",
+  time_zone: "Europe/Vienna",
+  currency: "EUR",
+  language: "en",
+  sessions: [
+    {
+      id: "5eed0001-0000-8000-a000-000000000001",
+      title: null,
+      doors_at: ARRIVAL - 3_600_000,
+      starts_at: ARRIVAL,
+      ends_at: ARRIVAL + 14_400_000,
+      place: null,
+      status: "scheduled",
+    },
+  ],
+  ticket_types: [
+    {
+      id: "5eed0001-0000-8000-b000-000000000001",
+      name: "Standard",
+      price_minor: 0,
+      capacity: null,
+      colour: 0,
+      attendance: "in_person",
+      sessions: [],
+      zones: [],
+    },
+    {
+      id: "5eed0001-0000-8000-b000-000000000002",
+      name: "VIP",
+      price_minor: 2_500,
+      capacity: 60,
+      colour: 1,
+      attendance: "in_person",
+      sessions: [],
+      zones: [],
+    },
+  ],
+  zones: [{ id: "5eed0001-0000-8000-c000-000000000001", name: "Lounge" }],
+  progress: { guests: 1_200, invitations: 700, tickets: 1_180, admitted: 1, voided: 3 },
+  scans_by_code: [
+    { code: "admitted", count: 1 },
+    { code: "invalid_signature", count: 4 },
+    { code: "used", count: 9 },
+  ],
+  keys: [{ kid: "0011223344556677", version: 1, profile: "RSA-2048", status: "active" }],
+};
+
+const invitations: Invitation[] = [
+  {
+    id: "5eed0001-0000-8000-d000-000000000001",
+    number: "INV-0001",
+    label: "Family Novák",
+    kind: "family",
+    members: 3,
+    status: "partial",
+  },
+];
+
+const edits: Edit[] = [
+  {
+    id: "5eed0001-0000-8000-e000-000000000002",
+    sequence: 2,
+    at: ARRIVAL - 80_000_000,
+    actor: "owner",
+    machine: "front desk",
+    command: "import guests",
+    reason: "gala.csv",
+    undoable: true,
+    undoes: null,
+    undone_by: null,
+  },
+];
+
+/** An office's answers: what the path of each question is answered with. */
+export interface Answers {
+  guests: Guest[];
+  invitations: Invitation[];
+  events: EventSummary[];
+  details: EventDetails;
+}
+
+/** Answers `fetch` as the API does, page by page, and keeps what was asked. */
+export function answer(given: Partial<Answers> = {}): string[] {
+  const answers: Answers = {
+    guests: Array.from({ length: 1_200 }, (_, index) => guest(index)),
+    invitations,
+    events: [summary],
+    details,
+    ...given,
+  };
+  const asked: string[] = [];
+  const json = (body: unknown, status = 200) =>
+    new Response(JSON.stringify(body), {
+      status,
+      headers: {
+        "content-type": status === 200 ? "application/json" : "application/problem+json",
+      },
+    });
+  vi.stubGlobal("fetch", async (input: string) => {
+    asked.push(input);
+    const url = new URL(input, "http://127.0.0.1:8030");
+    const limit = Number(url.searchParams.get("limit"));
+    const after = url.searchParams.get("after");
+    switch (url.pathname.replace(EVENT, "ID")) {
+      case "/api/health":
+        return json({ status: "ok", version: "0.1.0" });
+      case "/api/events":
+        return json({ items: answers.events });
+      case "/api/events/ID":
+        return json(answers.details);
+      case "/api/events/ID/guests": {
+        const text = (url.searchParams.get("q") ?? "").toLowerCase();
+        const found = answers.guests.filter((row) =>
+          [row.name, row.invitation].some((value) => value?.toLowerCase().includes(text)),
+        );
+        const start = after === null ? 0 : found.findIndex((row) => row.id === after) + 1;
+        const items = found.slice(start, start + limit);
+        const more = start + limit < found.length;
+        return json({ items, next: more ? (items.at(-1)?.id ?? null) : null });
+      }
+      case "/api/events/ID/invitations":
+        return json({ items: answers.invitations, next: null });
+      case "/api/events/ID/tickets": {
+        const first = Number(after ?? 0) + 1;
+        return json({
+          items: Array.from({ length: Math.min(limit, 20) }, (_, index) => ticket(first + index)),
+          next: null,
+        });
+      }
+      case "/api/events/ID/audit":
+        return json({ items: edits });
+      default:
+        return json(
+          { type: "about:blank", status: 404, code: "event_unknown", detail: "no such event" },
+          404,
+        );
+    }
+  });
+  return asked;
+}
+
+/** Opens the office at an address. */
+export function open(path: string) {
+  window.history.replaceState(null, "", path);
+  const queries = new QueryClient({ defaultOptions: { queries: { retry: false } } });
+  return render(
+    <QueryClientProvider client={queries}>
+      <SpeechProvider>
+        <Office />
+      </SpeechProvider>
+    </QueryClientProvider>,
+  );
+}
