@@ -45,7 +45,8 @@ export function RowList<Row>(props: RowListProps<Row>) {
     overscan: 10,
   });
   const inSight = virtual.getVirtualItems();
-  const last = inSight.at(-1)?.index ?? 0;
+  // The row that the arrow keys are on counts too, before it is scrolled into sight.
+  const last = Math.max(inSight.at(-1)?.index ?? 0, cursor);
 
   useEffect(() => {
     if (more !== undefined && last + ROWS_AHEAD >= rows.length) more();
