@@ -9,8 +9,8 @@ use gatehouse_credential::key::{KeyId, KeyProfile, PublicKey, SigningKey};
 use gatehouse_credential::verify::Verifier;
 use gatehouse_domain::admission::{Code, Decision, Door, KnownTicket, Presented, decide, slot};
 use gatehouse_domain::device::DeviceStatus;
-use gatehouse_domain::event::EventStatus;
-use gatehouse_domain::id::{DeviceId, EventId, SessionId, TicketId, ZoneId};
+use gatehouse_domain::event::{Event, EventStatus, Session, TicketType};
+use gatehouse_domain::id::{DeviceId, SessionId, TicketId, ZoneId};
 use gatehouse_domain::scan::{Direction, HybridClock, Mode, ScanRecord, Verdict, chain_hash};
 use gatehouse_store::Lane;
 use gatehouse_store::event::{AdmissionSlot, Change, DeviceRow, FirstUse, ScanRow, TicketFacts};
@@ -27,8 +27,23 @@ pub struct Gate {
     incarnation: u32,
     name: String,
     key: Arc<SigningKey>,
-    verifier: Mutex<Arc<Verifier>>,
+    roster: Mutex<Arc<Roster>>,
 }
+
+/// What a gate knows of its event apart from the tickets, as of one edit.
+#[derive(Debug)]
+struct Roster {
+    /// The newest edit that it has seen; a later one makes it stale.
+    as_of: i64,
+    verifier: Verifier,
+    event: Event,
+    sessions: Vec<Session>,
+    types: Vec<TicketType>,
+    device_allowed: bool,
+}
+
+/// How often a roster is renewed for one presentation before it is given up.
+const ROSTER_TRIES: usize = 8;
 
 /// One presentation of a code.
 #[derive(Debug, Clone)]
@@ -100,7 +115,23 @@ impl EventHome {
             incarnation: row.incarnation,
             name: row.name,
             key: Arc::new(key),
-            verifier: Mutex::new(Arc::new(self.verifier()?)),
+            roster: Mutex::new(Arc::new(self.load_roster(row.id, row.incarnation)?)),
+        })
+    }
+
+    fn load_roster(&self, device: DeviceId, incarnation: u32) -> Result<Roster, Problem> {
+        self.file().read(|view| {
+            let as_of = view.last_edit()?;
+            Ok(Roster {
+                as_of,
+                verifier: self.verifier(view)?,
+                event: view.event()?,
+                sessions: view.sessions()?,
+                types: view.ticket_types()?,
+                device_allowed: view.device(device)?.is_some_and(|d| {
+                    d.status == DeviceStatus::Active && d.incarnation == incarnation
+                }),
+            })
         })
     }
 
@@ -178,45 +209,46 @@ impl Gate {
     /// The same nonce again gives the first verdict again and writes nothing. An error means
     /// that nothing was decided and nobody may be let in on its account.
     pub fn present(&self, presentation: &Presentation<'_>) -> Result<Shown, Problem> {
-        let presented = self.read_code(presentation.text)?;
-        let work = ScanWork {
-            event: self.home.id(),
-            device: self.device,
-            incarnation: self.incarnation,
-            key: Arc::clone(&self.key),
-            now: self.home.now(),
-            time_zone: self.home.event().time_zone,
-            nonce: presentation.nonce,
-            direction: presentation.direction,
-            zone: presentation.zone,
-            session: presentation.session,
-            presented,
-        };
-        let decided = self
-            .home
-            .file()
-            .append(Lane::Scan, move |change| work.decide_and_keep(change))?;
-        Ok(self.show(decided))
+        let mut roster = Arc::clone(&self.roster.lock().unwrap_or_else(PoisonError::into_inner));
+        let mut presented = read_code(&roster.verifier, presentation.text);
+        if presented == Presented::NotOurs(Code::UnknownKey) {
+            // Perhaps a key that is newer than this gate's roster.
+            roster = self.renew_roster()?;
+            presented = read_code(&roster.verifier, presentation.text);
+        }
+        for _ in 0..ROSTER_TRIES {
+            let work = ScanWork {
+                roster: Arc::clone(&roster),
+                device: self.device,
+                incarnation: self.incarnation,
+                key: Arc::clone(&self.key),
+                now: self.home.now(),
+                nonce: presentation.nonce,
+                direction: presentation.direction,
+                zone: presentation.zone,
+                session: presentation.session,
+                presented,
+            };
+            let decided = self
+                .home
+                .file()
+                .append(Lane::Scan, move |change| work.decide_and_keep(change))?;
+            if let Some(decided) = decided {
+                return Ok(self.show(decided));
+            }
+            roster = self.renew_roster()?;
+            presented = read_code(&roster.verifier, presentation.text);
+        }
+        Err(Problem::new(
+            "event_busy",
+            "the event is being edited without pause; nothing was decided. Present the code again",
+        ))
     }
 
-    /// Reads the code; the keys are looked up anew before a key is called unknown.
-    fn read_code(&self, text: &str) -> Result<Presented, Problem> {
-        let verifier = Arc::clone(&self.verifier.lock().unwrap_or_else(PoisonError::into_inner));
-        let mut verified = verifier.verify(text);
-        if matches!(&verified, Err(refusal) if refusal_code(refusal.code()) == Code::UnknownKey) {
-            let fresh = Arc::new(self.home.verifier()?);
-            verified = fresh.verify(text);
-            *self.verifier.lock().unwrap_or_else(PoisonError::into_inner) = fresh;
-        }
-        Ok(match verified {
-            Ok(genuine) => Presented::Genuine {
-                ticket: genuine.claims.ticket,
-                version: genuine.claims.version,
-                not_before_ms: genuine.claims.not_before.saturating_mul(1_000),
-                expires_ms: genuine.claims.expires_at.saturating_mul(1_000),
-            },
-            Err(refusal) => Presented::NotOurs(refusal_code(refusal.code())),
-        })
+    fn renew_roster(&self) -> Result<Arc<Roster>, Problem> {
+        let fresh = Arc::new(self.home.load_roster(self.device, self.incarnation)?);
+        *self.roster.lock().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&fresh);
+        Ok(fresh)
     }
 
     fn show(&self, decided: Decided) -> Shown {
@@ -266,6 +298,19 @@ impl Gate {
     }
 }
 
+/// What a code says under the keys that are known.
+fn read_code(verifier: &Verifier, text: &str) -> Presented {
+    match verifier.verify(text) {
+        Ok(genuine) => Presented::Genuine {
+            ticket: genuine.claims.ticket,
+            version: genuine.claims.version,
+            not_before_ms: genuine.claims.not_before.saturating_mul(1_000),
+            expires_ms: genuine.claims.expires_at.saturating_mul(1_000),
+        },
+        Err(refusal) => Presented::NotOurs(refusal_code(refusal.code())),
+    }
+}
+
 /// The verdict's code for a refusal of the credential itself.
 fn refusal_code(code: &str) -> Code {
     code.parse().unwrap_or(Code::Malformed)
@@ -273,12 +318,11 @@ fn refusal_code(code: &str) -> Code {
 
 /// Everything that one scan's transaction needs, away from the gate's thread.
 struct ScanWork {
-    event: EventId,
+    roster: Arc<Roster>,
     device: DeviceId,
     incarnation: u32,
     key: Arc<SigningKey>,
     now: i64,
-    time_zone: chrono_tz::Tz,
     nonce: [u8; 16],
     direction: Direction,
     zone: Option<ZoneId>,
@@ -287,7 +331,18 @@ struct ScanWork {
 }
 
 impl ScanWork {
-    fn decide_and_keep(&self, change: &Change<'_>) -> Result<Decided, Problem> {
+    /// Decides and writes; none when an edit has overtaken the roster, and nothing is written.
+    fn decide_and_keep(&self, change: &Change<'_>) -> Result<Option<Decided>, Problem> {
+        if change.last_edit()? != self.roster.as_of {
+            return Ok(None);
+        }
+        let Roster {
+            event,
+            sessions,
+            types,
+            device_allowed,
+            ..
+        } = &*self.roster;
         let ticket = match self.presented {
             Presented::Genuine { ticket, .. } => Some(ticket),
             Presented::NotOurs(_) => None,
@@ -296,7 +351,6 @@ impl ScanWork {
             .map(|id| change.ticket_facts(id))
             .transpose()?
             .flatten();
-        let types = change.ticket_types()?;
         let kind = facts
             .as_ref()
             .and_then(|f| types.iter().find(|t| t.id == f.ticket_type));
@@ -309,33 +363,28 @@ impl ScanWork {
                 doors_at: None,
             };
             let ticket_type = kind.map(|k| k.name.clone());
-            return Ok(Decided {
+            return Ok(Some(Decided {
                 decision,
                 facts,
                 ticket_type,
                 first_use,
-            });
+            }));
         }
         let passages = ticket
             .map(|id| change.passages(id))
             .transpose()?
             .unwrap_or_default();
-        let event = change.event()?;
-        let sessions = change.sessions()?;
-        let device = change.device(self.device)?;
         let door = Door {
-            device_allowed: device.is_some_and(|d| {
-                d.status == DeviceStatus::Active && d.incarnation == self.incarnation
-            }),
+            device_allowed: *device_allowed,
             zone: self.zone,
             direction: self.direction,
             session: self.session,
             event_cancelled: event.status == EventStatus::Cancelled,
-            sessions: &sessions,
+            sessions,
             re_entry: event.settings.re_entry,
             roster_complete: true,
             now_ms: self.now,
-            day: day_of(self.now, self.time_zone),
+            day: day_of(self.now, event.time_zone),
         };
         let known = facts.as_ref().zip(kind).map(|(facts, kind)| KnownTicket {
             status: facts.status,
@@ -346,16 +395,13 @@ impl ScanWork {
         let filled = slot(&door, &decision).map(AdmissionSlot);
         let scan = self.sign(change, ticket, &decision, door.day)?;
         change.insert_scan(&scan, filled.as_ref())?;
-        if let (Verdict::Admitted, Some(ticket)) = (decision.verdict, ticket) {
-            change.mark_attended(ticket)?;
-        }
         let ticket_type = kind.map(|k| k.name.clone());
-        Ok(Decided {
+        Ok(Some(Decided {
             decision,
             facts,
             ticket_type,
             first_use,
-        })
+        }))
     }
 
     fn sign(
@@ -371,7 +417,7 @@ impl ScanWork {
             .map_or(HybridClock::default(), |e| e.clock)
             .tick(self.now);
         let record = ScanRecord {
-            event: self.event,
+            event: self.roster.event.id,
             device: self.device,
             incarnation: self.incarnation,
             sequence: end.as_ref().map_or(1, |e| e.sequence + 1),

@@ -5,11 +5,10 @@ use gatehouse_credential::key::{KeyId, KeyProfile, PublicKey, SigningKey};
 use gatehouse_credential::verify::{KeyEntry, Verifier};
 use gatehouse_domain::key::KeyStatus;
 use gatehouse_store::Lane;
-use gatehouse_store::event::SigningKeyRow;
+use gatehouse_store::event::{SigningKeyRow, View};
 
 use crate::home::EventHome;
 use crate::problem::Problem;
-use crate::workspace::Workspace;
 
 /// A signing key as people see it.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -151,17 +150,15 @@ impl EventHome {
     }
 
     /// Reads and verifies credentials at this event's gates, with the keys of the whole workspace.
-    pub fn verifier(&self) -> Result<Verifier, Problem> {
-        Ok(Verifier::new(self.id(), self.workspace().key_entries()?))
-    }
-}
-
-impl Workspace {
-    /// Every event's keys whose certificate the root signed.
-    fn key_entries(&self) -> Result<Vec<KeyEntry>, Problem> {
-        let root = self.root_public()?;
+    ///
+    /// This event's own keys stand as its file says in `view`; what the workspace knows of them may
+    /// be a moment older.
+    pub(crate) fn verifier(&self, view: &View<'_>) -> Result<Verifier, Problem> {
+        let root = self.workspace().root_public()?;
+        let known = self.workspace().file().key_certificates()?;
+        let own = view.signing_keys()?.into_iter().map(|key| key.certificate);
         let mut entries = Vec::new();
-        for text in self.file().key_certificates()? {
+        for text in known.into_iter().chain(own) {
             let certificate: KeyCertificate = serde_json::from_str(&text)
                 .map_err(|e| Problem::new("key_failed", e.to_string()))?;
             let key = certificate
@@ -173,7 +170,7 @@ impl Workspace {
                 status: certificate.status,
             });
         }
-        Ok(entries)
+        Ok(Verifier::new(self.id(), entries))
     }
 }
 

@@ -3,6 +3,7 @@
 use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use crossbeam_channel::{Receiver, Sender, bounded, select_biased, unbounded};
 use rusqlite::Connection;
@@ -24,6 +25,8 @@ type Job = Box<dyn FnOnce(&mut Connection) + Send>;
 
 /// The log is moved into the file once it is longer than this, when nothing waits.
 const LOG_BYTES: u64 = 4 << 20;
+/// How long nothing must have waited, so that no guest stands before a checkpoint.
+const PAUSE: Duration = Duration::from_millis(200);
 /// From this length on, even work that waits is held for it.
 const LOG_BYTES_AT_MOST: u64 = 256 << 20;
 
@@ -86,27 +89,50 @@ fn write(
     edits: &Receiver<Job>,
     bulks: &Receiver<Job>,
 ) {
-    // All three senders go at once, when the writer is dropped.
-    while let Some(job) = next(scans, edits, bulks) {
-        // A job that panics rolls back as its transaction is dropped; the file stays usable.
-        if std::panic::catch_unwind(AssertUnwindSafe(|| job(&mut conn))).is_err() {
-            tracing::error!("a write panicked and was rolled back");
-        }
-        let length = std::fs::metadata(log).map_or(0, |m| m.len());
-        let idle = scans.is_empty() && edits.is_empty() && bulks.is_empty();
-        if length > LOG_BYTES_AT_MOST || (length > LOG_BYTES && idle) {
-            shorten_log(&conn, length > LOG_BYTES_AT_MOST);
+    loop {
+        match next(scans, edits, bulks) {
+            Turn::Job(job) => {
+                // A job that panics rolls back as its transaction is dropped; the file stays usable.
+                if std::panic::catch_unwind(AssertUnwindSafe(|| job(&mut conn))).is_err() {
+                    tracing::error!("a write panicked and was rolled back");
+                }
+                if length(log) > LOG_BYTES_AT_MOST {
+                    shorten_log(&conn, true);
+                }
+            }
+            Turn::Pause => {
+                if length(log) > LOG_BYTES {
+                    shorten_log(&conn, false);
+                }
+            }
+            Turn::Over => break,
         }
     }
     shorten_log(&conn, true);
 }
 
-fn next(scans: &Receiver<Job>, edits: &Receiver<Job>, bulks: &Receiver<Job>) -> Option<Job> {
+/// What the writer does next.
+enum Turn {
+    Job(Job),
+    /// Nothing has waited for a while.
+    Pause,
+    /// The writer was dropped.
+    Over,
+}
+
+fn next(scans: &Receiver<Job>, edits: &Receiver<Job>, bulks: &Receiver<Job>) -> Turn {
+    // All three senders go at once, when the writer is dropped.
+    let turn = |job: Result<Job, _>| job.map_or(Turn::Over, Turn::Job);
     select_biased! {
-        recv(scans) -> job => job.ok(),
-        recv(edits) -> job => job.ok(),
-        recv(bulks) -> job => job.ok(),
+        recv(scans) -> job => turn(job),
+        recv(edits) -> job => turn(job),
+        recv(bulks) -> job => turn(job),
+        default(PAUSE) => Turn::Pause,
     }
+}
+
+fn length(log: &Path) -> u64 {
+    std::fs::metadata(log).map_or(0, |m| m.len())
 }
 
 fn shorten_log(conn: &Connection, wait: bool) {

@@ -67,9 +67,8 @@ impl View<'_> {
     pub fn last_edit(&self) -> Result<i64, StoreError> {
         Ok(self
             .conn
-            .query_row("SELECT coalesce(max(sequence), 0) FROM edits", [], |r| {
-                r.get(0)
-            })?)
+            .prepare_cached("SELECT coalesce(max(sequence), 0) FROM edits")?
+            .query_row([], |r| r.get(0))?)
     }
 
     /// The newest lines of the audit, newest first.

@@ -5,7 +5,7 @@ use gatehouse_domain::invitation::{InvitationStatus, MemberStatus, PartyKind, in
 use gatehouse_domain::ticket::TicketStatus;
 use rusqlite::params;
 
-use super::{Change, View};
+use super::View;
 use crate::error::StoreError;
 use crate::row;
 
@@ -177,7 +177,10 @@ impl View<'_> {
         limit: u32,
     ) -> Result<Vec<InvitationRow>, StoreError> {
         let mut statement = self.conn.prepare_cached(
-            "SELECT i.id, i.number, i.label, i.kind, group_concat(m.status)
+            "SELECT i.id, i.number, i.label, i.kind, group_concat(
+               CASE WHEN EXISTS (SELECT 1 FROM tickets t
+                                 WHERE t.member = m.id AND t.checked_in_at IS NOT NULL)
+                    THEN 'attended' ELSE m.status END)
              FROM invitations i JOIN party_members m ON m.invitation = i.id
              WHERE i.id > ?1 GROUP BY i.id ORDER BY i.id LIMIT ?2",
         )?;
@@ -205,7 +208,8 @@ impl View<'_> {
         let mut statement = self.conn.prepare_cached(
             "SELECT t.id, t.number, i.number, i.label, coalesce(g.name, h.name, i.label),
                     t.guest IS NULL, g.email, g.phone, g.company, g.title, y.name, m.seat,
-                    t.status, m.status, t.version,
+                    t.status,
+                    CASE WHEN t.checked_in_at IS NULL THEN m.status ELSE 'attended' END, t.version,
                     t.created_at, t.rendered_at, t.emailed_at, t.downloaded_at, t.opened_at,
                     t.checked_in_at,
                     (SELECT d.name FROM admissions a JOIN devices d ON d.id = a.device
@@ -244,18 +248,5 @@ impl View<'_> {
             })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
-    }
-}
-
-impl Change<'_> {
-    /// Notes who came: the member of an admitted ticket is `attended`.
-    pub fn mark_attended(&self, ticket: TicketId) -> Result<(), StoreError> {
-        self.conn
-            .prepare_cached(
-                "UPDATE party_members SET status = 'attended'
-                 WHERE id = (SELECT member FROM tickets WHERE id = ?1)",
-            )?
-            .execute([ticket.as_bytes()])?;
-        Ok(())
     }
 }

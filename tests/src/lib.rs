@@ -1,1 +1,0 @@
-//! Story tests live in `stories/`.
