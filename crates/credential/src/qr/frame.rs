@@ -312,7 +312,7 @@ mod tests {
         assert_eq!(frame.row(2), &[12, 13, 14, 15]);
         assert_eq!(frame.contiguous(), None);
         assert_eq!(frame.crop(1, 1, 9, 9).luma, [7, 8, 9, 13, 14, 15]);
-        assert_eq!(frame.crop(9, 9, 9, 9).luma, []);
+        assert!(frame.crop(9, 9, 9, 9).luma.is_empty());
     }
 
     #[test]
