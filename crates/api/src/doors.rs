@@ -449,3 +449,24 @@ impl ScanWork {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use gatehouse_credential::verify::TokenRefusal;
+
+    #[test]
+    fn every_refusal_of_a_credential_has_its_own_code_at_the_gate() {
+        for refusal in [
+            TokenRefusal::Malformed,
+            TokenRefusal::UnsupportedAlgorithm,
+            TokenRefusal::UnknownKey(KeyId([1; 8])),
+            TokenRefusal::InvalidSignature,
+            TokenRefusal::RevokedKey(KeyId([1; 8])),
+            TokenRefusal::WrongTypes,
+            TokenRefusal::WrongEvent(gatehouse_domain::id::EventId(uuid::Uuid::nil())),
+        ] {
+            assert_eq!(refusal_code(refusal.code()).word(), refusal.code());
+        }
+    }
+}

@@ -52,7 +52,7 @@ words! {
         /// Signed in a way that is not accepted.
         UnsupportedAlgorithm = "unsupported_algorithm",
         /// Signed by us, with claims that no ticket has.
-        WrongClaims = "wrong_claims",
+        WrongTypes = "wrong_types",
         /// Signed by us, and not on the list.
         UnknownTicket = "unknown_ticket",
         /// This gate is not allowed to admit.
@@ -96,7 +96,7 @@ impl Code {
             Self::UnknownKey => "This code is not from here. Ask for the right ticket.",
             Self::RevokedKey => "This code's key was taken back. Send the guest to the desk.",
             Self::Malformed => "This is not a ticket. Ask for the ticket's code.",
-            Self::UnsupportedAlgorithm | Self::WrongClaims => {
+            Self::UnsupportedAlgorithm | Self::WrongTypes => {
                 "This code is not genuine. Call a supervisor."
             }
             Self::UnknownTicket => "This ticket is not on the list. Send the guest to the desk.",

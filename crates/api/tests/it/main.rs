@@ -1,0 +1,3 @@
+//! What the use cases and the door promise, from outside the crate.
+
+mod routes;

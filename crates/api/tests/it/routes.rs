@@ -1,0 +1,390 @@
+//! The door over HTTP: what it answers, and whom it turns away.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{HeaderMap, Method, Request, StatusCode, header};
+use gatehouse_api::routes::{AllowedHosts, Pages, office};
+use gatehouse_testkit::Scratch;
+use serde_json::Value;
+use tower::ServiceExt;
+
+const LIST: &str = "name,email,group,ticket type,company\n\
+                    Zoë Ŝlâpfer,zoe@example.org,Family Slapfer,VIP,\n\
+                    Max Ŝlâpfer,max@example.org,Family Slapfer,Standard,\n\
+                    Jiří Novák,jiri@example.org,,Standard,Example Arts\n\
+                    Amélie Dubois,amelie@example.org,,Standard,\n";
+
+struct Answer {
+    status: StatusCode,
+    headers: HeaderMap,
+    body: Vec<u8>,
+}
+
+impl Answer {
+    fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).expect("JSON")
+    }
+
+    fn header(&self, name: impl header::AsHeaderName) -> &str {
+        self.headers
+            .get(name)
+            .map_or("", |value| value.to_str().expect("a plain header"))
+    }
+
+    fn names(&self) -> Vec<String> {
+        let json = self.json();
+        let items = json["items"].as_array().expect("items");
+        items
+            .iter()
+            .map(|item| item["name"].as_str().expect("a name").to_owned())
+            .collect()
+    }
+}
+
+struct Door {
+    router: Router,
+    event: String,
+    scratch: Scratch,
+}
+
+impl Door {
+    fn open(pages: Pages) -> Self {
+        let scratch = Scratch::new();
+        let event = scratch.issued("Winter Gala", LIST).id().to_string();
+        let router = office(
+            Arc::clone(&scratch.workspace),
+            pages,
+            AllowedHosts::loopback(8030),
+        );
+        Self {
+            router,
+            event,
+            scratch,
+        }
+    }
+
+    async fn send(&self, request: Request<Body>) -> Answer {
+        let response = self
+            .router
+            .clone()
+            .oneshot(request)
+            .await
+            .expect("an answer");
+        let (parts, body) = response.into_parts();
+        Answer {
+            status: parts.status,
+            headers: parts.headers,
+            body: to_bytes(body, 1 << 24).await.expect("a body").to_vec(),
+        }
+    }
+
+    async fn get(&self, path: &str) -> Answer {
+        self.send(ask(Method::GET, path, "127.0.0.1:8030")).await
+    }
+
+    async fn of_event(&self, rest: &str) -> Answer {
+        self.get(&format!("/api/events/{}{rest}", self.event)).await
+    }
+}
+
+fn ask(method: Method, path: &str, host: &str) -> Request<Body> {
+    Request::builder()
+        .method(method)
+        .uri(path)
+        .header(header::HOST, host)
+        .body(Body::empty())
+        .expect("a request")
+}
+
+fn built(dir: &Path) -> Pages {
+    std::fs::create_dir_all(dir.join("ui/assets")).unwrap();
+    std::fs::write(dir.join("ui/index.html"), "<!doctype html>start").unwrap();
+    std::fs::write(dir.join("ui/assets/app-1a2b.js"), "go()").unwrap();
+    std::fs::write(dir.join("secret.txt"), "not for you").unwrap();
+    Pages::read(&dir.join("ui")).expect("pages")
+}
+
+#[tokio::test]
+async fn only_the_machines_own_names_are_answered() {
+    let door = Door::open(Pages::none());
+    for (host, status) in [
+        ("127.0.0.1:8030", StatusCode::OK),
+        ("localhost:8030", StatusCode::OK),
+        ("LocalHost:8030", StatusCode::OK),
+        ("[::1]:8030", StatusCode::OK),
+        ("127.0.0.1", StatusCode::FORBIDDEN),
+        ("127.0.0.1:8031", StatusCode::FORBIDDEN),
+        ("localhost.example.org:8030", StatusCode::FORBIDDEN),
+        ("192.0.2.1:8030", StatusCode::FORBIDDEN),
+        ("", StatusCode::FORBIDDEN),
+    ] {
+        let answer = door.send(ask(Method::GET, "/api/health", host)).await;
+        assert_eq!(answer.status, status, "{host}");
+        if status == StatusCode::FORBIDDEN {
+            assert_eq!(answer.json()["code"], "host_not_allowed");
+        }
+    }
+    let mut nameless = ask(Method::GET, "/api/health", "localhost:8030");
+    nameless.headers_mut().remove(header::HOST);
+    let mut doubled = ask(Method::GET, "/api/health", "localhost:8030");
+    doubled
+        .headers_mut()
+        .append(header::HOST, "evil.example".parse().unwrap());
+    let absolute = ask(
+        Method::GET,
+        "http://evil.example/api/health",
+        "localhost:8030",
+    );
+    for request in [nameless, doubled, absolute] {
+        assert_eq!(door.send(request).await.status, StatusCode::FORBIDDEN);
+    }
+}
+
+#[tokio::test]
+async fn port_80_is_left_out_by_browsers() {
+    assert_ne!(AllowedHosts::loopback(80), AllowedHosts::loopback(8030));
+    let scratch = Scratch::new();
+    let router = office(
+        Arc::clone(&scratch.workspace),
+        Pages::none(),
+        AllowedHosts::loopback(80),
+    );
+    for host in ["localhost", "localhost:80"] {
+        let request = ask(Method::GET, "/api/health", host);
+        let response = router.clone().oneshot(request).await.expect("an answer");
+        assert_eq!(response.status(), StatusCode::OK, "{host}");
+    }
+}
+
+#[tokio::test]
+async fn nothing_but_reading_gets_in() {
+    let door = Door::open(Pages::none());
+    for method in [Method::POST, Method::PUT, Method::DELETE, Method::OPTIONS] {
+        let answer = door
+            .send(ask(method.clone(), "/api/events", "localhost:8030"))
+            .await;
+        assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED, "{method}");
+        assert_eq!(answer.header(header::ALLOW), "GET, HEAD");
+        assert_eq!(answer.json()["code"], "method_not_allowed");
+    }
+    let head = door
+        .send(ask(Method::HEAD, "/api/events", "localhost:8030"))
+        .await;
+    assert_eq!((head.status, head.body.len()), (StatusCode::OK, 0));
+
+    let mut heavy = ask(Method::GET, "/api/events", "localhost:8030");
+    heavy.headers_mut().insert(header::CONTENT_LENGTH, 5.into());
+    assert_eq!(door.send(heavy).await.status, StatusCode::PAYLOAD_TOO_LARGE);
+    let long = door
+        .get(&format!("/api/events?{}", "a".repeat(5_000)))
+        .await;
+    assert_eq!(long.status, StatusCode::URI_TOO_LONG);
+}
+
+#[tokio::test]
+async fn every_answer_makes_the_browser_strict() {
+    let scratch = tempfile::tempdir().unwrap();
+    let door = Door::open(built(scratch.path()));
+    for path in ["/", "/api/health", "/api/nothing", "/nothing.js"] {
+        let answer = door.get(path).await;
+        let policy = answer.header(header::CONTENT_SECURITY_POLICY);
+        assert!(policy.starts_with("default-src 'none'"), "{path}");
+        assert!(policy.contains("frame-ancestors 'none'"), "{path}");
+        assert!(!policy.contains("unsafe"), "{path}");
+        assert_eq!(answer.header(header::X_CONTENT_TYPE_OPTIONS), "nosniff");
+    }
+    let kept = [
+        ("/api/health", "no-store"),
+        ("/nothing.js", "no-store"),
+        ("/", "no-cache"),
+        ("/assets/app-1a2b.js", "public, max-age=31536000, immutable"),
+    ];
+    for (path, keep) in kept {
+        assert_eq!(door.get(path).await.header(header::CACHE_CONTROL), keep);
+    }
+}
+
+#[tokio::test]
+async fn pages_are_files_of_the_interface_or_its_start() {
+    let scratch = tempfile::tempdir().unwrap();
+    let door = Door::open(built(scratch.path()));
+    let start = "<!doctype html>start";
+    for (path, status, body) in [
+        ("/", StatusCode::OK, start),
+        ("/events/5eed0001/guests", StatusCode::OK, start),
+        ("/assets/app-1a2b.js", StatusCode::OK, "go()"),
+    ] {
+        let answer = door.get(path).await;
+        assert_eq!(answer.status, status, "{path}");
+        assert_eq!(answer.body, body.as_bytes(), "{path}");
+    }
+    for path in [
+        "/assets/app-gone.js",
+        "/../secret.txt",
+        "/assets/../../secret.txt",
+        "/%2e%2e/secret.txt",
+        "/..%2fsecret.txt",
+        "/..\\secret.txt",
+    ] {
+        let request = Request::builder()
+            .uri(path)
+            .header(header::HOST, "localhost:8030");
+        // What the protocol itself does not let through needs no answer.
+        let Ok(request) = request.body(Body::empty()) else {
+            continue;
+        };
+        let answer = door.send(request).await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
+    }
+    let empty = scratch.path().join("empty");
+    std::fs::create_dir(&empty).unwrap();
+    assert_eq!(Pages::read(&empty).unwrap_err().code, "pages_missing");
+    assert_eq!(
+        Pages::read(&scratch.path().join("nowhere"))
+            .unwrap_err()
+            .code,
+        "pages_unreadable"
+    );
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_link_out_of_the_interface_leads_nowhere() {
+    let scratch = tempfile::tempdir().unwrap();
+    let _ = built(scratch.path());
+    std::os::unix::fs::symlink(
+        scratch.path().join("secret.txt"),
+        scratch.path().join("ui/link.txt"),
+    )
+    .unwrap();
+    let door = Door::open(Pages::read(&scratch.path().join("ui")).expect("pages"));
+    assert_eq!(door.get("/link.txt").await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn an_event_tells_its_facts_and_numbers() {
+    let door = Door::open(Pages::none());
+    let health = door.get("/api/health").await.json();
+    assert_eq!(health["status"], "ok");
+    let events = door.get("/api/events").await.json();
+    assert_eq!(events["items"][0]["title"], "Winter Gala");
+    assert_eq!(events["items"][0]["id"], door.event.as_str());
+
+    let event = door.of_event("").await.json();
+    assert_eq!(event["time_zone"], "Europe/Vienna");
+    assert_eq!(event["progress"]["guests"], 4);
+    assert_eq!(event["progress"]["tickets"], 4);
+    assert_eq!(event["progress"]["admitted"], 0);
+    assert_eq!(event["ticket_types"][1]["name"], "VIP");
+    assert_eq!(event["zones"][0]["name"], "Lounge");
+    assert_eq!(event["keys"][0]["status"], "active");
+    assert_eq!(event["scans_by_code"], serde_json::json!([]));
+    assert!(event["sessions"][0]["starts_at"].is_i64());
+}
+
+#[tokio::test]
+async fn lists_come_page_by_page_and_end() {
+    let door = Door::open(Pages::none());
+    let mut names = Vec::new();
+    let mut after = String::new();
+    let mut pages = 0;
+    loop {
+        let page = door.of_event(&format!("/guests?limit=3{after}")).await;
+        names.extend(page.names());
+        pages += 1;
+        let next = page.json()["next"].clone();
+        match next.as_str() {
+            Some(cursor) => after = format!("&after={cursor}"),
+            None => break,
+        }
+    }
+    assert_eq!(pages, 2);
+    assert_eq!(
+        names,
+        ["Zoë Ŝlâpfer", "Max Ŝlâpfer", "Jiří Novák", "Amélie Dubois"]
+    );
+    // A page that ends with the last row has no next one.
+    let whole = door.of_event("/guests?limit=4").await.json();
+    assert!(whole["next"].is_null());
+
+    let found = door.of_event("/guests?q=example%20arts").await;
+    assert_eq!(found.names(), ["Jiří Novák"]);
+
+    let tickets = door.of_event("/tickets?after=1&limit=1").await.json();
+    assert_eq!(tickets["items"][0]["number"], 2);
+    assert_eq!(tickets["next"], "2");
+    assert!(tickets["items"][0]["life_line"]["created"].is_i64());
+    assert!(tickets["items"][0]["life_line"]["checked_in"].is_null());
+
+    let invitations = door.of_event("/invitations").await.json();
+    assert_eq!(invitations["items"][0]["label"], "Family Slapfer");
+    assert_eq!(invitations["items"][0]["members"], 2);
+    assert_eq!(invitations["items"][0]["status"], "pending");
+
+    let edits = door.of_event("/audit?limit=2").await.json();
+    let edits = edits["items"].as_array().expect("edits");
+    assert_eq!(edits.len(), 2);
+    assert!(edits[0]["sequence"].as_i64() > edits[1]["sequence"].as_i64());
+    assert_eq!(edits[0]["actor"], "test");
+}
+
+#[tokio::test]
+async fn wrong_questions_are_answered_with_what_is_wrong() {
+    let door = Door::open(Pages::none());
+    let long = format!("/guests?q={}", "a".repeat(201));
+    for (rest, status, code) in [
+        (
+            "/guests?limit=501",
+            StatusCode::BAD_REQUEST,
+            "query_invalid",
+        ),
+        ("/guests?limit=0", StatusCode::BAD_REQUEST, "query_invalid"),
+        ("/guests?limit=-1", StatusCode::BAD_REQUEST, "query_invalid"),
+        ("/guests?after=x", StatusCode::BAD_REQUEST, "query_invalid"),
+        ("/tickets?after=x", StatusCode::BAD_REQUEST, "query_invalid"),
+        (
+            "/guests?sort=name",
+            StatusCode::BAD_REQUEST,
+            "query_invalid",
+        ),
+        (&long, StatusCode::BAD_REQUEST, "query_invalid"),
+        ("/nothing", StatusCode::NOT_FOUND, "route_unknown"),
+    ] {
+        let answer = door.of_event(rest).await;
+        assert_eq!(answer.status, status, "{rest}");
+        assert_eq!(
+            answer.header(header::CONTENT_TYPE),
+            "application/problem+json"
+        );
+        let problem = answer.json();
+        assert_eq!(problem["code"], code, "{rest}");
+        assert_eq!(problem["status"], status.as_u16());
+        assert!(!problem["detail"].as_str().expect("words").is_empty());
+    }
+    let fields = door.of_event("/guests?limit=501").await.json();
+    assert_eq!(fields["errors"][0]["field"], "limit");
+    for id in [
+        "00000000-0000-8000-8000-000000000000",
+        // A title and the beginning of an id find events elsewhere, not through this door.
+        "Winter%20Gala",
+        &door.event[..8],
+    ] {
+        let answer = door.get(&format!("/api/events/{id}")).await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{id}");
+        assert_eq!(answer.json()["code"], "event_unknown", "{id}");
+    }
+}
+
+#[tokio::test]
+async fn what_another_hand_edits_is_seen_at_once() {
+    let door = Door::open(Pages::none());
+    assert_eq!(door.of_event("").await.json()["progress"]["guests"], 4);
+    let elsewhere = door.scratch.reopen().expect("the workspace");
+    let home = elsewhere.open_event(&door.event).expect("the event");
+    door.scratch
+        .import(&home, "name,email\nLars Ødegård,lars@example.org\n");
+    assert_eq!(door.of_event("").await.json()["progress"]["guests"], 5);
+}
