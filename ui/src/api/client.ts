@@ -109,7 +109,7 @@ export const ask = {
     queryOptions({
       queryKey: ["event", event, "few guests", text],
       queryFn: async ({ signal }) =>
-        (await get<Page<Guest>>(`${eventPath(event)}/guests${query({ q: text, limit: 8 })}`, signal))
+        (await get<Page<Guest>>(`${eventPath(event)}/guests${query({ q: text, limit: 100 })}`, signal))
           .items,
       staleTime: 10_000,
     }),

@@ -13,6 +13,7 @@ import { type Going, type Place, useAddress } from "./address";
 import { EventContext } from "./event";
 import { useFreshLists } from "./freshness";
 import { useShortcuts } from "./keys";
+import { recall, remember } from "./memory";
 import { Palette } from "./Palette";
 import { Side } from "./Side";
 import { useTheme } from "./theme";
@@ -32,6 +33,10 @@ function Room({ going, event }: { going: Going; event: string }) {
   useFreshLists(details.data);
   const title = details.data?.title;
   const place = words.place[going.address.place];
+  const id = details.data?.id;
+  useEffect(() => {
+    if (id !== undefined) remember("event", id);
+  }, [id]);
   useEffect(() => {
     document.title = title === undefined ? "Gatehouse" : `${place} · ${title} · Gatehouse`;
   }, [title, place]);
@@ -95,10 +100,12 @@ export function Office() {
   const [paletteOpen, setPaletteOpen] = useState(false);
   const events = useQuery(ask.events());
 
-  const newest = events.data?.[0]?.id;
+  // Where nobody says which event: the one that was open last, else the newest.
+  const kept = recall("event");
+  const usual = (events.data?.find(({ id }) => id === kept) ?? events.data?.[0])?.id;
   useEffect(() => {
-    if (address.event === null && newest !== undefined) settle({ event: newest });
-  }, [address.event, newest, settle]);
+    if (address.event === null && usual !== undefined) settle({ event: usual });
+  }, [address.event, usual, settle]);
 
   const openPalette = useCallback(() => setPaletteOpen(true), []);
   const closePalette = useCallback(() => setPaletteOpen(false), []);

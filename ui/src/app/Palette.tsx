@@ -9,6 +9,8 @@ import { type Address, type Going, PLACES } from "./address";
 import { THEMES, type Theme } from "./theme";
 
 const PAUSE_MS = 120;
+/** Guests shown at a time. */
+const MOST_GUESTS = 8;
 
 interface Goal {
   key: string;
@@ -101,7 +103,11 @@ export function Palette({
   }
   const shown = goals.filter((goal) => matches(goal.title));
   if (text.trim() !== "") {
-    for (const guest of guests.data ?? []) {
+    // Search finds companies too; whoever has the name itself comes first.
+    const found = (guests.data ?? []).toSorted(
+      (a, b) => Number(matches(b.name)) - Number(matches(a.name)),
+    );
+    for (const guest of found.slice(0, MOST_GUESTS)) {
       shown.push({
         key: guest.id,
         group: words.palette.guests,

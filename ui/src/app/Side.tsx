@@ -90,8 +90,7 @@ export function Side({ address, go, events, theme, chooseTheme, openPalette }: S
           </select>
         </div>
         <p className="quiet small">
-          {words.readOnly}
-          {health.data && <> · {health.data.version}</>}
+          {words.product} {health.data?.version} · {words.readOnly}
         </p>
       </div>
     </div>

@@ -1,6 +1,8 @@
-/** Small choices of one browser: theme, language. Without storage they last one visit. */
+/** Small choices of one browser. Without storage they last one visit. */
 
-export function recall(key: "theme" | "language"): string | null {
+export type Choice = "theme" | "language" | "event";
+
+export function recall(key: Choice): string | null {
   try {
     return localStorage.getItem(`gatehouse.${key}`);
   } catch {
@@ -8,7 +10,7 @@ export function recall(key: "theme" | "language"): string | null {
   }
 }
 
-export function remember(key: "theme" | "language", value: string | null): void {
+export function remember(key: Choice, value: string | null): void {
   try {
     if (value === null) localStorage.removeItem(`gatehouse.${key}`);
     else localStorage.setItem(`gatehouse.${key}`, value);

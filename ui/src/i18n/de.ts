@@ -3,7 +3,7 @@ import type { Dictionary } from "./en";
 export const de: Dictionary = {
   product: "Gatehouse",
   skip: "Zur Liste springen",
-  readOnly: "Nur zum Lesen, auf diesem Rechner",
+  readOnly: "nur lesen",
   loading: "Lädt …",
   tryAgain: "Noch einmal versuchen",
   close: "Schließen",
@@ -24,7 +24,7 @@ export const de: Dictionary = {
     changeEvent: "Veranstaltung wechseln",
     anything: "Alles finden",
     theme: "Darstellung",
-    themeSystem: "Wie das System",
+    themeSystem: "System",
     themeLight: "Hell",
     themeDark: "Dunkel",
     language: "Sprache",

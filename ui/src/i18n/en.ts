@@ -2,7 +2,7 @@
 export const en = {
   product: "Gatehouse",
   skip: "Skip to the list",
-  readOnly: "Read only, on this computer",
+  readOnly: "read only",
   loading: "Loading…",
   tryAgain: "Try again",
   close: "Close",
@@ -23,7 +23,7 @@ export const en = {
     changeEvent: "Change event",
     anything: "Anything",
     theme: "Theme",
-    themeSystem: "As the system",
+    themeSystem: "System",
     themeLight: "Light",
     themeDark: "Dark",
     language: "Language",

@@ -3,7 +3,7 @@ import type { Dictionary } from "./en";
 export const es: Dictionary = {
   product: "Gatehouse",
   skip: "Ir a la lista",
-  readOnly: "Solo lectura, en este equipo",
+  readOnly: "solo lectura",
   loading: "Cargando…",
   tryAgain: "Intentar de nuevo",
   close: "Cerrar",
@@ -24,7 +24,7 @@ export const es: Dictionary = {
     changeEvent: "Cambiar de evento",
     anything: "Buscar todo",
     theme: "Aspecto",
-    themeSystem: "Como el sistema",
+    themeSystem: "Sistema",
     themeLight: "Claro",
     themeDark: "Oscuro",
     language: "Idioma",

@@ -1,3 +1,10 @@
-//! What the use cases and the door promise, from outside the crate.
+//! What people do, through the use cases and the routes.
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that can't go on ends by panicking"
+)]
 
+mod doors;
+mod editing;
+mod issuing;
 mod routes;

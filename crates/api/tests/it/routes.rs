@@ -100,10 +100,10 @@ fn ask(method: Method, path: &str, host: &str) -> Request<Body> {
 }
 
 fn built(dir: &Path) -> Pages {
-    std::fs::create_dir_all(dir.join("ui/assets")).unwrap();
-    std::fs::write(dir.join("ui/index.html"), "<!doctype html>start").unwrap();
-    std::fs::write(dir.join("ui/assets/app-1a2b.js"), "go()").unwrap();
-    std::fs::write(dir.join("secret.txt"), "not for you").unwrap();
+    std::fs::create_dir_all(dir.join("ui/assets")).expect("a file");
+    std::fs::write(dir.join("ui/index.html"), "<!doctype html>start").expect("a file");
+    std::fs::write(dir.join("ui/assets/app-1a2b.js"), "go()").expect("a file");
+    std::fs::write(dir.join("secret.txt"), "not for you").expect("a file");
     Pages::read(&dir.join("ui")).expect("pages")
 }
 

@@ -93,14 +93,14 @@ export function Guests({ address, settle }: Going) {
     {
       key: "seat",
       title: words.guests.seat,
-      track: "minmax(90px, 0.8fr)",
+      track: "minmax(136px, 0.8fr)",
       spare: true,
       show: (guest) => <span className="clip">{guest.seat}</span>,
     },
     {
       key: "status",
       title: words.guests.status,
-      track: "minmax(170px, 1.2fr)",
+      track: "minmax(208px, 1.2fr)",
       show: (guest) => <GuestStatus guest={guest} />,
     },
   ];

@@ -99,14 +99,14 @@ export function Tickets({ address, settle }: Going) {
     {
       key: "seat",
       title: words.tickets.seat,
-      track: "minmax(90px, 0.8fr)",
+      track: "minmax(136px, 0.8fr)",
       spare: true,
       show: (ticket) => <span className="clip">{ticket.seat}</span>,
     },
     {
       key: "status",
       title: words.tickets.status,
-      track: "minmax(170px, 1.2fr)",
+      track: "minmax(208px, 1.2fr)",
       show: (ticket) => <TicketStatus ticket={ticket} />,
     },
   ];

@@ -1,0 +1,224 @@
+//! At the door: who comes in, who does not and why, and what is kept of it.
+
+use gatehouse_api::{EventHome, Gate, Issuing, Presentation, Problem, Quiet};
+use gatehouse_credential::key::{KeyProfile, PublicKey};
+use gatehouse_domain::event::ReEntry;
+use gatehouse_domain::scan::{Direction, chain_hash};
+use gatehouse_testkit::{Scratch, guest_list};
+
+fn code(home: &EventHome, ticket: &str) -> String {
+    home.code_text(&home.find_ticket(ticket).unwrap()).unwrap()
+}
+
+fn said(gate: &Gate, text: &str) -> &'static str {
+    gate.admit(text).unwrap().code.word()
+}
+
+#[test]
+fn each_refusal_has_its_own_reason() {
+    let scratch = Scratch::new();
+    let home = scratch.issued("Ball", &guest_list(6));
+    let other = scratch.issued("Rehearsal", &guest_list(1));
+    let gate = home.open_gate("Front door").unwrap();
+    let codes: Vec<String> = (1..=6).map(|n| code(&home, &n.to_string())).collect();
+
+    let early = gate.admit(&codes[0]).unwrap();
+    assert_eq!(early.code.word(), "too_early");
+    assert_eq!(
+        early.message, "Doors open for this ticket at 19:00.",
+        "in the event's zone"
+    );
+    scratch.open_doors();
+    home.void_ticket(home.find_ticket("2").unwrap().id, None)
+        .unwrap();
+    home.regenerate_ticket(home.find_ticket("3").unwrap().id, None)
+        .unwrap();
+    let foreign = Scratch::new().issued("Ball", &guest_list(1));
+    let table = [
+        ("good", codes[0].as_str(), "admitted"),
+        ("again", &codes[0], "used"),
+        ("void", &codes[1], "voided"),
+        ("old copy", &codes[2], "replaced"),
+        ("new copy", &code(&home, "3"), "admitted"),
+        ("another event's", &code(&other, "1"), "wrong_event"),
+        ("another workspace's", &code(&foreign, "1"), "unknown_key"),
+        ("no ticket", "https://example.org/menu", "malformed"),
+        ("nothing", "", "malformed"),
+    ];
+    for (says, text, expected) in table {
+        assert_eq!(said(&gate, text), expected, "{says}");
+    }
+    let again = gate.admit(&codes[0]).unwrap();
+    assert!(
+        again
+            .message
+            .starts_with("This ticket was used at Front door at 20:00."),
+        "{}",
+        again.message
+    );
+    assert_eq!(
+        home.regenerate_ticket(home.find_ticket("1").unwrap().id, None)
+            .unwrap_err()
+            .code,
+        "ticket_used"
+    );
+    let ends_at = home.sessions()[0].ends_at;
+    scratch.clock.set(ends_at);
+    assert_eq!(said(&gate, &codes[3]), "expired");
+}
+
+#[test]
+fn a_rotated_key_still_verifies_and_a_revoked_one_does_not_at_a_gate_that_stands_open() {
+    let scratch = Scratch::new();
+    let home = scratch.issued("Ball", &guest_list(2));
+    scratch.open_doors();
+    let gate = home.open_gate("Front door").unwrap();
+    let (first, second) = (code(&home, "1"), code(&home, "2"));
+    let old = home.signing_keys().unwrap()[0].kid.parse().unwrap();
+    assert_eq!(home.revoke_signing_key(old).unwrap_err().code, "key_active");
+    home.add_signing_key(KeyProfile::Rsa2048).unwrap();
+    assert_eq!(said(&gate, &first), "admitted");
+    home.revoke_signing_key(old).unwrap();
+    assert_eq!(said(&gate, &second), "revoked_key");
+    home.regenerate_ticket(home.find_ticket("2").unwrap().id, None)
+        .unwrap();
+    assert_eq!(
+        said(&gate, &code(&home, "2")),
+        "admitted",
+        "signed by the new key"
+    );
+}
+
+#[test]
+fn eight_gates_at_once_admit_a_ticket_once() {
+    let scratch = Scratch::new();
+    let home = scratch.issued("Ball", &guest_list(20));
+    scratch.open_doors();
+    let other = scratch.reopen().unwrap().open_event("Ball").unwrap();
+    let gates: Vec<Gate> = (0..8)
+        .map(|n| {
+            let home = if n % 2 == 0 { &home } else { &other };
+            home.open_gate(&format!("Gate {n}")).unwrap()
+        })
+        .collect();
+    for n in 1..=20 {
+        let text = code(&home, &n.to_string());
+        let admitted: usize = std::thread::scope(|scope| {
+            let doors: Vec<_> = gates
+                .iter()
+                .map(|gate| scope.spawn(|| said(gate, &text) == "admitted"))
+                .collect();
+            doors
+                .into_iter()
+                .map(|door| usize::from(door.join().unwrap()))
+                .sum()
+        });
+        assert_eq!(admitted, 1, "ticket {n}");
+    }
+}
+
+#[test]
+fn the_same_presentation_sent_twice_is_one_scan() {
+    let scratch = Scratch::new();
+    let home = scratch.issued("Ball", &guest_list(1));
+    scratch.open_doors();
+    let gate = home.open_gate("Front door").unwrap();
+    let text = code(&home, "1");
+    let presentation = Presentation {
+        text: &text,
+        nonce: gate.new_nonce(),
+        direction: Direction::Entry,
+        zone: None,
+        session: None,
+    };
+    let first = gate.present(&presentation).unwrap();
+    let second = gate.present(&presentation).unwrap();
+    assert_eq!(
+        (first.code.word(), second.code.word()),
+        ("admitted", "admitted")
+    );
+    let scans = home
+        .file()
+        .read(|view| view.scans())
+        .map_err(Problem::from)
+        .unwrap();
+    assert_eq!(scans.len(), 1);
+}
+
+#[test]
+fn scans_are_a_signed_chain_without_gaps_and_refusals_are_in_it() {
+    let scratch = Scratch::new();
+    let home = scratch.issued("Ball", &guest_list(5));
+    scratch.open_doors();
+    let gate = home.open_gate("Front door").unwrap();
+    for n in ["1", "2", "1", "3"] {
+        said(&gate, &code(&home, n));
+        scratch.clock.advance(-500);
+    }
+    said(&gate, "no ticket");
+    let (scans, devices) = home
+        .file()
+        .read(|view| Ok::<_, Problem>((view.scans()?, view.devices()?)))
+        .unwrap();
+    let key = PublicKey::from_spki_der(&devices[0].public_key).unwrap();
+    let mut previous = [0; 32];
+    for (index, scan) in scans.iter().enumerate() {
+        assert_eq!(scan.record.sequence, index as u64 + 1);
+        assert_eq!(scan.record.previous, previous);
+        assert!(key.verify(&scan.signed, &scan.signature));
+        previous = chain_hash(&scan.signed, &scan.signature);
+    }
+    assert_eq!(scans.len(), 5);
+    let ordered = scans
+        .windows(2)
+        .all(|two| two[0].record.clock < two[1].record.clock);
+    assert!(
+        ordered,
+        "a clock that steps back does not turn the order round"
+    );
+}
+
+#[test]
+fn a_zone_opens_to_those_whose_type_opens_it_and_exits_are_never_refused() {
+    let scratch = Scratch::new();
+    let mut draft = Scratch::draft("Ball");
+    draft.settings.re_entry = ReEntry::AfterExit;
+    let home = scratch.event(&draft);
+    scratch.import(&home, "Name,Ticket type\nAda Lark,VIP\nBen Moss,Standard\n");
+    home.form_invitations("First").unwrap();
+    home.issue_tickets(Issuing::default(), &Quiet).unwrap();
+    scratch.open_doors();
+    let gate = home.open_gate("Lounge").unwrap();
+    let zone = home
+        .file()
+        .read(|view| view.zones())
+        .map_err(Problem::from)
+        .unwrap()[0]
+        .id;
+    let present = |text: &str, direction, zone| {
+        let nonce = gate.new_nonce();
+        let presentation = Presentation {
+            text,
+            nonce,
+            direction,
+            zone,
+            session: None,
+        };
+        gate.present(&presentation).unwrap().code.word()
+    };
+    let (vip, standard) = (code(&home, "1"), code(&home, "2"));
+    let table = [
+        (&vip, Direction::Entry, Some(zone), "admitted"),
+        (&standard, Direction::Entry, Some(zone), "wrong_zone"),
+        (&standard, Direction::Entry, None, "admitted"),
+        (&standard, Direction::Entry, None, "used"),
+        (&standard, Direction::Exit, None, "exited"),
+        (&standard, Direction::Entry, None, "admitted"),
+    ];
+    for (text, direction, zone, expected) in table {
+        assert_eq!(present(text, direction, zone), expected);
+    }
+    home.void_ticket(home.find_ticket("2").unwrap().id, None)
+        .unwrap();
+    assert_eq!(present(&standard, Direction::Exit, None), "exited");
+}
