@@ -1,10 +1,12 @@
 //! The contact book: the same person across events, told from the events' own files.
 
+use gatehouse_domain::guest::Contact;
 use gatehouse_domain::id::ContactId;
 use gatehouse_store::workspace::ContactSighting;
 
 use crate::home::EventHome;
 use crate::problem::Problem;
+use crate::workspace::Workspace;
 
 impl EventHome {
     /// Takes the event's guests into the workspace's contact book, in place of what it had of this
@@ -33,5 +35,17 @@ impl EventHome {
             .workspace()
             .file()
             .project_contacts(self.id(), &sightings)?)
+    }
+}
+
+impl Workspace {
+    /// The contact with this e-mail address and name.
+    pub fn find_contact(&self, email: &str, name: &str) -> Result<Option<Contact>, Problem> {
+        Ok(self.file().find_contact(email, name)?)
+    }
+
+    /// How many contacts there are.
+    pub fn count_contacts(&self) -> Result<u64, Problem> {
+        Ok(self.file().count_contacts()?)
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use gatehouse_credential::token::Token;
+use gatehouse_domain::event::CodeForm;
 use gatehouse_domain::id::{InvitationId, TicketId};
 use gatehouse_domain::ticket::Ticket;
 use gatehouse_store::Lane;
@@ -51,6 +52,25 @@ impl EventHome {
     /// The tickets whose holder has come in.
     pub fn checked_in(&self) -> Result<HashSet<TicketId>, Problem> {
         Ok(self.file().read(|view| view.tickets_checked_in())?)
+    }
+
+    /// A ticket's code as text, in the form that its event prints.
+    pub fn code_text(&self, of: &Ticket) -> Result<String, Problem> {
+        let packed = self
+            .file()
+            .read(|view| view.credential(of.id, of.version))?;
+        let packed = packed.ok_or_else(|| {
+            Problem::new(
+                "credential_missing",
+                "this ticket has no code; regenerate it",
+            )
+        })?;
+        let token = Token::from_bytes(&packed)
+            .map_err(|e| Problem::new("credential_damaged", e.to_string()))?;
+        Ok(match self.event().settings.code_form {
+            CodeForm::Compact => token.compact(),
+            CodeForm::Jwt => token.jwt().to_owned(),
+        })
     }
 
     /// The number of an invitation, such as `INV-0001`.

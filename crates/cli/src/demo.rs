@@ -35,6 +35,8 @@ const MINUTE: i64 = 60_000;
 const HOUR: i64 = 60 * MINUTE;
 /// Resolution at which pages are seen again: a plain office scanner's.
 const DPI: f32 = 150.0;
+/// The other event, whose ticket does not open the main one.
+const REHEARSAL: &str = "Dress Rehearsal";
 /// The most tickets that are presented a second time.
 const TWICE_AT_MOST: usize = 1_000;
 
@@ -275,7 +277,7 @@ impl Demo<'_> {
     fn other_event(&self, profile: KeyProfile, now: i64) -> anyhow::Result<()> {
         let home = self
             .workspace
-            .create_event(&draft("Dress Rehearsal", now), profile)?;
+            .create_event(&draft(REHEARSAL, now), profile)?;
         let list = self.dir.join("rehearsal.csv");
         std::fs::write(
             &list,
@@ -422,17 +424,18 @@ impl Demo<'_> {
             .open_gate("Cloakroom, after hours")?)
     }
 
-    /// The code of the newest rehearsal's ticket.
+    /// The code of a rehearsal's ticket; a run that was cut off may have left one without.
     fn other_code(&self, home: &EventHome) -> anyhow::Result<String> {
-        let newest = self
-            .workspace
-            .events()?
-            .into_iter()
-            .filter(|event| event.id != home.id() && event.title == "Dress Rehearsal")
-            .max_by_key(|event| event.starts_at)
-            .context("the other event is gone")?;
-        let other = self.workspace.open_event(&newest.id.to_string())?;
-        printed_code(&other, &other.find_ticket("1")?)
+        for event in self.workspace.events()? {
+            if event.id == home.id() || event.title != REHEARSAL {
+                continue;
+            }
+            let other = self.workspace.open_event(&event.id.to_string())?;
+            if let Ok(ticket) = other.find_ticket("1") {
+                return printed_code(&other, &ticket);
+            }
+        }
+        bail!("the other event is gone")
     }
 }
 

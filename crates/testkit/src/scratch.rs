@@ -145,6 +145,8 @@ impl Scratch {
             .preview_import(&path, ImportChoices::default())
             .expect("a list that is read");
         home.accept_import(preview).expect("a list that is taken");
+        // Ids sort by time; two imports never fall into one millisecond here.
+        self.clock.advance(1);
     }
 
     /// Writes a file into the workspace's folder.
