@@ -277,7 +277,7 @@ impl Demo<'_> {
     fn other_event(&self, profile: KeyProfile, now: i64) -> anyhow::Result<()> {
         let home = self
             .workspace
-            .create_event(&draft(REHEARSAL, now), profile)?;
+            .create_event(&draft(REHEARSAL, now - 20 * MINUTE), profile)?;
         let list = self.dir.join("rehearsal.csv");
         std::fs::write(
             &list,

@@ -7,4 +7,6 @@
 mod doors;
 mod editing;
 mod issuing;
+mod lists;
+mod re_entry;
 mod routes;
