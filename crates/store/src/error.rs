@@ -96,9 +96,9 @@ pub enum UndoRefusal {
         /// The table that both changed.
         table: String,
     },
-    /// Something that can't be undone refers to what the edit made.
+    /// Something made later refers to what the edit made.
     #[error(
-        "something made later depends on this edit (invitations or tickets of these {table}); void those instead"
+        "something made later depends on this edit (invitations or tickets of these {table}). Undo or void those first"
     )]
     Depended {
         /// The table whose rows are depended on.

@@ -132,7 +132,7 @@ fn a_slot_is_filled_once_and_of_the_second_neither_scan_nor_mark_is_kept() {
     let ticket = tickets[0].id;
     issue(&house.file, tickets).unwrap();
     let first = scan(&house, gate, 1, ticket, Verdict::Admitted);
-    keep(&house.file, first.clone(), Some("session/door")).unwrap();
+    keep(&house.file, first, Some("session/door")).unwrap();
     let before = (house.rows("scans"), house.rows("admissions"));
 
     let second = scan(&house, gate, 2, ticket, Verdict::Admitted);
