@@ -205,7 +205,7 @@ pub(crate) fn run(args: &DemoArgs) -> anyhow::Result<ExitCode> {
             output::count(progress.tickets as usize)
         );
         for (code, n) in &gate {
-            println!("  {code:13} {:>10}", output::count(*n));
+            println!("  {code:17} {:>6}", output::count(*n));
         }
         println!("  tickets/s     {per_second:>10.0}  (signed, kept, printed)");
         println!("  whole run     {:>8.1} s", total_ms / 1_000.0);
