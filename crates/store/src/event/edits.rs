@@ -236,7 +236,10 @@ fn blocker(
     let keys = row_keys(changeset)?;
     let mut statement = conn.prepare(
         "SELECT id, command, actor, changeset FROM edits
-         WHERE sequence > ?1 AND changeset IS NOT NULL AND undone_by IS NULL ORDER BY sequence",
+         WHERE sequence > ?1 AND changeset IS NOT NULL AND undone_by IS NULL
+           AND NOT EXISTS (SELECT 1 FROM edits original
+                           WHERE original.id = edits.undoes AND original.undoes IS NULL)
+         ORDER BY sequence",
     )?;
     let mut rows = statement.query([sequence])?;
     while let Some(r) = rows.next()? {

@@ -109,6 +109,22 @@ fn a_later_edit_in_the_way_is_named_and_nothing_changes_until_it_is_undone() {
 }
 
 #[test]
+fn a_later_edit_that_was_undone_is_not_the_one_in_the_way() {
+    let mut house = House::new();
+    let guest = house.guest("Ada Lark");
+    let first = house.add("Mira", &guest);
+    let taken_back = house.rename("Tomas", &guest, "Ada Larkin");
+    house.undo(taken_back).unwrap();
+    let standing = house.rename("Noor", &guest, "Ada Larkson");
+    let StoreError::Undo(UndoRefusal::LaterEdit { edit, actor, .. }) =
+        house.undo(first).unwrap_err()
+    else {
+        panic!("another refusal");
+    };
+    assert_eq!((edit, actor.as_str()), (standing.to_string(), "Noor"));
+}
+
+#[test]
 fn an_edit_of_another_row_does_not_stand_in_the_way() {
     let mut house = House::new();
     let (ada, ben) = (house.guest("Ada Lark"), house.guest("Ben Moss"));
