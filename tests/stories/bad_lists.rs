@@ -103,3 +103,16 @@ fn a_picture_that_is_none_fails_and_the_others_are_read() {
     assert_eq!(told["codes"], serde_json::json!([]));
     assert!(told["error"]["code"].is_string());
 }
+
+#[test]
+fn a_picture_that_is_not_there_is_no_presentation() {
+    let office = Office::with_event("ed25519");
+    let output = office.on_event(&["scan"], &["photo-of-a-ticket.png"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(
+        stderr(&output).contains("[picture_missing]"),
+        "{}",
+        stderr(&output)
+    );
+    assert_eq!(office.show()["scans"], serde_json::json!({}));
+}

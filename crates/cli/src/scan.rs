@@ -44,6 +44,13 @@ pub(crate) fn run(args: &ScanArgs) -> anyhow::Result<ExitCode> {
     let home = args.event.open()?;
     let text = match Path::new(&args.presented) {
         picture if picture.is_file() => read_picture(picture)?,
+        missing if is_picture_name(missing) => bail!(Problem::new(
+            "picture_missing",
+            format!(
+                "there is no picture at {}; nothing was presented",
+                missing.display()
+            )
+        )),
         _ => args.presented.clone(),
     };
     let zone = match &args.zone {
@@ -94,6 +101,17 @@ pub(crate) fn run(args: &ScanArgs) -> anyhow::Result<ExitCode> {
         Verdict::Admitted | Verdict::Exited => ExitCode::SUCCESS,
         Verdict::Refused => ExitCode::from(REFUSED),
     })
+}
+
+/// Whether a path ends as pictures do; no ticket's code does.
+fn is_picture_name(path: &Path) -> bool {
+    let ending = path
+        .extension()
+        .and_then(|ending| ending.to_str())
+        .unwrap_or_default();
+    ["png", "jpg", "jpeg"]
+        .iter()
+        .any(|known| ending.eq_ignore_ascii_case(known))
 }
 
 fn read_picture(path: &Path) -> Result<String, Problem> {
