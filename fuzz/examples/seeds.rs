@@ -93,7 +93,7 @@ fn write_pictures() -> Result<(), Box<dyn Error>> {
     )?;
     write("picture", "code.jpg", jpeg.into_inner())?;
     let small = code.to_grey(2, 4)?;
-    for effort in 0..3_u8 {
+    for effort in [0, 9, 15_u8] {
         let mut frame = Vec::new();
         for side in [small.width, small.height, small.width] {
             frame.extend_from_slice(&u16::try_from(side)?.to_be_bytes());
@@ -105,7 +105,7 @@ fn write_pictures() -> Result<(), Box<dyn Error>> {
     write(
         "frame",
         "stripes.bin",
-        b"\x00\x60\x00\x40\x00\x60\x02\x00\x00\x00\xff\xff\xff\x00",
+        b"\x00\x60\x00\x40\x00\x60\x0f\x00\x00\x00\xff\xff\xff\x00",
     )
 }
 

@@ -50,7 +50,11 @@ fuzz_target!(|bytes: &[u8]| {
     // The same list again, where its guests are known: nothing is new, nothing is gone. A name
     // without a letter or digit tells nobody apart, so such guests come anew.
     let named = |name: &str| name.chars().any(char::is_alphanumeric);
-    if !examined.drafts.iter().all(|draft| named(&draft.values.name)) {
+    if !examined
+        .drafts
+        .iter()
+        .all(|draft| named(&draft.values.name))
+    {
         return;
     }
     let guests: Vec<ListedGuest> = (1..)

@@ -44,7 +44,7 @@ fn main() {
     criterion.final_summary();
 }
 
-/// A ticket whose code is noise, of the size that RSA-2048 makes.
+/// A ticket whose code is noise, of the size that a slim RSA-2048 credential makes.
 fn ticket(index: usize) -> TicketFace {
     let mut state = index as u64;
     let mut noise = || {
@@ -53,7 +53,7 @@ fn ticket(index: usize) -> TicketFace {
         (mixed ^ (mixed >> 27)) as usize
     };
     let holder = format!("{} {}", FIRST[noise() % 6], LAST[noise() % 6]);
-    let bits: Vec<u8> = (0..81 * 11).map(|_| noise() as u8).collect();
+    let bits: Vec<u8> = (0..69 * 9).map(|_| noise() as u8).collect();
     TicketFace {
         number: format!("#{:05}", index + 1),
         invitation: format!("INV-{:04}", index / 2 + 1),
@@ -65,7 +65,7 @@ fn ticket(index: usize) -> TicketFace {
         type_colour: Colour::new((index % 3) as u8),
         seat: Some(format!("Table {} · Seat {}", index / 8 + 1, index % 8 + 1)),
         zone: index.is_multiple_of(2).then(|| "Main hall".to_owned()),
-        code: Code::new(81, bits).expect("81 rows of 11 bytes"),
+        code: Code::new(69, bits).expect("69 rows of 9 bytes"),
     }
 }
 
