@@ -3,21 +3,25 @@
 //! The scan is on disk, with the used-mark, before the verdict is given back; whoever shows a
 //! green light has it from here.
 
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use gatehouse_credential::key::{KeyId, KeyProfile, PublicKey, SigningKey};
 use gatehouse_credential::verify::Verifier;
 use gatehouse_domain::admission::{Code, Decision, Door, KnownTicket, Presented, decide, slot};
 use gatehouse_domain::device::DeviceStatus;
-use gatehouse_domain::event::{Event, EventStatus, Session, TicketType};
-use gatehouse_domain::id::{DeviceId, SessionId, TicketId, ZoneId};
+use gatehouse_domain::event::{Event, EventStatus};
+use gatehouse_domain::id::{DeviceId, SessionId, TicketId, TicketTypeId, ZoneId};
 use gatehouse_domain::scan::{Direction, HybridClock, Mode, ScanRecord, Verdict, chain_hash};
+use gatehouse_domain::session::Session;
+use gatehouse_domain::ticket_type::TicketType;
+use gatehouse_domain::validity::Schedule;
 use gatehouse_store::Lane;
 use gatehouse_store::event::{AdmissionSlot, Change, DeviceRow, FirstUse, ScanRow, TicketFacts};
 
 use crate::home::EventHome;
 use crate::problem::Problem;
-use crate::wording::{day_of, time_of_day};
+use crate::wording::{day_and_time, time_of_day};
 
 /// A gate that admits to one event at its home.
 #[derive(Debug)]
@@ -38,7 +42,7 @@ struct Roster {
     verifier: Verifier,
     event: Event,
     sessions: Vec<Session>,
-    types: Vec<TicketType>,
+    types: HashMap<TicketTypeId, TicketType>,
     device_allowed: bool,
 }
 
@@ -85,7 +89,7 @@ pub struct Shown {
     pub first_used_at: Option<i64>,
     /// Gate at which it was first used.
     pub first_used_gate: Option<String>,
-    /// When doors open, for one who is too early, UTC ms.
+    /// When doors open, for one who is too early or at another session, UTC ms.
     pub doors_at: Option<i64>,
 }
 
@@ -127,7 +131,11 @@ impl EventHome {
                 verifier: self.verifier(view)?,
                 event: view.event()?,
                 sessions: view.sessions()?,
-                types: view.ticket_types()?,
+                types: view
+                    .ticket_types()?
+                    .into_iter()
+                    .map(|kind| (kind.id, kind))
+                    .collect(),
                 device_allowed: view.device(device)?.is_some_and(|d| {
                     d.status == DeviceStatus::Active && d.incarnation == incarnation
                 }),
@@ -266,12 +274,14 @@ impl Gate {
                 time_of_day(first.at, zone),
                 decision.code.advice()
             ),
-            (_, Some(doors_at)) => {
-                format!(
-                    "Doors open for this ticket at {}.",
-                    time_of_day(doors_at, zone)
-                )
-            }
+            (_, Some(doors_at)) if decision.code == Code::TooEarly => format!(
+                "Doors open for this ticket at {}.",
+                day_and_time(doors_at, self.home.now(), zone)
+            ),
+            (_, Some(doors_at)) => format!(
+                "This ticket is for {}. Show the way, or send the guest to the desk.",
+                day_and_time(doors_at, self.home.now(), zone)
+            ),
             _ => decision.code.advice().to_owned(),
         };
         let used = decision.code == Code::Used;
@@ -351,15 +361,14 @@ impl ScanWork {
             .map(|id| change.ticket_facts(id))
             .transpose()?
             .flatten();
-        let kind = facts
-            .as_ref()
-            .and_then(|f| types.iter().find(|t| t.id == f.ticket_type));
+        let kind = facts.as_ref().and_then(|f| types.get(&f.ticket_type));
         let first_use = ticket.map(|id| change.first_use(id)).transpose()?.flatten();
         if let Some(kept) = change.scan_by_nonce(self.nonce)? {
             let decision = Decision {
                 verdict: kept.record.verdict,
                 code: kept.record.code,
                 session: kept.record.session,
+                day: kept.record.day,
                 doors_at: None,
             };
             let ticket_type = kind.map(|k| k.name.clone());
@@ -379,12 +388,15 @@ impl ScanWork {
             zone: self.zone,
             direction: self.direction,
             session: self.session,
-            event_cancelled: event.status == EventStatus::Cancelled,
-            sessions,
+            schedule: Schedule {
+                kind: event.kind,
+                zone: event.time_zone,
+                cancelled: event.status == EventStatus::Cancelled,
+                sessions,
+            },
             re_entry: event.settings.re_entry,
             roster_complete: true,
             now_ms: self.now,
-            day: day_of(self.now, event.time_zone),
         };
         let known = facts.as_ref().zip(kind).map(|(facts, kind)| KnownTicket {
             status: facts.status,
@@ -393,7 +405,7 @@ impl ScanWork {
         });
         let decision = decide(self.presented, &door, known.as_ref(), &passages);
         let filled = slot(&door, &decision).map(AdmissionSlot);
-        let scan = self.sign(change, ticket, &decision, door.day)?;
+        let scan = self.sign(change, ticket, &decision)?;
         change.insert_scan(&scan, filled.as_ref())?;
         let ticket_type = kind.map(|k| k.name.clone());
         Ok(Some(Decided {
@@ -409,7 +421,6 @@ impl ScanWork {
         change: &Change<'_>,
         ticket: Option<TicketId>,
         decision: &Decision,
-        day: u32,
     ) -> Result<ScanRow, Problem> {
         let end = change.chain_end(self.device, self.incarnation)?;
         let clock = end
@@ -427,7 +438,7 @@ impl ScanWork {
                 Presented::NotOurs(_) => 0,
             },
             session: decision.session.or(self.session),
-            day,
+            day: decision.day,
             zone: self.zone,
             direction: self.direction,
             verdict: decision.verdict,

@@ -4,8 +4,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use gatehouse_credential::claims::{FullClaims, TicketClaims};
 use gatehouse_credential::key::SigningKey;
-use gatehouse_domain::event::{ClaimSet, Event, Session};
+use gatehouse_domain::event::{ClaimSet, Event};
 use gatehouse_domain::id::{EditId, Entropy, EventId, IdMint, TicketId};
+use gatehouse_domain::session::Session;
 use gatehouse_domain::ticket::Ticket;
 use gatehouse_store::event::{EditMeta, EventFile, TicketRow};
 
@@ -42,6 +43,11 @@ impl EventHome {
             sessions,
             active_key: Arc::default(),
         })
+    }
+
+    /// The same event as its file says it now.
+    pub fn refreshed(&self) -> Result<Self, Problem> {
+        Self::open(Arc::clone(&self.workspace), self.file.clone())
     }
 
     /// The event's id.

@@ -3,17 +3,19 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use gatehouse_domain::event::{AttendanceMode, TicketType, name_key};
+use gatehouse_domain::event::{EventKind, name_key};
 use gatehouse_domain::guest::Guest;
 use gatehouse_domain::id::{GuestId, ImportId, TicketTypeId};
 use gatehouse_domain::import::{
     Examined, ImportOptions, ImportReport, ListField, ListedGuest, PlanCounts, examine,
 };
+use gatehouse_domain::ticket_type::{TicketType, TypeScope};
 use gatehouse_sheet::{ReadOptions, Table, read_path};
 use gatehouse_store::Lane;
 use gatehouse_store::event::ImportRow;
 use sha2::{Digest, Sha256};
 
+use crate::events::copy_templates;
 use crate::home::EventHome;
 use crate::problem::Problem;
 
@@ -115,7 +117,11 @@ impl EventHome {
         let options = ImportOptions {
             map: choices.map.clone(),
             remembered,
-            ticket_types: types.iter().map(|t| t.name.clone()).collect(),
+            ticket_types: types
+                .iter()
+                .filter(|kind| kind.scope != TypeScope::Session)
+                .map(|kind| kind.name.clone())
+                .collect(),
             create_ticket_types: choices.create_ticket_types,
             ..ImportOptions::default()
         };
@@ -188,20 +194,21 @@ impl EventHome {
             let mut types: HashMap<String, TicketTypeId> = change
                 .ticket_types()?
                 .into_iter()
+                .filter(|kind| kind.scope != TypeScope::Session)
                 .map(|kind| (name_key(&kind.name), kind.id))
                 .collect();
+            let is_series = change.event()?.kind == EventKind::Recurring;
+            let sessions = change.sessions()?;
             for name in &preview.examined.new_ticket_types {
-                let kind = TicketType {
-                    id: TicketTypeId(mint.mint(at)),
-                    name: name.clone(),
-                    price_minor: 0,
-                    capacity: None,
-                    colour: (types.len() % 8) as u8,
-                    attendance: AttendanceMode::InPerson,
-                    sessions: vec![],
-                    zones: vec![],
-                };
+                let mut kind =
+                    TicketType::plain(TicketTypeId(mint.mint(at)), name, types.len() as u8);
+                if is_series {
+                    kind.scope = TypeScope::Template;
+                }
                 change.insert_ticket_type(&kind)?;
+                for session in sessions.iter().filter(|session| session.ends_at > at) {
+                    copy_templates(change, std::slice::from_ref(&kind), session, &mut mint, at)?;
+                }
                 types.insert(name_key(name), kind.id);
             }
             let type_of = |name: &str| {

@@ -10,9 +10,12 @@ use crossbeam_channel::bounded;
 use gatehouse_credential::key::SigningKey;
 use gatehouse_credential::token::Token;
 use gatehouse_domain::batch::BatchStatus;
-use gatehouse_domain::event::TicketType;
-use gatehouse_domain::id::{TicketId, TicketTypeId};
+use gatehouse_domain::capacity::over_capacity;
+use gatehouse_domain::event::{Event, EventStatus};
+use gatehouse_domain::id::{SessionId, TicketId, TicketTypeId};
+use gatehouse_domain::session::Session;
 use gatehouse_domain::ticket::TicketSource;
+use gatehouse_domain::ticket_type::TicketType;
 use gatehouse_store::Lane;
 use gatehouse_store::event::{IssuedTicket, TicketWanted};
 use rayon::prelude::*;
@@ -20,6 +23,7 @@ use rayon::prelude::*;
 use crate::home::{EventHome, HolderFacts};
 use crate::problem::Problem;
 use crate::surroundings::Progress;
+use crate::tiers::{capacity_problem, check_capacity, type_for_run};
 
 /// Tickets kept in one transaction.
 const PIECE: usize = 512;
@@ -38,60 +42,85 @@ pub struct IssueReport {
 pub struct Issuing {
     /// Where the tickets come from.
     pub source: TicketSource,
+    /// The session of a series to issue for; types of the whole event need none.
+    pub session: Option<SessionId>,
 }
 
 impl Default for Issuing {
     fn default() -> Self {
         Self {
             source: TicketSource::Invitation,
+            session: None,
         }
     }
 }
 
+/// What one run signs and keeps.
+struct Run<'a> {
+    issuing: Issuing,
+    key: &'a SigningKey,
+    wanted: &'a [TicketWanted],
+    types: &'a [TicketType],
+    /// The type that each member gets, in their order.
+    chosen: &'a [TicketTypeId],
+}
+
 impl EventHome {
-    /// Issues a ticket to every member who lacks one.
+    /// Issues a ticket to every member who lacks one, of the type on the list or else the first.
     ///
-    /// Refuses before the first when a type's capacity does not suffice for all. Stops between
-    /// two pieces when `progress` says so.
+    /// Refuses before the first when a type or a session has no room for all, and in the
+    /// transaction of each piece when others issued at the same time. Stops between two pieces
+    /// when `progress` says so.
     pub fn issue_tickets(
         &self,
         issuing: Issuing,
         progress: &dyn Progress,
     ) -> Result<IssueReport, Problem> {
         let key = self.active_key()?;
-        let (wanted, types, counts) = self.file().read(|view| {
+        let (wanted, event, sessions, types, mut counts) = self.file().read(|view| {
             Ok::<_, Problem>((
-                view.members_without_ticket()?,
+                view.members_without_ticket(issuing.session)?,
+                view.event()?,
+                view.sessions()?,
                 view.ticket_types()?,
                 view.count_tickets_by_type()?,
             ))
         })?;
-        let default = types
-            .first()
-            .ok_or_else(|| Problem::new("ticket_types_missing", "this event has no ticket type"))?;
-        check_capacity(&wanted, &types, default.id, counts)?;
+        check_standing(&event, &sessions, issuing.session)?;
         if wanted.is_empty() {
             return Ok(IssueReport { issued: 0, left: 0 });
         }
+        let session = issuing
+            .session
+            .and_then(|id| sessions.iter().find(|session| session.id == id));
+        let mut of_given: HashMap<Option<TicketTypeId>, TicketTypeId> = HashMap::new();
+        let mut chosen = Vec::with_capacity(wanted.len());
+        for member in &wanted {
+            let id = match of_given.get(&member.ticket_type) {
+                Some(id) => *id,
+                None => {
+                    let id = type_for_run(member.ticket_type, &types, session)?;
+                    of_given.insert(member.ticket_type, id);
+                    id
+                }
+            };
+            *counts.entry(id).or_default() += 1;
+            chosen.push(id);
+        }
+        let full = over_capacity(&counts, &types, &sessions, event.capacity);
+        if !full.is_empty() {
+            return Err(capacity_problem(&full, &event, &types, &sessions));
+        }
         self.step_batches(BatchStatus::Rendering)?;
-        let names: HashMap<TicketTypeId, &str> = types
-            .iter()
-            .map(|kind| (kind.id, kind.name.as_str()))
-            .collect();
-        let capacities: HashMap<TicketTypeId, u32> = types
-            .iter()
-            .filter_map(|kind| Some((kind.id, kind.capacity?)))
-            .collect();
         progress.begin("issue", wanted.len() as u64);
-        let issued = self.sign_and_keep(
+        let run = Run {
             issuing,
-            &key,
-            &wanted,
-            default.id,
-            &names,
-            &capacities,
-            progress,
-        );
+            key: &key,
+            wanted: &wanted,
+            types: &types,
+            chosen: &chosen,
+        };
+        let issued = self.sign_and_keep(&run, progress);
         progress.end();
         let issued = issued?;
         let mut mint = self.mint();
@@ -111,73 +140,55 @@ impl EventHome {
         })
     }
 
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "one call, and each is a value of its own"
-    )]
-    fn sign_and_keep(
-        &self,
-        issuing: Issuing,
-        key: &SigningKey,
-        wanted: &[TicketWanted],
-        default: TicketTypeId,
-        names: &HashMap<TicketTypeId, &str>,
-        capacities: &HashMap<TicketTypeId, u32>,
-        progress: &dyn Progress,
-    ) -> Result<usize, Problem> {
+    fn sign_and_keep(&self, run: &Run<'_>, progress: &dyn Progress) -> Result<usize, Problem> {
         let at = self.now();
         let mut mint = self.mint();
+        let by_id: HashMap<TicketTypeId, &TicketType> =
+            run.types.iter().map(|kind| (kind.id, kind)).collect();
+        let source = run.issuing.source;
         let (signed, to_keep) = bounded::<Vec<IssuedTicket>>(2);
         std::thread::scope(|scope| {
             let keeper = scope.spawn(move || {
                 let mut kept = 0;
                 for piece in to_keep {
-                    let (length, capacities) = (piece.len(), capacities.clone());
+                    let length = piece.len();
                     self.file().append(Lane::Bulk, move |change| {
-                        change.insert_issued(&piece, issuing.source, at)?;
-                        let counts = if capacities.is_empty() {
-                            HashMap::new()
-                        } else {
-                            change.count_tickets_by_type()?
-                        };
-                        for (kind, count) in counts {
-                            if capacities.get(&kind).is_some_and(|most| count > *most) {
-                                return Err(capacity_reached());
-                            }
-                        }
-                        Ok(())
+                        change.insert_issued(&piece, source, at)?;
+                        check_capacity(change)
                     })?;
                     kept += length;
                     progress.reach(kept as u64);
                 }
                 Ok::<_, Problem>(kept)
             });
-            for piece in wanted.chunks(PIECE) {
+            for (piece, chosen) in run.wanted.chunks(PIECE).zip(run.chosen.chunks(PIECE)) {
                 if progress.stopped() {
                     break;
                 }
                 let ids: Vec<TicketId> = piece.iter().map(|_| TicketId(mint.mint(at))).collect();
                 let tickets = piece
                     .par_iter()
+                    .zip(chosen)
                     .zip(ids)
-                    .map(|(member, id)| {
-                        let kind = member.ticket_type.unwrap_or(default);
+                    .map(|((member, kind), id)| {
+                        let known = by_id.get(kind);
                         let holder = HolderFacts {
                             booking: member.invitation.0,
                             name: &member.name,
                             email: member.email.as_deref(),
-                            ticket_type: names.get(&kind).copied().unwrap_or_default(),
+                            ticket_type: known.map_or("", |kind| kind.name.as_str()),
                             seat: member.seat.as_deref(),
                         };
-                        let token = Token::sign(key, &self.claims(id, 1, at, &holder))
+                        let token = Token::sign(run.key, &self.claims(id, 1, at, &holder))
                             .map_err(|e| Problem::new("sign_failed", e.to_string()))?;
                         Ok(IssuedTicket {
                             id,
                             member: member.member,
                             invitation: member.invitation,
                             guest: member.guest,
-                            ticket_type: kind,
-                            signing_key: key.id().0,
+                            ticket_type: *kind,
+                            session: known.and_then(|kind| kind.bound_session()),
+                            signing_key: run.key.id().0,
                             packed: token.to_bytes(),
                         })
                     })
@@ -214,41 +225,28 @@ impl EventHome {
     }
 }
 
-fn check_capacity(
-    wanted: &[TicketWanted],
-    types: &[TicketType],
-    default: TicketTypeId,
-    mut counts: HashMap<TicketTypeId, u32>,
+/// Refuses where the event or the session was called off, or the session is not one of ours.
+fn check_standing(
+    event: &Event,
+    sessions: &[Session],
+    wanted: Option<SessionId>,
 ) -> Result<(), Problem> {
-    for member in wanted {
-        *counts
-            .entry(member.ticket_type.unwrap_or(default))
-            .or_default() += 1;
+    if event.status == EventStatus::Cancelled {
+        return Err(Problem::new(
+            "event_cancelled",
+            "this event was called off; nothing was issued",
+        ));
     }
-    let over: Vec<String> = types
-        .iter()
-        .filter_map(|kind| {
-            let count = counts.get(&kind.id).copied().unwrap_or(0);
-            let most = kind.capacity?;
-            (count > most).then(|| format!("{} holds {most}, {count} are wanted", kind.name))
-        })
-        .collect();
-    if over.is_empty() {
-        return Ok(());
+    let Some(id) = wanted else { return Ok(()) };
+    match sessions.iter().find(|session| session.id == id) {
+        Some(session) if session.takes_place() => Ok(()),
+        Some(_) => Err(Problem::new(
+            "session_cancelled",
+            "this session was called off; nothing was issued",
+        )),
+        None => Err(Problem::new(
+            "session_unknown",
+            "this event has no such session; nothing was issued",
+        )),
     }
-    Err(Problem::new(
-        "capacity_exceeded",
-        format!(
-            "not enough tickets: {}. Nothing was issued; raise the capacity",
-            over.join("; ")
-        ),
-    ))
-}
-
-fn capacity_reached() -> Problem {
-    Problem::new(
-        "capacity_exceeded",
-        "another desk issued tickets at the same time, and a type is full now; \
-         the tickets issued before are kept",
-    )
 }

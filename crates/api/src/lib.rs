@@ -3,7 +3,9 @@
 //! A [`Workspace`] is one organization's data on this machine; an [`EventHome`] is one event at
 //! its home, where it is edited, issued, printed and admitted. Each use case has its own module.
 
+mod calendar_files;
 mod contacts;
+mod copies;
 mod doors;
 mod events;
 mod export;
@@ -12,16 +14,23 @@ mod import;
 mod invitations;
 mod issue;
 mod keys;
+mod lifecycle;
+mod meetings;
+mod photos;
 mod printing;
 mod problem;
+mod projection;
 mod recovery;
 pub mod routes;
+mod schedule;
 mod surroundings;
 mod tickets;
+mod tiers;
 mod undo;
 mod wording;
 mod workspace;
 
+pub use copies::Duplication;
 pub use doors::{Gate, Presentation, Shown};
 pub use export::{ExportFormat, ExportReport};
 pub use home::EventHome;
@@ -29,7 +38,11 @@ pub use import::{ImportChoices, ImportPreview, ImportResult};
 pub use invitations::InvitationsMade;
 pub use issue::{IssueReport, Issuing};
 pub use keys::KeySummary;
+pub use lifecycle::{Cancelled, EventChange};
+pub use meetings::MeetingView;
 pub use printing::{BundleReport, PrintSummary};
 pub use problem::Problem;
+pub use schedule::{SeriesPreview, SessionChange};
 pub use surroundings::{Progress, Quiet, Surroundings};
+pub use tiers::TicketTypeChange;
 pub use workspace::{EventSummary, Workspace};

@@ -7,11 +7,13 @@ use std::path::{Path, PathBuf};
 
 use gatehouse_credential::qr::QrCode;
 use gatehouse_credential::token::Token;
-use gatehouse_domain::event::{CodeForm, TicketType};
+use gatehouse_domain::event::{CodeForm, Event};
 use gatehouse_domain::id::{TicketTypeId, ZoneId};
+use gatehouse_domain::session::Session;
+use gatehouse_domain::ticket_type::TicketType;
 use gatehouse_print::{
-    Code, Colour, DoorRow, EventFace, Labels, PrintOptions, PrintReport, Sheet, TicketFace,
-    TicketPrinter, door_list,
+    Code, Colour, DoorRow, EventFace, Labels, Occasion, PrintOptions, PrintReport, Sheet,
+    TicketFace, TicketPrinter, door_list,
 };
 use gatehouse_store::Lane;
 use gatehouse_store::event::PrintRow;
@@ -70,6 +72,8 @@ const FILES_AHEAD: usize = 256;
 /// What tickets of an event show, looked up once.
 struct Faces {
     types: HashMap<TicketTypeId, (TicketType, Option<String>)>,
+    /// When and where, for types that do not open the event's first session.
+    occasions: HashMap<TicketTypeId, Occasion>,
     code_form: CodeForm,
 }
 
@@ -258,9 +262,19 @@ impl EventHome {
     }
 
     fn faces(&self) -> Result<Faces, Problem> {
-        let (types, zones) = self
-            .file()
-            .read(|view| Ok::<_, Problem>((view.ticket_types()?, view.zones()?)))?;
+        let (event, sessions, types, zones) = self.file().read(|view| {
+            Ok::<_, Problem>((
+                view.event()?,
+                view.sessions()?,
+                view.ticket_types()?,
+                view.zones()?,
+            ))
+        })?;
+        let occasions = types
+            .iter()
+            .filter(|kind| !kind.sessions.is_empty())
+            .filter_map(|kind| Some((kind.id, occasion(kind, &event, &sessions)?)))
+            .collect();
         let zone_names: HashMap<ZoneId, String> =
             zones.into_iter().map(|zone| (zone.id, zone.name)).collect();
         let types = types
@@ -277,6 +291,7 @@ impl EventHome {
             .collect();
         Ok(Faces {
             types,
+            occasions,
             code_form: self.event().settings.code_form,
         })
     }
@@ -306,7 +321,7 @@ impl EventHome {
             date_line: session
                 .map(|s| wording::date_line(s.starts_at, event.time_zone, &event.language))
                 .unwrap_or_default(),
-            place_line: event.place.clone(),
+            place_line: event.place.line(),
             organizer: event.organizer.clone(),
             note: String::new(),
             batch_label: event.title.clone(),
@@ -344,9 +359,21 @@ impl Faces {
             type_colour: Colour::new(kind.map_or(0, |(kind, _)| kind.colour)),
             seat: row.seat.clone(),
             zone: kind.and_then(|(_, zone)| zone.clone()),
+            occasion: self.occasions.get(&row.ticket_type).cloned(),
             code: Code::new(size, bits)?,
         })
     }
+}
+
+/// When and where a type opens for the first time; none when it opens nothing.
+fn occasion(kind: &TicketType, event: &Event, sessions: &[Session]) -> Option<Occasion> {
+    let session = sessions
+        .iter()
+        .find(|session| session.takes_place() && kind.opens(session.id))?;
+    Some(Occasion {
+        date_line: wording::date_line(session.starts_at, event.time_zone, &event.language),
+        place_line: session.place.as_ref().unwrap_or(&event.place).line(),
+    })
 }
 
 fn holder(row: &PrintRow) -> String {

@@ -28,6 +28,7 @@ impl EventHome {
         let mut mint = self.mint();
         let meta = self.edit_meta(&mut mint, &format!("undo: {}", chosen.meta.command), None);
         self.file().undo(chosen.meta.id, meta)?;
+        self.project()?;
         Ok(chosen)
     }
 }

@@ -8,12 +8,6 @@ fn in_zone(ms: i64, zone: Tz) -> DateTime<Tz> {
     zone.from_utc_datetime(&utc.naive_utc())
 }
 
-/// The day of a moment in a zone, as yyyymmdd.
-pub(crate) fn day_of(ms: i64, zone: Tz) -> u32 {
-    let local = in_zone(ms, zone);
-    local.year().unsigned_abs() * 10_000 + local.month() * 100 + local.day()
-}
-
 /// Date and time as an export writes them: `2026-11-21 19:00:00`, in the event's zone.
 pub(crate) fn stamp(ms: i64, zone: Tz) -> String {
     in_zone(ms, zone).format("%Y-%m-%d %H:%M:%S").to_string()
@@ -22,6 +16,15 @@ pub(crate) fn stamp(ms: i64, zone: Tz) -> String {
 /// The time of day: `19:02`.
 pub(crate) fn time_of_day(ms: i64, zone: Tz) -> String {
     in_zone(ms, zone).format("%H:%M").to_string()
+}
+
+/// The time of day, with the date before it unless that is today: `2026-11-22 19:02`.
+pub(crate) fn day_and_time(ms: i64, now: i64, zone: Tz) -> String {
+    if date(ms, zone) == date(now, zone) {
+        time_of_day(ms, zone)
+    } else {
+        format!("{} {}", date(ms, zone), time_of_day(ms, zone))
+    }
 }
 
 /// The date alone: `2026-11-21`.
@@ -156,8 +159,11 @@ mod tests {
         // 2026-11-20T23:30:00Z is half past midnight on the 21st in Vienna.
         let ms = 1_795_217_400_000;
         let vienna = Tz::Europe__Vienna;
-        assert_eq!(day_of(ms, vienna), 20_261_121);
-        assert_eq!(day_of(ms, Tz::UTC), 20_261_120);
+        assert_eq!(day_and_time(ms, ms + 1, vienna), "00:30");
+        assert_eq!(
+            day_and_time(ms, ms + 86_400_000, vienna),
+            "2026-11-21 00:30"
+        );
         assert_eq!(stamp(ms, vienna), "2026-11-21 00:30:00");
         let table = [
             ("en", "Saturday, 21 November 2026, 00:30"),

@@ -29,6 +29,8 @@ pub struct EventSummary {
     pub id: EventId,
     /// Title.
     pub title: String,
+    /// Kind word.
+    pub kind: &'static str,
     /// Status word.
     pub status: &'static str,
     /// Start of its first session, UTC ms.
@@ -42,6 +44,7 @@ impl From<EventRow> for EventSummary {
         Self {
             id: row.id,
             title: row.title,
+            kind: row.kind.word(),
             status: row.status.word(),
             starts_at: row.starts_at,
             ends_at: row.ends_at,
@@ -177,7 +180,12 @@ impl Workspace {
         match found.as_slice() {
             [event] => {
                 let path = self.file.event_path(event.id);
-                EventHome::open(Arc::clone(self), EventFile::open(&path)?)
+                let home = EventHome::open(Arc::clone(self), EventFile::open(&path)?)?;
+                home.project_if_stale()?;
+                if home.extend_series()? > 0 {
+                    return home.refreshed();
+                }
+                Ok(home)
             }
             [] => Err(Problem::new(
                 "event_unknown",

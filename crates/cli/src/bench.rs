@@ -112,7 +112,7 @@ impl Ground {
     fn event(&self, profile: KeyProfile) -> anyhow::Result<EventHome> {
         Ok(self
             .workspace
-            .create_event(&demo::draft("Bench", machine::now()), profile)?)
+            .create_event(&demo::evening("Bench", machine::now()), profile)?)
     }
 
     /// Imports invented guests; tells how long the look and the whole took, in milliseconds.

@@ -17,6 +17,7 @@ mod progress;
 mod scan;
 mod serve;
 mod sheets;
+mod tickets;
 mod unlock;
 
 use std::process::ExitCode;
@@ -40,16 +41,19 @@ enum Command {
     /// Plans and shows events, their keys and their history.
     #[command(subcommand)]
     Event(event::EventCommand),
+    /// Adds, changes and calls off single sessions; gives a series a new rule.
+    #[command(subcommand)]
+    Session(event::SessionCommand),
     /// Imports a guest list (CSV or XLSX).
     Import(import::ImportArgs),
     /// Forms invitations and issues signed tickets to everybody who lacks one.
-    Issue(event::IssueArgs),
+    Issue(tickets::IssueArgs),
     /// Takes a ticket back.
-    Void(event::TicketArgs),
+    Void(tickets::TicketArgs),
     /// Gives a ticket a new code; the old one dies.
-    Regenerate(event::TicketArgs),
+    Regenerate(tickets::TicketArgs),
     /// Undoes the newest edit, or one by its id.
-    Undo(event::UndoArgs),
+    Undo(tickets::UndoArgs),
     /// Prints tickets on sheets, or the door list.
     Print(sheets::PrintArgs),
     /// Writes one PDF for each invitation into a ZIP.
@@ -83,11 +87,12 @@ fn main() -> ExitCode {
         Command::Demo(args) => demo::run(&args),
         Command::Init(args) => event::init(&args),
         Command::Event(command) => event::run(&command),
+        Command::Session(command) => event::run_session(&command),
         Command::Import(args) => import::run(&args),
-        Command::Issue(args) => event::issue(&args),
-        Command::Void(args) => event::void(&args),
-        Command::Regenerate(args) => event::regenerate(&args),
-        Command::Undo(args) => event::undo(&args),
+        Command::Issue(args) => tickets::issue(&args),
+        Command::Void(args) => tickets::void(&args),
+        Command::Regenerate(args) => tickets::regenerate(&args),
+        Command::Undo(args) => tickets::undo(&args),
         Command::Print(args) => sheets::print(&args),
         Command::Bundle(args) => sheets::bundle(&args),
         Command::Export(args) => sheets::export(&args),

@@ -2,10 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::event::{ReEntry, Session, TicketType, Validity, validity};
+use crate::calendar::local::day_of;
+use crate::event::ReEntry;
 use crate::id::{SessionId, TicketId, ZoneId};
 use crate::scan::{Direction, Verdict};
 use crate::ticket::TicketStatus;
+use crate::ticket_type::TicketType;
+use crate::validity::{Schedule, Validity, validity};
 use crate::words::words;
 
 words! {
@@ -35,6 +38,10 @@ words! {
         TooEarly = "too_early",
         /// It is for another session.
         NotThisSession = "not_this_session",
+        /// It is for another day.
+        WrongDay = "wrong_day",
+        /// Its holder attends from elsewhere.
+        OnlineOnly = "online_only",
         /// Its session or event was called off.
         Cancelled = "cancelled",
         /// It does not open this zone.
@@ -89,6 +96,10 @@ impl Code {
             Self::Expired => "This ticket's time is over. Send the guest to the desk.",
             Self::TooEarly => "Doors are not open for this ticket yet.",
             Self::NotThisSession => "This ticket is for another session. Check its date.",
+            Self::WrongDay => "This ticket is for another day. Check its date.",
+            Self::OnlineOnly => {
+                "This ticket is for taking part online. Send the guest to the desk."
+            }
             Self::Cancelled => "This session was called off. Send the guest to the desk.",
             Self::WrongZone => "This ticket does not open this zone. Show the way.",
             Self::WrongEvent => "This ticket is for another event of ours. Check the title.",
@@ -156,20 +167,23 @@ pub struct Door<'a> {
     pub zone: Option<ZoneId>,
     /// Which way it leads.
     pub direction: Direction,
-    /// Whether it stands for one session only.
+    /// The session that it stands for, when it stands for one only.
     pub session: Option<SessionId>,
-    /// Whether the whole event was called off.
-    pub event_cancelled: bool,
-    /// Sessions of the event.
-    pub sessions: &'a [Session],
+    /// When the event takes place.
+    pub schedule: Schedule<'a>,
     /// Entry policy.
     pub re_entry: ReEntry,
     /// Whether its roster is complete, so that a ticket that is not on it does not exist.
     pub roster_complete: bool,
     /// Now, UTC ms.
     pub now_ms: i64,
+}
+
+impl Door<'_> {
     /// Today in the event's zone, as yyyymmdd.
-    pub day: u32,
+    fn today(&self) -> u32 {
+        day_of(self.now_ms, self.schedule.zone)
+    }
 }
 
 /// What a gate decided.
@@ -181,19 +195,11 @@ pub struct Decision {
     pub code: Code,
     /// The session that was entered or left.
     pub session: Option<SessionId>,
-    /// When doors open, for one who is too early, UTC ms.
+    /// The day that it counts for in the event's zone, as yyyymmdd: that of the session, which
+    /// may end after midnight, or today.
+    pub day: u32,
+    /// When doors open, for one who is too early or at another session, UTC ms.
     pub doors_at: Option<i64>,
-}
-
-impl Decision {
-    const fn refuse(code: Code) -> Self {
-        Self {
-            verdict: Verdict::Refused,
-            code,
-            session: None,
-            doors_at: None,
-        }
-    }
 }
 
 /// Decides about one presentation.
@@ -208,11 +214,13 @@ pub fn decide(
     known: Option<&KnownTicket<'_>>,
     passages: &[Passage],
 ) -> Decision {
+    let today = door.today();
+    let refuse = |code| refuse(code, today);
     if !door.device_allowed {
-        return Decision::refuse(Code::DeviceNotAllowed);
+        return refuse(Code::DeviceNotAllowed);
     }
     let (version, not_before_ms, expires_ms) = match presented {
-        Presented::NotOurs(code) => return Decision::refuse(code),
+        Presented::NotOurs(code) => return refuse(code),
         Presented::Genuine {
             version,
             not_before_ms,
@@ -224,48 +232,75 @@ pub fn decide(
         return decide_unknown(door, not_before_ms, expires_ms, passages);
     };
     if version < known.version {
-        return Decision::refuse(Code::Replaced);
+        return refuse(Code::Replaced);
     }
     if door.direction == Direction::Exit {
-        return Decision {
-            verdict: Verdict::Exited,
-            code: Code::Exited,
-            session: passages.last().and_then(|p| p.session),
-            doors_at: None,
-        };
+        return exit(door, passages);
     }
     match known.status {
         TicketStatus::Active => {}
-        TicketStatus::Voided => return Decision::refuse(Code::Voided),
-        TicketStatus::Blocked => return Decision::refuse(Code::Blocked),
-        TicketStatus::Unpaid => return Decision::refuse(Code::Unpaid),
-        TicketStatus::Unapproved => return Decision::refuse(Code::Unapproved),
-        TicketStatus::Transferred => return Decision::refuse(Code::Transferred),
+        TicketStatus::Voided => return refuse(Code::Voided),
+        TicketStatus::Blocked => return refuse(Code::Blocked),
+        TicketStatus::Unpaid => return refuse(Code::Unpaid),
+        TicketStatus::Unapproved => return refuse(Code::Unapproved),
+        TicketStatus::Transferred => return refuse(Code::Transferred),
     }
-    if door.event_cancelled {
-        return Decision::refuse(Code::Cancelled);
-    }
-    let session = match validity(known.ticket_type, door.sessions, door.now_ms) {
-        Validity::Valid(session) => session,
-        Validity::TooEarly(doors_at) => {
-            return Decision {
-                doors_at: Some(doors_at),
-                ..Decision::refuse(Code::TooEarly)
-            };
-        }
-        Validity::Over(_) => return Decision::refuse(Code::Expired),
-        Validity::Cancelled => return Decision::refuse(Code::Cancelled),
-    };
-    if door.session.is_some_and(|only| only != session) {
-        return Decision::refuse(Code::NotThisSession);
-    }
+    let (session, day) =
+        match validity(&door.schedule, known.ticket_type, door.session, door.now_ms) {
+            Validity::Valid { session, day } => (session, day),
+            Validity::TooEarly { doors_at, .. } => {
+                return Decision {
+                    doors_at: Some(doors_at),
+                    ..refuse(Code::TooEarly)
+                };
+            }
+            Validity::NotThisSession { doors_at, .. } => {
+                return Decision {
+                    doors_at: Some(doors_at),
+                    ..refuse(Code::NotThisSession)
+                };
+            }
+            Validity::WrongDay { doors_at, .. } => {
+                return Decision {
+                    doors_at: Some(doors_at),
+                    ..refuse(Code::WrongDay)
+                };
+            }
+            Validity::TooLate { .. } => return refuse(Code::Expired),
+            Validity::SessionCancelled { .. } | Validity::Cancelled => {
+                return refuse(Code::Cancelled);
+            }
+            Validity::OnlineOnly => return refuse(Code::OnlineOnly),
+        };
     if door
         .zone
         .is_some_and(|zone| !known.ticket_type.zones.contains(&zone))
     {
-        return Decision::refuse(Code::WrongZone);
+        return refuse(Code::WrongZone);
     }
-    decide_entry(door, Some(session), passages)
+    decide_entry(door, Some(session), day, passages)
+}
+
+const fn refuse(code: Code, day: u32) -> Decision {
+    Decision {
+        verdict: Verdict::Refused,
+        code,
+        session: None,
+        day,
+        doors_at: None,
+    }
+}
+
+/// Leaves the session, and counts for the day, of the last passage.
+fn exit(door: &Door<'_>, passages: &[Passage]) -> Decision {
+    let last = passages.last();
+    Decision {
+        verdict: Verdict::Exited,
+        code: Code::Exited,
+        session: last.and_then(|p| p.session),
+        day: last.map_or_else(|| door.today(), |p| p.day),
+        doors_at: None,
+    }
 }
 
 /// A genuine credential that the roster does not know: newer than the roster, where that can be.
@@ -275,30 +310,31 @@ fn decide_unknown(
     expires_ms: i64,
     passages: &[Passage],
 ) -> Decision {
+    let today = door.today();
     if door.roster_complete {
-        return Decision::refuse(Code::UnknownTicket);
+        return refuse(Code::UnknownTicket, today);
     }
     if door.direction == Direction::Exit {
-        return Decision {
-            verdict: Verdict::Exited,
-            code: Code::Exited,
-            session: None,
-            doors_at: None,
-        };
+        return exit(door, passages);
     }
     if door.now_ms < not_before_ms {
-        return Decision::refuse(Code::TooEarly);
+        return refuse(Code::TooEarly, today);
     }
     if door.now_ms >= expires_ms {
-        return Decision::refuse(Code::Expired);
+        return refuse(Code::Expired, today);
     }
     if door.zone.is_some() {
-        return Decision::refuse(Code::WrongZone);
+        return refuse(Code::WrongZone, today);
     }
-    decide_entry(door, door.session, passages)
+    decide_entry(door, door.session, today, passages)
 }
 
-fn decide_entry(door: &Door<'_>, session: Option<SessionId>, passages: &[Passage]) -> Decision {
+fn decide_entry(
+    door: &Door<'_>,
+    session: Option<SessionId>,
+    day: u32,
+    passages: &[Passage],
+) -> Decision {
     let here = || {
         passages
             .iter()
@@ -308,19 +344,20 @@ fn decide_entry(door: &Door<'_>, session: Option<SessionId>, passages: &[Passage
     let used = match door.re_entry {
         ReEntry::Single => here().any(entered),
         ReEntry::AfterExit => here().next_back().is_some_and(entered),
-        ReEntry::OncePerDay => here().any(|p| entered(p) && p.day == door.day),
+        ReEntry::OncePerDay => here().any(|p| entered(p) && p.day == day),
         ReEntry::Unlimited => false,
     };
     if used {
         return Decision {
             session,
-            ..Decision::refuse(Code::Used)
+            ..refuse(Code::Used, day)
         };
     }
     Decision {
         verdict: Verdict::Admitted,
         code: Code::Admitted,
         session,
+        day,
         doors_at: None,
     }
 }
@@ -338,283 +375,10 @@ pub fn slot(door: &Door<'_>, decision: &Decision) -> Option<String> {
     let session = decision.session.map(|s| s.to_string()).unwrap_or_default();
     match door.re_entry {
         ReEntry::Single => Some(format!("{session}/{place}")),
-        ReEntry::OncePerDay => Some(format!("{session}/{place}/{}", door.day)),
+        ReEntry::OncePerDay => Some(format!("{session}/{place}/{}", decision.day)),
         ReEntry::AfterExit | ReEntry::Unlimited => None,
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::event::{AttendanceMode, SessionStatus};
-    use crate::id::TicketTypeId;
-    use uuid::Uuid;
-
-    const SESSION: SessionId = SessionId(Uuid::from_u128(1));
-    const LOUNGE: ZoneId = ZoneId(Uuid::from_u128(2));
-    const STAGE: ZoneId = ZoneId(Uuid::from_u128(3));
-
-    struct Case {
-        says: &'static str,
-        version: u32,
-        status: TicketStatus,
-        now_ms: i64,
-        zone: Option<ZoneId>,
-        direction: Direction,
-        re_entry: ReEntry,
-        passages: Vec<Passage>,
-        expected: Code,
-    }
-
-    fn passage(direction: Direction, day: u32) -> Passage {
-        Passage {
-            direction,
-            session: Some(SESSION),
-            day,
-            zone: None,
-        }
-    }
-
-    fn case(says: &'static str, expected: Code) -> Case {
-        Case {
-            says,
-            version: 2,
-            status: TicketStatus::Active,
-            now_ms: 150,
-            zone: None,
-            direction: Direction::Entry,
-            re_entry: ReEntry::Single,
-            passages: vec![],
-            expected,
-        }
-    }
-
-    fn run(case: &Case) -> Decision {
-        let sessions = [Session {
-            id: SESSION,
-            title: None,
-            doors_at: 100,
-            starts_at: 120,
-            ends_at: 200,
-            place: None,
-            status: SessionStatus::Scheduled,
-        }];
-        let ticket_type = TicketType {
-            id: TicketTypeId(Uuid::from_u128(8)),
-            name: "VIP".into(),
-            price_minor: 0,
-            capacity: None,
-            colour: 0,
-            attendance: AttendanceMode::InPerson,
-            sessions: vec![],
-            zones: vec![LOUNGE],
-        };
-        let door = Door {
-            device_allowed: true,
-            zone: case.zone,
-            direction: case.direction,
-            session: None,
-            event_cancelled: false,
-            sessions: &sessions,
-            re_entry: case.re_entry,
-            roster_complete: true,
-            now_ms: case.now_ms,
-            day: 2,
-        };
-        let presented = Presented::Genuine {
-            ticket: TicketId(Uuid::from_u128(7)),
-            version: case.version,
-            not_before_ms: 0,
-            expires_ms: 1_000,
-        };
-        let known = KnownTicket {
-            status: case.status,
-            version: 2,
-            ticket_type: &ticket_type,
-        };
-        decide(presented, &door, Some(&known), &case.passages)
-    }
-
-    #[test]
-    fn the_table_of_verdicts() {
-        use Direction::{Entry, Exit};
-        let entered = || vec![passage(Entry, 2)];
-        let left = || vec![passage(Entry, 2), passage(Exit, 2)];
-        let yesterday = || vec![passage(Entry, 1)];
-        let cases = [
-            case("good ticket, doors open", Code::Admitted),
-            Case {
-                version: 1,
-                ..case("old copy", Code::Replaced)
-            },
-            Case {
-                version: 3,
-                ..case("newer than the roster", Code::Admitted)
-            },
-            Case {
-                status: TicketStatus::Voided,
-                ..case("void", Code::Voided)
-            },
-            Case {
-                status: TicketStatus::Blocked,
-                ..case("blocked", Code::Blocked)
-            },
-            Case {
-                status: TicketStatus::Unpaid,
-                ..case("unpaid", Code::Unpaid)
-            },
-            Case {
-                status: TicketStatus::Unapproved,
-                ..case("unapproved", Code::Unapproved)
-            },
-            Case {
-                status: TicketStatus::Transferred,
-                ..case("given away", Code::Transferred)
-            },
-            Case {
-                now_ms: 99,
-                ..case("before doors", Code::TooEarly)
-            },
-            Case {
-                now_ms: 200,
-                ..case("after the end", Code::Expired)
-            },
-            Case {
-                zone: Some(LOUNGE),
-                ..case("its lounge", Code::Admitted)
-            },
-            Case {
-                zone: Some(STAGE),
-                ..case("not its zone", Code::WrongZone)
-            },
-            Case {
-                passages: entered(),
-                ..case("second time", Code::Used)
-            },
-            Case {
-                passages: left(),
-                ..case("left, single entry", Code::Used)
-            },
-            Case {
-                passages: entered(),
-                zone: Some(LOUNGE),
-                ..case("inside, first time in the lounge", Code::Admitted)
-            },
-            Case {
-                passages: left(),
-                re_entry: ReEntry::AfterExit,
-                ..case("left, may come back", Code::Admitted)
-            },
-            Case {
-                passages: entered(),
-                re_entry: ReEntry::AfterExit,
-                ..case("still inside", Code::Used)
-            },
-            Case {
-                passages: yesterday(),
-                re_entry: ReEntry::OncePerDay,
-                ..case("came yesterday", Code::Admitted)
-            },
-            Case {
-                passages: entered(),
-                re_entry: ReEntry::OncePerDay,
-                ..case("came today", Code::Used)
-            },
-            Case {
-                passages: entered(),
-                re_entry: ReEntry::Unlimited,
-                ..case("unlimited", Code::Admitted)
-            },
-            Case {
-                direction: Exit,
-                passages: entered(),
-                ..case("goes out", Code::Exited)
-            },
-            Case {
-                direction: Exit,
-                status: TicketStatus::Voided,
-                ..case("void may still leave", Code::Exited)
-            },
-            Case {
-                direction: Exit,
-                now_ms: 300,
-                ..case("leaves after the end", Code::Exited)
-            },
-        ];
-        for case in cases {
-            assert_eq!(run(&case).code, case.expected, "{}", case.says);
-        }
-    }
-
-    #[test]
-    fn a_ticket_that_the_roster_lacks_is_judged_by_its_own_times_away_from_home() {
-        let mut door = Door {
-            device_allowed: true,
-            zone: None,
-            direction: Direction::Entry,
-            session: None,
-            event_cancelled: false,
-            sessions: &[],
-            re_entry: ReEntry::Single,
-            roster_complete: true,
-            now_ms: 150,
-            day: 2,
-        };
-        let presented = Presented::Genuine {
-            ticket: TicketId(Uuid::from_u128(7)),
-            version: 1,
-            not_before_ms: 100,
-            expires_ms: 200,
-        };
-        assert_eq!(
-            decide(presented, &door, None, &[]).code,
-            Code::UnknownTicket
-        );
-        door.roster_complete = false;
-        for (now_ms, expected) in [
-            (99, Code::TooEarly),
-            (100, Code::Admitted),
-            (199, Code::Admitted),
-            (200, Code::Expired),
-        ] {
-            door.now_ms = now_ms;
-            assert_eq!(
-                decide(presented, &door, None, &[]).code,
-                expected,
-                "at {now_ms}"
-            );
-        }
-        door.device_allowed = false;
-        assert_eq!(
-            decide(presented, &door, None, &[]).code,
-            Code::DeviceNotAllowed
-        );
-    }
-
-    #[test]
-    fn refusals_of_the_code_itself_pass_through() {
-        let door = Door {
-            device_allowed: true,
-            zone: None,
-            direction: Direction::Entry,
-            session: None,
-            event_cancelled: false,
-            sessions: &[],
-            re_entry: ReEntry::Single,
-            roster_complete: true,
-            now_ms: 0,
-            day: 0,
-        };
-        for code in [Code::InvalidSignature, Code::WrongEvent, Code::Malformed] {
-            let decision = decide(Presented::NotOurs(code), &door, None, &[]);
-            assert_eq!((decision.verdict, decision.code), (Verdict::Refused, code));
-        }
-    }
-
-    #[test]
-    fn every_code_tells_staff_what_to_do() {
-        for code in Code::ALL {
-            assert!(code.advice().ends_with('.'), "{code}");
-        }
-    }
-}
+mod tests;

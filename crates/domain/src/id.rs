@@ -202,6 +202,14 @@ ids! {
     EditId;
     /// One import of a guest list.
     ImportId;
+    /// A talk or activity inside a session.
+    AgendaItemId;
+    /// A picture of an event.
+    PhotoId;
+    /// News that guests are to be told.
+    NoticeId;
+    /// One look at a meeting link.
+    LookId;
 }
 
 #[cfg(test)]

@@ -2,6 +2,8 @@
 
 pub mod admission;
 pub mod batch;
+pub mod calendar;
+pub mod capacity;
 pub mod clock;
 pub mod device;
 pub mod event;
@@ -11,6 +13,11 @@ pub mod id;
 pub mod import;
 pub mod invitation;
 pub mod key;
+pub mod notice;
+pub mod place;
 pub mod scan;
+pub mod session;
 pub mod ticket;
+pub mod ticket_type;
+pub mod validity;
 pub mod words;

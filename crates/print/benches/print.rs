@@ -65,6 +65,7 @@ fn ticket(index: usize) -> TicketFace {
         type_colour: Colour::new((index % 3) as u8),
         seat: Some(format!("Table {} · Seat {}", index / 8 + 1, index % 8 + 1)),
         zone: index.is_multiple_of(2).then(|| "Main hall".to_owned()),
+        occasion: None,
         code: Code::new(69, bits).expect("69 rows of 9 bytes"),
     }
 }

@@ -67,6 +67,7 @@ fn ticket(index: usize) -> TicketFace {
         zone: index
             .is_multiple_of(2)
             .then(|| "Main hall and garden".to_owned()),
+        occasion: None,
         code: code(index),
     }
 }

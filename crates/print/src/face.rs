@@ -65,8 +65,19 @@ pub struct TicketFace {
     pub seat: Option<String>,
     /// The zone that the ticket opens.
     pub zone: Option<String>,
+    /// When and where, in place of the event's, for a ticket of one session.
+    pub occasion: Option<Occasion>,
     /// The code that the gate reads.
     pub code: Code,
+}
+
+/// When and where a ticket of one session is good, in the reader's words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Occasion {
+    /// When.
+    pub date_line: String,
+    /// Where.
+    pub place_line: String,
 }
 
 /// What all tickets of an event share.

@@ -24,7 +24,7 @@ mod ticket;
 pub use colour::Colour;
 pub use door_list::{DoorRow, door_list};
 pub use error::PrintError;
-pub use face::{Code, EventFace, Labels, TicketFace};
+pub use face::{Code, EventFace, Labels, Occasion, TicketFace};
 pub use printer::{Order, PrintOptions, PrintReport, TicketPrinter, Warning};
 pub use recovery::recovery_page;
 pub use sheet::Sheet;

@@ -1,5 +1,6 @@
 //! Printing tickets: many sheets to a stream, or a few into memory.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
@@ -12,7 +13,7 @@ use rayon::prelude::*;
 use crate::PrintError;
 use crate::canvas::{Canvas, Tools};
 use crate::colour::Colour;
-use crate::face::{Code, EventFace, Labels, TicketFace};
+use crate::face::{Code, EventFace, Labels, Occasion, TicketFace};
 use crate::marks::{draw_marks, draw_slug};
 use crate::pdf::deflate::Deflater;
 use crate::pdf::{Document, Meta, Pages, quiet_chunk};
@@ -128,7 +129,7 @@ struct MadeSheet {
 }
 
 /// Ticket types met, in the order of their keys.
-type Types = BTreeMap<u64, (String, Colour)>;
+type Types = BTreeMap<u64, Shared>;
 
 /// Sheets that one thread made in one go, with what they drew.
 type Made = Result<(Vec<MadeSheet>, Usage, Types), PrintError>;
@@ -333,12 +334,10 @@ impl TicketPrinter {
         };
         for (ticket, cell) in faces.iter().zip(&self.plan.cells) {
             let Some(ticket) = ticket else { continue };
-            let key = type_key(&ticket.type_name, ticket.type_colour);
+            let key = template_key(ticket);
             if !made.templates.contains(&key) {
                 made.templates.push(key);
-                types
-                    .entry(key)
-                    .or_insert_with(|| (ticket.type_name.clone(), ticket.type_colour));
+                types.entry(key).or_insert_with(|| Shared::of(ticket));
             }
             let code = format!("Q{}", made.codes.len());
             let labels = &self.options.labels;
@@ -389,11 +388,11 @@ impl TicketPrinter {
         batch: &mut Batch<W>,
         types: Types,
     ) -> Result<(), PrintError> {
-        for (key, (name, colour)) in types {
+        for (key, shared) in types {
             if batch.templates.contains_key(&key) {
                 continue;
             }
-            let template = self.template(key, &name, colour);
+            let template = self.template(key, &shared);
             batch.usage.merge(&template.usage);
             let form = put_form(
                 &mut batch.document,
@@ -405,7 +404,7 @@ impl TicketPrinter {
         Ok(())
     }
 
-    fn template(&self, key: u64, name: &str, colour: Colour) -> Arc<Template> {
+    fn template(&self, key: u64, shared: &Shared) -> Arc<Template> {
         let kept = self
             .templates
             .lock()
@@ -419,8 +418,21 @@ impl TicketPrinter {
         let deflated = with_tools(|tools, deflater| {
             let mut canvas = Canvas::new(tools, &mut usage);
             let labels = &self.options.labels;
-            self.layout
-                .draw_template(&mut canvas, &self.event, labels, name, colour);
+            let event = match &shared.occasion {
+                Some(occasion) => Cow::Owned(EventFace {
+                    date_line: occasion.date_line.clone(),
+                    place_line: occasion.place_line.clone(),
+                    ..self.event.clone()
+                }),
+                None => Cow::Borrowed(&self.event),
+            };
+            self.layout.draw_template(
+                &mut canvas,
+                &event,
+                labels,
+                &shared.type_name,
+                shared.type_colour,
+            );
             deflater.deflate(&canvas.finish())
         });
         let template = Arc::new(Template { deflated, usage });
@@ -514,9 +526,37 @@ fn with_tools<R>(work: impl FnOnce(&mut Tools, &mut Deflater) -> R) -> R {
 }
 
 /// Tells types apart by name and colour (FNV-1a).
-fn type_key(name: &str, colour: Colour) -> u64 {
+/// What all tickets of a type for the same occasion share.
+#[derive(Debug)]
+struct Shared {
+    type_name: String,
+    type_colour: Colour,
+    occasion: Option<Occasion>,
+}
+
+impl Shared {
+    fn of(ticket: &TicketFace) -> Self {
+        Self {
+            type_name: ticket.type_name.clone(),
+            type_colour: ticket.type_colour,
+            occasion: ticket.occasion.clone(),
+        }
+    }
+}
+
+fn template_key(ticket: &TicketFace) -> u64 {
+    let (date, place) = ticket.occasion.as_ref().map_or(("", ""), |occasion| {
+        (occasion.date_line.as_str(), occasion.place_line.as_str())
+    });
     let mut hash = 0xCBF2_9CE4_8422_2325u64;
-    for byte in name.bytes().chain([0xFF, colour.index()]) {
+    let bytes = ticket
+        .type_name
+        .bytes()
+        .chain([0xFF, ticket.type_colour.index(), 0xFF])
+        .chain(date.bytes())
+        .chain([0xFF])
+        .chain(place.bytes());
+    for byte in bytes {
         hash = (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3);
     }
     hash

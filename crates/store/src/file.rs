@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, OptionalExtension};
 
 use crate::error::StoreError;
 
@@ -116,6 +116,15 @@ impl FileKind {
     }
 
     fn migrate(&self, conn: &mut Connection, from: i64) -> Result<(), StoreError> {
+        // A table that is shaped anew is dropped and put back: the references to it are checked
+        // as a whole before the commit, in place of one by one.
+        conn.pragma_update(None, "foreign_keys", false)?;
+        let result = self.migrate_whole(conn, from);
+        conn.pragma_update(None, "foreign_keys", true)?;
+        result
+    }
+
+    fn migrate_whole(&self, conn: &mut Connection, from: i64) -> Result<(), StoreError> {
         let tx = conn.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
         for sql in &self.migrations[from as usize..] {
             tx.execute_batch(sql)?;
@@ -126,6 +135,15 @@ impl FileKind {
             [VERSION],
         )?;
         tx.pragma_update(None, "user_version", self.version())?;
+        let broken: Option<String> = tx
+            .query_row("PRAGMA foreign_key_check", [], |row| row.get(0))
+            .optional()?;
+        if let Some(table) = broken {
+            return Err(StoreError::Value(format!(
+                "the file could not be brought up to date: a row of “{table}” refers to nothing; \
+                 it was left as it was"
+            )));
+        }
         tx.commit()?;
         Ok(())
     }

@@ -6,7 +6,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use gatehouse_api::{EventHome, ImportChoices, Issuing, Problem, Quiet, Surroundings, Workspace};
 use gatehouse_credential::key::KeyProfile;
 use gatehouse_credential::vault::{PassphraseCost, Protector, Vault};
-use gatehouse_domain::event::{EventDraft, EventSettings, TicketTypeDraft};
+use gatehouse_domain::calendar::local::{parse_local, to_utc};
+use gatehouse_domain::event::draft::{
+    EventDraft, ScheduleDraft, SeriesDraft, SessionDraft, TicketTypeDraft, ZoneDraft,
+};
+use gatehouse_domain::event::{Access, EventSettings, Visibility};
+use gatehouse_domain::place::{Place, PlaceMode, Venue};
 use tempfile::TempDir;
 
 use crate::clock::HandClock;
@@ -88,25 +93,100 @@ impl Scratch {
     /// Standard and VIP, which opens the zone Lounge.
     #[must_use]
     pub fn draft(title: &str) -> EventDraft {
-        let kind = |name: &str, zones: &[&str]| TicketTypeDraft {
-            name: name.into(),
-            price_minor: 0,
-            capacity: None,
-            zones: zones.iter().map(|zone| (*zone).to_owned()).collect(),
+        let vip = TicketTypeDraft {
+            zones: vec!["Lounge".into()],
+            ..TicketTypeDraft::named("VIP")
         };
         EventDraft {
             title: title.into(),
+            tagline: String::new(),
+            description: String::new(),
+            category: String::new(),
+            tags: vec![],
             time_zone: "Europe/Vienna".into(),
             currency: "EUR".into(),
             language: "en".into(),
             organizer: "Gatehouse Arts".into(),
-            place: "Old Customs House, Vienna".into(),
-            doors_at: Some(NOON + 6 * HOUR),
-            starts_at: NOON + 7 * HOUR,
-            ends_at: NOON + 11 * HOUR,
-            ticket_types: vec![kind("Standard", &[]), kind("VIP", &["Lounge"])],
-            zones: vec!["Lounge".into()],
+            place: Self::place(),
+            capacity: None,
+            visibility: Visibility::Private,
+            access: Access::Open,
+            schedule: ScheduleDraft::OneTime {
+                session: SessionDraft {
+                    doors: Some("2026-11-21T19:00".into()),
+                    starts: "2026-11-21T20:00".into(),
+                    ends: "2026-11-22T00:00".into(),
+                    ..SessionDraft::default()
+                },
+            },
+            ticket_types: vec![TicketTypeDraft::named("Standard"), vip],
+            free: false,
+            zones: vec![ZoneDraft {
+                name: "Lounge".into(),
+                ..ZoneDraft::default()
+            }],
             settings: EventSettings::default(),
+        }
+    }
+
+    /// A draft of a multi-day event: 19:00 to 23:00 in Vienna on each of these days, doors an hour
+    /// before.
+    #[must_use]
+    pub fn days(title: &str, days: &[&str]) -> EventDraft {
+        let days = days.iter().map(|day| SessionDraft {
+            doors: Some(format!("{day}T18:00")),
+            starts: format!("{day}T19:00"),
+            ends: format!("{day}T23:00"),
+            ..SessionDraft::default()
+        });
+        EventDraft {
+            schedule: ScheduleDraft::MultiDay {
+                days: days.collect(),
+            },
+            ..Self::draft(title)
+        }
+    }
+
+    /// A draft of a series: an hour from 09:00 in Vienna by that rule, from that day on.
+    #[must_use]
+    pub fn series(title: &str, from: &str, rule: &str) -> EventDraft {
+        EventDraft {
+            schedule: ScheduleDraft::Recurring {
+                series: Self::rule(from, rule),
+            },
+            ..Self::draft(title)
+        }
+    }
+
+    /// An hour from 09:00 by that rule, from that day on, doors a quarter of an hour before.
+    #[must_use]
+    pub fn rule(from: &str, rule: &str) -> SeriesDraft {
+        SeriesDraft {
+            pattern: None,
+            ends: None,
+            rule: Some(rule.into()),
+            starts: format!("{from}T09:00"),
+            duration_minutes: 60,
+            doors_minutes: 15,
+            without: vec![],
+            with: vec![],
+            capacity: None,
+        }
+    }
+
+    /// A whole venue.
+    #[must_use]
+    pub fn place() -> Place {
+        Place {
+            mode: PlaceMode::InPerson,
+            venue: Some(Venue {
+                name: "Old Customs House".into(),
+                address: "Quay 4".into(),
+                city: "Vienna".into(),
+                country: "Austria".into(),
+                ..Venue::default()
+            }),
+            meeting: None,
         }
     }
 
@@ -158,6 +238,15 @@ impl Scratch {
         let path = self.dir.path().join(name);
         std::fs::write(&path, bytes).expect("a file");
         path
+    }
+
+    /// Moves the clock to this local time in Vienna.
+    ///
+    /// # Panics
+    /// When that is no time.
+    pub fn go_to(&self, local: &str) {
+        let local = parse_local("local", local).expect("a time");
+        self.clock.set(to_utc(local, chrono_tz::Europe::Vienna));
     }
 
     /// Moves the clock to an hour after doors.

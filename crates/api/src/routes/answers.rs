@@ -1,10 +1,12 @@
 //! What the routes answer: the store's rows as JSON.
 
 use gatehouse_domain::admission::Code;
-use gatehouse_domain::event::{Session, TicketType, Zone};
+use gatehouse_domain::event::Zone;
 use gatehouse_domain::id::{EditId, EventId, GuestId, InvitationId, TicketId};
 use gatehouse_domain::invitation::{InvitationStatus, MemberStatus, PartyKind};
+use gatehouse_domain::session::Session;
 use gatehouse_domain::ticket::TicketStatus;
+use gatehouse_domain::ticket_type::TicketType;
 use gatehouse_store::event::{EditRow, GuestRow, InvitationRow, TicketRow, View};
 use serde::Serialize;
 
@@ -90,7 +92,7 @@ impl EventAnswer {
             kind: event.kind.word(),
             status: event.status.word(),
             organizer: event.organizer,
-            place: event.place,
+            place: event.place.line(),
             time_zone: event.time_zone.name(),
             currency: event.currency,
             language: event.language,

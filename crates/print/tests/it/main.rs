@@ -47,6 +47,7 @@ pub(crate) fn ticket(index: usize, holder: &str) -> TicketFace {
         type_colour: Colour::new((index % 8) as u8),
         seat: Some(format!("Table {} · Seat {}", index / 4 + 1, index % 4 + 1)),
         zone: Some("Main hall".to_owned()),
+        occasion: None,
         code: code(&token(index)),
     }
 }

@@ -16,9 +16,11 @@ use crate::error::{StoreError, UndoRefusal};
 use crate::row;
 
 /// Tables whose edits can be undone: no triggers, no cascades, nothing that leaves the house.
-const UNDOABLE: [&str; 11] = [
+const UNDOABLE: [&str; 13] = [
     "event",
+    "series",
     "sessions",
+    "agenda_items",
     "zones",
     "ticket_types",
     "ticket_type_sessions",

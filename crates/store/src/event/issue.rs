@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use gatehouse_domain::id::{GuestId, InvitationId, MemberId, TicketId, TicketTypeId};
+use gatehouse_domain::id::{GuestId, InvitationId, MemberId, SessionId, TicketId, TicketTypeId};
 use gatehouse_domain::ticket::{TicketSource, TicketStatus};
 use rusqlite::params;
 
@@ -42,6 +42,8 @@ pub struct IssuedTicket {
     pub guest: Option<GuestId>,
     /// Its type.
     pub ticket_type: TicketTypeId,
+    /// The session that it is bound to.
+    pub session: Option<SessionId>,
     /// The key that signed it.
     pub signing_key: [u8; 8],
     /// The credential, packed.
@@ -49,8 +51,12 @@ pub struct IssuedTicket {
 }
 
 impl View<'_> {
-    /// Members who lack a good ticket, in the order of their invitations.
-    pub fn members_without_ticket(&self) -> Result<Vec<TicketWanted>, StoreError> {
+    /// Members who lack a good ticket for the whole event and, where one is given, for that
+    /// session, in the order of their invitations.
+    pub fn members_without_ticket(
+        &self,
+        session: Option<SessionId>,
+    ) -> Result<Vec<TicketWanted>, StoreError> {
         let mut statement = self.conn.prepare_cached(
             "SELECT m.id, m.invitation, m.guest, coalesce(g.name, h.name, i.label), g.email,
                     coalesce(g.ticket_type, h.ticket_type), m.seat
@@ -60,11 +66,13 @@ impl View<'_> {
              LEFT JOIN guests h ON h.id = m.host
              WHERE NOT EXISTS (
                SELECT 1 FROM tickets t
-               WHERE t.member = m.id AND t.status NOT IN ('voided', 'transferred'))
+               WHERE t.member = m.id AND t.status NOT IN ('voided', 'transferred')
+                 AND (t.session IS NULL OR t.session = ?1))
              AND m.status <> 'declined'
              ORDER BY m.invitation, m.position",
         )?;
-        let rows = statement.query_map([], |r| {
+        let session = session.as_ref().map(|id| id.as_bytes());
+        let rows = statement.query_map([session], |r| {
             Ok(TicketWanted {
                 member: row::id(r, 0)?,
                 invitation: row::id(r, 1)?,
@@ -76,6 +84,33 @@ impl View<'_> {
             })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// How many tickets of each session's own types were issued ever, void ones included.
+    pub fn count_tickets_by_session(&self) -> Result<HashMap<SessionId, u32>, StoreError> {
+        let mut statement = self.conn.prepare_cached(
+            "SELECT y.session, count(*) FROM tickets t JOIN ticket_types y ON y.id = t.ticket_type
+             WHERE y.session IS NOT NULL GROUP BY y.session",
+        )?;
+        let rows = statement.query_map([], |r| Ok((row::id(r, 0)?, r.get(1)?)))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// How many good tickets there are.
+    pub fn count_good_tickets(&self) -> Result<u32, StoreError> {
+        Ok(self.conn.query_row(
+            "SELECT count(*) FROM tickets WHERE status NOT IN ('voided', 'transferred')",
+            [],
+            |r| r.get(0),
+        )?)
+    }
+
+    /// How many tickets were issued ever, void ones included.
+    pub fn count_tickets_ever(&self) -> Result<u64, StoreError> {
+        Ok(self
+            .conn
+            .query_row("SELECT count(*) FROM tickets", [], |r| r.get::<_, i64>(0))?
+            .unsigned_abs())
     }
 
     /// How many good tickets each type has.
@@ -106,8 +141,8 @@ impl Change<'_> {
                 })?;
         let mut insert = self.conn.prepare_cached(
             "INSERT INTO tickets (id, number, invitation, member, guest, ticket_type, status,
-                                  source, version, created_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 1, ?9)",
+                                  source, version, created_at, session)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 1, ?9, ?10)",
         )?;
         for ticket in tickets {
             number += 1;
@@ -121,6 +156,7 @@ impl Change<'_> {
                 TicketStatus::Active.word(),
                 source.word(),
                 at,
+                ticket.session.as_ref().map(|id| id.as_bytes()),
             ])?;
             self.insert_credential(ticket.id, 1, ticket.signing_key, &ticket.packed, at)?;
         }

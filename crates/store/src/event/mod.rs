@@ -13,8 +13,12 @@ mod imports;
 mod invitations;
 mod issue;
 mod keys;
+mod notices;
+mod photos;
 mod report;
 mod scans;
+mod sessions;
+mod ticket_types;
 mod tickets;
 
 use std::ops::Deref;
@@ -35,6 +39,8 @@ pub use imports::ImportRow;
 pub use invitations::NewMember;
 pub use issue::{IssuedTicket, TicketWanted};
 pub use keys::SigningKeyRow;
+pub use notices::LookRow;
+pub use photos::PhotoRow;
 pub use report::{GuestRow, InvitationRow, Progress, TicketRow};
 pub use scans::{AdmissionSlot, ChainEnd, FirstUse, ScanRow};
 pub use tickets::{PrintRow, TicketFacts};
@@ -42,7 +48,10 @@ pub use tickets::{PrintRow, TicketFacts};
 pub(crate) const EVENT_FILE: FileKind = FileKind {
     name: "event",
     application_id: i32::from_be_bytes(*b"GHev"),
-    migrations: &[include_str!("../../../../migrations/event/0001_event.sql")],
+    migrations: &[
+        include_str!("../../../../migrations/event/0001_event.sql"),
+        include_str!("../../../../migrations/event/0002_schedule.sql"),
+    ],
 };
 
 /// Reads an event file as it stood when the read began.

@@ -39,7 +39,7 @@ pub struct GuestRow {
     pub invitation: Option<String>,
     /// Name of their ticket type.
     pub ticket_type: Option<String>,
-    /// Number of their ticket.
+    /// Number of their ticket, the newest where they hold one for each of several sessions.
     pub ticket: Option<u32>,
     /// Status of their ticket.
     pub status: Option<TicketStatus>,
@@ -142,7 +142,10 @@ impl View<'_> {
              FROM guests g
              LEFT JOIN party_members m ON m.guest = g.id
              LEFT JOIN invitations i ON i.id = m.invitation
-             LEFT JOIN tickets t ON t.member = m.id AND t.status NOT IN ('voided', 'transferred')
+             LEFT JOIN tickets t ON t.id = (
+               SELECT id FROM tickets
+               WHERE member = m.id AND status NOT IN ('voided', 'transferred')
+               ORDER BY number DESC LIMIT 1)
              LEFT JOIN ticket_types y ON y.id = coalesce(t.ticket_type, g.ticket_type)
              WHERE g.id > ?1
                AND (?2 = '' OR instr(lower(g.name), ?2) OR instr(lower(g.email), ?2)

@@ -215,6 +215,23 @@ impl Change<'_> {
         Ok(())
     }
 
+    /// Takes back every good ticket of a type at `at` (UTC ms); says how many.
+    pub fn void_tickets_of_type(
+        &self,
+        ticket_type: TicketTypeId,
+        at: i64,
+        reason: &str,
+    ) -> Result<u32, StoreError> {
+        let voided = self
+            .conn
+            .prepare_cached(
+                "UPDATE tickets SET status = 'voided', voided_at = ?2, void_reason = ?3
+                 WHERE ticket_type = ?1 AND status NOT IN ('voided', 'transferred')",
+            )?
+            .execute(params![ticket_type.as_bytes(), at, reason])?;
+        Ok(voided as u32)
+    }
+
     /// Raises a ticket's version and keeps its new credential, which kills every older one.
     pub fn replace_credential(
         &self,

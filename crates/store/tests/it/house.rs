@@ -1,7 +1,6 @@
 //! An event file in a temporary folder, with invented people in it.
 
-use gatehouse_domain::event::{AttendanceMode, Event, EventKind, EventSettings, EventStatus};
-use gatehouse_domain::event::{Session, SessionStatus, TicketType};
+use gatehouse_domain::event::{Access, Event, EventKind, EventSettings, EventStatus, Visibility};
 use gatehouse_domain::guest::Guest;
 use gatehouse_domain::id::{
     EditId, EventId, GuestId, IdMint, InvitationId, MemberId, Route, SessionId, TicketTypeId,
@@ -9,6 +8,9 @@ use gatehouse_domain::id::{
 };
 use gatehouse_domain::import::GuestValues;
 use gatehouse_domain::invitation::{Invitation, MemberStatus, PartyKind, PartyMember};
+use gatehouse_domain::place::Place;
+use gatehouse_domain::session::Session;
+use gatehouse_domain::ticket_type::TicketType;
 use gatehouse_store::event::{EditMeta, EventFile, NewMember};
 use gatehouse_store::{Lane, StoreError};
 use rusqlite::Connection;
@@ -34,35 +36,31 @@ impl House {
             id: EventId(mint.mint(NOON)),
             workspace: WorkspaceId(mint.mint(NOON)),
             title: "Harbour Ball".into(),
+            tagline: String::new(),
+            description: String::new(),
+            category: String::new(),
+            tags: vec![],
             kind: EventKind::OneTime,
             status: EventStatus::Draft,
             time_zone: chrono_tz::Europe::Vienna,
             currency: "EUR".into(),
             language: "en".into(),
             organizer: "Gatehouse Arts".into(),
-            place: "Old Customs House".into(),
+            place: Place::venue("Old Customs House"),
+            capacity: None,
+            visibility: Visibility::Private,
+            access: Access::Open,
+            link_token: None,
             settings: EventSettings::default(),
+            revision: 0,
             home_epoch: 1,
             created_at: NOON,
         };
-        let session = Session {
-            id: SessionId(mint.mint(NOON)),
-            title: None,
-            doors_at: NOON,
-            starts_at: NOON,
-            ends_at: NOON + 3_600_000,
-            place: None,
-            status: SessionStatus::Scheduled,
-        };
+        let id = SessionId(mint.mint(NOON));
+        let session = Session::scheduled(id, NOON, NOON, NOON + 3_600_000);
         let standard = TicketType {
-            id: TicketTypeId(mint.mint(NOON)),
-            name: "Standard".into(),
-            price_minor: 0,
-            capacity: None,
-            colour: 0,
-            attendance: AttendanceMode::InPerson,
             sessions: vec![session.id],
-            zones: vec![],
+            ..TicketType::plain(TicketTypeId(mint.mint(NOON)), "Standard", 0)
         };
         let kind = standard.id;
         let file = EventFile::create(&dir.path().join("event.db"), &event).unwrap();

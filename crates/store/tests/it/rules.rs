@@ -68,6 +68,7 @@ fn wanted(house: &mut House, member: &NewMember) -> IssuedTicket {
         invitation: member.member.invitation,
         guest: member.member.guest,
         ticket_type: house.kind,
+        session: None,
         signing_key: KEY,
         packed: vec![7],
     }
@@ -211,7 +212,7 @@ fn a_member_has_one_good_ticket_and_a_piece_with_a_second_is_not_kept_at_all() {
     assert_eq!(refused.code(), "constraint", "{refused}");
     let lacking = house
         .file
-        .read(|view| view.members_without_ticket())
+        .read(|view| view.members_without_ticket(None))
         .unwrap();
     assert_eq!(lacking.len(), 1, "Ben is still without");
     assert_eq!(lacking[0].member, ben.member);
@@ -232,7 +233,7 @@ fn a_member_has_one_good_ticket_and_a_piece_with_a_second_is_not_kept_at_all() {
     assert_eq!(
         house
             .file
-            .read(|view| view.members_without_ticket())
+            .read(|view| view.members_without_ticket(None))
             .unwrap(),
         []
     );

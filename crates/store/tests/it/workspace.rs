@@ -1,6 +1,6 @@
 //! The workspace's own file: its events, their keys, the contact book.
 
-use gatehouse_domain::event::EventStatus;
+use gatehouse_domain::event::{EventKind, EventStatus};
 use gatehouse_domain::id::{ContactId, EventId, GuestId, IdMint, Route, WorkspaceId};
 use gatehouse_store::workspace::{ContactSighting, EventRow, WorkspaceFile, WorkspaceRow};
 use tempfile::TempDir;
@@ -27,10 +27,12 @@ fn event(route: u32, title: &str, n: i64) -> EventRow {
     EventRow {
         id: EventId(mint.mint(NOON + n)),
         title: title.into(),
+        kind: EventKind::OneTime,
         status: EventStatus::Draft,
         starts_at: NOON + n,
         ends_at: NOON + n + 1,
         created_at: NOON,
+        as_of: Some(1),
     }
 }
 
@@ -55,10 +57,10 @@ fn no_two_events_share_a_route() {
     let (_dir, file) = workspace();
     let (first, second) = (event(7, "Spring Ball", 0), event(7, "Autumn Ball", 1));
     assert!(!file.has_route(7).unwrap());
-    file.project_event(&first).unwrap();
+    file.project_event(&first, &[]).unwrap();
     assert!(file.has_route(7).unwrap());
     assert_eq!(
-        file.project_event(&second).unwrap_err().code(),
+        file.project_event(&second, &[]).unwrap_err().code(),
         "constraint"
     );
     assert_eq!(file.events().unwrap(), [first]);
@@ -68,14 +70,14 @@ fn no_two_events_share_a_route() {
 fn an_event_told_again_is_the_same_line_and_the_newest_start_comes_first() {
     let (_dir, file) = workspace();
     let (early, late) = (event(1, "Spring Ball", 0), event(2, "Autumn Ball", 9));
-    file.project_event(&early).unwrap();
-    file.project_event(&late).unwrap();
+    file.project_event(&early, &[]).unwrap();
+    file.project_event(&late, &[]).unwrap();
     let moved = EventRow {
         title: "Summer Ball".into(),
         status: EventStatus::Published,
         ..early
     };
-    file.project_event(&moved).unwrap();
+    file.project_event(&moved, &[]).unwrap();
     assert_eq!(file.events().unwrap(), [late, moved]);
 }
 
@@ -85,7 +87,7 @@ fn one_person_at_two_events_is_one_contact_however_often_they_are_told() {
     let mut mint = mint();
     let events = [event(1, "Spring Ball", 0), event(2, "Autumn Ball", 1)];
     for event in &events {
-        file.project_event(event).unwrap();
+        file.project_event(event, &[]).unwrap();
     }
     let spring = [
         seen(
@@ -130,7 +132,7 @@ fn a_keys_certificate_is_kept_once_and_the_newest_counts() {
     let key = *b"key 0001";
     let homeless = file.project_keys(ball.id, &[(key, "active".into())]);
     assert_eq!(homeless.unwrap_err().code(), "constraint");
-    file.project_event(&ball).unwrap();
+    file.project_event(&ball, &[]).unwrap();
     file.project_keys(
         ball.id,
         &[(key, "active".into()), (*b"key 0002", "next".into())],

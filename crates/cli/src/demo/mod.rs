@@ -2,23 +2,24 @@
 //!
 //! A run that was cut off goes on with the same event when the same command is given again.
 
-use std::collections::BTreeMap;
+mod door;
+mod plan;
+
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Instant;
 
-use anyhow::{Context, anyhow, bail, ensure};
+use anyhow::{Context, ensure};
 use clap::Args;
 use gatehouse_api::{
-    EventHome, ExportFormat, Gate, ImportChoices, Issuing, Problem, Progress, Surroundings,
-    Workspace,
+    EventHome, ExportFormat, ImportChoices, Issuing, Problem, Surroundings, Workspace,
 };
 use gatehouse_credential::key::KeyProfile;
 use gatehouse_credential::token::Token;
-use gatehouse_domain::admission::Code;
-use gatehouse_domain::clock::{Clock, FixedClock};
-use gatehouse_domain::event::{EventDraft, EventSettings, TicketTypeDraft};
+use gatehouse_domain::clock::Clock;
+use gatehouse_domain::event::EventKind;
+use gatehouse_domain::id::SessionId;
 use gatehouse_domain::ticket::{Ticket, TicketStatus};
 use gatehouse_print::Sheet;
 use serde::{Deserialize, Serialize};
@@ -30,15 +31,15 @@ use crate::progress::{Bar, stop_gently};
 use crate::{machine, output, paper, unlock};
 
 /// The list that is imported unless `--guests` asks for another.
-const SAMPLE: &str = include_str!("../../../assets/samples/gala.csv");
+const SAMPLE: &str = include_str!("../../../../assets/samples/gala.csv");
+pub(crate) use plan::evening;
+
 const MINUTE: i64 = 60_000;
 const HOUR: i64 = 60 * MINUTE;
 /// Resolution at which pages are seen again: a plain office scanner's.
 const DPI: f32 = 150.0;
 /// The other event, whose ticket does not open the main one.
 const REHEARSAL: &str = "Dress Rehearsal";
-/// The most tickets that are presented a second time.
-const TWICE_AT_MOST: usize = 1_000;
 
 /// `gatehouse demo`.
 #[derive(Debug, Args)]
@@ -49,6 +50,9 @@ pub(crate) struct DemoArgs {
     /// So many invented guests instead of the sample list.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     guests: Option<u32>,
+    /// One evening, several days, or a series: one_time, multi_day or recurring.
+    #[arg(long, default_value = "one_time")]
+    kind: EventKind,
     /// Size of the RSA key.
     #[arg(long, default_value = "2048", value_parser = ["2048", "3072", "4096"])]
     key_bits: String,
@@ -65,6 +69,9 @@ struct State {
     voided: Option<String>,
     /// Printed code of the ticket that is regenerated.
     replaced: Option<String>,
+    /// Whether this run goes on with what another began.
+    #[serde(skip)]
+    resumed: bool,
 }
 
 struct Demo<'a> {
@@ -176,6 +183,8 @@ pub(crate) fn run(args: &DemoArgs) -> anyhow::Result<ExitCode> {
             "guests": progress.guests,
             "invitations": progress.invitations,
             "tickets": progress.tickets,
+            "kind": demo.args.kind,
+            "sessions": home.sessions().len(),
             "key_bits": demo.key_bits,
             "import_ms": import_ms,
             "sign_ms": sign_ms,
@@ -247,24 +256,30 @@ impl Demo<'_> {
         if let Ok(bytes) = std::fs::read(self.state_path())
             && let Ok(state) = serde_json::from_slice::<State>(&bytes)
             && let Ok(home) = self.workspace.open_event(&state.event)
+            && home.event().kind == self.args.kind
             && home
                 .sessions()
                 .iter()
                 .any(|session| session.ends_at > now + HOUR)
         {
-            self.state = state;
+            self.state = State {
+                resumed: true,
+                ..state
+            };
             self.say("Going on where the last run was cut off");
             return Ok(home);
         }
         let profile = KeyProfile::from_bits(self.key_bits).context("no such key size")?;
         let before = self.workspace.events()?.len() / 2;
+        let name = plan::title(self.args.kind);
         let title = match before {
-            0 => "Winter Gala".to_owned(),
-            n => format!("Winter Gala {}", n + 1),
+            0 => name.to_owned(),
+            n => format!("{name} {}", n + 1),
         };
         // Before the main one, so that a run that is cut off here leaves nothing to go on with.
         self.other_event(profile, now)?;
-        let home = self.workspace.create_event(&draft(&title, now), profile)?;
+        let draft = plan::draft(self.args.kind, &title, now);
+        let home = self.workspace.create_event(&draft, profile)?.publish()?;
         self.state = State {
             event: home.id().to_string(),
             ..State::default()
@@ -277,7 +292,7 @@ impl Demo<'_> {
     fn other_event(&self, profile: KeyProfile, now: i64) -> anyhow::Result<()> {
         let home = self
             .workspace
-            .create_event(&draft(REHEARSAL, now - 20 * MINUTE), profile)?;
+            .create_event(&evening(REHEARSAL, now - 20 * MINUTE), profile)?;
         let list = self.dir.join("rehearsal.csv");
         std::fs::write(
             &list,
@@ -290,8 +305,24 @@ impl Demo<'_> {
         self.issue(&home)
     }
 
+    /// Issues to everybody; in a series for its first two sessions.
     fn issue(&self, home: &EventHome) -> anyhow::Result<()> {
-        let report = home.issue_tickets(Issuing::default(), &self.bar)?;
+        let sessions: Vec<Option<SessionId>> = match home.event().kind {
+            EventKind::Recurring => home.sessions().iter().take(2).map(|s| Some(s.id)).collect(),
+            EventKind::OneTime | EventKind::MultiDay => vec![None],
+        };
+        for session in sessions {
+            self.issue_for(home, session)?;
+        }
+        Ok(())
+    }
+
+    fn issue_for(&self, home: &EventHome, session: Option<SessionId>) -> anyhow::Result<()> {
+        let issuing = Issuing {
+            session,
+            ..Issuing::default()
+        };
+        let report = home.issue_tickets(issuing, &self.bar)?;
         ensure!(
             report.left == 0,
             Problem::new(
@@ -337,106 +368,6 @@ impl Demo<'_> {
         }
         Ok(())
     }
-
-    /// Sees every printed page as a picture, reads its code, and presents it, and those that must
-    /// not open.
-    fn present(&self, home: &EventHome, pdf: &Path) -> anyhow::Result<BTreeMap<String, usize>> {
-        let pages = home.tickets_good()?;
-        self.bar.begin("read", pages as u64);
-        let codes = paper::read_codes(pdf, DPI, &|done| self.bar.reach(done as u64))?;
-        self.bar.end();
-        let mut printed = Vec::with_capacity(codes.len());
-        for (page, found) in codes.into_iter().enumerate() {
-            let [code]: [String; 1] = found.try_into().map_err(|found: Vec<String>| {
-                anyhow!(
-                    "page {} shows {} codes instead of one",
-                    page + 1,
-                    found.len()
-                )
-            })?;
-            printed.push(code);
-        }
-        ensure!(
-            printed.len() == pages,
-            "{} of {pages} tickets are on paper",
-            printed.len()
-        );
-        self.say(&format!(
-            "Read {} codes from the pages",
-            output::count(printed.len())
-        ));
-
-        let mut gate = Tally::default();
-        let door = home.open_gate("Front door")?;
-        let sample = printed.last().context("nothing was printed")?;
-        gate.expect(&self.late_gate(home)?, sample, Code::Expired)?;
-        gate.expect(&door, &forge(sample)?, Code::InvalidSignature)?;
-        gate.expect(
-            &door,
-            self.state.voided.as_deref().unwrap_or_default(),
-            Code::Voided,
-        )?;
-        gate.expect(
-            &door,
-            self.state.replaced.as_deref().unwrap_or_default(),
-            Code::Replaced,
-        )?;
-        gate.expect(&door, &self.other_code(home)?, Code::WrongEvent)?;
-        let already = home.checked_in()?;
-        self.bar.begin("admit", printed.len() as u64);
-        for (index, code) in printed.iter().enumerate() {
-            let ticket = Token::parse(code)?
-                .unverified_claims()
-                .map(|claims| claims.ticket);
-            if ticket.is_some_and(|ticket| already.contains(&ticket)) {
-                // Admitted by the run that was cut off.
-                gate.count(Code::Admitted);
-            } else {
-                gate.expect(&door, code, Code::Admitted)?;
-            }
-            self.bar.reach(index as u64 + 1);
-            if self.bar.stopped() {
-                bail!(Problem::new(
-                    "stopped",
-                    "stopped at the gate; the same command goes on"
-                ));
-            }
-        }
-        for code in printed.iter().take(TWICE_AT_MOST) {
-            gate.expect(&door, code, Code::Used)?;
-        }
-        self.bar.end();
-        Ok(gate.0)
-    }
-
-    /// A gate whose clock stands an hour after the event.
-    fn late_gate(&self, home: &EventHome) -> anyhow::Result<Gate> {
-        let ends_at = home
-            .sessions()
-            .iter()
-            .map(|s| s.ends_at)
-            .max()
-            .unwrap_or_default();
-        let later = machine::surroundings_at(Arc::new(FixedClock(ends_at + HOUR)));
-        let workspace = unlock::open(&self.dir.join("workspace"), later)?;
-        Ok(workspace
-            .open_event(&home.id().to_string())?
-            .open_gate("Cloakroom, after hours")?)
-    }
-
-    /// The code of a rehearsal's ticket; a run that was cut off may have left one without.
-    fn other_code(&self, home: &EventHome) -> anyhow::Result<String> {
-        for event in self.workspace.events()? {
-            if event.id == home.id() || event.title != REHEARSAL {
-                continue;
-            }
-            let other = self.workspace.open_event(&event.id.to_string())?;
-            if let Ok(ticket) = other.find_ticket("1") {
-                return printed_code(&other, &ticket);
-            }
-        }
-        bail!("the other event is gone")
-    }
 }
 
 /// The code of a ticket as it stands on its printed page.
@@ -453,90 +384,4 @@ fn printed_code(home: &EventHome, ticket: &Ticket) -> anyhow::Result<String> {
                 .is_some_and(|claims| claims.ticket == ticket.id)
         })
         .context("the ticket's page shows no code of it")
-}
-
-/// A code with a signature that was tampered with.
-fn forge(code: &str) -> anyhow::Result<String> {
-    let jwt = Token::parse(code)?.jwt().to_owned();
-    let (signed, signature) = jwt.rsplit_once('.').context("no signature")?;
-    let mut letters: Vec<char> = signature.chars().collect();
-    let middle = letters.len() / 2;
-    letters[middle] = if letters[middle] == 'A' { 'B' } else { 'A' };
-    Ok(format!(
-        "{signed}.{}",
-        letters.into_iter().collect::<String>()
-    ))
-}
-
-/// Verdicts counted by their codes; all that a run can tell are there from the start.
-struct Tally(BTreeMap<String, usize>);
-
-impl Default for Tally {
-    fn default() -> Self {
-        let codes = [
-            Code::Admitted,
-            Code::Used,
-            Code::Replaced,
-            Code::InvalidSignature,
-            Code::Expired,
-            Code::Voided,
-            Code::WrongEvent,
-        ];
-        Self(
-            codes
-                .iter()
-                .map(|code| (code.word().to_owned(), 0))
-                .collect(),
-        )
-    }
-}
-
-impl Tally {
-    fn count(&mut self, code: Code) {
-        *self.0.entry(code.word().to_owned()).or_default() += 1;
-    }
-
-    /// Presents a code; any other verdict than the one expected fails the run.
-    fn expect(&mut self, gate: &Gate, text: &str, expected: Code) -> anyhow::Result<()> {
-        let shown = gate.admit(text)?;
-        ensure!(
-            shown.code == expected,
-            "{} said {} where {expected} was expected: {}",
-            gate.name(),
-            shown.code,
-            shown.message
-        );
-        self.count(shown.code);
-        Ok(())
-    }
-}
-
-/// A draft of an evening whose doors stand open.
-pub(crate) fn draft(title: &str, now: i64) -> EventDraft {
-    let kind = |name: &str, zones: &[&str]| TicketTypeDraft {
-        name: name.into(),
-        price_minor: 0,
-        capacity: None,
-        zones: zones.iter().map(|zone| (*zone).to_owned()).collect(),
-    };
-    // Doors stand open already, so that a code can be presented at once.
-    let starts_at = now.div_euclid(MINUTE) * MINUTE + 30 * MINUTE;
-    EventDraft {
-        title: title.into(),
-        time_zone: "Europe/Vienna".into(),
-        currency: "EUR".into(),
-        language: "en".into(),
-        organizer: "Gatehouse Arts".into(),
-        place: "Old Customs House, Quay 4, Vienna".into(),
-        doors_at: Some(starts_at - 31 * MINUTE),
-        starts_at,
-        ends_at: starts_at + 5 * HOUR,
-        ticket_types: vec![
-            kind("Standard", &[]),
-            kind("VIP", &["Lounge"]),
-            kind("Press", &[]),
-        ],
-        zones: vec!["Lounge".into()],
-        settings: EventSettings::default(),
-    }
 }

@@ -1,9 +1,11 @@
 //! A workspace's own file: identity, protected root key, list of events, contact book.
 
+mod calendar;
+
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use gatehouse_domain::event::{EventStatus, name_key};
+use gatehouse_domain::event::name_key;
 use gatehouse_domain::guest::{Contact, email_key};
 use gatehouse_domain::id::{ContactId, EventId, GuestId, WorkspaceId};
 use rusqlite::{Connection, OptionalExtension, params};
@@ -12,12 +14,15 @@ use crate::error::StoreError;
 use crate::file::FileKind;
 use crate::row;
 
+pub use calendar::{EventRow, SessionRow, TemplateRow};
+
 const WORKSPACE_FILE: FileKind = FileKind {
     name: "workspace",
     application_id: i32::from_be_bytes(*b"GHws"),
-    migrations: &[include_str!(
-        "../../../migrations/workspace/0001_workspace.sql"
-    )],
+    migrations: &[
+        include_str!("../../../../migrations/workspace/0001_workspace.sql"),
+        include_str!("../../../../migrations/workspace/0002_calendar.sql"),
+    ],
 };
 
 /// What a workspace knows of itself.
@@ -43,23 +48,6 @@ impl std::fmt::Debug for WorkspaceRow {
             .field("id", &self.id)
             .finish_non_exhaustive()
     }
-}
-
-/// An event in the workspace's list; a projection of the event's own file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct EventRow {
-    /// The event's id.
-    pub id: EventId,
-    /// Title.
-    pub title: String,
-    /// Status.
-    pub status: EventStatus,
-    /// Start of its first session, UTC ms.
-    pub starts_at: i64,
-    /// End of its last session, UTC ms.
-    pub ends_at: i64,
-    /// When it was created, UTC ms.
-    pub created_at: i64,
 }
 
 /// A guest of an event as the contact book takes them in.
@@ -167,46 +155,6 @@ impl WorkspaceFile {
             [route],
             |r| r.get(0),
         )?)
-    }
-
-    /// Writes what an event's file says of it.
-    pub fn project_event(&self, event: &EventRow) -> Result<(), StoreError> {
-        self.conn().execute(
-            "INSERT INTO events (id, route, title, status, starts_at, ends_at, created_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
-             ON CONFLICT (id) DO UPDATE SET title = excluded.title, status = excluded.status,
-               starts_at = excluded.starts_at, ends_at = excluded.ends_at",
-            params![
-                event.id.as_bytes(),
-                event.id.route().0,
-                event.title,
-                event.status.word(),
-                event.starts_at,
-                event.ends_at,
-                event.created_at,
-            ],
-        )?;
-        Ok(())
-    }
-
-    /// All events, newest start first.
-    pub fn events(&self) -> Result<Vec<EventRow>, StoreError> {
-        let conn = self.conn();
-        let mut statement = conn.prepare_cached(
-            "SELECT id, title, status, starts_at, ends_at, created_at FROM events
-             ORDER BY starts_at DESC, id",
-        )?;
-        let rows = statement.query_map([], |r| {
-            Ok(EventRow {
-                id: row::id(r, 0)?,
-                title: r.get(1)?,
-                status: row::word(r, 2)?,
-                starts_at: r.get(3)?,
-                ends_at: r.get(4)?,
-                created_at: r.get(5)?,
-            })
-        })?;
-        Ok(rows.collect::<Result<_, _>>()?)
     }
 
     /// Writes an event's signing keys, each as its id and its certificate (JSON).

@@ -1,0 +1,111 @@
+//! Tickets: issued, voided, regenerated; and undo.
+
+use std::process::ExitCode;
+
+use clap::Args;
+use gatehouse_api::Issuing;
+use gatehouse_domain::id::{EditId, SessionId};
+use serde_json::json;
+
+use crate::output;
+use crate::progress::{Bar, stop_gently};
+use crate::unlock::EventArgs;
+
+/// `gatehouse issue`.
+#[derive(Debug, Args)]
+pub(crate) struct IssueArgs {
+    #[command(flatten)]
+    event: EventArgs,
+    /// Name of the batch.
+    #[arg(long, default_value = "Invitations")]
+    batch: String,
+    /// Session of a series to issue for, as `gatehouse event sessions` shows it.
+    #[arg(long)]
+    session: Option<SessionId>,
+    /// One JSON object.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Forms invitations and issues tickets to everybody who lacks one; goes on where it was stopped.
+pub(crate) fn issue(args: &IssueArgs) -> anyhow::Result<ExitCode> {
+    let home = args.event.open()?;
+    stop_gently();
+    let made = home.form_invitations(&args.batch)?;
+    let issuing = Issuing {
+        session: args.session,
+        ..Issuing::default()
+    };
+    let report = home.issue_tickets(issuing, &Bar::default())?;
+    if args.json {
+        output::print_json(&json!({
+            "invitations": made.invitations, "issued": report.issued, "left": report.left,
+        }))?;
+    } else {
+        println!(
+            "{} new invitations, {} tickets issued",
+            output::count(made.invitations),
+            output::count(report.issued)
+        );
+        if report.left > 0 {
+            println!(
+                "{} are left; the same command goes on.",
+                output::count(report.left)
+            );
+        }
+    }
+    Ok(if report.left == 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+/// `gatehouse void` and `gatehouse regenerate`.
+#[derive(Debug, Args)]
+pub(crate) struct TicketArgs {
+    #[command(flatten)]
+    event: EventArgs,
+    /// The ticket: its number, its id or its code.
+    ticket: String,
+    /// Why.
+    #[arg(long)]
+    reason: Option<String>,
+}
+
+/// Takes a ticket back.
+pub(crate) fn void(args: &TicketArgs) -> anyhow::Result<ExitCode> {
+    let home = args.event.open()?;
+    let ticket = home.find_ticket(&args.ticket)?;
+    home.void_ticket(ticket.id, args.reason.clone())?;
+    println!("Ticket #{} is void; every gate refuses it.", ticket.number);
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Gives a ticket a new code.
+pub(crate) fn regenerate(args: &TicketArgs) -> anyhow::Result<ExitCode> {
+    let home = args.event.open()?;
+    let ticket = home.find_ticket(&args.ticket)?;
+    home.regenerate_ticket(ticket.id, args.reason.clone())?;
+    println!(
+        "Ticket #{} has a new code; the old one is refused.",
+        ticket.number
+    );
+    Ok(ExitCode::SUCCESS)
+}
+
+/// `gatehouse undo`.
+#[derive(Debug, Args)]
+pub(crate) struct UndoArgs {
+    #[command(flatten)]
+    event: EventArgs,
+    /// The edit's id, as `gatehouse event history` shows it; the newest when absent.
+    edit: Option<EditId>,
+}
+
+/// Undoes an edit.
+pub(crate) fn undo(args: &UndoArgs) -> anyhow::Result<ExitCode> {
+    let undone = args.event.open()?.undo(args.edit)?;
+    println!("Undone: {}", undone.meta.command);
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,105 @@
+//! Is there room? Counted for each type, and for each session and way of attending.
+
+use std::collections::HashMap;
+
+use crate::id::{SessionId, TicketTypeId};
+use crate::session::Session;
+use crate::ticket_type::{AttendanceMode, TicketType};
+
+/// Good tickets of each type.
+pub type Counts = HashMap<TicketTypeId, u32>;
+
+/// What is full.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Full {
+    /// A type.
+    Type {
+        /// Which.
+        ticket_type: TicketTypeId,
+        /// Its capacity.
+        most: u32,
+        /// Tickets that there would be.
+        wanted: u32,
+    },
+    /// A session, for those who come or for those who join online.
+    Session {
+        /// Which.
+        session: SessionId,
+        /// Which way of attending.
+        attendance: AttendanceMode,
+        /// Its capacity.
+        most: u32,
+        /// Tickets that there would be.
+        wanted: u32,
+    },
+}
+
+/// Names everything that would be over its capacity with these tickets; empty means room.
+///
+/// `event_capacity` holds for those who come to a session that names none of its own. A ticket
+/// counts in every session that its type opens, apart for each way of attending.
+#[must_use]
+pub fn over_capacity(
+    counts: &Counts,
+    types: &[TicketType],
+    sessions: &[Session],
+    event_capacity: Option<u32>,
+) -> Vec<Full> {
+    let count = |kind: &TicketType| counts.get(&kind.id).copied().unwrap_or(0);
+    let mut full: Vec<Full> = types
+        .iter()
+        .filter_map(|kind| {
+            let (most, wanted) = (kind.capacity?, count(kind));
+            (wanted > most).then_some(Full::Type {
+                ticket_type: kind.id,
+                most,
+                wanted,
+            })
+        })
+        .collect();
+    // Each session's copies are found by their session, passes are counted for all.
+    let mut bound: HashMap<(SessionId, AttendanceMode), u32> = HashMap::new();
+    let mut passes: Vec<(&TicketType, u32)> = Vec::new();
+    for kind in types.iter().filter(|kind| count(kind) > 0) {
+        match kind.bound_session() {
+            Some(session) => *bound.entry((session, kind.attendance)).or_default() += count(kind),
+            None => passes.push((kind, count(kind))),
+        }
+    }
+    for session in sessions {
+        for (attendance, most) in [
+            (
+                AttendanceMode::InPerson,
+                session.capacity.or(event_capacity),
+            ),
+            (AttendanceMode::Online, session.online_capacity),
+        ] {
+            let Some(most) = most else { continue };
+            let wanted = bound.get(&(session.id, attendance)).copied().unwrap_or(0)
+                + passes
+                    .iter()
+                    .filter(|(kind, _)| kind.attendance == attendance && kind.opens(session.id))
+                    .map(|(_, count)| count)
+                    .sum::<u32>();
+            if wanted > most {
+                full.push(Full::Session {
+                    session: session.id,
+                    attendance,
+                    most,
+                    wanted,
+                });
+            }
+        }
+    }
+    full
+}
+
+/// Whether anything of an event is limited, so that counting is needed at all.
+#[must_use]
+pub fn is_limited(types: &[TicketType], sessions: &[Session], event_capacity: Option<u32>) -> bool {
+    event_capacity.is_some()
+        || types.iter().any(|kind| kind.capacity.is_some())
+        || sessions
+            .iter()
+            .any(|session| session.capacity.is_some() || session.online_capacity.is_some())
+}
