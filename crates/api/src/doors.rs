@@ -113,6 +113,7 @@ impl EventHome {
             }
             None => self.register_device(name)?,
         };
+        self.file().settle();
         Ok(Gate {
             home: self.clone(),
             device: row.id,
@@ -326,6 +327,18 @@ fn refusal_code(code: &str) -> Code {
     code.parse().unwrap_or(Code::Malformed)
 }
 
+/// When and where a ticket was used first, where that is why it is refused.
+fn first_use(
+    change: &Change<'_>,
+    ticket: Option<TicketId>,
+    decision: &Decision,
+) -> Result<Option<FirstUse>, Problem> {
+    match ticket {
+        Some(ticket) if decision.code == Code::Used => Ok(change.first_use(ticket)?),
+        _ => Ok(None),
+    }
+}
+
 /// Everything that one scan's transaction needs, away from the gate's thread.
 struct ScanWork {
     roster: Arc<Roster>,
@@ -362,7 +375,6 @@ impl ScanWork {
             .transpose()?
             .flatten();
         let kind = facts.as_ref().and_then(|f| types.get(&f.ticket_type));
-        let first_use = ticket.map(|id| change.first_use(id)).transpose()?.flatten();
         if let Some(kept) = change.scan_by_nonce(self.nonce)? {
             let decision = Decision {
                 verdict: kept.record.verdict,
@@ -372,6 +384,7 @@ impl ScanWork {
                 doors_at: None,
             };
             let ticket_type = kind.map(|k| k.name.clone());
+            let first_use = first_use(change, ticket, &decision)?;
             return Ok(Some(Decided {
                 decision,
                 facts,
@@ -406,6 +419,7 @@ impl ScanWork {
         let decision = decide(self.presented, &door, known.as_ref(), &passages);
         let filled = slot(&door, &decision).map(AdmissionSlot);
         let scan = self.sign(change, ticket, &decision)?;
+        let first_use = first_use(change, ticket, &decision)?;
         change.insert_scan(&scan, filled.as_ref())?;
         let ticket_type = kind.map(|k| k.name.clone());
         Ok(Some(Decided {

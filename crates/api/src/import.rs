@@ -230,16 +230,19 @@ impl EventHome {
                     change.update_guest(&guest, type_of(&guest.values.ticket_type), at)?;
                 }
             }
-            for index in plan.added {
-                let draft = &mut drafts[index];
-                let guest = Guest {
+            let added: Vec<Guest> = plan
+                .added
+                .into_iter()
+                .map(|index| Guest {
                     id: GuestId(mint.mint(at)),
-                    values: std::mem::take(&mut draft.values),
-                    line: Some(draft.line),
-                };
-                let ticket_type = type_of(&guest.values.ticket_type);
-                change.insert_guest(&guest, ticket_type, Some(import.id), at)?;
-            }
+                    values: std::mem::take(&mut drafts[index].values),
+                    line: Some(drafts[index].line),
+                })
+                .collect();
+            let typed = added
+                .iter()
+                .map(|guest| (guest, type_of(&guest.values.ticket_type)));
+            change.insert_guests(typed, Some(import.id), at)?;
             let mut removed = 0;
             if preview.choices.remove_missing {
                 for id in plan.missing {

@@ -1,11 +1,16 @@
-//! One writer thread for each file, with a queue in which scans go first.
+//! One writing connection for each file, taken in turn; scans go first.
+//!
+//! Whoever writes does so on their own thread while it is their turn: a scan is not handed to
+//! another thread and back, which costs as much as its sync where cores sleep between guests. A
+//! thread of the file's own moves the log into the file when nobody writes.
 
 use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use crossbeam_channel::{Receiver, Sender, bounded, select_biased, unbounded};
 use rusqlite::Connection;
 
 use crate::error::StoreError;
@@ -21,113 +26,175 @@ pub enum Lane {
     Bulk,
 }
 
-type Job = Box<dyn FnOnce(&mut Connection) + Send>;
-
 /// The log is moved into the file once it is longer than this, when nothing waits.
 const LOG_BYTES: u64 = 4 << 20;
-/// How long nothing must have waited, so that no guest stands before a checkpoint.
+/// How long nothing must have been written, so that no guest stands before a checkpoint.
 const PAUSE: Duration = Duration::from_millis(200);
 /// From this length on, even work that waits is held for it.
 const LOG_BYTES_AT_MOST: u64 = 256 << 20;
 
-/// The thread that owns a file's writing connection.
+/// A file's writing connection.
 #[derive(Debug)]
 pub(crate) struct Writer {
-    lanes: Option<[Sender<Job>; 3]>,
-    thread: Option<JoinHandle<()>>,
+    shared: Arc<Shared>,
+    sweeper: Option<JoinHandle<()>>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    conn: Mutex<Connection>,
+    turns: Mutex<Turns>,
+    next: Condvar,
+    /// Path of the log.
+    log: PathBuf,
+    /// How many turns were taken.
+    written: AtomicU64,
+    /// Whether the sweeper sleeps until somebody writes.
+    idle: AtomicBool,
+    stopping: AtomicBool,
+}
+
+#[derive(Debug, Default)]
+struct Turns {
+    taken: bool,
+    waiting: [usize; 3],
+}
+
+/// Somebody's turn to write; over when dropped.
+struct Turn<'s> {
+    shared: &'s Shared,
+    conn: MutexGuard<'s, Connection>,
+}
+
+impl Shared {
+    /// Waits until nobody writes and nobody waits in a lane before this one.
+    fn take_turn(&self, lane: Lane) -> Turn<'_> {
+        let lane = lane as usize;
+        let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
+        if turns.taken || turns.waiting[..lane].iter().any(|n| *n > 0) {
+            turns.waiting[lane] += 1;
+            while turns.taken || turns.waiting[..lane].iter().any(|n| *n > 0) {
+                turns = self
+                    .next
+                    .wait(turns)
+                    .unwrap_or_else(PoisonError::into_inner);
+            }
+            turns.waiting[lane] -= 1;
+        }
+        turns.taken = true;
+        drop(turns);
+        Turn {
+            shared: self,
+            conn: self.conn.lock().unwrap_or_else(PoisonError::into_inner),
+        }
+    }
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        let mut turns = self
+            .shared
+            .turns
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        turns.taken = false;
+        if turns.waiting.iter().any(|n| *n > 0) {
+            self.shared.next.notify_all();
+        }
+    }
 }
 
 impl Writer {
-    /// Starts the thread.
+    /// Takes over the connection and starts the thread that keeps its log short.
     pub(crate) fn start(conn: Connection, path: &Path) -> Result<Self, StoreError> {
-        let (scan, scans) = unbounded();
-        let (edit, edits) = unbounded();
-        let (bulk, bulks) = bounded(16);
         let mut log = path.as_os_str().to_owned();
         log.push("-wal");
-        let thread = std::thread::Builder::new()
-            .name("gatehouse-writer".into())
-            .spawn(move || write(conn, &PathBuf::from(log), &scans, &edits, &bulks))?;
+        let shared = Arc::new(Shared {
+            conn: Mutex::new(conn),
+            turns: Mutex::default(),
+            next: Condvar::new(),
+            log: PathBuf::from(log),
+            written: AtomicU64::new(0),
+            idle: AtomicBool::new(false),
+            stopping: AtomicBool::new(false),
+        });
+        let swept = Arc::clone(&shared);
+        let sweeper = std::thread::Builder::new()
+            .name("gatehouse-log".into())
+            .spawn(move || sweep(&swept))?;
         Ok(Self {
-            lanes: Some([scan, edit, bulk]),
-            thread: Some(thread),
+            shared,
+            sweeper: Some(sweeper),
         })
     }
 
-    /// Runs `job` on the writer thread when its turn comes, and waits for what it returns.
-    pub(crate) fn run<T: Send + 'static>(
+    /// Runs `job` when its turn comes. A job that panics rolls back as its transaction is dropped;
+    /// the file stays usable.
+    pub(crate) fn run<T>(
         &self,
         lane: Lane,
-        job: impl FnOnce(&mut Connection) -> Result<T, StoreError> + Send + 'static,
+        job: impl FnOnce(&mut Connection) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        let (answer, answered) = bounded(1);
-        let job: Job = Box::new(move |conn| {
-            // A caller who went away no longer wants the answer.
-            answer.send(job(conn)).ok();
-        });
-        let lanes = self.lanes.as_ref().ok_or(StoreError::WriterStopped)?;
-        lanes[lane as usize]
-            .send(job)
-            .map_err(|_| StoreError::WriterStopped)?;
-        answered.recv().map_err(|_| StoreError::WriterStopped)?
+        let result = {
+            let mut turn = self.shared.take_turn(lane);
+            let conn = &mut *turn.conn;
+            let result = std::panic::catch_unwind(AssertUnwindSafe(|| job(conn)));
+            if lane == Lane::Bulk && length(&self.shared.log) > LOG_BYTES_AT_MOST {
+                shorten_log(&turn.conn, true);
+            }
+            result
+        };
+        self.shared.written.fetch_add(1, Ordering::SeqCst);
+        if self.shared.idle.swap(false, Ordering::SeqCst)
+            && let Some(sweeper) = &self.sweeper
+        {
+            sweeper.thread().unpark();
+        }
+        result.unwrap_or_else(|_| {
+            tracing::error!("a write panicked and was rolled back");
+            Err(StoreError::WriterStopped)
+        })
+    }
+
+    /// Moves the whole log into the file, after what waits already.
+    pub(crate) fn settle(&self) {
+        shorten_log(&self.shared.take_turn(Lane::Bulk).conn, true);
     }
 }
 
 impl Drop for Writer {
     fn drop(&mut self) {
-        self.lanes = None;
-        if let Some(thread) = self.thread.take() {
-            thread.join().ok();
+        self.shared.stopping.store(true, Ordering::SeqCst);
+        if let Some(sweeper) = self.sweeper.take() {
+            sweeper.thread().unpark();
+            sweeper.join().ok();
         }
+        self.settle();
     }
 }
 
-fn write(
-    mut conn: Connection,
-    log: &Path,
-    scans: &Receiver<Job>,
-    edits: &Receiver<Job>,
-    bulks: &Receiver<Job>,
-) {
-    loop {
-        match next(scans, edits, bulks) {
-            Turn::Job(job) => {
-                // A job that panics rolls back as its transaction is dropped; the file stays usable.
-                if std::panic::catch_unwind(AssertUnwindSafe(|| job(&mut conn))).is_err() {
-                    tracing::error!("a write panicked and was rolled back");
-                }
-                if length(log) > LOG_BYTES_AT_MOST {
-                    shorten_log(&conn, true);
-                }
-            }
-            Turn::Pause => {
-                if length(log) > LOG_BYTES {
-                    shorten_log(&conn, false);
-                }
-            }
-            Turn::Over => break,
+/// Keeps the log short: moves it after a pause, then sleeps until somebody writes.
+fn sweep(shared: &Shared) {
+    let mut seen = 0;
+    while !shared.stopping.load(Ordering::SeqCst) {
+        std::thread::park_timeout(PAUSE);
+        let written = shared.written.load(Ordering::SeqCst);
+        if written != seen {
+            seen = written;
+            continue;
         }
-    }
-    shorten_log(&conn, true);
-}
-
-/// What the writer does next.
-enum Turn {
-    Job(Job),
-    /// Nothing has waited for a while.
-    Pause,
-    /// The writer was dropped.
-    Over,
-}
-
-fn next(scans: &Receiver<Job>, edits: &Receiver<Job>, bulks: &Receiver<Job>) -> Turn {
-    // All three senders go at once, when the writer is dropped.
-    let turn = |job: Result<Job, _>| job.map_or(Turn::Over, Turn::Job);
-    select_biased! {
-        recv(scans) -> job => turn(job),
-        recv(edits) -> job => turn(job),
-        recv(bulks) -> job => turn(job),
-        default(PAUSE) => Turn::Pause,
+        if length(&shared.log) > LOG_BYTES {
+            shorten_log(&shared.take_turn(Lane::Bulk).conn, false);
+        }
+        shared.idle.store(true, Ordering::SeqCst);
+        // A write between the look and the sleep is seen here, or wakes the thread.
+        while shared.idle.load(Ordering::SeqCst)
+            && shared.written.load(Ordering::SeqCst) == seen
+            && !shared.stopping.load(Ordering::SeqCst)
+        {
+            std::thread::park();
+        }
+        shared.idle.store(false, Ordering::SeqCst);
     }
 }
 
@@ -190,13 +257,14 @@ mod tests {
                         })
                         .unwrap();
                 });
-                // The three are in the queue before the first is let go.
+                // The three wait before the first is let go.
                 while writer
-                    .lanes
-                    .as_ref()
+                    .shared
+                    .turns
+                    .lock()
                     .unwrap()
+                    .waiting
                     .iter()
-                    .map(Sender::len)
                     .sum::<usize>()
                     <= at
                 {
@@ -206,6 +274,31 @@ mod tests {
             gate.wait();
         });
         assert_eq!(*order.lock().unwrap(), [Lane::Scan, Lane::Edit, Lane::Bulk]);
+    }
+
+    #[test]
+    fn many_who_write_at_once_each_get_their_turn() {
+        let (_dir, writer) = writer();
+        std::thread::scope(|scope| {
+            for n in 0..24 {
+                let (writer, lane) = (&writer, [Lane::Scan, Lane::Edit, Lane::Bulk][n % 3]);
+                scope.spawn(move || {
+                    for _ in 0..20 {
+                        writer
+                            .run(lane, |conn| {
+                                Ok(conn.execute("INSERT INTO t VALUES (1)", [])?)
+                            })
+                            .unwrap();
+                    }
+                });
+            }
+        });
+        let count = writer
+            .run(Lane::Edit, |conn| {
+                Ok(conn.query_row("SELECT count(*) FROM t", [], |row| row.get::<_, i64>(0))?)
+            })
+            .unwrap();
+        assert_eq!(count, 480);
     }
 
     #[test]

@@ -8,15 +8,16 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use gatehouse_domain::id::EditId;
 use rusqlite::fallible_streaming_iterator::FallibleStreamingIterator;
-use rusqlite::session::{ChangesetIter, ConflictAction, ConflictType, Session, invert_strm};
+use rusqlite::session::{ChangesetIter, ConflictAction, ConflictType, invert_strm};
 use rusqlite::{Connection, OptionalExtension, params};
 
+use super::changeset::Recorder;
 use super::{Change, EVENT_FILE, View, transact};
 use crate::error::{StoreError, UndoRefusal};
 use crate::row;
 
 /// Tables whose edits can be undone: no triggers, no cascades, nothing that leaves the house.
-const UNDOABLE: [&str; 13] = [
+pub(super) const UNDOABLE: [&str; 13] = [
     "event",
     "series",
     "sessions",
@@ -144,16 +145,12 @@ fn record<T, E: From<StoreError>>(
     undoes: Option<EditId>,
     edit: impl FnOnce(&Change<'_>) -> Result<T, E>,
 ) -> Result<T, E> {
-    let mut session = Session::new(change.conn).map_err(StoreError::from)?;
-    for table in UNDOABLE {
-        session.attach(Some(table)).map_err(StoreError::from)?;
-    }
-    let value = edit(change)?;
-    let mut changeset = Vec::new();
-    session
-        .changeset_strm(&mut changeset)
-        .map_err(StoreError::from)?;
-    drop(session);
+    let watched = Change {
+        view: change.view,
+        recorder: Some(Recorder::new(change.conn)?),
+    };
+    let value = edit(&watched)?;
+    let changeset = watched.recorder.map_or(Ok(Vec::new()), Recorder::finish)?;
     // An edit that changed nothing leaves no line to undo.
     if !changeset.is_empty() {
         change.insert_edit(meta, Some(&changeset), undoes)?;

@@ -3,8 +3,10 @@
 use gatehouse_domain::guest::Guest;
 use gatehouse_domain::id::{GuestId, ImportId, TicketTypeId};
 use gatehouse_domain::import::GuestValues;
-use rusqlite::{OptionalExtension, Row, params};
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{OptionalExtension, Row, Statement};
 
+use super::changeset::Inserts;
 use super::{Change, View};
 use crate::error::StoreError;
 use crate::row;
@@ -51,11 +53,6 @@ fn custom_json(values: &GuestValues) -> Result<Option<String>, StoreError> {
         .map_err(|e| StoreError::Value(e.to_string()))
 }
 
-/// A blank text is stored as NULL, so that an index over it holds only what is known.
-fn known(text: &str) -> Option<&str> {
-    (!text.is_empty()).then_some(text)
-}
-
 impl View<'_> {
     /// All guests, in the order in which they came.
     pub fn guests(&self) -> Result<Vec<Guest>, StoreError> {
@@ -93,9 +90,93 @@ impl View<'_> {
     }
 }
 
+/// How many columns a guest has, in the table's order.
+const COLUMNS: usize = 18;
+
+/// A guest as a row: what inserts bind, what updates bind, and what a changeset tells.
+fn guest_row<'a>(
+    guest: &'a Guest,
+    ticket_type: Option<&'a TicketTypeId>,
+    import: Option<&'a ImportId>,
+    custom: Option<&'a str>,
+    at: i64,
+) -> [ValueRef<'a>; COLUMNS] {
+    let values = &guest.values;
+    let text = |text: &'a str| match text {
+        "" => ValueRef::Null,
+        known => ValueRef::Text(known.as_bytes()),
+    };
+    let blob = |id: Option<&'a [u8; 16]>| id.map_or(ValueRef::Null, |id| ValueRef::Blob(id));
+    let number = |n: Option<i64>| n.map_or(ValueRef::Null, ValueRef::Integer);
+    [
+        ValueRef::Blob(guest.id.as_bytes()),
+        ValueRef::Text(values.name.as_bytes()),
+        text(&values.email),
+        text(&values.phone),
+        text(&values.company),
+        text(&values.title),
+        text(&values.notes),
+        text(&values.group),
+        blob(ticket_type.map(|id| id.as_bytes())),
+        text(&values.seat),
+        text(&values.language),
+        number(values.party_size.map(i64::from)),
+        text(&values.external_id),
+        custom.map_or(ValueRef::Null, |custom| ValueRef::Text(custom.as_bytes())),
+        number(guest.line.map(|line| line as i64)),
+        blob(import.map(|id| id.as_bytes())),
+        ValueRef::Integer(at),
+        ValueRef::Integer(at),
+    ]
+}
+
+fn run(statement: &mut Statement<'_>, row: &[ValueRef<'_>]) -> Result<(), StoreError> {
+    for (index, value) in row.iter().enumerate() {
+        statement.raw_bind_parameter(index + 1, ToSqlOutput::Borrowed(*value))?;
+    }
+    statement.raw_execute()?;
+    Ok(())
+}
+
 impl Change<'_> {
-    /// Adds a guest at `at` (UTC ms), from an import where one is given. The ticket type is the
-    /// one given; its name among the values is not looked up.
+    /// Adds guests at `at` (UTC ms), each with its ticket type, from an import where one is given.
+    /// The names of types among their values are not looked up.
+    pub fn insert_guests<'g>(
+        &self,
+        guests: impl Iterator<Item = (&'g Guest, Option<TicketTypeId>)>,
+        import: Option<ImportId>,
+        at: i64,
+    ) -> Result<(), StoreError> {
+        let mut statement = self.conn.prepare_cached(
+            "INSERT INTO guests VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13,
+                                        ?14, ?15, ?16, ?17, ?18)",
+        )?;
+        let insert = |mut told: Option<&mut Inserts<'_>>| {
+            for (guest, ticket_type) in guests {
+                let custom = custom_json(&guest.values)?;
+                let row = guest_row(
+                    guest,
+                    ticket_type.as_ref(),
+                    import.as_ref(),
+                    custom.as_deref(),
+                    at,
+                );
+                run(&mut statement, &row)?;
+                if let Some(inserts) = &mut told {
+                    inserts.row(&row);
+                }
+            }
+            Ok(())
+        };
+        match &self.recorder {
+            Some(recorder) => {
+                recorder.insert_unwatched("guests", COLUMNS, |inserts| insert(Some(inserts)))
+            }
+            None => insert(None),
+        }
+    }
+
+    /// Adds a guest; see [`Self::insert_guests`].
     pub fn insert_guest(
         &self,
         guest: &Guest,
@@ -103,72 +184,26 @@ impl Change<'_> {
         import: Option<ImportId>,
         at: i64,
     ) -> Result<(), StoreError> {
-        let values = &guest.values;
-        self.conn
-            .prepare_cached(
-                "INSERT INTO guests (id, name, email, phone, company, title, notes, group_name,
-                                     ticket_type, seat, language, external_id, party_size,
-                                     custom, line, import, created_at, updated_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16,
-                         ?17, ?17)",
-            )?
-            .execute(params![
-                guest.id.as_bytes(),
-                values.name,
-                known(&values.email),
-                known(&values.phone),
-                known(&values.company),
-                known(&values.title),
-                known(&values.notes),
-                known(&values.group),
-                ticket_type.as_ref().map(|id| id.as_bytes()),
-                known(&values.seat),
-                known(&values.language),
-                known(&values.external_id),
-                values.party_size,
-                custom_json(values)?,
-                guest.line,
-                import.as_ref().map(|id| id.as_bytes()),
-                at,
-            ])?;
-        Ok(())
+        self.insert_guests(std::iter::once((guest, ticket_type)), import, at)
     }
 
-    /// Writes a guest's fields anew at `at` (UTC ms).
+    /// Writes a guest's fields anew at `at` (UTC ms); where they came from stays.
     pub fn update_guest(
         &self,
         guest: &Guest,
         ticket_type: Option<TicketTypeId>,
         at: i64,
     ) -> Result<(), StoreError> {
-        let values = &guest.values;
-        self.conn
-            .prepare_cached(
-                "UPDATE guests SET name = ?2, email = ?3, phone = ?4, company = ?5, title = ?6,
-                        notes = ?7, group_name = ?8, ticket_type = ?9, seat = ?10, language = ?11,
-                        external_id = ?12, party_size = ?13, custom = ?14, line = ?15,
-                        updated_at = ?16
-                 WHERE id = ?1",
-            )?
-            .execute(params![
-                guest.id.as_bytes(),
-                values.name,
-                known(&values.email),
-                known(&values.phone),
-                known(&values.company),
-                known(&values.title),
-                known(&values.notes),
-                known(&values.group),
-                ticket_type.as_ref().map(|id| id.as_bytes()),
-                known(&values.seat),
-                known(&values.language),
-                known(&values.external_id),
-                values.party_size,
-                custom_json(values)?,
-                guest.line,
-                at,
-            ])?;
-        Ok(())
+        let custom = custom_json(&guest.values)?;
+        let row = guest_row(guest, ticket_type.as_ref(), None, custom.as_deref(), at);
+        let mut statement = self.conn.prepare_cached(
+            "UPDATE guests SET name = ?2, email = ?3, phone = ?4, company = ?5, title = ?6,
+                    notes = ?7, group_name = ?8, ticket_type = ?9, seat = ?10, language = ?11,
+                    party_size = ?12, external_id = ?13, custom = ?14, line = ?15,
+                    updated_at = ?18
+             WHERE id = ?1",
+        )?;
+        run(&mut statement, &row)
     }
 
     /// Takes a guest off the list unless an invitation covers them; says whether it did.

@@ -5,6 +5,7 @@
 //! that says who did it, when and why. Edits can be undone; commands can't.
 
 mod batches;
+mod changeset;
 mod devices;
 mod edits;
 mod events;
@@ -64,6 +65,8 @@ pub struct View<'c> {
 #[derive(Debug)]
 pub struct Change<'c> {
     view: View<'c>,
+    /// Watches an edit; a command is not watched.
+    recorder: Option<changeset::Recorder<'c>>,
 }
 
 impl<'c> Deref for Change<'c> {
@@ -73,7 +76,7 @@ impl<'c> Deref for Change<'c> {
     }
 }
 
-/// An open event file: one writer thread, a few readers.
+/// An open event file: one writing connection, a few readers.
 #[derive(Debug, Clone)]
 pub struct EventFile {
     shared: Arc<Shared>,
@@ -97,6 +100,7 @@ impl EventFile {
         let tx = conn.transaction()?;
         Change {
             view: View { conn: &tx },
+            recorder: None,
         }
         .insert_event(event)?;
         tx.commit()?;
@@ -208,6 +212,12 @@ impl EventFile {
         self.write(lane, move |conn| transact(conn, append))
     }
 
+    /// Makes the file ready for a gate: its log begins anew, so that a scan is written over what
+    /// stands on disk already and its sync does not wait for the file to grow.
+    pub fn settle(&self) {
+        self.shared.writer.settle();
+    }
+
     /// Undoes an edit, as an edit of its own that can be undone in turn.
     pub fn undo(
         &self,
@@ -240,6 +250,7 @@ fn transact<T, E: From<StoreError>>(
         .map_err(StoreError::from)?;
     let value = write(&Change {
         view: View { conn: &tx },
+        recorder: None,
     })?;
     tx.commit().map_err(StoreError::from)?;
     Ok(value)
