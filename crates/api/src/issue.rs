@@ -4,7 +4,7 @@
 //! A piece is kept whole or not at all, and a member never gets two: whatever stops a run, the
 //! same command goes on with those who are left.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crossbeam_channel::bounded;
 use gatehouse_credential::key::SigningKey;
@@ -12,7 +12,7 @@ use gatehouse_credential::token::Token;
 use gatehouse_domain::batch::BatchStatus;
 use gatehouse_domain::capacity::over_capacity;
 use gatehouse_domain::event::{Event, EventStatus};
-use gatehouse_domain::id::{SessionId, TicketId, TicketTypeId};
+use gatehouse_domain::id::{MemberId, SessionId, TicketId, TicketTypeId};
 use gatehouse_domain::session::Session;
 use gatehouse_domain::ticket::TicketSource;
 use gatehouse_domain::ticket_type::TicketType;
@@ -76,8 +76,28 @@ impl EventHome {
         issuing: Issuing,
         progress: &dyn Progress,
     ) -> Result<IssueReport, Problem> {
+        self.issue_where(issuing, |_| true, progress)
+    }
+
+    /// Issues a ticket to each of these members who lacks one; see [`Self::issue_tickets`].
+    pub fn issue_to(
+        &self,
+        members: &[MemberId],
+        issuing: Issuing,
+        progress: &dyn Progress,
+    ) -> Result<IssueReport, Problem> {
+        let chosen: HashSet<MemberId> = members.iter().copied().collect();
+        self.issue_where(issuing, |member| chosen.contains(&member), progress)
+    }
+
+    fn issue_where(
+        &self,
+        issuing: Issuing,
+        is_chosen: impl Fn(MemberId) -> bool,
+        progress: &dyn Progress,
+    ) -> Result<IssueReport, Problem> {
         let key = self.active_key()?;
-        let (wanted, event, sessions, types, mut counts) = self.file().read(|view| {
+        let (mut wanted, event, sessions, types, mut counts) = self.file().read(|view| {
             Ok::<_, Problem>((
                 view.members_without_ticket(issuing.session)?,
                 view.event()?,
@@ -87,6 +107,7 @@ impl EventHome {
             ))
         })?;
         check_standing(&event, &sessions, issuing.session)?;
+        wanted.retain(|wanted| is_chosen(wanted.member));
         if wanted.is_empty() {
             return Ok(IssueReport { issued: 0, left: 0 });
         }

@@ -54,10 +54,8 @@ impl Workspace {
 
     /// Writes what the list lacks of events that an older version made.
     pub(crate) fn project_unseen(self: &Arc<Self>) -> Result<(), Problem> {
-        for event in self.file().events()? {
-            if event.as_of.is_none() {
-                self.project(&EventFile::open(&self.file().event_path(event.id))?)?;
-            }
+        for event in self.file().events_unseen()? {
+            self.project(&EventFile::open(&self.file().event_path(event))?)?;
         }
         Ok(())
     }

@@ -15,12 +15,21 @@ use gatehouse_credential::qr::QrCode;
 use gatehouse_credential::token::Token;
 use gatehouse_credential::vault::{PassphraseCost, Protector, Vault};
 use gatehouse_domain::admission::Code;
+use gatehouse_domain::calendar::local::local_of;
+use gatehouse_domain::calendar::recurrence::{Recurrence, horizon};
+use gatehouse_domain::event::{EventKind, EventStatus};
+use gatehouse_domain::id::{EventId, Route, SessionId};
+use gatehouse_domain::session::SessionStatus;
 use gatehouse_print::Sheet;
+use gatehouse_store::workspace::{EventRow, SessionRow, WorkspaceFile};
 use rayon::prelude::*;
 use serde_json::json;
 
 use crate::invented::invented_list;
 use crate::{demo, machine, output};
+
+/// Zone of the rule that is expanded.
+const ZONE: chrono_tz::Tz = chrono_tz::Europe::Vienna;
 
 /// `gatehouse bench …`.
 #[derive(Debug, Subcommand)]
@@ -31,6 +40,8 @@ pub(crate) enum BenchCommand {
     Import(ImportArgs),
     /// Admission, against this disk's sync.
     Gate(GateArgs),
+    /// Rules expanded, and the next sessions of a large workspace listed.
+    Sessions(SessionsArgs),
 }
 
 #[derive(Debug, Args)]
@@ -69,12 +80,23 @@ pub(crate) struct GateArgs {
     json: bool,
 }
 
+#[derive(Debug, Args)]
+pub(crate) struct SessionsArgs {
+    /// How many events, with 50 sessions each.
+    #[arg(long, default_value_t = 2_000)]
+    events: u32,
+    /// One JSON object.
+    #[arg(long)]
+    json: bool,
+}
+
 /// Measures, in a folder that is gone afterwards.
 pub(crate) fn run(command: &BenchCommand) -> anyhow::Result<ExitCode> {
     match command {
         BenchCommand::Issue(args) => issue(args)?,
         BenchCommand::Import(args) => import(args)?,
         BenchCommand::Gate(args) => gate(args)?,
+        BenchCommand::Sessions(args) => sessions(args)?,
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -293,6 +315,92 @@ fn gate(args: &GateArgs) -> anyhow::Result<()> {
     println!("  p50 {p50_ms:>8.2} ms   sync p50 {fsync_p50_ms:>8.2} ms");
     println!("  p99 {p99_ms:>8.2} ms   sync p99 {fsync_p99_ms:>8.2} ms");
     println!("  ratio {ratio:.2}");
+    Ok(())
+}
+
+fn sessions(args: &SessionsArgs) -> anyhow::Result<()> {
+    const EACH: i64 = 50;
+    const HOUR: i64 = 3_600_000;
+    let recurrence = Recurrence {
+        rule: "FREQ=WEEKLY;BYDAY=MO,WE,FR".into(),
+        starts: local_of(machine::now(), ZONE),
+        duration_minutes: 60,
+        doors_minutes: 15,
+        exdates: vec![],
+        rdates: vec![],
+    };
+    let until = horizon(machine::now(), ZONE);
+    let mut expand = Vec::new();
+    let mut occurrences = 0;
+    for _ in 0..200 {
+        let begun = Instant::now();
+        occurrences = recurrence.expand(ZONE, None, until)?.len();
+        expand.push(begun.elapsed());
+    }
+
+    let ground = Ground::new(&std::env::temp_dir())?;
+    let file =
+        WorkspaceFile::open(&ground.dir.join("workspace")).map_err(gatehouse_api::Problem::from)?;
+    let now = machine::now();
+    for n in 0..args.events {
+        let mut mint = ground.workspace.surroundings().mint(Route(n + 1));
+        let id = EventId(mint.mint(now));
+        // Half of them past, so that the list has something to pass over.
+        let starts = |k: i64| now + (k - EACH / 2) * 24 * HOUR + i64::from(n % 12) * HOUR;
+        let rows: Vec<SessionRow> = (0..EACH)
+            .map(|k| SessionRow {
+                id: SessionId(mint.mint(now)),
+                event: id,
+                event_title: String::new(),
+                title: None,
+                doors_at: starts(k),
+                starts_at: starts(k),
+                ends_at: starts(k) + HOUR,
+                place: "Old Customs House, Quay 4, Vienna, Austria".into(),
+                status: SessionStatus::Scheduled,
+            })
+            .collect();
+        let event = EventRow {
+            id,
+            title: format!("Series {n}"),
+            kind: EventKind::Recurring,
+            status: EventStatus::Published,
+            starts_at: starts(0),
+            ends_at: starts(EACH),
+            created_at: now,
+            as_of: Some(1),
+        };
+        file.project_event(&event, &rows)
+            .map_err(gatehouse_api::Problem::from)?;
+    }
+    let mut list = Vec::new();
+    for _ in 0..500 {
+        let begun = Instant::now();
+        let rows = ground.workspace.sessions_to_come(50)?;
+        list.push(begun.elapsed());
+        anyhow::ensure!(rows.len() == 50, "{} rows", rows.len());
+    }
+    let at = |times: &mut Vec<std::time::Duration>, share: f64| {
+        times.sort_unstable();
+        let index = ((times.len() as f64 * share) as usize).min(times.len() - 1);
+        (times[index].as_secs_f64() * 1_000_000.0).round() / 1_000.0
+    };
+    let (expand_p50, expand_p99) = (at(&mut expand, 0.5), at(&mut expand, 0.99));
+    let (list_p50, list_p99) = (at(&mut list, 0.5), at(&mut list, 0.99));
+    let in_all = i64::from(args.events) * EACH;
+    if args.json {
+        return output::print_json(&json!({
+            "occurrences": occurrences,
+            "expand_p50_ms": expand_p50,
+            "expand_p99_ms": expand_p99,
+            "events": args.events,
+            "sessions": in_all,
+            "list_p50_ms": list_p50,
+            "list_p99_ms": list_p99,
+        }));
+    }
+    println!("{occurrences} sessions of a rule: {expand_p50} ms (p99 {expand_p99})");
+    println!("the next 50 of {in_all}: {list_p50} ms (p99 {list_p99})");
     Ok(())
 }
 

@@ -323,7 +323,8 @@ mod tests {
 
     #[test]
     fn a_form_that_no_place_has_is_refused() {
-        let table: [(&str, fn(&mut Place)); 5] = [
+        type Spoil = fn(&mut Place);
+        let table: [(&str, Spoil); 5] = [
             ("link_unreadable", |p| {
                 p.meeting.as_mut().unwrap().link = "javascript:alert(1)".into();
             }),

@@ -4,9 +4,14 @@
     reason = "a test that can't go on ends by panicking"
 )]
 
+mod calendars;
+mod copies;
 mod doors;
 mod editing;
 mod issuing;
 mod lists;
+mod planning;
 mod re_entry;
+mod room;
 mod routes;
+mod series;

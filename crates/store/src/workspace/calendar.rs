@@ -164,6 +164,14 @@ impl WorkspaceFile {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
+    /// Events whose files the list has not looked at since it holds their sessions.
+    pub fn events_unseen(&self) -> Result<Vec<EventId>, StoreError> {
+        let conn = self.conn();
+        let mut statement = conn.prepare_cached("SELECT id FROM events WHERE as_of IS NULL")?;
+        let rows = statement.query_map([], |r| row::id(r, 0))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
     /// One event of the list.
     pub fn event(&self, id: EventId) -> Result<Option<EventRow>, StoreError> {
         Ok(self

@@ -106,6 +106,10 @@ fn open() -> Access {
 /// When an event takes place, by its kind.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "one for each draft, never in a list"
+)]
 pub enum ScheduleDraft {
     /// Once.
     OneTime {
