@@ -9,6 +9,7 @@
 
 mod bad_lists;
 mod crashes;
+mod events;
 mod full_disk;
 mod main_job;
 mod office;

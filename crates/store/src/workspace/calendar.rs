@@ -69,6 +69,28 @@ pub struct TemplateRow {
 /// The longest that a session lasts, in milliseconds; one that is on began no earlier.
 const LONGEST_SESSION_MS: i64 = 31 * 24 * 3_600_000;
 
+/// A day, in milliseconds.
+const DAY_MS: i64 = 24 * 3_600_000;
+
+/// Sessions first, so that their order is the index's and the limit is reached soon.
+const SESSION: &str = "SELECT s.id, s.event, e.title, s.title, s.doors_at, s.starts_at, s.ends_at,
+                              s.place, s.status
+                       FROM event_sessions s CROSS JOIN events e ON e.id = s.event";
+
+fn session_row(r: &Row<'_>) -> rusqlite::Result<SessionRow> {
+    Ok(SessionRow {
+        id: row::id(r, 0)?,
+        event: row::id(r, 1)?,
+        event_title: r.get(2)?,
+        title: r.get(3)?,
+        doors_at: r.get(4)?,
+        starts_at: r.get(5)?,
+        ends_at: r.get(6)?,
+        place: r.get(7)?,
+        status: row::word(r, 8)?,
+    })
+}
+
 fn event_row(r: &Row<'_>) -> rusqlite::Result<EventRow> {
     Ok(EventRow {
         id: row::id(r, 0)?,
@@ -187,30 +209,25 @@ impl WorkspaceFile {
     /// Sessions of all events that are on or to come at `now` (UTC ms), by start, at most `limit`.
     pub fn sessions_to_come(&self, now: i64, limit: u32) -> Result<Vec<SessionRow>, StoreError> {
         let conn = self.conn();
-        let mut statement = conn.prepare_cached(
-            "SELECT s.id, s.event, e.title, s.title, s.doors_at, s.starts_at, s.ends_at, s.place,
-                    s.status
-             FROM event_sessions s JOIN events e ON e.id = s.event
-             WHERE s.status = 'scheduled' AND s.starts_at > ?1 AND s.ends_at > ?2
-             ORDER BY s.starts_at, s.id LIMIT ?3",
-        )?;
-        let rows = statement.query_map(
-            params![now.saturating_sub(LONGEST_SESSION_MS), now, limit],
-            |r| {
-                Ok(SessionRow {
-                    id: row::id(r, 0)?,
-                    event: row::id(r, 1)?,
-                    event_title: r.get(2)?,
-                    title: r.get(3)?,
-                    doors_at: r.get(4)?,
-                    starts_at: r.get(5)?,
-                    ends_at: r.get(6)?,
-                    place: r.get(7)?,
-                    status: row::word(r, 8)?,
-                })
-            },
-        )?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        let day_ago = now.saturating_sub(DAY_MS);
+        // Those that began more than a day ago and are still on are few, and come first.
+        let mut long = conn.prepare_cached(&format!(
+            "{SESSION} WHERE s.status = 'scheduled' AND s.ends_at - s.starts_at > 86400000
+               AND s.starts_at > ?1 AND s.starts_at <= ?2 AND s.ends_at > ?3
+             ORDER BY s.starts_at, s.id LIMIT ?4"
+        ))?;
+        let month_ago = now.saturating_sub(LONGEST_SESSION_MS);
+        let rows = long.query_map(params![month_ago, day_ago, now, limit], session_row)?;
+        let mut sessions: Vec<SessionRow> = rows.collect::<Result<_, _>>()?;
+        let mut others = conn.prepare_cached(&format!(
+            "{SESSION} WHERE s.status = 'scheduled' AND s.starts_at > ?1 AND s.ends_at > ?2
+             ORDER BY s.starts_at, s.id LIMIT ?3"
+        ))?;
+        let left = limit.saturating_sub(sessions.len() as u32);
+        for row in others.query_map(params![day_ago, now, left], session_row)? {
+            sessions.push(row?);
+        }
+        Ok(sessions)
     }
 
     /// Keeps a plan under its name, in place of one of the same name.

@@ -22,6 +22,7 @@ const WORKSPACE_FILE: FileKind = FileKind {
     migrations: &[
         include_str!("../../../../migrations/workspace/0001_workspace.sql"),
         include_str!("../../../../migrations/workspace/0002_calendar.sql"),
+        include_str!("../../../../migrations/workspace/0003_long_sessions.sql"),
     ],
 };
 

@@ -1,8 +1,11 @@
 //! The workspace's own file: its events, their keys, the contact book.
 
 use gatehouse_domain::event::{EventKind, EventStatus};
-use gatehouse_domain::id::{ContactId, EventId, GuestId, IdMint, Route, WorkspaceId};
-use gatehouse_store::workspace::{ContactSighting, EventRow, WorkspaceFile, WorkspaceRow};
+use gatehouse_domain::id::{ContactId, EventId, GuestId, IdMint, Route, SessionId, WorkspaceId};
+use gatehouse_domain::session::SessionStatus;
+use gatehouse_store::workspace::{
+    ContactSighting, EventRow, SessionRow, WorkspaceFile, WorkspaceRow,
+};
 use tempfile::TempDir;
 
 use crate::house::{NOON, mint};
@@ -157,4 +160,47 @@ fn a_workspace_is_not_made_over_another_and_opens_as_it_was() {
     assert_eq!((again.id, again.name), (row.id, row.name));
     assert_eq!(again.protection, "{\"key_file\":true}");
     assert!(!WorkspaceFile::exists(&dir.path().join("elsewhere")));
+}
+
+#[test]
+fn sessions_that_are_on_come_first_however_long_ago_they_began() {
+    const HOUR: i64 = 3_600_000;
+    let (_dir, file) = workspace();
+    let camp = event(1, "Camp", 0);
+    let mut mint = IdMint::new(Route(1), Box::new(|bytes: &mut [u8]| bytes.fill(6)));
+    // Start and end in hours from noon.
+    let mut session = |from: i64, until: i64, status| SessionRow {
+        id: SessionId(mint.mint(NOON)),
+        event: camp.id,
+        event_title: "Camp".into(),
+        title: None,
+        doors_at: NOON + from * HOUR,
+        starts_at: NOON + from * HOUR,
+        ends_at: NOON + until * HOUR,
+        place: String::new(),
+        status,
+    };
+    let on = SessionStatus::Scheduled;
+    let rows = [
+        session(5, 6, on),
+        session(-1, 2, on),
+        session(-72, 1, on),
+        session(-72, -1, on),
+        session(-20, 9, on),
+        session(-30 * 24, 24, on),
+        session(1, 2, SessionStatus::Cancelled),
+        session(-2, 0, on),
+        session(700, 701, on),
+    ];
+    file.project_event(&camp, &rows).unwrap();
+    let hours = |limit| {
+        let found = file.sessions_to_come(NOON, limit).unwrap();
+        found
+            .iter()
+            .map(|row| (row.starts_at - NOON) / HOUR)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(hours(50), [-720, -72, -20, -1, 5, 700]);
+    assert_eq!(hours(1), [-720]);
+    assert_eq!(hours(3), [-720, -72, -20]);
 }
