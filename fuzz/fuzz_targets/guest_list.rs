@@ -47,16 +47,7 @@ fuzz_target!(|bytes: &[u8]| {
     );
     assert_eq!(examined.plan.added.len(), drafts.len());
 
-    // The same list again, where its guests are known: nothing is new, nothing is gone. A name
-    // without a letter or digit tells nobody apart, so such guests come anew.
-    let named = |name: &str| name.chars().any(char::is_alphanumeric);
-    if !examined
-        .drafts
-        .iter()
-        .all(|draft| named(&draft.values.name))
-    {
-        return;
-    }
+    // The same list again, where its guests are known: nothing is new, nothing is gone.
     let guests: Vec<ListedGuest> = (1..)
         .zip(&examined.drafts)
         .map(|(id, draft)| ListedGuest {

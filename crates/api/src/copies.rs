@@ -43,7 +43,7 @@ impl Workspace {
         how: &Duplication,
         key_profile: KeyProfile,
     ) -> Result<EventHome, Problem> {
-        let mut draft = source.file().read(|view| draft_of(view))?;
+        let mut draft = source.file().read(draft_of)?;
         if let Some(title) = &how.title {
             draft.title.clone_from(title);
         }
@@ -65,7 +65,7 @@ impl Workspace {
                 "give the plan a name of 1 to 80 characters",
             ));
         }
-        let draft = source.file().read(|view| draft_of(view))?;
+        let draft = source.file().read(draft_of)?;
         self.file().put_template(&TemplateRow {
             name: name.to_owned(),
             draft: serde_json::to_string(&draft)

@@ -17,7 +17,9 @@ use gatehouse_domain::session::Session;
 use gatehouse_domain::ticket_type::TicketType;
 use gatehouse_domain::validity::Schedule;
 use gatehouse_store::Lane;
-use gatehouse_store::event::{AdmissionSlot, Change, DeviceRow, FirstUse, ScanRow, TicketFacts};
+use gatehouse_store::event::{
+    AdmissionSlot, Change, DeviceRow, FirstUse, GateStand, ScanRow, TicketFacts,
+};
 
 use crate::home::EventHome;
 use crate::problem::Problem;
@@ -30,6 +32,7 @@ pub struct Gate {
     device: DeviceId,
     incarnation: u32,
     name: String,
+    stand: GateStand,
     key: Arc<SigningKey>,
     roster: Mutex<Arc<Roster>>,
 }
@@ -119,8 +122,34 @@ impl EventHome {
             device: row.id,
             incarnation: row.incarnation,
             name: row.name,
+            stand: row.stand,
             key: Arc::new(key),
             roster: Mutex::new(Arc::new(self.load_roster(row.id, row.incarnation)?)),
+        })
+    }
+
+    /// Puts a gate at a zone's entrance, in front of one session, or at the way out; it is
+    /// registered when it is new. A gate that is open already stands there once it is opened anew.
+    pub fn place_gate(&self, name: &str, stand: GateStand) -> Result<(), Problem> {
+        let device = self.open_gate(name)?.device;
+        let mut mint = self.mint();
+        let meta = self.edit_meta(&mut mint, "place gate", Some(name.to_owned()));
+        self.file().command(Lane::Edit, meta, move |change| {
+            if let Some(zone) = stand.zone
+                && !change.zones()?.iter().any(|known| known.id == zone)
+            {
+                return Err(Problem::new("zone_unknown", "this event has no such zone"));
+            }
+            if let Some(session) = stand.session
+                && change.session(session)?.is_none()
+            {
+                return Err(Problem::new(
+                    "session_unknown",
+                    "this event has no such session",
+                ));
+            }
+            change.place_device(device, &stand)?;
+            Ok(())
         })
     }
 
@@ -157,6 +186,7 @@ impl EventHome {
             sealed: Some(self.workspace().vault().seal_key(&key)),
             status: DeviceStatus::Active,
             created_at: now,
+            stand: GateStand::default(),
         };
         let meta = self.edit_meta(&mut mint, "register gate", Some(name.to_owned()));
         let kept = row.clone();
@@ -202,14 +232,20 @@ impl Gate {
         nonce
     }
 
-    /// Presents a code with a new nonce at the venue's entrance.
+    /// Where it stood when it was opened.
+    #[must_use]
+    pub fn stand(&self) -> GateStand {
+        self.stand
+    }
+
+    /// Presents a code with a new nonce where the gate stands.
     pub fn admit(&self, text: &str) -> Result<Shown, Problem> {
         self.present(&Presentation {
             text,
             nonce: self.new_nonce(),
-            direction: Direction::Entry,
-            zone: None,
-            session: None,
+            direction: self.stand.direction,
+            zone: self.stand.zone,
+            session: self.stand.session,
         })
     }
 

@@ -46,3 +46,5 @@ pub use schedule::{SeriesPreview, SessionChange};
 pub use surroundings::{Progress, Quiet, Surroundings};
 pub use tiers::TicketTypeChange;
 pub use workspace::{EventSummary, Workspace};
+
+pub use gatehouse_store::event::GateStand;

@@ -60,6 +60,8 @@ enum Command {
     Bundle(sheets::BundleArgs),
     /// Exports every ticket with its life line.
     Export(sheets::ExportArgs),
+    /// Puts a gate at a zone's entrance, in front of one session, or at the way out.
+    Gate(scan::GateArgs),
     /// Presents a code (text or picture) to a gate.
     Scan(scan::ScanArgs),
     /// Reads QR codes from pictures.
@@ -96,6 +98,7 @@ fn main() -> ExitCode {
         Command::Print(args) => sheets::print(&args),
         Command::Bundle(args) => sheets::bundle(&args),
         Command::Export(args) => sheets::export(&args),
+        Command::Gate(args) => scan::place(&args),
         Command::Scan(args) => scan::run(&args),
         Command::Decode(args) => codes::decode_pictures(&args),
         Command::Verify(args) => codes::verify(&args),

@@ -5,9 +5,10 @@ use std::process::ExitCode;
 
 use anyhow::bail;
 use clap::Args;
-use gatehouse_api::{Presentation, Problem};
+use gatehouse_api::{EventHome, GateStand, Presentation, Problem};
 use gatehouse_credential::qr::{Effort, GreyImage, decode};
 use gatehouse_domain::event::name_key;
+use gatehouse_domain::id::{SessionId, ZoneId};
 use gatehouse_domain::scan::{Direction, Verdict};
 
 use crate::output;
@@ -27,9 +28,12 @@ pub(crate) struct ScanArgs {
     /// Name of the gate; registered when new.
     #[arg(long, default_value = "Front desk")]
     gate: String,
-    /// The zone at whose entrance the gate stands.
+    /// The zone at whose entrance the code is presented; where the gate stands when absent.
     #[arg(long)]
     zone: Option<String>,
+    /// The session that it is presented for; the one that the gate stands for when absent.
+    #[arg(long)]
+    session: Option<SessionId>,
     /// The holder goes out.
     #[arg(long)]
     exit: bool,
@@ -53,33 +57,23 @@ pub(crate) fn run(args: &ScanArgs) -> anyhow::Result<ExitCode> {
         )),
         _ => args.presented.clone(),
     };
-    let zone = match &args.zone {
-        Some(name) => {
-            let zones = home
-                .file()
-                .read(|view| view.zones())
-                .map_err(Problem::from)?;
-            let found = zones
-                .iter()
-                .find(|zone| name_key(&zone.name) == name_key(name));
-            match found {
-                Some(zone) => Some(zone.id),
-                None => bail!(Problem::new("zone_unknown", "this event has no such zone")),
-            }
-        }
-        None => None,
-    };
+    let zone = args
+        .zone
+        .as_deref()
+        .map(|name| find_zone(&home, name))
+        .transpose()?;
     let gate = home.open_gate(&args.gate)?;
+    let stand = gate.stand();
     let shown = gate.present(&Presentation {
         text: &text,
         nonce: gate.new_nonce(),
         direction: if args.exit {
             Direction::Exit
         } else {
-            Direction::Entry
+            stand.direction
         },
-        zone,
-        session: None,
+        zone: zone.or(stand.zone),
+        session: args.session.or(stand.session),
     })?;
     if args.json {
         output::print_json(&shown)?;
@@ -101,6 +95,56 @@ pub(crate) fn run(args: &ScanArgs) -> anyhow::Result<ExitCode> {
         Verdict::Admitted | Verdict::Exited => ExitCode::SUCCESS,
         Verdict::Refused => ExitCode::from(REFUSED),
     })
+}
+
+/// `gatehouse gate`: where a gate stands.
+#[derive(Debug, Args)]
+pub(crate) struct GateArgs {
+    #[command(flatten)]
+    event: EventArgs,
+    /// Name of the gate; registered when new.
+    #[arg(value_name = "GATE")]
+    gate: String,
+    /// The zone at whose entrance it stands; the venue's entrance when absent.
+    #[arg(long)]
+    zone: Option<String>,
+    /// The session that it stands for; every session when absent.
+    #[arg(long)]
+    session: Option<SessionId>,
+    /// It leads out.
+    #[arg(long)]
+    exit: bool,
+}
+
+/// Puts a gate somewhere.
+pub(crate) fn place(args: &GateArgs) -> anyhow::Result<ExitCode> {
+    let home = args.event.open()?;
+    let zone = args
+        .zone
+        .as_deref()
+        .map(|name| find_zone(&home, name))
+        .transpose()?;
+    let stand = GateStand {
+        zone,
+        session: args.session,
+        direction: if args.exit {
+            Direction::Exit
+        } else {
+            Direction::Entry
+        },
+    };
+    home.place_gate(&args.gate, stand)?;
+    println!("{} stands there once it is opened anew.", args.gate);
+    Ok(ExitCode::SUCCESS)
+}
+
+fn find_zone(home: &EventHome, name: &str) -> Result<ZoneId, Problem> {
+    let zones = home.file().read(|view| view.zones())?;
+    zones
+        .iter()
+        .find(|zone| name_key(&zone.name) == name_key(name))
+        .map(|zone| zone.id)
+        .ok_or_else(|| Problem::new("zone_unknown", "this event has no such zone"))
 }
 
 /// Whether a path ends as pictures do; no ticket's code does.

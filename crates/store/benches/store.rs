@@ -14,7 +14,9 @@ use gatehouse_domain::import::GuestValues;
 use gatehouse_domain::key::KeyStatus;
 use gatehouse_domain::scan::{Direction, HybridClock, Mode, ScanRecord, Verdict};
 use gatehouse_domain::ticket::TicketSource;
-use gatehouse_store::event::{AdmissionSlot, DeviceRow, IssuedTicket, ScanRow, SigningKeyRow};
+use gatehouse_store::event::{
+    AdmissionSlot, DeviceRow, GateStand, IssuedTicket, ScanRow, SigningKeyRow,
+};
 use gatehouse_store::{Lane, floor};
 use uuid::Uuid;
 
@@ -113,6 +115,7 @@ fn open_gate(house: &mut House) -> (DeviceId, TicketId) {
                 sealed: None,
                 status: DeviceStatus::Active,
                 created_at: NOON,
+                stand: GateStand::default(),
             })?;
             change.insert_issued(&[ticket], TicketSource::Invitation, NOON)
         })

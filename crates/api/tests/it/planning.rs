@@ -1,11 +1,12 @@
 //! Events from the first draft to the last day: planned, published, changed, called off.
 
-use gatehouse_api::{EventChange, EventHome, Issuing, Problem, Quiet, SessionChange};
+use gatehouse_api::{EventChange, EventHome, GateStand, Issuing, Problem, Quiet, SessionChange};
 use gatehouse_domain::admission::Code;
 use gatehouse_domain::event::draft::{ScheduleDraft, SessionDraft, TicketTypeDraft};
 use gatehouse_domain::event::{Access, EventStatus, Visibility};
 use gatehouse_domain::notice::NoticeKind;
 use gatehouse_domain::place::{LinkWindow, Meeting, Place, PlaceMode};
+use gatehouse_domain::scan::Direction;
 use gatehouse_domain::ticket::TicketStatus;
 use gatehouse_domain::ticket_type::AttendanceMode;
 use gatehouse_testkit::{Scratch, guest_list};
@@ -391,4 +392,36 @@ fn an_event_that_is_free_for_all_needs_no_ticket_type_of_its_own() {
     let types = home.file().read(|view| view.ticket_types()).unwrap();
     assert_eq!(types.len(), 1);
     assert_eq!(types[0].price_minor, 0);
+}
+
+#[test]
+fn a_gate_that_was_put_somewhere_asks_for_that_zone_and_session() {
+    let scratch = Scratch::new();
+    let home = scratch.event(&Scratch::days("Festival", &DAYS));
+    scratch.import(&home, "Name,Ticket type\nAda Lark,VIP\nBen Moss,Standard\n");
+    home.form_invitations("First").unwrap();
+    home.issue_tickets(Issuing::default(), &Quiet).unwrap();
+    let zone = home.file().read(|view| view.zones()).unwrap()[0].id;
+    let stand = |zone, session, direction| GateStand {
+        zone,
+        session,
+        direction,
+    };
+    let lounge = stand(Some(zone), None, Direction::Entry);
+    home.place_gate("Lounge", lounge).unwrap();
+    let second = home.sessions()[1].id;
+    home.place_gate("Saturday", stand(None, Some(second), Direction::Entry))
+        .unwrap();
+    home.place_gate("Way out", stand(None, None, Direction::Exit))
+        .unwrap();
+    assert_eq!(home.open_gate("Lounge").unwrap().stand(), lounge);
+    scratch.go_to("2026-12-04T19:30");
+    let said = |gate: &str, ticket: &str| {
+        let code = home.code_text(&home.find_ticket(ticket).unwrap()).unwrap();
+        home.open_gate(gate).unwrap().admit(&code).unwrap().code
+    };
+    assert_eq!(said("Lounge", "1"), Code::Admitted);
+    assert_eq!(said("Lounge", "2"), Code::WrongZone);
+    assert_eq!(said("Saturday", "1"), Code::TooEarly);
+    assert_eq!(said("Way out", "1"), Code::Exited);
 }

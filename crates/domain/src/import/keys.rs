@@ -22,7 +22,12 @@ impl<'a> Keys<'a> {
         };
         for values in guests {
             let text = &mut keys.text;
+            let start = text.len();
             push_folded(&values.name, true, text);
+            if text.len() == start {
+                // A name without letter or digit, such as “—”, is itself and no other.
+                text.push_str(values.name.trim());
+            }
             let name = text.len() as u32;
             push_lower(&values.email, text);
             let email = text.len() as u32;

@@ -500,7 +500,7 @@ fn cell() -> impl Strategy<Value = String> {
     prop_oneof![
         4 => prop::sample::select(vec![
             "", "Zoë Berg", "Bo", "bo ", "z@example.com", "Z@example.com", "b@example.com", "bad@",
-            "07700 900123", "+447700900123", "Firm", "firm.", "1", "2", "A1", "=1+1", "VIP",
+            "07700 900123", "+447700900123", "Firm", "firm.", "1", "2", "A1", "=1+1", "VIP", "—", "?", "÷",
         ]).prop_map(str::to_owned),
         1 => any::<String>().prop_map(|text| text.replace(['|', '\n', '\r'], " ")),
     ]

@@ -1,7 +1,8 @@
 //! Devices that scan: gates, and the office machine itself.
 
 use gatehouse_domain::device::DeviceStatus;
-use gatehouse_domain::id::DeviceId;
+use gatehouse_domain::id::{DeviceId, SessionId, ZoneId};
+use gatehouse_domain::scan::Direction;
 
 use rusqlite::{OptionalExtension, Row, params};
 
@@ -26,6 +27,29 @@ pub struct DeviceRow {
     pub status: DeviceStatus,
     /// When it was registered, UTC ms.
     pub created_at: i64,
+    /// Where it stands.
+    pub stand: GateStand,
+}
+
+/// Where a gate stands and what it is for, unless a presentation says otherwise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct GateStand {
+    /// The zone at whose entrance it stands; none at the venue's.
+    pub zone: Option<ZoneId>,
+    /// The session that it stands for, when it stands for one only.
+    pub session: Option<SessionId>,
+    /// Which way it leads.
+    pub direction: Direction,
+}
+
+impl Default for GateStand {
+    fn default() -> Self {
+        Self {
+            zone: None,
+            session: None,
+            direction: Direction::Entry,
+        }
+    }
 }
 
 impl std::fmt::Debug for DeviceRow {
@@ -39,6 +63,9 @@ impl std::fmt::Debug for DeviceRow {
     }
 }
 
+const DEVICE: &str = "SELECT id, name, incarnation, public_key, sealed, status, created_at, \
+                      zone, session, direction FROM devices";
+
 fn device(r: &Row<'_>) -> rusqlite::Result<DeviceRow> {
     Ok(DeviceRow {
         id: row::id(r, 0)?,
@@ -48,6 +75,11 @@ fn device(r: &Row<'_>) -> rusqlite::Result<DeviceRow> {
         sealed: r.get(4)?,
         status: row::word(r, 5)?,
         created_at: r.get(6)?,
+        stand: GateStand {
+            zone: row::optional_id(r, 7)?,
+            session: row::optional_id(r, 8)?,
+            direction: row::word(r, 9)?,
+        },
     })
 }
 
@@ -56,20 +88,14 @@ impl View<'_> {
     pub fn device(&self, id: DeviceId) -> Result<Option<DeviceRow>, StoreError> {
         Ok(self
             .conn
-            .prepare_cached(
-                "SELECT id, name, incarnation, public_key, sealed, status, created_at FROM devices
-                 WHERE id = ?1",
-            )?
+            .prepare_cached(&format!("{DEVICE} WHERE id = ?1"))?
             .query_row([id.as_bytes()], device)
             .optional()?)
     }
 
     /// All devices, oldest first.
     pub fn devices(&self) -> Result<Vec<DeviceRow>, StoreError> {
-        let mut statement = self.conn.prepare_cached(
-            "SELECT id, name, incarnation, public_key, sealed, status, created_at FROM devices
-             ORDER BY id",
-        )?;
+        let mut statement = self.conn.prepare_cached(&format!("{DEVICE} ORDER BY id"))?;
         let rows = statement.query_map([], device)?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
@@ -89,6 +115,20 @@ impl Change<'_> {
                 device.sealed,
                 device.status.word(),
                 device.created_at,
+            ],
+        )?;
+        self.place_device(device.id, &device.stand)
+    }
+
+    /// Puts a gate somewhere else.
+    pub fn place_device(&self, id: DeviceId, stand: &GateStand) -> Result<(), StoreError> {
+        self.conn.execute(
+            "UPDATE devices SET zone = ?2, session = ?3, direction = ?4 WHERE id = ?1",
+            params![
+                id.as_bytes(),
+                stand.zone.as_ref().map(|id| id.as_bytes()),
+                stand.session.as_ref().map(|id| id.as_bytes()),
+                stand.direction.word(),
             ],
         )?;
         Ok(())

@@ -34,7 +34,7 @@ use crate::error::StoreError;
 use crate::file::FileKind;
 use crate::writer::{Lane, Writer};
 
-pub use devices::DeviceRow;
+pub use devices::{DeviceRow, GateStand};
 pub use edits::{EditMeta, EditRow};
 pub use imports::ImportRow;
 pub use invitations::NewMember;

@@ -8,7 +8,7 @@ use gatehouse_domain::key::KeyStatus;
 use gatehouse_domain::scan::{Direction, HybridClock, Mode, ScanRecord, Verdict};
 use gatehouse_domain::ticket::{TicketSource, TicketStatus};
 use gatehouse_store::event::{
-    AdmissionSlot, DeviceRow, EventFile, IssuedTicket, NewMember, ScanRow, SigningKeyRow,
+    AdmissionSlot, DeviceRow, EventFile, GateStand, IssuedTicket, NewMember, ScanRow, SigningKeyRow,
 };
 use gatehouse_store::{Lane, StoreError};
 
@@ -55,6 +55,7 @@ fn invited(names: &[&str]) -> (House, DeviceId, Vec<IssuedTicket>) {
                 sealed: None,
                 status: DeviceStatus::Active,
                 created_at: NOON,
+                stand: GateStand::default(),
             })
         })
         .unwrap();
