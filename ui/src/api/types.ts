@@ -12,6 +12,7 @@ export type TicketStatus =
 export type InvitationStatus = "pending" | "accepted" | "declined" | "partial" | "attended";
 export type MemberStatus = "pending" | "accepted" | "declined" | "attended" | "no_show";
 export type PartyKind = "single" | "family" | "group" | "company";
+export type EventKind = "one_time" | "multi_day" | "recurring";
 export type KeyStatus = "active" | "rotated" | "revoked";
 
 /** Why a gate showed what it showed. */
@@ -28,6 +29,8 @@ export type VerdictCode =
   | "expired"
   | "too_early"
   | "not_this_session"
+  | "wrong_day"
+  | "online_only"
   | "cancelled"
   | "wrong_zone"
   | "wrong_event"
@@ -36,7 +39,7 @@ export type VerdictCode =
   | "revoked_key"
   | "malformed"
   | "unsupported_algorithm"
-  | "wrong_claims"
+  | "wrong_types"
   | "unknown_ticket"
   | "device_not_allowed";
 
@@ -49,6 +52,7 @@ export interface EventSummary {
   id: string;
   title: string;
   status: EventStatus;
+  kind: EventKind;
   starts_at: number;
   ends_at: number;
 }
@@ -59,7 +63,6 @@ export interface Session {
   doors_at: number;
   starts_at: number;
   ends_at: number;
-  place: string | null;
   status: SessionStatus;
 }
 
@@ -71,6 +74,8 @@ export interface TicketType {
   /** Index in the palette of eight. */
   colour: number;
   attendance: "in_person" | "online";
+  /** A template is copied into each session of a series; only its copies are issued. */
+  scope: "event" | "template" | "session";
   sessions: string[];
   zones: string[];
 }
@@ -103,7 +108,7 @@ export interface SigningKey {
 export interface EventDetails {
   id: string;
   title: string;
-  kind: "one_time" | "multi_day" | "recurring";
+  kind: EventKind;
   status: EventStatus;
   organizer: string;
   place: string;

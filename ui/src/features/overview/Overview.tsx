@@ -124,9 +124,21 @@ function AtTheGates({ event }: { event: EventDetails }) {
   );
 }
 
+/** Sessions that are shown at once. */
+const SHOWN = 8;
+
+/** The sessions that are on or to come, or the last ones of an event that is over. */
+function nextSessions({ sessions }: EventDetails) {
+  const now = Date.now();
+  const left = sessions.filter(({ ends_at }) => ends_at > now);
+  return left.length > 0 ? left.slice(0, SHOWN) : sessions.slice(-SHOWN);
+}
+
 function AboutEvent({ event }: { event: EventDetails }) {
-  const { words, locale, count } = useSpeech();
+  const { words, locale, count, many } = useSpeech();
   const zone = event.time_zone;
+  const sessions = nextSessions(event);
+  const more = event.sessions.length - sessions.length;
   return (
     <section className="block wide" aria-labelledby="about">
       <h2 id="about">{words.overview.facts}</h2>
@@ -137,7 +149,7 @@ function AboutEvent({ event }: { event: EventDetails }) {
           [
             words.overview.sessions,
             <ul className="plain" key="sessions">
-              {event.sessions.map((session) => (
+              {sessions.map((session) => (
                 <li key={session.id}>
                   {session.title !== null && <strong>{session.title} </strong>}
                   {formatSpan(locale, zone, session.starts_at, session.ends_at)}
@@ -154,13 +166,14 @@ function AboutEvent({ event }: { event: EventDetails }) {
                   )}
                 </li>
               ))}
+              {more > 0 && <li className="quiet">{many(words.overview.moreSessions, more)}</li>}
             </ul>,
           ],
           [words.overview.zone, zone.replaceAll("_", " ")],
           [
             words.overview.types,
             <ul className="plain" key="types">
-              {event.ticket_types.map((type) => (
+              {event.ticket_types.filter(({ scope }) => scope !== "session").map((type) => (
                 <li key={type.id} className="type-line">
                   <TypeMark name={type.name} />
                   <span className="quiet">
