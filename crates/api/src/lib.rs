@@ -3,6 +3,7 @@
 //! A [`Workspace`] is one organization's data on this machine; an [`EventHome`] is one event at
 //! its home, where it is edited, issued, printed and admitted. Each use case has its own module.
 
+mod accounts;
 mod calendar_files;
 mod contacts;
 mod copies;
@@ -30,6 +31,7 @@ mod undo;
 mod wording;
 mod workspace;
 
+pub use accounts::{ACCESS_SECONDS, AccountChange, Registration, Signed, SignedIn};
 pub use copies::Duplication;
 pub use doors::{Gate, Presentation, Shown};
 pub use export::{ExportFormat, ExportReport};

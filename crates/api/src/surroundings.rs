@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use gatehouse_credential::password::ACCOUNT_COST;
+use gatehouse_credential::vault::PassphraseCost;
 use gatehouse_domain::clock::Clock;
 use gatehouse_domain::id::{Entropy, IdMint, Route};
 
@@ -18,6 +20,8 @@ pub struct Surroundings {
     pub actor: String,
     /// On which machine.
     pub machine: String,
+    /// What a password of an account costs to check.
+    pub password_cost: PassphraseCost,
 }
 
 impl std::fmt::Debug for Surroundings {
@@ -41,6 +45,7 @@ impl Surroundings {
             random: Arc::new(random),
             actor: actor.into(),
             machine: machine.into(),
+            password_cost: ACCOUNT_COST,
         }
     }
 

@@ -1,8 +1,9 @@
 //! One organization's data on this machine.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
+use gatehouse_credential::access::AccessKey;
 use gatehouse_credential::key::{KeyProfile, PublicKey, SigningKey};
 use gatehouse_credential::vault::{Protection, Vault};
 use gatehouse_domain::id::{EventId, WorkspaceId};
@@ -20,6 +21,8 @@ pub struct Workspace {
     row: WorkspaceRow,
     vault: Vault,
     surroundings: Surroundings,
+    /// The key of access tokens, once it was asked for.
+    pub(crate) access: Mutex<Option<Arc<AccessKey>>>,
 }
 
 /// An event in the list of events.
@@ -89,6 +92,7 @@ impl Workspace {
             row,
             vault,
             surroundings,
+            access: Mutex::default(),
         }))
     }
 
@@ -114,6 +118,7 @@ impl Workspace {
             row,
             vault,
             surroundings,
+            access: Mutex::default(),
         }))
     }
 

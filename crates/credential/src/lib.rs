@@ -3,6 +3,7 @@
 //! All cryptography goes through aws-lc-rs. Everything that reads from outside is bounded before
 //! it works and refuses what it does not know.
 
+pub mod access;
 mod base45;
 pub mod claims;
 mod compact;
@@ -10,6 +11,7 @@ pub mod directory;
 mod json;
 pub mod key;
 pub mod keyring;
+pub mod password;
 pub mod qr;
 pub mod recovery;
 mod seal;

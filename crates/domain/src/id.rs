@@ -210,6 +210,8 @@ ids! {
     NoticeId;
     /// One look at a meeting link.
     LookId;
+    /// A person who signs in.
+    AccountId;
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Nouns and rules of Gatehouse: values in, values out; no clock, no database, no network.
 
+pub mod account;
 pub mod admission;
 pub mod batch;
 pub mod calendar;

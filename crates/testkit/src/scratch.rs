@@ -39,12 +39,7 @@ impl Scratch {
     pub fn new() -> Self {
         let dir = TempDir::new().expect("a temporary folder");
         let clock = Arc::new(HandClock::at(NOON));
-        let surroundings = Surroundings::new(
-            Arc::clone(&clock) as _,
-            repeating_bytes(),
-            "test",
-            "test machine",
-        );
+        let surroundings = surroundings(&clock);
         let workspace = Workspace::create(dir.path(), "Scratch", surroundings, |_| {
             Vault::create(Protector::Passphrase {
                 passphrase: "open sesame",
@@ -65,12 +60,7 @@ impl Scratch {
     /// # Errors
     /// As for `Workspace::open`.
     pub fn reopen(&self) -> Result<Arc<Workspace>, Problem> {
-        let surroundings = Surroundings::new(
-            Arc::clone(&self.clock) as _,
-            repeating_bytes(),
-            "test",
-            "test machine",
-        );
+        let surroundings = surroundings(&self.clock);
         Workspace::open(self.dir.path(), surroundings, |_, protection| {
             Vault::unlock(
                 protection,
@@ -259,6 +249,17 @@ impl Default for Scratch {
     fn default() -> Self {
         Self::new()
     }
+}
+
+fn surroundings(clock: &Arc<HandClock>) -> Surroundings {
+    let mut surroundings = Surroundings::new(
+        Arc::clone(clock) as _,
+        repeating_bytes(),
+        "test",
+        "test machine",
+    );
+    surroundings.password_cost = PassphraseCost::FOR_TESTS;
+    surroundings
 }
 
 /// Bytes that look random and are the same on every run.

@@ -4,6 +4,7 @@
     reason = "a test that can't go on ends by panicking"
 )]
 
+mod accounts;
 mod calendars;
 mod copies;
 mod doors;

@@ -1,5 +1,6 @@
 //! A workspace's own file: identity, protected root key, list of events, contact book.
 
+mod accounts;
 mod calendar;
 
 use std::path::{Path, PathBuf};
@@ -14,6 +15,7 @@ use crate::error::StoreError;
 use crate::file::FileKind;
 use crate::row;
 
+pub use accounts::{AccountRow, SignInRow, WorkspaceEdit};
 pub use calendar::{EventRow, SessionRow, TemplateRow};
 
 const WORKSPACE_FILE: FileKind = FileKind {
@@ -23,6 +25,7 @@ const WORKSPACE_FILE: FileKind = FileKind {
         include_str!("../../../../migrations/workspace/0001_workspace.sql"),
         include_str!("../../../../migrations/workspace/0002_calendar.sql"),
         include_str!("../../../../migrations/workspace/0003_long_sessions.sql"),
+        include_str!("../../../../migrations/workspace/0004_accounts.sql"),
     ],
 };
 
