@@ -13,5 +13,7 @@ mod events;
 mod full_disk;
 mod main_job;
 mod office;
+mod pipes;
+mod recovery;
 mod sync_first;
 mod tokens;

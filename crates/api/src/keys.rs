@@ -127,6 +127,47 @@ impl EventHome {
         Ok(())
     }
 
+    /// Makes this machine the event's home: the next epoch, certified for every key by the
+    /// workspace root, and a new life for each gate whose key is here.
+    pub(crate) fn take_next_epoch(&self) -> Result<(), Problem> {
+        let root = self.workspace().root_key()?;
+        let epoch = self.event().home_epoch + 1;
+        let keys = self.file().read(|view| view.signing_keys())?;
+        let certified = keys
+            .iter()
+            .map(|key| {
+                let terms = KeyTerms {
+                    event: self.id(),
+                    version: key.version,
+                    status: key.status,
+                    home_epoch: epoch,
+                    not_before: key.created_at.div_euclid(1_000),
+                };
+                let certificate =
+                    KeyCertificate::issue(&root, &public_key(&key.public_key)?, terms)
+                        .map_err(|e| Problem::new("key_failed", e.to_string()))?;
+                Ok((key.id, key.status, to_json(&certificate)?))
+            })
+            .collect::<Result<Vec<_>, Problem>>()?;
+        let known: Vec<_> = certified
+            .iter()
+            .map(|(id, _, certificate)| (*id, certificate.clone()))
+            .collect();
+        let mut mint = self.mint();
+        let meta = self.edit_meta(&mut mint, "take over event", Some(format!("epoch {epoch}")));
+        self.file().command(Lane::Edit, meta, move |change| {
+            for (id, status, certificate) in &certified {
+                change.set_key_status(*id, *status, certificate)?;
+            }
+            change.set_home_epoch(epoch)?;
+            change.renew_devices()?;
+            Ok::<_, Problem>(())
+        })?;
+        self.refreshed()?.project()?;
+        self.workspace().file().project_keys(self.id(), &known)?;
+        Ok(())
+    }
+
     /// The event's keys, oldest version first.
     pub fn signing_keys(&self) -> Result<Vec<KeySummary>, Problem> {
         let keys = self.file().read(|view| view.signing_keys())?;
@@ -157,6 +198,7 @@ impl EventHome {
         let root = self.workspace().root_public()?;
         let known = self.workspace().file().key_certificates()?;
         let own = view.signing_keys()?.into_iter().map(|key| key.certificate);
+        let epoch = view.event()?.home_epoch;
         let mut entries = Vec::new();
         for text in known.into_iter().chain(own) {
             let certificate: KeyCertificate = serde_json::from_str(&text)
@@ -164,6 +206,13 @@ impl EventHome {
             let key = certificate
                 .verify(&root)
                 .map_err(|e| Problem::new("key_failed", e.to_string()))?;
+            if certificate.event == self.id() && certificate.home_epoch > epoch {
+                return Err(Problem::new(
+                    "home_superseded",
+                    "this event was taken over by a newer home; nothing was decided here. Fetch \
+                     the event's file from there",
+                ));
+            }
             entries.push(KeyEntry {
                 key,
                 event: certificate.event,

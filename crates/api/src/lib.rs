@@ -4,6 +4,7 @@
 //! its home, where it is edited, issued, printed and admitted. Each use case has its own module.
 
 mod accounts;
+mod batches;
 mod calendar_files;
 mod contacts;
 mod copies;
@@ -32,6 +33,7 @@ mod wording;
 mod workspace;
 
 pub use accounts::{ACCESS_SECONDS, AccountChange, Registration, Signed, SignedIn};
+pub use batches::BatchCancelled;
 pub use copies::Duplication;
 pub use doors::{Gate, Presentation, Shown};
 pub use export::{ExportFormat, ExportReport};
@@ -44,6 +46,7 @@ pub use lifecycle::{Cancelled, EventChange};
 pub use meetings::MeetingView;
 pub use printing::{BundleReport, PrintSummary};
 pub use problem::Problem;
+pub use recovery::Restored;
 pub use schedule::{SeriesPreview, SessionChange};
 pub use surroundings::{Progress, Quiet, Surroundings};
 pub use tiers::TicketTypeChange;

@@ -26,6 +26,7 @@ use rayon::prelude::*;
 use serde_json::json;
 
 use crate::invented::invented_list;
+use crate::output::say;
 use crate::{demo, machine, output};
 
 /// Zone of the rule that is expanded.
@@ -200,20 +201,20 @@ fn issue(args: &IssueArgs) -> anyhow::Result<()> {
             "code_modules": modules,
         }));
     }
-    println!(
+    say!(
         "{} tickets, RSA-{}",
         output::count(args.guests),
         profile.bits()
     );
-    println!("  issue       {issue_ms:>10.1} ms");
-    println!(
+    say!("  issue       {issue_ms:>10.1} ms");
+    say!(
         "  render      {render_ms:>10.1} ms  ({} bytes)",
         printed.bytes
     );
-    println!("  bare sign   {bare_sign_ms:>10.1} ms  ({bare_before} before, {bare_after} after)");
-    println!("  ratio       {ratio:>10.2}");
+    say!("  bare sign   {bare_sign_ms:>10.1} ms  ({bare_before} before, {bare_after} after)");
+    say!("  ratio       {ratio:>10.2}");
     if let Some(peak) = peak_rss_mb {
-        println!("  peak memory {peak:>10} MB");
+        say!("  peak memory {peak:>10} MB");
     }
     Ok(())
 }
@@ -252,11 +253,11 @@ fn import(args: &ImportArgs) -> anyhow::Result<()> {
             "peak_rss_mb": peak_rss_mb(),
         }));
     }
-    println!("{} rows", output::count(args.rows));
-    println!("  import      {import_ms:>10.1} ms  (read, check, plan, write)");
-    println!("  bulk insert {bulk_insert_ms:>10.1} ms  (SQLite alone)");
-    println!("  ratio       {ratio:>10.2}");
-    println!("  again       {again_ms:>10.1} ms  (nothing changed)");
+    say!("{} rows", output::count(args.rows));
+    say!("  import      {import_ms:>10.1} ms  (read, check, plan, write)");
+    say!("  bulk insert {bulk_insert_ms:>10.1} ms  (SQLite alone)");
+    say!("  ratio       {ratio:>10.2}");
+    say!("  again       {again_ms:>10.1} ms  (nothing changed)");
     Ok(())
 }
 
@@ -311,10 +312,10 @@ fn gate(args: &GateArgs) -> anyhow::Result<()> {
             "ratio": round(ratio),
         }));
     }
-    println!("{} admissions", output::count(scans.len()));
-    println!("  p50 {p50_ms:>8.2} ms   sync p50 {fsync_p50_ms:>8.2} ms");
-    println!("  p99 {p99_ms:>8.2} ms   sync p99 {fsync_p99_ms:>8.2} ms");
-    println!("  ratio {ratio:.2}");
+    say!("{} admissions", output::count(scans.len()));
+    say!("  p50 {p50_ms:>8.2} ms   sync p50 {fsync_p50_ms:>8.2} ms");
+    say!("  p99 {p99_ms:>8.2} ms   sync p99 {fsync_p99_ms:>8.2} ms");
+    say!("  ratio {ratio:.2}");
     Ok(())
 }
 
@@ -399,8 +400,8 @@ fn sessions(args: &SessionsArgs) -> anyhow::Result<()> {
             "list_p99_ms": list_p99,
         }));
     }
-    println!("{occurrences} sessions of a rule: {expand_p50} ms (p99 {expand_p99})");
-    println!("the next 50 of {in_all}: {list_p50} ms (p99 {list_p99})");
+    say!("{occurrences} sessions of a rule: {expand_p50} ms (p99 {expand_p99})");
+    say!("the next 50 of {in_all}: {list_p50} ms (p99 {list_p99})");
     Ok(())
 }
 

@@ -16,6 +16,7 @@ use serde_json::json;
 
 use crate::machine::MachineClock;
 use crate::output;
+use crate::output::say;
 
 /// `gatehouse decode`.
 #[derive(Debug, Args)]
@@ -43,10 +44,10 @@ pub(crate) fn decode_pictures(args: &DecodeArgs) -> anyhow::Result<ExitCode> {
                     let ms = output::millis(begun);
                     output::print_json(&json!({"file": file, "codes": codes, "ms": ms}))?;
                 } else if codes.is_empty() {
-                    println!("{file}: no code");
+                    say!("{file}: no code");
                 } else {
                     for code in codes {
-                        println!("{file}: {code}");
+                        say!("{file}: {code}");
                     }
                 }
             }
@@ -116,8 +117,8 @@ pub(crate) fn verify(args: &VerifyArgs) -> anyhow::Result<ExitCode> {
             if args.json {
                 output::print_json(&json!({"valid": true, "claims": claims_json(&claims)?}))?;
             } else {
-                println!("valid");
-                println!("{}", serde_json::to_string_pretty(&claims_json(&claims)?)?);
+                say!("valid");
+                say!("{}", serde_json::to_string_pretty(&claims_json(&claims)?)?);
             }
             Ok(ExitCode::SUCCESS)
         }
@@ -128,7 +129,7 @@ pub(crate) fn verify(args: &VerifyArgs) -> anyhow::Result<ExitCode> {
                     "valid": false, "code": code, "message": message, "claims": claims,
                 }))?;
             } else {
-                println!("not valid: {message} [{code}]");
+                say!("not valid: {message} [{code}]");
             }
             Ok(ExitCode::FAILURE)
         }
@@ -158,6 +159,6 @@ pub(crate) struct TokenArgs {
 /// Prints the JWT of a code in either form; nothing is verified.
 pub(crate) fn token(args: &TokenArgs) -> anyhow::Result<ExitCode> {
     let token = Token::parse(&args.text).context("this is no ticket's code")?;
-    println!("{}", token.jwt());
+    say!("{}", token.jwt());
     Ok(ExitCode::SUCCESS)
 }

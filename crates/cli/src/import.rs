@@ -9,6 +9,7 @@ use gatehouse_api::{ImportChoices, ImportPreview};
 use gatehouse_domain::import::ListField;
 
 use crate::output;
+use crate::output::say;
 use crate::unlock::EventArgs;
 
 /// `gatehouse import`.
@@ -65,11 +66,11 @@ pub(crate) fn run(args: &ImportArgs) -> anyhow::Result<ExitCode> {
         report["written"] = will_write.into();
         output::print_json(&report)?;
     } else if refused && !args.dry_run {
-        println!("Nothing was written. Correct these rows, or take the good ones: --skip-bad-rows");
+        say!("Nothing was written. Correct these rows, or take the good ones: --skip-bad-rows");
     } else if args.dry_run {
-        println!("Nothing was written: this was a look.");
+        say!("Nothing was written: this was a look.");
     } else {
-        println!("Written.");
+        say!("Written.");
     }
     Ok(if refused && !args.dry_run {
         ExitCode::FAILURE
@@ -93,34 +94,37 @@ fn print_report(preview: &ImportPreview) {
         Some(other) => format!(", columns apart by “{other}”"),
         None => String::new(),
     };
-    println!(
+    say!(
         "{} rows, {}{delimiter}",
         output::count(report.rows),
         report.encoding
     );
     for column in report.columns {
-        println!("  {:20} {}", column.header, column.field);
+        say!("  {:20} {}", column.header, column.field);
     }
     for note in report.notes {
-        println!("  note: {}", note.message);
+        say!("  note: {}", note.message);
     }
     for error in report.errors.iter().take(20) {
-        println!(
+        say!(
             "  line {}, {}: {} [{}]",
-            error.line, error.column, error.message, error.code
+            error.line,
+            error.column,
+            error.message,
+            error.code
         );
     }
     if report.errors.len() > 20 {
-        println!(
+        say!(
             "  and {} more; --json lists them all",
             report.errors.len() - 20
         );
     }
     for twin in report.duplicates.iter().take(20) {
-        println!("  line {} repeats line {}", twin.line, twin.of);
+        say!("  line {} repeats line {}", twin.line, twin.of);
     }
     let plan = report.plan;
-    println!(
+    say!(
         "{} new, {} changed, {} unchanged, {} missing from the list",
         output::count(plan.added),
         output::count(plan.changed),

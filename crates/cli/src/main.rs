@@ -1,9 +1,6 @@
 //! The `gatehouse` command.
-#![expect(
-    clippy::print_stdout,
-    reason = "what a command answers goes to standard output"
-)]
 
+mod batch;
 mod bench;
 mod codes;
 mod demo;
@@ -14,6 +11,7 @@ mod machine;
 mod output;
 mod paper;
 mod progress;
+mod recover;
 mod scan;
 mod serve;
 mod sheets;
@@ -38,6 +36,8 @@ enum Command {
     Demo(demo::DemoArgs),
     /// Makes a workspace.
     Init(event::InitArgs),
+    /// Restores a workspace from a copy of its folder and its recovery kit.
+    Recover(recover::RecoverArgs),
     /// Plans and shows events, their keys and their history.
     #[command(subcommand)]
     Event(event::EventCommand),
@@ -48,6 +48,9 @@ enum Command {
     Import(import::ImportArgs),
     /// Forms invitations and issues signed tickets to everybody who lacks one.
     Issue(tickets::IssueArgs),
+    /// Lists batches, and calls them off with their tickets.
+    #[command(subcommand)]
+    Batch(batch::BatchCommand),
     /// Takes a ticket back.
     Void(tickets::TicketArgs),
     /// Gives a ticket a new code; the old one dies.
@@ -88,10 +91,12 @@ fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Demo(args) => demo::run(&args),
         Command::Init(args) => event::init(&args),
+        Command::Recover(args) => recover::run(&args),
         Command::Event(command) => event::run(&command),
         Command::Session(command) => event::run_session(&command),
         Command::Import(args) => import::run(&args),
         Command::Issue(args) => tickets::issue(&args),
+        Command::Batch(command) => batch::run(&command),
         Command::Void(args) => tickets::void(&args),
         Command::Regenerate(args) => tickets::regenerate(&args),
         Command::Undo(args) => tickets::undo(&args),

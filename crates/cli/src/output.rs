@@ -6,9 +6,29 @@ use std::process::ExitCode;
 use gatehouse_api::Problem;
 use serde::Serialize;
 
+/// Writes a line to standard output, as `println!` does; where the reader has gone (`| head`), the
+/// program ends quietly.
+macro_rules! say {
+    () => { $crate::output::write_out(format_args!("\n")) };
+    ($($arg:tt)*) => {
+        $crate::output::write_out(format_args!("{}\n", format_args!($($arg)*)))
+    };
+}
+pub(crate) use say;
+
+/// Writes to standard output; see [`say`].
+pub(crate) fn write_out(text: std::fmt::Arguments<'_>) {
+    if let Err(error) = std::io::stdout().lock().write_fmt(text)
+        && error.kind() == std::io::ErrorKind::BrokenPipe
+    {
+        // Whoever reads has seen enough; what was done is done.
+        std::process::exit(0);
+    }
+}
+
 /// Writes one object on one line.
 pub(crate) fn print_json(value: &impl Serialize) -> anyhow::Result<()> {
-    println!("{}", serde_json::to_string(value)?);
+    say!("{}", serde_json::to_string(value)?);
     Ok(())
 }
 

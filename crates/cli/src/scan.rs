@@ -12,6 +12,7 @@ use gatehouse_domain::id::{SessionId, ZoneId};
 use gatehouse_domain::scan::{Direction, Verdict};
 
 use crate::output;
+use crate::output::say;
 use crate::unlock::EventArgs;
 
 /// What a refusal ends with, so that scripts can tell it from a failure.
@@ -84,12 +85,12 @@ pub(crate) fn run(args: &ScanArgs) -> anyhow::Result<ExitCode> {
             shown.seat.as_deref(),
         ];
         let who: Vec<&str> = who.into_iter().flatten().collect();
-        println!(
+        say!(
             "{} {}",
             shown.verdict.word().to_uppercase(),
             who.join(" · ")
         );
-        println!("{} [{}]", shown.message, shown.code);
+        say!("{} [{}]", shown.message, shown.code);
     }
     Ok(match shown.verdict {
         Verdict::Admitted | Verdict::Exited => ExitCode::SUCCESS,
@@ -134,7 +135,7 @@ pub(crate) fn place(args: &GateArgs) -> anyhow::Result<ExitCode> {
         },
     };
     home.place_gate(&args.gate, stand)?;
-    println!("{} stands there once it is opened anew.", args.gate);
+    say!("{} stands there once it is opened anew.", args.gate);
     Ok(ExitCode::SUCCESS)
 }
 

@@ -9,6 +9,7 @@ use anyhow::{Context, ensure};
 use clap::Args;
 use gatehouse_api::routes::{AllowedHosts, Pages, office};
 
+use crate::output::say;
 use crate::unlock::DataArgs;
 
 /// What is served, and where.
@@ -54,7 +55,7 @@ pub(crate) fn run(args: &ServeArgs) -> anyhow::Result<ExitCode> {
             })?;
         let address = listener.local_addr().context("no address to listen on")?;
         let office = office(workspace, pages, AllowedHosts::loopback(address.port()));
-        println!("Office: http://{address}/");
+        say!("Office: http://{address}/");
         // Whoever reads this line through a pipe waits for it.
         std::io::stdout().flush()?;
         axum::serve(listener, office)

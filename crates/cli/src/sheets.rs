@@ -9,6 +9,7 @@ use gatehouse_print::Sheet;
 use serde_json::json;
 
 use crate::output;
+use crate::output::say;
 use crate::progress::{Bar, stop_gently};
 use crate::unlock::EventArgs;
 
@@ -50,7 +51,7 @@ pub(crate) fn print(args: &PrintArgs) -> anyhow::Result<ExitCode> {
     if let Some(number) = &args.invitation {
         let pdf = home.print_invitation(number, args.sheet)?;
         std::fs::write(&args.out, &pdf)?;
-        println!("{}", args.out.display());
+        say!("{}", args.out.display());
         return Ok(ExitCode::SUCCESS);
     }
     stop_gently();
@@ -81,14 +82,14 @@ fn tell_print(summary: &PrintSummary, as_json: bool) -> anyhow::Result<()> {
             "warnings": summary.warnings,
         }));
     }
-    println!(
+    say!(
         "{} tickets on {} pages: {}",
         output::count(summary.tickets),
         output::count(summary.pages),
         summary.path.display()
     );
     for warning in &summary.warnings {
-        println!("  look: {warning}");
+        say!("  look: {warning}");
     }
     Ok(())
 }
@@ -110,7 +111,7 @@ pub(crate) fn bundle(args: &BundleArgs) -> anyhow::Result<ExitCode> {
         .event
         .open()?
         .bundle_invitations(&args.out, &Bar::default())?;
-    println!(
+    say!(
         "{} files with {} tickets: {}",
         output::count(report.files),
         output::count(report.tickets),
@@ -145,7 +146,7 @@ pub(crate) fn export(args: &ExportArgs) -> anyhow::Result<ExitCode> {
         Format::Xlsx => ExportFormat::Xlsx,
     };
     let report = args.event.open()?.export(format, &args.out)?;
-    println!(
+    say!(
         "{} tickets: {}",
         output::count(report.rows),
         report.path.display()

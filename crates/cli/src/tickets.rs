@@ -8,6 +8,7 @@ use gatehouse_domain::id::{EditId, SessionId};
 use serde_json::json;
 
 use crate::output;
+use crate::output::say;
 use crate::progress::{Bar, stop_gently};
 use crate::unlock::EventArgs;
 
@@ -42,13 +43,13 @@ pub(crate) fn issue(args: &IssueArgs) -> anyhow::Result<ExitCode> {
             "invitations": made.invitations, "issued": report.issued, "left": report.left,
         }))?;
     } else {
-        println!(
+        say!(
             "{} new invitations, {} tickets issued",
             output::count(made.invitations),
             output::count(report.issued)
         );
         if report.left > 0 {
-            println!(
+            say!(
                 "{} are left; the same command goes on.",
                 output::count(report.left)
             );
@@ -78,7 +79,7 @@ pub(crate) fn void(args: &TicketArgs) -> anyhow::Result<ExitCode> {
     let home = args.event.open()?;
     let ticket = home.find_ticket(&args.ticket)?;
     home.void_ticket(ticket.id, args.reason.clone())?;
-    println!("Ticket #{} is void; every gate refuses it.", ticket.number);
+    say!("Ticket #{} is void; every gate refuses it.", ticket.number);
     Ok(ExitCode::SUCCESS)
 }
 
@@ -87,7 +88,7 @@ pub(crate) fn regenerate(args: &TicketArgs) -> anyhow::Result<ExitCode> {
     let home = args.event.open()?;
     let ticket = home.find_ticket(&args.ticket)?;
     home.regenerate_ticket(ticket.id, args.reason.clone())?;
-    println!(
+    say!(
         "Ticket #{} has a new code; the old one is refused.",
         ticket.number
     );
@@ -106,6 +107,6 @@ pub(crate) struct UndoArgs {
 /// Undoes an edit.
 pub(crate) fn undo(args: &UndoArgs) -> anyhow::Result<ExitCode> {
     let undone = args.event.open()?.undo(args.edit)?;
-    println!("Undone: {}", undone.meta.command);
+    say!("Undone: {}", undone.meta.command);
     Ok(ExitCode::SUCCESS)
 }

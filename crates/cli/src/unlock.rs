@@ -55,34 +55,43 @@ pub(crate) fn create(
     surroundings: Surroundings,
 ) -> anyhow::Result<Arc<Workspace>> {
     Ok(Workspace::create(dir, name, surroundings, |id| {
-        if let Some(passphrase) = passphrase() {
-            return lock(Protector::Passphrase {
-                passphrase: &passphrase,
-                cost: PassphraseCost::STANDARD,
-            });
-        }
-        let named = std::env::var_os("GATEHOUSE_KEY_DIR").is_some();
-        if !named {
-            let account = id.to_string();
-            let kept = Vault::create(Protector::Keyring {
-                ring: &SystemKeyring,
-                account: &account,
-            });
-            if let Ok(kept) = kept {
-                return Ok(kept);
-            }
-        }
-        let path = key_file(id).map_err(|e| Problem::new("key_folder_missing", e.to_string()))?;
-        let kept = lock(Protector::KeyFile { path: &path })?;
-        if !named {
-            output::notice(&format!(
-                "No keyring here: the key to this workspace is in {} (readable by you alone). \
-                 Keep a copy, or set GATEHOUSE_PASSPHRASE to use a passphrase.",
-                path.display()
-            ));
-        }
-        Ok(kept)
+        protect(id, Vault::create)
     })?)
+}
+
+/// Locks a vault in the best way that this machine has.
+pub(crate) fn protect<T>(
+    id: WorkspaceId,
+    lock: impl Fn(Protector<'_>) -> Result<T, VaultError>,
+) -> Result<T, Problem> {
+    if let Some(passphrase) = passphrase() {
+        return lock(Protector::Passphrase {
+            passphrase: &passphrase,
+            cost: PassphraseCost::STANDARD,
+        })
+        .map_err(|e| shut(&e));
+    }
+    let named = std::env::var_os("GATEHOUSE_KEY_DIR").is_some();
+    if !named {
+        let account = id.to_string();
+        let kept = lock(Protector::Keyring {
+            ring: &SystemKeyring,
+            account: &account,
+        });
+        if let Ok(kept) = kept {
+            return Ok(kept);
+        }
+    }
+    let path = key_file(id).map_err(|e| Problem::new("key_folder_missing", e.to_string()))?;
+    let kept = lock(Protector::KeyFile { path: &path }).map_err(|e| shut(&e))?;
+    if !named {
+        output::notice(&format!(
+            "No keyring here: the key to this workspace is in {} (readable by you alone). \
+             Keep a copy, or set GATEHOUSE_PASSPHRASE to use a passphrase.",
+            path.display()
+        ));
+    }
+    Ok(kept)
 }
 
 /// Opens a workspace in the way in which it is locked.
@@ -142,10 +151,6 @@ fn key_file(id: WorkspaceId) -> anyhow::Result<PathBuf> {
     std::fs::create_dir_all(&folder)
         .with_context(|| format!("{} can't be made", folder.display()))?;
     Ok(folder.join(format!("{id}.key")))
-}
-
-fn lock(protector: Protector<'_>) -> Result<(Vault, Protection), Problem> {
-    Vault::create(protector).map_err(|e| shut(&e))
 }
 
 fn unlock(protection: &Protection, protector: Protector<'_>) -> Result<Vault, Problem> {

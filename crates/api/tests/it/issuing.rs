@@ -160,3 +160,30 @@ fn exported_text_never_becomes_a_formula() {
         "=HYPERLINK(\"http://example.org\")"
     );
 }
+
+#[test]
+fn a_batch_that_is_called_off_takes_its_tickets_along_and_no_others() {
+    let scratch = Scratch::new();
+    let home = scratch.issued("Ball", &guest_list(3));
+    scratch.import(&home, "Name\nAda Lark\nBen Moss\n");
+    home.form_invitations("Second batch").unwrap();
+    home.issue_tickets(Issuing::default(), &Quiet).unwrap();
+    scratch.open_doors();
+    let gate = home.open_gate("Front door").unwrap();
+    let code = |n: &str| home.code_text(&home.find_ticket(n).unwrap()).unwrap();
+    assert_eq!(gate.admit(&code("1")).unwrap().code.word(), "admitted");
+    let first = home.batches().unwrap()[0].id;
+    let done = home.cancel_batch(first, "wrong paper").unwrap();
+    assert_eq!((done.voided, done.used), (3, 1));
+    assert_eq!(gate.admit(&code("2")).unwrap().code.word(), "voided");
+    assert_eq!(gate.admit(&code("4")).unwrap().code.word(), "admitted");
+    assert_eq!(home.cancel_batch(first, "").unwrap().voided, 0);
+    let again = home.issue_tickets(Issuing::default(), &Quiet).unwrap();
+    assert_eq!(again.issued, 0, "its members get none any more");
+    assert_eq!(home.tickets_good().unwrap(), 2);
+    let none = gatehouse_domain::id::BatchId(uuid::Uuid::nil());
+    assert_eq!(
+        home.cancel_batch(none, "").unwrap_err().code,
+        "batch_unknown"
+    );
+}

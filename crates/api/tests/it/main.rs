@@ -13,6 +13,7 @@ mod issuing;
 mod lists;
 mod planning;
 mod re_entry;
+mod recovering;
 mod room;
 mod routes;
 mod series;

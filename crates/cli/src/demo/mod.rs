@@ -32,6 +32,7 @@ use crate::{machine, output, paper, unlock};
 
 /// The list that is imported unless `--guests` asks for another.
 const SAMPLE: &str = include_str!("../../../../assets/samples/gala.csv");
+use crate::output::say;
 pub(crate) use plan::evening;
 
 const MINUTE: i64 = 60_000;
@@ -200,26 +201,26 @@ pub(crate) fn run(args: &DemoArgs) -> anyhow::Result<ExitCode> {
             "gate": gate,
         }))?;
     } else {
-        println!();
-        println!(
+        say!();
+        say!(
             "  guests        {:>10}",
             output::count(progress.guests as usize)
         );
-        println!(
+        say!(
             "  invitations   {:>10}",
             output::count(progress.invitations as usize)
         );
-        println!(
+        say!(
             "  tickets       {:>10}",
             output::count(progress.tickets as usize)
         );
         for (code, n) in &gate {
-            println!("  {code:17} {:>6}", output::count(*n));
+            say!("  {code:17} {:>6}", output::count(*n));
         }
-        println!("  tickets/s     {per_second:>10.0}  (signed, kept, printed)");
-        println!("  whole run     {:>8.1} s", total_ms / 1_000.0);
-        println!("  results       {}", demo.dir.display());
-        println!("  workspace     {}", data.display());
+        say!("  tickets/s     {per_second:>10.0}  (signed, kept, printed)");
+        say!("  whole run     {:>8.1} s", total_ms / 1_000.0);
+        say!("  results       {}", demo.dir.display());
+        say!("  workspace     {}", data.display());
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -235,7 +236,7 @@ fn open_or_create(data: &Path, surroundings: Surroundings) -> anyhow::Result<Arc
 impl Demo<'_> {
     fn say(&self, text: &str) {
         if !self.args.json {
-            println!("{text}");
+            say!("{text}");
             output::flush();
         }
     }

@@ -18,6 +18,7 @@ use serde_json::json;
 
 use super::sessions::when;
 use crate::output;
+use crate::output::say;
 use crate::unlock::DataArgs;
 
 #[derive(Debug, Args)]
@@ -135,7 +136,7 @@ pub(super) fn run(args: &CreateArgs) -> anyhow::Result<()> {
             "sessions": home.sessions().len(),
         }))
     } else {
-        println!("{}", home.id());
+        say!("{}", home.id());
         Ok(())
     }
 }
@@ -168,16 +169,16 @@ fn tell_plan(plan: &EventPlan, kind: EventKind, json: bool) -> anyhow::Result<()
             "sessions": sessions,
         }));
     }
-    println!(
+    say!(
         "This makes {} session{}.",
         output::count(plan.sessions.len()),
         if plan.sessions.len() == 1 { "" } else { "s" }
     );
     for session in plan.sessions.iter().take(20) {
-        println!("  {}", when(session.starts_at, session.ends_at, plan.zone));
+        say!("  {}", when(session.starts_at, session.ends_at, plan.zone));
     }
     if plan.sessions.len() > 20 {
-        println!("  and {} more", output::count(plan.sessions.len() - 20));
+        say!("  and {} more", output::count(plan.sessions.len() - 20));
     }
     Ok(())
 }

@@ -6,6 +6,7 @@ use anyhow::Context;
 use clap::Args;
 use gatehouse_domain::id::SessionId;
 
+use crate::output::say;
 use crate::unlock::EventArgs;
 
 #[derive(Debug, Args)]
@@ -34,7 +35,7 @@ pub(super) fn calendar(args: &CalendarArgs) -> anyhow::Result<()> {
     match &args.out {
         Some(path) => std::fs::write(path, text)
             .with_context(|| format!("{} can't be written", path.display()))?,
-        None => print!("{text}"),
+        None => crate::output::write_out(format_args!("{text}")),
     }
     Ok(())
 }
@@ -57,7 +58,7 @@ pub(super) fn photo(args: &PhotoArgs) -> anyhow::Result<()> {
     for path in &args.files {
         let bytes =
             std::fs::read(path).with_context(|| format!("{} can't be read", path.display()))?;
-        println!("{}", home.add_photo(bytes, &args.caption)?);
+        say!("{}", home.add_photo(bytes, &args.caption)?);
     }
     Ok(())
 }

@@ -7,6 +7,7 @@ use gatehouse_credential::key::{KeyId, KeyProfile};
 use serde_json::json;
 
 use crate::output;
+use crate::output::say;
 use crate::unlock::{DataArgs, EventArgs};
 
 #[derive(Debug, Args)]
@@ -58,9 +59,12 @@ pub(super) fn list(args: &KeysArgs) -> anyhow::Result<()> {
         return output::print_json(&json!({"keys": keys}));
     }
     for key in keys {
-        println!(
+        say!(
             "{}  {:3} {:8} {}",
-            key.kid, key.version, key.profile, key.status
+            key.kid,
+            key.version,
+            key.profile,
+            key.status
         );
     }
     Ok(())
@@ -73,12 +77,12 @@ pub(super) fn kit(args: &KitArgs) -> anyhow::Result<()> {
     std::fs::write(&args.out, kit.to_text())?;
     let page = args.out.with_extension("pdf");
     std::fs::write(&page, workspace.print_recovery_page(&kit)?)?;
-    println!(
+    say!(
         "The kit is in {}; print {}.",
         args.out.display(),
         page.display()
     );
-    println!("Write this code on the page by hand. It is shown once and kept nowhere:");
-    println!("\n  {}\n", code.to_text().as_str());
+    say!("Write this code on the page by hand. It is shown once and kept nowhere:");
+    say!("\n  {}\n", code.to_text().as_str());
     Ok(())
 }

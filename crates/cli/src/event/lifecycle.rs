@@ -11,6 +11,7 @@ use serde_json::json;
 
 use super::ShowArgs;
 use crate::output;
+use crate::output::say;
 use crate::unlock::EventArgs;
 
 #[derive(Debug, Args)]
@@ -33,7 +34,7 @@ pub(super) fn change(args: &ChangeArgs) -> anyhow::Result<()> {
     if args.json {
         return output::print_json(&json!({"event": home.event()}));
     }
-    println!("{} is changed.", home.event().title);
+    say!("{} is changed.", home.event().title);
     Ok(())
 }
 
@@ -45,7 +46,7 @@ pub(super) fn publish(args: &ShowArgs) -> anyhow::Result<()> {
             "event": home.id(), "status": home.event().status,
         }));
     }
-    println!("{} is published.", home.event().title);
+    say!("{} is published.", home.event().title);
     Ok(())
 }
 
@@ -70,7 +71,7 @@ pub(super) fn cancel(args: &CancelArgs) -> anyhow::Result<()> {
             "event": home.id(), "status": "cancelled", "voided": cancelled.voided,
         }));
     }
-    println!(
+    say!(
         "{} is called off; {} tickets are void.",
         home.event().title,
         output::count(cancelled.voided as usize)
@@ -122,7 +123,7 @@ pub(super) fn duplicate(args: &DuplicateArgs) -> anyhow::Result<()> {
             "guests": guests,
         }));
     }
-    println!("{}", copy.id());
+    say!("{}", copy.id());
     Ok(())
 }
 
@@ -139,7 +140,7 @@ pub(crate) struct TemplateArgs {
 pub(super) fn template(args: &TemplateArgs) -> anyhow::Result<()> {
     let home = args.event.open()?;
     home.workspace().save_template(&home, &args.name)?;
-    println!(
+    say!(
         "Saved; `gatehouse event create --template \"{}\"` begins another.",
         args.name
     );
@@ -154,7 +155,7 @@ pub(super) fn delete(args: &ShowArgs) -> anyhow::Result<()> {
     if args.json {
         return output::print_json(&json!({"event": id, "deleted": true}));
     }
-    println!("{title} is deleted; its file is in the folder events/deleted.");
+    say!("{title} is deleted; its file is in the folder events/deleted.");
     Ok(())
 }
 
@@ -195,7 +196,7 @@ pub(super) fn tier(args: &TierArgs) -> anyhow::Result<()> {
             )
         })?;
     home.change_ticket_type(found.id, change)?;
-    println!("{} is changed.", found.name);
+    say!("{} is changed.", found.name);
     Ok(())
 }
 
@@ -222,7 +223,7 @@ pub(super) fn link(args: &LinkArgs) -> anyhow::Result<()> {
             "only an unlisted event has a link of its own",
         )
     })?;
-    println!("/events/{}/{token}", home.id());
+    say!("/events/{}/{token}", home.id());
     Ok(())
 }
 

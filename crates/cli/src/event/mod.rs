@@ -15,6 +15,7 @@ use serde_json::json;
 use crate::unlock::{DataArgs, EventArgs};
 use crate::{machine, output, unlock};
 
+use crate::output::say;
 pub(crate) use sessions::SessionCommand;
 pub(crate) use sessions::run as run_session;
 
@@ -31,7 +32,7 @@ pub(crate) struct InitArgs {
 /// Makes a workspace.
 pub(crate) fn init(args: &InitArgs) -> anyhow::Result<ExitCode> {
     let workspace = unlock::create(&args.data.data, &args.name, machine::surroundings())?;
-    println!("{}", workspace.id());
+    say!("{}", workspace.id());
     Ok(ExitCode::SUCCESS)
 }
 
@@ -117,11 +118,11 @@ pub(crate) fn run(command: &EventCommand) -> anyhow::Result<ExitCode> {
         EventCommand::Keys(args) => keys::list(args)?,
         EventCommand::Rotate(args) => {
             let key = args.event.open()?.add_signing_key(args.key)?;
-            println!("{} signs from now on (version {})", key.kid, key.version);
+            say!("{} signs from now on (version {})", key.kid, key.version);
         }
         EventCommand::Revoke(args) => {
             args.event.open()?.revoke_signing_key(args.kid)?;
-            println!("{} is revoked; what it signed is refused", args.kid);
+            say!("{} is revoked; what it signed is refused", args.kid);
         }
         EventCommand::Kit(args) => keys::kit(args)?,
     }
@@ -134,9 +135,12 @@ fn list(args: &ListArgs) -> anyhow::Result<()> {
         return output::print_json(&json!({"events": events}));
     }
     for event in events {
-        println!(
+        say!(
             "{}  {:9}  {:9}  {}",
-            event.id, event.kind, event.status, event.title
+            event.id,
+            event.kind,
+            event.status,
+            event.title
         );
     }
     Ok(())
@@ -176,24 +180,31 @@ fn show(args: &ShowArgs) -> anyhow::Result<()> {
             "scans": codes,
         }));
     }
-    println!(
+    say!(
         "{}\n{}  {}  {}",
-        event.title, event.id, event.kind, event.status
+        event.title,
+        event.id,
+        event.kind,
+        event.status
     );
     let place = event.place.line();
     if !place.is_empty() {
-        println!("{place}");
+        say!("{place}");
     }
     sessions::print_some(&home, 10);
     for kind in types.iter().filter(|kind| kind.bound_session().is_none()) {
-        println!("  {}", lifecycle::tier_line(kind, event));
+        say!("  {}", lifecycle::tier_line(kind, event));
     }
-    println!(
+    say!(
         "{} guests, {} invitations, {} tickets, {} admitted, {} voided",
-        progress.guests, progress.invitations, progress.tickets, progress.admitted, progress.voided
+        progress.guests,
+        progress.invitations,
+        progress.tickets,
+        progress.admitted,
+        progress.voided
     );
     for (code, n) in codes {
-        println!("  {code}: {n}");
+        say!("  {code}: {n}");
     }
     Ok(())
 }
@@ -220,9 +231,11 @@ fn history(args: &ShowArgs) -> anyhow::Result<()> {
     }
     for row in edits {
         let mark = if row.undoable { "undo" } else { "    " };
-        println!(
+        say!(
             "{}  {mark}  {}  {}",
-            row.meta.id, row.meta.actor, row.meta.command
+            row.meta.id,
+            row.meta.actor,
+            row.meta.command
         );
     }
     Ok(())

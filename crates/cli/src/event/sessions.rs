@@ -12,6 +12,7 @@ use gatehouse_domain::id::SessionId;
 use serde_json::{Value, json};
 
 use crate::output;
+use crate::output::say;
 use crate::unlock::{DataArgs, EventArgs};
 
 #[derive(Debug, Args)]
@@ -48,7 +49,7 @@ pub(super) fn list(args: &SessionsArgs) -> anyhow::Result<()> {
             return output::print_json(&json!({"sessions": rows}));
         }
         for row in rows {
-            println!(
+            say!(
                 "{}  {}  {}",
                 row.id,
                 when(row.starts_at, row.ends_at, Tz::UTC),
@@ -76,7 +77,7 @@ pub(super) fn print_some(home: &EventHome, most: usize) {
         } else {
             "  called off"
         };
-        println!(
+        say!(
             "  {}  {}{}{off}",
             session.id,
             when(session.starts_at, session.ends_at, zone),
@@ -89,7 +90,7 @@ pub(super) fn print_some(home: &EventHome, most: usize) {
     }
     let more = home.sessions().len().saturating_sub(most);
     if more > 0 {
-        println!("  and {} more", output::count(more));
+        say!("  and {} more", output::count(more));
     }
 }
 
@@ -173,13 +174,13 @@ pub(crate) fn run(command: &SessionCommand) -> anyhow::Result<ExitCode> {
         SessionCommand::Add(args) => {
             let draft: SessionDraft =
                 serde_json::from_str(&args.session).context("that is no session")?;
-            println!("{}", args.event.open()?.add_session(draft)?);
+            say!("{}", args.event.open()?.add_session(draft)?);
         }
         SessionCommand::Change(args) => {
             let change: SessionChange =
                 serde_json::from_str(&args.change).context("that is no change of a session")?;
             args.event.open()?.change_session(args.session, change)?;
-            println!("{} is changed.", args.session);
+            say!("{} is changed.", args.session);
         }
         SessionCommand::Cancel(args) => {
             let done = args
@@ -189,7 +190,7 @@ pub(crate) fn run(command: &SessionCommand) -> anyhow::Result<ExitCode> {
             if args.json {
                 output::print_json(&json!({"session": args.session, "voided": done.voided}))?;
             } else {
-                println!(
+                say!(
                     "{} is called off; {} tickets are void.",
                     args.session,
                     output::count(done.voided as usize)
@@ -213,9 +214,9 @@ fn rule(args: &RuleArgs) -> anyhow::Result<()> {
     if args.json {
         return output::print_json(&counts);
     }
-    println!("{told}");
+    say!("{told}");
     if args.preview {
-        println!("Nothing was changed.");
+        say!("Nothing was changed.");
     }
     Ok(())
 }

@@ -58,6 +58,31 @@ impl Change<'_> {
         Ok(())
     }
 
+    /// Takes back every good ticket of a batch at `at` (UTC ms); says how many, and how many of
+    /// them were used.
+    pub fn void_tickets_of_batch(
+        &self,
+        id: BatchId,
+        at: i64,
+        reason: &str,
+    ) -> Result<(u32, u32), StoreError> {
+        const GOOD: &str = "status NOT IN ('voided', 'transferred') AND invitation IN
+                            (SELECT id FROM invitations WHERE batch = ?1)";
+        let used = self.conn.query_row(
+            &format!("SELECT count(*) FROM tickets WHERE {GOOD} AND checked_in_at IS NOT NULL"),
+            [id.as_bytes()],
+            |r| r.get(0),
+        )?;
+        let voided = self.conn.execute(
+            &format!(
+                "UPDATE tickets SET status = 'voided', voided_at = ?2, void_reason = ?3
+                 WHERE {GOOD}"
+            ),
+            params![id.as_bytes(), at, reason],
+        )?;
+        Ok((voided as u32, used))
+    }
+
     /// Moves a batch to `status`; the caller has asked `BatchStatus::step`.
     pub fn set_batch_status(&self, id: BatchId, status: BatchStatus) -> Result<(), StoreError> {
         self.conn.execute(

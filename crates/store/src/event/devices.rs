@@ -134,6 +134,15 @@ impl Change<'_> {
         Ok(())
     }
 
+    /// Begins a new life for every device whose key is in this file.
+    pub fn renew_devices(&self) -> Result<(), StoreError> {
+        self.conn.execute(
+            "UPDATE devices SET incarnation = incarnation + 1 WHERE sealed IS NOT NULL",
+            [],
+        )?;
+        Ok(())
+    }
+
     /// Takes a device's right to scan away.
     pub fn revoke_device(&self, id: DeviceId) -> Result<(), StoreError> {
         self.conn.execute(

@@ -123,6 +123,15 @@ impl Change<'_> {
         Ok(())
     }
 
+    /// Sets the home's epoch, which only rises.
+    pub fn set_home_epoch(&self, epoch: u64) -> Result<(), StoreError> {
+        self.conn.execute(
+            "UPDATE event SET home_epoch = ?1 WHERE home_epoch < ?1",
+            [epoch as i64],
+        )?;
+        Ok(())
+    }
+
     /// Writes the rule of the series, in place of the one before.
     pub fn put_series(
         &self,

@@ -51,7 +51,7 @@ pub struct IssuedTicket {
 }
 
 impl View<'_> {
-    /// Members who lack a good ticket for the whole event and, where one is given, for that
+    /// Members, save those of cancelled batches, who lack a good ticket for the whole event and, where one is given, for that
     /// session, in the order of their invitations.
     pub fn members_without_ticket(
         &self,
@@ -69,6 +69,8 @@ impl View<'_> {
                WHERE t.member = m.id AND t.status NOT IN ('voided', 'transferred')
                  AND (t.session IS NULL OR t.session = ?1))
              AND m.status <> 'declined'
+             AND NOT EXISTS (
+               SELECT 1 FROM batches b WHERE b.id = i.batch AND b.status = 'cancelled')
              ORDER BY m.invitation, m.position",
         )?;
         let session = session.as_ref().map(|id| id.as_bytes());
