@@ -2,37 +2,20 @@
 
 use std::fmt::Write;
 
-const GIVEN: [&str; 16] = [
-    "Ada", "Bruno", "Chiara", "Darya", "Elif", "Farid", "Greta", "Hugo", "Inés", "Jonas", "Kaori",
-    "Léa", "Mateusz", "Noor", "Oskar", "Zoë",
-];
-const FAMILY: [&str; 16] = [
-    "Almgren",
-    "Brückner",
-    "Castaño",
-    "Dvořák",
-    "Eriksen",
-    "Fontaine",
-    "Grünwald",
-    "Horvat",
-    "Ibáñez",
-    "Jansen",
-    "Kowalczyk",
-    "Lindqvist",
-    "Moreau",
-    "Nováková",
-    "O’Neill",
-    "Šlâpfer",
-];
+/// The names that the program's own invented lists use, one on a line.
+const GIVEN: &str = include_str!("../../../assets/samples/given-names.txt");
+const FAMILY: &str = include_str!("../../../assets/samples/family-names.txt");
 
 /// A CSV list of `count` invented guests, each with an address and a type of their own kind:
 /// every third shares a company, every fifth a group, nobody is there twice.
 #[must_use]
 pub fn guest_list(count: usize) -> String {
+    let givens: Vec<&str> = GIVEN.lines().collect();
+    let families: Vec<&str> = FAMILY.lines().collect();
     let mut csv = String::from("Name,E-mail,Phone,Company,Group,Ticket type,Notes\n");
     for n in 0..count {
-        let given = GIVEN[n % 16];
-        let family = FAMILY[n / 16 % 16];
+        let given = givens[n % givens.len()];
+        let family = families[n / givens.len() % families.len()];
         let company = if n % 3 == 0 {
             format!("Company {}", n / 12)
         } else {
