@@ -4,3 +4,6 @@ pub mod local;
 pub mod pattern;
 pub mod recurrence;
 pub mod series;
+
+#[cfg(test)]
+mod tests;

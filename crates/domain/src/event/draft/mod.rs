@@ -317,3 +317,6 @@ impl EventDraft {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
