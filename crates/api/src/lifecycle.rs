@@ -208,6 +208,27 @@ impl EventHome {
         Ok(cancelled)
     }
 
+    /// Closes the books of a published event that is over.
+    pub fn complete_event(&self) -> Result<Self, Problem> {
+        let now = self.now();
+        let mut mint = self.mint();
+        let meta = self.edit_meta(&mut mint, "complete event", None);
+        self.file().command(Lane::Edit, meta, move |change| {
+            let mut event = change.event()?;
+            if event.status != EventStatus::Published || stage_of(change, now)? != Stage::Over {
+                return Err(Problem::new(
+                    "event_not_over",
+                    "only a published event whose last session has ended is completed; \
+                     nothing was changed",
+                ));
+            }
+            event.status = EventStatus::Completed;
+            change.update_event(&event)?;
+            Ok(())
+        })?;
+        self.after_change()
+    }
+
     /// Deletes a draft for which no ticket was ever issued. Its file goes into the folder
     /// `deleted` beside the others, where it can be fetched back.
     pub fn delete_event(self) -> Result<(), Problem> {

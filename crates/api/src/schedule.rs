@@ -4,7 +4,7 @@ use gatehouse_domain::calendar::local::{local_of, parse_local, to_utc};
 use gatehouse_domain::calendar::recurrence::{Occurrence, Recurrence, horizon};
 use gatehouse_domain::calendar::series::{SeriesPlan, SeriesSession, plan_series};
 use gatehouse_domain::event::draft::{
-    SeriesDraft, SessionDraft, SessionPlan, check_length, check_times,
+    AgendaDraft, SeriesDraft, SessionDraft, SessionPlan, check_length, check_times,
 };
 use gatehouse_domain::event::state::{Part, check_change, check_session_change};
 use gatehouse_domain::event::{Event, EventKind, EventStatus};
@@ -12,7 +12,7 @@ use gatehouse_domain::field::{FieldError, FieldErrors};
 use gatehouse_domain::id::{IdMint, NoticeId, SessionId};
 use gatehouse_domain::notice::{Notice, NoticeKind};
 use gatehouse_domain::place::Place;
-use gatehouse_domain::session::{Session, SessionStatus};
+use gatehouse_domain::session::{AgendaItem, Session, SessionStatus};
 use gatehouse_domain::ticket_type::{TicketType, types_left_without};
 use gatehouse_store::Lane;
 use gatehouse_store::event::{Change, View};
@@ -48,6 +48,8 @@ pub struct SessionChange {
     /// Guests online at most; JSON null makes it unlimited.
     #[serde(deserialize_with = "given")]
     pub online_capacity: Option<Option<u32>>,
+    /// What happens inside, in place of what was planned before.
+    pub agenda: Option<Vec<AgendaDraft>>,
 }
 
 /// What a new rule would do, before it does it.
@@ -129,8 +131,10 @@ impl EventHome {
                 .into());
             }
             check_overlap(&new, &event, &change.sessions()?)?;
-            if moved {
-                move_agenda(change, &new, new.starts_at - old.starts_at)?;
+            match wanted.agenda {
+                Some(agenda) => put_agenda(change, &new, &event, agenda, &mut mint, now)?,
+                None if moved => move_agenda(change, &new, new.starts_at - old.starts_at)?,
+                None => {}
             }
             change.update_session(&new)?;
             check_capacity(change)?;
@@ -376,6 +380,47 @@ fn days_overlap(field: &str) -> FieldError {
         "days_overlap",
         "two days of one event can't overlap; choose other hours",
     )
+}
+
+/// Puts another agenda in the place of a session's own.
+fn put_agenda(
+    change: &Change<'_>,
+    session: &Session,
+    event: &Event,
+    agenda: Vec<AgendaDraft>,
+    mint: &mut IdMint,
+    now: i64,
+) -> Result<(), Problem> {
+    let local = |at: i64| {
+        local_of(at, event.time_zone)
+            .format("%Y-%m-%dT%H:%M:%S")
+            .to_string()
+    };
+    let draft = SessionDraft {
+        starts: local(session.starts_at),
+        ends: local(session.ends_at),
+        doors: Some(local(session.doors_at)),
+        agenda,
+        ..SessionDraft::default()
+    };
+    let mut errors = Vec::new();
+    let planned = draft.plan("session", event.time_zone, &mut errors);
+    FieldErrors::check(errors)?;
+    for item in change.agenda()? {
+        if item.session == session.id {
+            change.delete_agenda_item(item.id)?;
+        }
+    }
+    let (_, items) = planned
+        .map(|planned| session_of_plan(&planned, mint, now))
+        .ok_or_else(session_unknown)?;
+    for item in items {
+        change.insert_agenda_item(&AgendaItem {
+            session: session.id,
+            ..item
+        })?;
+    }
+    Ok(())
 }
 
 /// Moves what happens inside a session along with its start.

@@ -5,17 +5,20 @@ use std::collections::HashMap;
 use chrono_tz::Tz;
 use gatehouse_domain::calendar::local::{parse_local, to_utc};
 use gatehouse_domain::capacity::{Counts, Full, is_limited, over_capacity};
-use gatehouse_domain::event::draft::{HIGHEST_PRICE, TicketTypeDraft, check_name, check_sales};
+use gatehouse_domain::event::draft::{
+    HIGHEST_PRICE, TicketTypeDraft, ZoneDraft, check_name, check_sales,
+};
 use gatehouse_domain::event::state::{Part, Stage, check_change, stage};
-use gatehouse_domain::event::{Event, name_key};
+use gatehouse_domain::event::{Event, EventKind, Zone, name_key};
 use gatehouse_domain::field::{FieldError, FieldErrors};
-use gatehouse_domain::id::{TicketTypeId, ZoneId};
+use gatehouse_domain::id::{SessionId, TicketTypeId, ZoneId};
 use gatehouse_domain::session::Session;
 use gatehouse_domain::ticket_type::{TicketType, TypeScope};
 use gatehouse_store::Lane;
 use gatehouse_store::event::View;
 use serde::Deserialize;
 
+use crate::events::copy_templates;
 use crate::home::EventHome;
 use crate::problem::Problem;
 
@@ -95,6 +98,115 @@ pub(crate) fn type_of_draft(
 }
 
 impl EventHome {
+    /// Adds a ticket type: to the event; to one session of a series alone; or, in a series without
+    /// one, as a template that every session still to come gets its own copy of.
+    pub fn add_ticket_type(
+        &self,
+        draft: &TicketTypeDraft,
+        session: Option<SessionId>,
+    ) -> Result<TicketTypeId, Problem> {
+        let now = self.now();
+        let draft = draft.clone();
+        let mut mint = self.mint();
+        let meta = self.edit_meta(&mut mint, "add ticket type", Some(draft.name.clone()));
+        self.file().edit(Lane::Edit, meta, move |change| {
+            let context = Context::read(change, now)?;
+            let scope = context.check_new(&draft, session)?;
+            let kind = TicketType {
+                id: TicketTypeId(mint.mint(now)),
+                colour: (context.templates_and_passes() % 8) as u8,
+                scope,
+                sessions: match session {
+                    Some(session) => vec![session],
+                    None => context.days(&draft),
+                },
+                ..type_of_draft(&draft, context.event.time_zone, &context.zones)
+            };
+            change.insert_ticket_type(&kind)?;
+            for session in context.sessions.iter().filter(|s| s.starts_at > now) {
+                copy_templates(change, std::slice::from_ref(&kind), session, &mut mint, now)?;
+            }
+            Ok::<_, Problem>(kind.id)
+        })
+    }
+
+    /// Removes a ticket type that no ticket and no guest has; a template goes with its copies that
+    /// nobody has, and the others live on by themselves. The last type stays.
+    pub fn delete_ticket_type(&self, id: TicketTypeId) -> Result<(), Problem> {
+        let now = self.now();
+        let mut mint = self.mint();
+        let meta = self.edit_meta(&mut mint, "delete ticket type", None);
+        self.file().edit(Lane::Edit, meta, move |change| {
+            let context = Context::read(change, now)?;
+            check_change(Part::Tiers, "ticket_type", context.stage)
+                .map_err(|e| FieldErrors(vec![e]))?;
+            let old = context
+                .types
+                .iter()
+                .find(|kind| kind.id == id)
+                .ok_or_else(type_unknown)?;
+            if change.is_type_in_use(id)? {
+                return Err(Problem::new(
+                    "ticket_type_in_use",
+                    format!(
+                        "“{}” stands on tickets or on the guest list; nothing was changed",
+                        old.name
+                    ),
+                ));
+            }
+            if old.scope != TypeScope::Session && context.templates_and_passes() == 1 {
+                return Err(Problem::new(
+                    "ticket_type_last",
+                    "an event keeps at least one ticket type; add another one first",
+                ));
+            }
+            for copy in context
+                .types
+                .iter()
+                .filter(|kind| kind.template == Some(id))
+            {
+                if change.is_type_in_use(copy.id)? {
+                    return Err(Problem::new(
+                        "ticket_type_in_use",
+                        format!(
+                            "tickets of “{}” are out for a session; nothing was changed",
+                            old.name
+                        ),
+                    ));
+                }
+                change.delete_ticket_type(copy.id)?;
+            }
+            change.delete_ticket_type(id)?;
+            Ok(())
+        })
+    }
+
+    /// Adds a zone.
+    pub fn add_zone(&self, draft: &ZoneDraft) -> Result<ZoneId, Problem> {
+        let now = self.now();
+        let draft = draft.clone();
+        let mut mint = self.mint();
+        let meta = self.edit_meta(&mut mint, "add zone", Some(draft.name.clone()));
+        self.file().edit(Lane::Edit, meta, move |change| {
+            let context = Context::read(change, now)?;
+            let mut errors = Vec::new();
+            if let Err(error) = check_change(Part::Tiers, "zones", context.stage) {
+                errors.push(error);
+            }
+            let zones = change.zones()?;
+            let names = zones.iter().map(|zone| zone.name.as_str());
+            check_name("name", &draft.name, names, &mut errors);
+            FieldErrors::check(errors)?;
+            let zone = Zone {
+                id: ZoneId(mint.mint(now)),
+                name: draft.name.trim().to_owned(),
+                description: draft.description.clone(),
+            };
+            change.insert_zone(&zone)?;
+            Ok::<_, Problem>(zone.id)
+        })
+    }
+
     /// Changes a ticket type; names everything that is wrong at once, and writes nothing then.
     pub fn change_ticket_type(
         &self,
@@ -145,6 +257,79 @@ impl Context {
             sessions,
             stage,
         })
+    }
+
+    fn templates_and_passes(&self) -> usize {
+        self.types
+            .iter()
+            .filter(|kind| kind.scope != TypeScope::Session)
+            .count()
+    }
+
+    fn days(&self, draft: &TicketTypeDraft) -> Vec<SessionId> {
+        let planned: Vec<&Session> = self.sessions.iter().filter(|s| s.takes_place()).collect();
+        draft
+            .days
+            .iter()
+            .filter_map(|day| planned.get((*day as usize).checked_sub(1)?))
+            .map(|session| session.id)
+            .collect()
+    }
+
+    /// Checks a new type, and tells what it belongs to.
+    fn check_new(
+        &self,
+        draft: &TicketTypeDraft,
+        session: Option<SessionId>,
+    ) -> Result<TypeScope, Problem> {
+        let mut errors = Vec::new();
+        if let Err(error) = check_change(Part::Tiers, "ticket_type", self.stage) {
+            errors.push(error);
+        }
+        let others = self
+            .types
+            .iter()
+            .filter(|kind| kind.bound_session() == session);
+        check_name(
+            "name",
+            &draft.name,
+            others.map(|kind| kind.name.as_str()),
+            &mut errors,
+        );
+        let planned = self.sessions.iter().filter(|s| s.takes_place());
+        let starts: Vec<i64> = planned.map(|session| session.starts_at).collect();
+        let event = &self.event;
+        draft.check(
+            "",
+            event.time_zone,
+            &starts,
+            event.kind,
+            event.place.mode,
+            &mut errors,
+        );
+        for name in &draft.zones {
+            if !self.zones.contains_key(&name_key(name)) {
+                errors.push(FieldError::new(
+                    "zones",
+                    "zone_unknown",
+                    format!("no zone is called “{name}”"),
+                ));
+            }
+        }
+        FieldErrors::check(errors)?;
+        match (event.kind, session) {
+            (_, None) if event.kind != EventKind::Recurring || draft.series_pass => {
+                Ok(TypeScope::Event)
+            }
+            (_, None) => Ok(TypeScope::Template),
+            (EventKind::Recurring, Some(id)) if self.sessions.iter().any(|s| s.id == id) => {
+                Ok(TypeScope::Session)
+            }
+            (_, Some(_)) => Err(Problem::new(
+                "session_unknown",
+                "only a session of a series has types of its own; nothing was changed",
+            )),
+        }
     }
 
     fn apply(

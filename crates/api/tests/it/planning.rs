@@ -2,7 +2,7 @@
 
 use gatehouse_api::{EventChange, EventHome, GateStand, Issuing, Problem, Quiet, SessionChange};
 use gatehouse_domain::admission::Code;
-use gatehouse_domain::event::draft::{ScheduleDraft, SessionDraft, TicketTypeDraft};
+use gatehouse_domain::event::draft::{ScheduleDraft, SessionDraft, TicketTypeDraft, ZoneDraft};
 use gatehouse_domain::event::{Access, EventStatus, Visibility};
 use gatehouse_domain::notice::NoticeKind;
 use gatehouse_domain::place::{LinkWindow, Meeting, Place, PlaceMode};
@@ -424,4 +424,60 @@ fn a_gate_that_was_put_somewhere_asks_for_that_zone_and_session() {
     assert_eq!(said("Lounge", "2"), Code::WrongZone);
     assert_eq!(said("Saturday", "1"), Code::TooEarly);
     assert_eq!(said("Way out", "1"), Code::Exited);
+}
+
+#[test]
+fn zones_and_agendas_change_and_an_event_is_completed_once_it_is_over() {
+    let scratch = Scratch::new();
+    let home = scratch.event(&Scratch::draft("Ball"));
+    let zone = |name: &str| ZoneDraft {
+        name: name.into(),
+        ..ZoneDraft::default()
+    };
+    home.add_zone(&zone("Backstage")).unwrap();
+    assert_eq!(
+        codes(&home.add_zone(&zone(" lounge")).unwrap_err()),
+        ["name_taken"]
+    );
+    let session = home.sessions()[0].id;
+    let agenda = |json: &str| serde_json::from_str::<SessionChange>(json).unwrap();
+    home.change_session(
+        session,
+        agenda(
+            r#"{"agenda":[{"title":"Welcome","starts":"2026-11-21T20:00","ends":"2026-11-21T20:30",
+                "speakers":[{"name":"Ada Lark"}]}]}"#,
+        ),
+    )
+    .unwrap();
+    let items = || home.file().read(|view| view.agenda()).unwrap();
+    assert_eq!(items()[0].speakers[0].name, "Ada Lark");
+    assert_eq!(
+        codes(
+            &home
+                .change_session(
+                    session,
+                    agenda(
+                        r#"{"agenda":[{"title":"Late","starts":"2026-11-21T23:00",
+                            "ends":"2026-11-22T00:30"}]}"#,
+                    ),
+                )
+                .unwrap_err()
+        ),
+        ["agenda_outside"]
+    );
+    assert_eq!(items()[0].title, "Welcome", "nothing was written");
+    // It moves along with its session.
+    home.change_session(session, agenda(r#"{"starts":"2026-11-21T21:00"}"#))
+        .unwrap();
+    assert_eq!(
+        items()[0].starts_at,
+        home.file().read(|v| v.sessions()).unwrap()[0].starts_at
+    );
+
+    let home = home.publish().unwrap();
+    assert_eq!(home.complete_event().unwrap_err().code, "event_not_over");
+    scratch.go_to("2026-11-22T01:00");
+    let home = home.complete_event().unwrap();
+    assert_eq!(home.event().status, EventStatus::Completed);
+    assert_eq!(codes(&home.cancel_event("").unwrap_err()), ["event_over"]);
 }

@@ -3,6 +3,7 @@
 use gatehouse_api::{EventHome, Issuing, Quiet, SessionChange, TicketTypeChange};
 use gatehouse_domain::admission::Code;
 use gatehouse_domain::calendar::local::local_of;
+use gatehouse_domain::event::draft::TicketTypeDraft;
 use gatehouse_domain::id::SessionId;
 use gatehouse_domain::ticket_type::{TicketType, TypeScope};
 use gatehouse_testkit::Scratch;
@@ -252,4 +253,68 @@ fn rules_that_can_not_be_are_refused_by_name_and_nothing_is_written() {
         assert_eq!(codes, [code], "{rule}");
     }
     assert!(scratch.workspace.events().unwrap().is_empty());
+}
+
+#[test]
+fn types_are_added_to_one_session_or_to_all_to_come_and_removed_while_nobody_has_them() {
+    let scratch = Scratch::new();
+    let evening = scratch.event(&Scratch::draft("Ball"));
+    let home = scratch.event(&Scratch::series("Yoga", "2026-12-07", WEEKLY));
+    let guest_teacher = home.sessions()[2].id;
+    let vip = TicketTypeDraft {
+        price_minor: 3_000,
+        capacity: Some(5),
+        ..TicketTypeDraft::named("Front row")
+    };
+    home.add_ticket_type(&vip, Some(guest_teacher)).unwrap();
+    assert_eq!(own_types(&home, guest_teacher).len(), 3);
+    assert_eq!(own_types(&home, home.sessions()[3].id).len(), 2);
+    let taken = home.add_ticket_type(&vip, Some(guest_teacher)).unwrap_err();
+    assert_eq!(taken.errors[0].code, "name_taken");
+
+    // A new template reaches the sessions that have not begun.
+    scratch.go_to("2026-12-09T12:00");
+    let member = home
+        .add_ticket_type(&TicketTypeDraft::named("Member"), None)
+        .unwrap();
+    let counts: Vec<usize> = home.sessions()[..4]
+        .iter()
+        .map(|session| own_types(&home, session.id).len())
+        .collect();
+    assert_eq!(counts, [2, 2, 4, 3]);
+    let pass = TicketTypeDraft {
+        series_pass: true,
+        ..TicketTypeDraft::named("Season")
+    };
+    let season = home.add_ticket_type(&pass, None).unwrap();
+    let opens = types(&home)
+        .into_iter()
+        .find(|kind| kind.id == season)
+        .unwrap();
+    assert!(opens.opens(guest_teacher));
+
+    // Removed, with the copies that nobody has, and back again.
+    home.delete_ticket_type(member).unwrap();
+    assert_eq!(own_types(&home, guest_teacher).len(), 3);
+    home.undo(None).unwrap();
+    assert_eq!(own_types(&home, guest_teacher).len(), 4);
+    scratch.import(&home, "Name,Ticket type\nAda Lark,Member\n");
+    assert_eq!(
+        home.delete_ticket_type(member).unwrap_err().code,
+        "ticket_type_in_use"
+    );
+    scratch.go_to("2026-11-21T13:00");
+    let [standard, vip] = types(&evening).try_into().unwrap();
+    evening.delete_ticket_type(vip.id).unwrap();
+    assert_eq!(
+        evening.delete_ticket_type(standard.id).unwrap_err().code,
+        "ticket_type_last"
+    );
+    assert_eq!(
+        evening
+            .add_ticket_type(&TicketTypeDraft::named("Late"), Some(guest_teacher))
+            .unwrap_err()
+            .code,
+        "session_unknown"
+    );
 }

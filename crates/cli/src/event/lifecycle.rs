@@ -3,10 +3,8 @@
 use anyhow::Context;
 use chrono::NaiveDate;
 use clap::Args;
-use gatehouse_api::{Duplication, EventChange, Problem, TicketTypeChange};
+use gatehouse_api::{Duplication, EventChange, Problem};
 use gatehouse_credential::key::KeyProfile;
-use gatehouse_domain::event::{Event, name_key};
-use gatehouse_domain::ticket_type::TicketType;
 use serde_json::json;
 
 use super::ShowArgs;
@@ -76,6 +74,18 @@ pub(super) fn cancel(args: &CancelArgs) -> anyhow::Result<()> {
         home.event().title,
         output::count(cancelled.voided as usize)
     );
+    Ok(())
+}
+
+/// Closes the books of an event.
+pub(super) fn complete(args: &ShowArgs) -> anyhow::Result<()> {
+    let home = args.event.open()?.complete_event()?;
+    if args.json {
+        return output::print_json(&json!({
+            "event": home.id(), "status": home.event().status,
+        }));
+    }
+    say!("{} is completed.", home.event().title);
     Ok(())
 }
 
@@ -160,47 +170,6 @@ pub(super) fn delete(args: &ShowArgs) -> anyhow::Result<()> {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct TierArgs {
-    #[command(flatten)]
-    event: EventArgs,
-    /// The type: its id or its name.
-    #[arg(value_name = "TYPE")]
-    ticket_type: String,
-    /// What changes, as JSON, such as {"price_minor":1800,"capacity":null}.
-    #[arg(value_name = "JSON")]
-    change: String,
-}
-
-/// Changes a ticket type.
-pub(super) fn tier(args: &TierArgs) -> anyhow::Result<()> {
-    let change: TicketTypeChange = serde_json::from_str(&args.change)
-        .context("that is no change of a ticket type; see docs/cli.md for the fields")?;
-    let home = args.event.open()?;
-    let types = home
-        .file()
-        .read(|view| view.ticket_types())
-        .map_err(Problem::from)?;
-    let key = name_key(&args.ticket_type);
-    let found = types
-        .iter()
-        .find(|kind| kind.id.to_string() == args.ticket_type)
-        .or_else(|| {
-            types
-                .iter()
-                .find(|kind| kind.bound_session().is_none() && name_key(&kind.name) == key)
-        })
-        .ok_or_else(|| {
-            Problem::new(
-                "ticket_type_unknown",
-                format!("this event has no ticket type “{}”", args.ticket_type),
-            )
-        })?;
-    home.change_ticket_type(found.id, change)?;
-    say!("{} is changed.", found.name);
-    Ok(())
-}
-
-#[derive(Debug, Args)]
 pub(crate) struct LinkArgs {
     #[command(flatten)]
     event: EventArgs,
@@ -225,22 +194,4 @@ pub(super) fn link(args: &LinkArgs) -> anyhow::Result<()> {
     })?;
     say!("/events/{}/{token}", home.id());
     Ok(())
-}
-
-/// A ticket type on one line.
-pub(super) fn tier_line(kind: &TicketType, event: &Event) -> String {
-    let price = if kind.price_minor == 0 {
-        "free".to_owned()
-    } else {
-        format!(
-            "{}.{:02} {}",
-            kind.price_minor / 100,
-            kind.price_minor % 100,
-            event.currency
-        )
-    };
-    let room = kind
-        .capacity
-        .map_or_else(|| "unlimited".to_owned(), |most| format!("{most} places"));
-    format!("{}: {price}, {room}", kind.name)
 }

@@ -5,6 +5,7 @@ mod files;
 mod keys;
 mod lifecycle;
 mod sessions;
+mod tiers;
 
 use std::process::ExitCode;
 
@@ -51,6 +52,8 @@ pub(crate) enum EventCommand {
     Publish(ShowArgs),
     /// Calls an event off: its tickets are void.
     Cancel(lifecycle::CancelArgs),
+    /// Closes the books of an event that is over.
+    Complete(ShowArgs),
     /// Plans an event like another.
     Duplicate(lifecycle::DuplicateArgs),
     /// Saves an event's plan under a name, to begin others from.
@@ -60,7 +63,13 @@ pub(crate) enum EventCommand {
     /// Lists the sessions of an event, or the next of all events.
     Sessions(sessions::SessionsArgs),
     /// Changes a ticket type.
-    Tier(lifecycle::TierArgs),
+    Tier(tiers::TierArgs),
+    /// Adds a ticket type.
+    AddTier(tiers::AddTierArgs),
+    /// Removes a ticket type that nobody has.
+    RemoveTier(tiers::RemoveTierArgs),
+    /// Adds a zone.
+    AddZone(tiers::AddZoneArgs),
     /// Writes a calendar file (.ics) of an event, a session or a ticket.
     Calendar(files::CalendarArgs),
     /// Adds pictures.
@@ -106,11 +115,15 @@ pub(crate) fn run(command: &EventCommand) -> anyhow::Result<ExitCode> {
         EventCommand::Change(args) => lifecycle::change(args)?,
         EventCommand::Publish(args) => lifecycle::publish(args)?,
         EventCommand::Cancel(args) => lifecycle::cancel(args)?,
+        EventCommand::Complete(args) => lifecycle::complete(args)?,
         EventCommand::Duplicate(args) => lifecycle::duplicate(args)?,
         EventCommand::Template(args) => lifecycle::template(args)?,
         EventCommand::Delete(args) => lifecycle::delete(args)?,
         EventCommand::Sessions(args) => sessions::list(args)?,
-        EventCommand::Tier(args) => lifecycle::tier(args)?,
+        EventCommand::Tier(args) => tiers::change(args)?,
+        EventCommand::AddTier(args) => tiers::add(args)?,
+        EventCommand::RemoveTier(args) => tiers::remove(args)?,
+        EventCommand::AddZone(args) => tiers::add_zone(args)?,
         EventCommand::Calendar(args) => files::calendar(args)?,
         EventCommand::Photo(args) => files::photo(args)?,
         EventCommand::Link(args) => lifecycle::link(args)?,
@@ -193,7 +206,7 @@ fn show(args: &ShowArgs) -> anyhow::Result<()> {
     }
     sessions::print_some(&home, 10);
     for kind in types.iter().filter(|kind| kind.bound_session().is_none()) {
-        say!("  {}", lifecycle::tier_line(kind, event));
+        say!("  {}", tiers::line(kind, event));
     }
     say!(
         "{} guests, {} invitations, {} tickets, {} admitted, {} voided",

@@ -67,6 +67,16 @@ impl View<'_> {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
+    /// Whether a ticket, also a void one, or a guest on the list has this type.
+    pub fn is_type_in_use(&self, id: TicketTypeId) -> Result<bool, StoreError> {
+        Ok(self.conn.query_row(
+            "SELECT EXISTS (SELECT 1 FROM tickets WHERE ticket_type = ?1)
+                 OR EXISTS (SELECT 1 FROM guests WHERE ticket_type = ?1)",
+            [id.as_bytes()],
+            |r| r.get(0),
+        )?)
+    }
+
     fn pairs<T: From<uuid::Uuid>>(
         &self,
         sql: &str,
@@ -171,6 +181,18 @@ impl Change<'_> {
                 .execute([kind.id.as_bytes()])?;
         }
         self.insert_opened(kind)
+    }
+
+    /// Removes a ticket type; an error where a ticket, a guest or a copy refers to it.
+    pub fn delete_ticket_type(&self, id: TicketTypeId) -> Result<(), StoreError> {
+        for sql in [
+            "DELETE FROM ticket_type_sessions WHERE ticket_type = ?1",
+            "DELETE FROM ticket_type_zones WHERE ticket_type = ?1",
+            "DELETE FROM ticket_types WHERE id = ?1",
+        ] {
+            self.conn.prepare_cached(sql)?.execute([id.as_bytes()])?;
+        }
+        Ok(())
     }
 
     fn insert_opened(&self, kind: &TicketType) -> Result<(), StoreError> {

@@ -299,12 +299,13 @@ impl EventDraft {
                 format!("give {MOST_TYPES} ticket types at most"),
             ));
         }
+        let starts: Vec<i64> = sessions.iter().map(|session| session.starts_at).collect();
         let known: Vec<String> = self.zones.iter().map(|z| name_key(&z.name)).collect();
         for (index, draft) in self.ticket_types.iter().enumerate() {
             let field = format!("ticket_types[{index}]");
             let earlier = self.ticket_types[..index].iter().map(|t| t.name.as_str());
             check_name(&format!("{field}.name"), &draft.name, earlier, errors);
-            draft.check(&field, zone, sessions, self.kind(), self.place.mode, errors);
+            draft.check(&field, zone, &starts, self.kind(), self.place.mode, errors);
             for name in &draft.zones {
                 if !known.contains(&name_key(name)) {
                     errors.push(FieldError::new(

@@ -4,7 +4,6 @@ use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
 use super::checks::check_sales;
-use super::session::SessionPlan;
 use crate::calendar::local::{parse_local, to_utc};
 use crate::event::EventKind;
 use crate::field::FieldError;
@@ -93,11 +92,13 @@ impl TicketTypeDraft {
 }
 
 impl TicketTypeDraft {
-    pub(super) fn check(
+    /// Adds what is wrong with it in an event of that kind and place, whose sessions start at
+    /// `starts` (UTC ms, in order).
+    pub fn check(
         &self,
         field: &str,
         zone: Tz,
-        sessions: &[SessionPlan],
+        starts: &[i64],
         kind: EventKind,
         mode: PlaceMode,
         errors: &mut Vec<FieldError>,
@@ -150,7 +151,7 @@ impl TicketTypeDraft {
         let days_impossible = self
             .days
             .iter()
-            .any(|day| *day == 0 || *day as usize > sessions.len());
+            .any(|day| *day == 0 || *day as usize > starts.len());
         if !self.days.is_empty() && (kind != EventKind::MultiDay || days_impossible) {
             wrong(
                 "days",
@@ -176,19 +177,17 @@ impl TicketTypeDraft {
         let from = read("sales_from", &self.sales_from);
         let until = read("sales_until", &self.sales_until);
         // A series' sales are held to each session's start as it is copied.
-        let start = sessions
-            .last()
-            .filter(|_| kind != EventKind::Recurring)
-            .map(|last| match kind {
-                EventKind::MultiDay => self
-                    .days
-                    .iter()
-                    .filter_map(|day| sessions.get((*day as usize).checked_sub(1)?))
-                    .map(|s| s.starts_at)
-                    .max()
-                    .unwrap_or(last.starts_at),
-                _ => last.starts_at,
-            });
+        let start = match kind {
+            EventKind::Recurring => None,
+            EventKind::OneTime => starts.last().copied(),
+            EventKind::MultiDay => self
+                .days
+                .iter()
+                .filter_map(|day| starts.get((*day as usize).checked_sub(1)?))
+                .max()
+                .or(starts.last())
+                .copied(),
+        };
         check_sales(field, from, until, start, errors);
     }
 }
