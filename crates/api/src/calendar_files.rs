@@ -19,6 +19,8 @@ use crate::problem::Problem;
 /// What is told to everyone who reads the file.
 struct Sender<'a> {
     event: &'a Event,
+    /// What every sequence number counts on top of.
+    base: u32,
     now: i64,
 }
 
@@ -30,6 +32,7 @@ impl EventHome {
             .read(|view| Ok::<_, Problem>((view.event()?, view.sessions()?)))?;
         let sender = Sender {
             event: &event,
+            base: self.file().read(|view| view.calendar_base())?,
             now: self.now(),
         };
         let chosen: Vec<&Session> = sessions.iter().collect();
@@ -45,6 +48,7 @@ impl EventHome {
             .ok_or_else(|| Problem::new("session_unknown", "this event has no such session"))?;
         let sender = Sender {
             event: &event,
+            base: self.file().read(|view| view.calendar_base())?,
             now: self.now(),
         };
         Ok(sender.calendar(&[&session], None))
@@ -69,6 +73,7 @@ impl EventHome {
         let chosen: Vec<&Session> = sessions.iter().filter(|s| kind.opens(s.id)).collect();
         let sender = Sender {
             event: &event,
+            base: self.file().read(|view| view.calendar_base())?,
             now: self.now(),
         };
         Ok(sender.calendar(&chosen, Some((&ticket, kind))))
@@ -122,7 +127,7 @@ impl Sender<'_> {
             (false, _) => Standing::Confirmed,
         };
         // One more once it is off by the ticket or the event, whose own change raises no session's.
-        let sequence = event.revision + session.revision + u32::from(off);
+        let sequence = self.base + event.revision + session.revision + u32::from(off);
         let mut component = icalendar::Event::new();
         component
             .uid(&format!("{}@gatehouse", session.id))

@@ -1,6 +1,9 @@
 //! Undo, and the list of what was done.
 
-use gatehouse_domain::id::EditId;
+use std::collections::HashMap;
+
+use gatehouse_domain::id::{EditId, SessionId};
+use gatehouse_store::Lane;
 use gatehouse_store::event::EditRow;
 
 use crate::home::EventHome;
@@ -27,8 +30,32 @@ impl EventHome {
         })?;
         let mut mint = self.mint();
         let meta = self.edit_meta(&mut mint, &format!("undo: {}", chosen.meta.command), None);
+        let before = self.revisions()?;
         self.file().undo(chosen.meta.id, meta)?;
+        let after = self.revisions()?;
+        // What was sent out before must not count higher than what is sent out from now on.
+        let fall = before
+            .iter()
+            .filter_map(|(id, sequence)| sequence.checked_sub(*after.get(id)?))
+            .max()
+            .unwrap_or(0);
+        if fall > 0 {
+            self.file().append(Lane::Edit, move |change| {
+                change.raise_calendar_base(fall + 1)
+            })?;
+        }
         self.project()?;
         Ok(chosen)
+    }
+
+    /// How often each session, and the event with it, changed what calendars show.
+    fn revisions(&self) -> Result<HashMap<SessionId, u32>, Problem> {
+        let (event, sessions) = self
+            .file()
+            .read(|view| Ok::<_, Problem>((view.event()?, view.sessions()?)))?;
+        Ok(sessions
+            .iter()
+            .map(|session| (session.id, event.revision + session.revision))
+            .collect())
     }
 }

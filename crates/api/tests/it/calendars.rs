@@ -91,3 +91,41 @@ fn the_next_sessions_of_all_events_come_by_start() {
     yoga.cancel_session(yoga.sessions()[0].id, "").unwrap();
     assert_eq!(told(50).len(), 9);
 }
+
+#[test]
+fn a_sequence_never_falls_also_when_a_change_is_undone_and_done_again() {
+    let scratch = Scratch::new();
+    let home = scratch.event(&Scratch::days("Festival", &["2026-12-04", "2026-12-05"]));
+    let told = || {
+        let text = home.event_calendar().unwrap();
+        let sequences = values(&text, "SEQUENCE");
+        let starts = values(&text, "DTSTART");
+        (
+            sequences
+                .iter()
+                .map(|n| n.parse::<u32>().unwrap())
+                .collect::<Vec<_>>(),
+            starts,
+        )
+    };
+    let (mut last, first_starts) = told();
+    home.change_session(
+        home.sessions()[0].id,
+        SessionChange {
+            starts: Some("2026-12-04T20:00".into()),
+            ..SessionChange::default()
+        },
+    )
+    .unwrap();
+    let changed = told().1;
+    let steps = [&first_starts, &changed, &first_starts];
+    for expected in steps {
+        let undone = home.edits(1).unwrap()[0].meta.id;
+        home.undo(Some(undone)).unwrap();
+        let (sequences, starts) = told();
+        assert_eq!(&starts, expected);
+        assert!(sequences[0] > last[0], "{sequences:?} after {last:?}");
+        assert!(sequences[1] >= last[1]);
+        last = sequences;
+    }
+}

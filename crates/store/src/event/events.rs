@@ -46,6 +46,17 @@ impl View<'_> {
         )?)
     }
 
+    /// What every calendar sequence number counts on top of, so that none falls when an edit is
+    /// undone (RFC 5545 §3.8.7.4).
+    pub fn calendar_base(&self) -> Result<u32, StoreError> {
+        let found: Option<String> = self
+            .conn
+            .prepare_cached("SELECT value FROM file_info WHERE key = 'calendar_base'")?
+            .query_row([], |r| r.get(0))
+            .optional()?;
+        Ok(found.and_then(|text| text.parse().ok()).unwrap_or(0))
+    }
+
     /// The rule of its series, and each session's capacity; none for other kinds.
     pub fn series(&self) -> Result<Option<(Recurrence, Option<u32>)>, StoreError> {
         Ok(self
@@ -119,6 +130,17 @@ impl Change<'_> {
                 row::to_json(&event.settings)?,
                 event.revision,
             ],
+        )?;
+        Ok(())
+    }
+
+    /// Raises what every calendar sequence number counts on top of.
+    pub fn raise_calendar_base(&self, by: u32) -> Result<(), StoreError> {
+        let base = self.calendar_base()?.saturating_add(by);
+        self.conn.execute(
+            "INSERT INTO file_info (key, value) VALUES ('calendar_base', ?1)
+             ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+            [base.to_string()],
         )?;
         Ok(())
     }
