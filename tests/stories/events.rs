@@ -76,6 +76,32 @@ fn an_event_goes_through_its_life_by_single_commands() {
     assert!(looked.status.success());
     let looked: Value = serde_json::from_slice(&looked.stdout).unwrap();
     assert_eq!(looked["makes"], 12);
+    for (pattern, more, makes) in [
+        ("weekdays", ["--count", "7"], 7),
+        ("monthly:last friday", ["--count", "3"], 3),
+        ("monthly:15", ["--until", "2031-04-15"], 4),
+        ("daily", ["--every", "2"], 274),
+    ] {
+        let looked = create(&[
+            "--title",
+            "Yoga",
+            "--starts",
+            "2031-01-06T09:00",
+            "--ends",
+            "2031-01-06T10:00",
+            "--repeat",
+            pattern,
+            more[0],
+            more[1],
+            "--kind",
+            "recurring",
+            "--preview",
+        ]);
+        let told = String::from_utf8_lossy(&looked.stderr);
+        assert!(looked.status.success(), "{pattern}: {told}");
+        let looked: Value = serde_json::from_slice(&looked.stdout).unwrap();
+        assert_eq!(looked["makes"], makes, "{pattern}");
+    }
     let refused = create(&[
         "--title",
         "x",

@@ -1,7 +1,7 @@
 //! Sessions: days added, sessions changed, moved or called off, and series generated.
 
 use gatehouse_domain::calendar::local::{local_of, parse_local, to_utc};
-use gatehouse_domain::calendar::recurrence::{Occurrence, Recurrence, horizon};
+use gatehouse_domain::calendar::recurrence::{Occurrence, Recurrence};
 use gatehouse_domain::calendar::series::{SeriesPlan, SeriesSession, plan_series};
 use gatehouse_domain::event::draft::{
     AgendaDraft, SeriesDraft, SessionDraft, SessionPlan, check_length, check_times,
@@ -203,7 +203,11 @@ impl EventHome {
             if event.kind != EventKind::Recurring {
                 return Err(no_series());
             }
-            let wanted = recurrence.expand(event.time_zone, None, horizon(now, event.time_zone))?;
+            let wanted = recurrence.expand(
+                event.time_zone,
+                None,
+                recurrence.horizon(now, event.time_zone),
+            )?;
             Ok(SeriesPreview {
                 plan: plan_series(&series_sessions(view)?, &wanted, now),
                 occurrences: wanted.len(),
@@ -283,7 +287,11 @@ fn due_occurrences(view: &View<'_>, now: i64) -> Result<(Vec<Occurrence>, Option
         return Ok((Vec::new(), capacity));
     }
     let last = view.sessions()?.iter().filter_map(|s| s.original).max();
-    let due = recurrence.expand(event.time_zone, last, horizon(now, event.time_zone))?;
+    let due = recurrence.expand(
+        event.time_zone,
+        last,
+        recurrence.horizon(now, event.time_zone),
+    )?;
     Ok((
         due.into_iter()
             .filter(|at| last.is_none_or(|last| at.original > last) && at.starts_at > now)

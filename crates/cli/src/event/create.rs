@@ -4,10 +4,12 @@ use std::io::Read;
 use std::path::PathBuf;
 
 use anyhow::{Context, bail};
-use chrono::{Duration, NaiveDate, NaiveDateTime};
+use chrono::{Duration, NaiveDate, NaiveDateTime, Weekday};
 use clap::Args;
+use gatehouse_api::Problem;
 use gatehouse_credential::key::KeyProfile;
 use gatehouse_domain::calendar::local::{local_of, parse_local, parse_zone};
+use gatehouse_domain::calendar::pattern::{Ends, Pattern};
 use gatehouse_domain::event::draft::{
     EventDraft, EventPlan, ScheduleDraft, SeriesDraft, SessionDraft, TicketTypeDraft, ZoneDraft,
 };
@@ -48,11 +50,32 @@ pub(crate) struct CreateArgs {
     doors: Option<String>,
     /// A day of a multi-day event, again for each: START/END, such as
     /// 2027-06-10T14:00/2027-06-10T23:00, with a note after a further slash.
-    #[arg(long = "day", value_name = "START/END", conflicts_with_all = ["starts", "rule"])]
+    #[arg(long = "day", value_name = "START/END", conflicts_with_all = ["starts", "rule", "repeat"])]
     days: Vec<String>,
     /// The rule of a series (RFC 5545), such as FREQ=WEEKLY;BYDAY=MO,WE;COUNT=12.
-    #[arg(long, value_name = "RRULE")]
+    #[arg(long, value_name = "RRULE", conflicts_with = "repeat")]
     rule: Option<String>,
+    /// How a series repeats: daily, weekdays, weekly:mon,wed, monthly:15, "monthly:first monday",
+    /// "monthly:last friday" or yearly.
+    #[arg(long, value_name = "PATTERN")]
+    repeat: Option<String>,
+    /// Every so many days, weeks, months or years.
+    #[arg(long, value_name = "N", default_value_t = 1, requires = "repeat")]
+    every: u16,
+    /// The last day of the series, which still counts.
+    #[arg(
+        long,
+        value_name = "DATE",
+        requires = "repeat",
+        conflicts_with = "count"
+    )]
+    until: Option<NaiveDate>,
+    /// How many sessions the series has.
+    #[arg(long, value_name = "N", requires = "repeat")]
+    count: Option<u32>,
+    /// The kind that is meant: one_time, multi_day or recurring; refused when the rest says another.
+    #[arg(long)]
+    kind: Option<EventKind>,
     /// IANA time zone.
     #[arg(long, default_value = "UTC")]
     time_zone: String,
@@ -124,6 +147,17 @@ pub(super) fn run(args: &CreateArgs) -> anyhow::Result<()> {
         }
         (None, None) => args.to_draft()?,
     };
+    if let Some(kind) = args.kind
+        && kind != draft.kind()
+    {
+        bail!(Problem::new(
+            "kind_mismatch",
+            format!(
+                "this plans an event of the kind {}, not {kind}",
+                draft.kind()
+            ),
+        ));
+    }
     if args.preview {
         return tell_plan(&workspace.preview_event(&draft)?, draft.kind(), args.json);
     }
@@ -257,7 +291,9 @@ impl CreateArgs {
         };
         let (starts, ends) = (self.local(starts)?, self.local(ends)?);
         let doors = self.doors.as_deref().map(|d| self.local(d)).transpose()?;
-        let Some(rule) = &self.rule else {
+        let pattern = self.repeat.as_deref().map(|text| self.pattern(text));
+        let pattern = pattern.transpose()?;
+        if pattern.is_none() && self.rule.is_none() {
             return Ok(ScheduleDraft::OneTime {
                 session: SessionDraft {
                     starts,
@@ -266,7 +302,7 @@ impl CreateArgs {
                     ..SessionDraft::default()
                 },
             });
-        };
+        }
         let minutes = |from: &str, until: &str| {
             let read = |text: &str| parse_local("starts", text).ok();
             let apart: Option<Duration> = read(from).zip(read(until)).map(|(a, b)| b - a);
@@ -276,9 +312,13 @@ impl CreateArgs {
         };
         Ok(ScheduleDraft::Recurring {
             series: SeriesDraft {
-                pattern: None,
-                ends: None,
-                rule: Some(rule.clone()),
+                ends: pattern.as_ref().map(|_| match (self.until, self.count) {
+                    (Some(day), _) => Ends::On(day),
+                    (None, Some(count)) => Ends::After(count),
+                    (None, None) => Ends::Never,
+                }),
+                pattern,
+                rule: self.rule.clone(),
                 duration_minutes: minutes(&starts, &ends),
                 doors_minutes: doors.map_or(0, |doors| minutes(&doors, &starts)),
                 starts,
@@ -286,6 +326,47 @@ impl CreateArgs {
                 with: vec![],
                 capacity: None,
             },
+        })
+    }
+
+    fn pattern(&self, text: &str) -> anyhow::Result<Pattern> {
+        let every = self.every;
+        let unknown = || {
+            Problem::new(
+                "pattern_unknown",
+                format!(
+                    "“{text}” is no pattern; say daily, weekdays, weekly:mon,wed, monthly:15, \
+                     \"monthly:last friday\" or yearly"
+                ),
+            )
+        };
+        let weekday = |text: &str| text.trim().parse::<Weekday>().map_err(|_| unknown());
+        let lower = text.to_lowercase();
+        Ok(match lower.split_once(':').unwrap_or((&lower, "")) {
+            ("daily", "") => Pattern::Daily { every },
+            ("weekdays", "") => Pattern::Weekdays,
+            ("weekly", days) if !days.is_empty() => Pattern::Weekly {
+                every,
+                days: days.split(',').map(weekday).collect::<Result<_, _>>()?,
+            },
+            ("monthly", on) => match (on.trim().parse(), on.trim().split_once(' ')) {
+                (Ok(day), _) => Pattern::MonthlyByDate { every, day },
+                (Err(_), Some((nth, day))) => Pattern::MonthlyByWeekday {
+                    every,
+                    nth: match nth {
+                        "first" => 1,
+                        "second" => 2,
+                        "third" => 3,
+                        "fourth" => 4,
+                        "last" => -1,
+                        _ => bail!(unknown()),
+                    },
+                    day: weekday(day)?,
+                },
+                (Err(_), None) => bail!(unknown()),
+            },
+            ("yearly", "") => Pattern::Yearly { every },
+            _ => bail!(unknown()),
         })
     }
 
@@ -308,7 +389,7 @@ impl CreateArgs {
             return Ok(text.trim().to_owned());
         };
         let zone = parse_zone("time_zone", &self.time_zone)
-            .map_err(|e| gatehouse_api::Problem::from(FieldErrors(vec![e])))?;
+            .map_err(|e| Problem::from(FieldErrors(vec![e])))?;
         Ok(local_text(local_of(time.timestamp_millis(), zone)))
     }
 }

@@ -161,13 +161,14 @@ fn list(args: &ListArgs) -> anyhow::Result<()> {
 
 fn show(args: &ShowArgs) -> anyhow::Result<()> {
     let home = args.event.open()?;
-    let (progress, codes, types, agenda, series) = home.file().read(|view| {
+    let (progress, codes, types, agenda, series, notices) = home.file().read(|view| {
         Ok::<_, Problem>((
             view.progress()?,
             view.count_scans_by_code()?,
             view.ticket_types()?,
             view.agenda()?,
             view.series()?.map(|(series, _)| series),
+            view.notices()?,
         ))
     })?;
     let stage = home.stage()?;
@@ -185,6 +186,7 @@ fn show(args: &ShowArgs) -> anyhow::Result<()> {
             "ticket_types": types,
             "agenda": agenda,
             "photos": home.photos()?.len(),
+            "notices": notices,
             "guests": progress.guests,
             "invitations": progress.invitations,
             "tickets": progress.tickets,

@@ -101,6 +101,13 @@ impl Recurrence {
         FieldErrors::check(errors)
     }
 
+    /// How far it is shown at `now` (UTC ms): 18 months from today, or from its first start where
+    /// that is later.
+    #[must_use]
+    pub fn horizon(&self, now: i64, zone: Tz) -> NaiveDateTime {
+        horizon(now.max(resolve(self.starts, zone).utc_ms), zone)
+    }
+
     /// Whether it goes on for ever: neither COUNT nor UNTIL.
     #[must_use]
     pub fn is_open(&self) -> bool {

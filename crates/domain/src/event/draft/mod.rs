@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Access, EventKind, EventSettings, Visibility, name_key};
 use crate::calendar::local::parse_zone;
-use crate::calendar::recurrence::{Recurrence, horizon};
+use crate::calendar::recurrence::Recurrence;
 use crate::field::{FieldError, FieldErrors};
 use crate::place::Place;
 
@@ -253,7 +253,7 @@ impl EventDraft {
             }
             ScheduleDraft::Recurring { series } => {
                 match series.recurrence().and_then(|recurrence| {
-                    let sessions = recurrence.expand(zone, None, horizon(now, zone))?;
+                    let sessions = recurrence.expand(zone, None, recurrence.horizon(now, zone))?;
                     Ok((recurrence, sessions))
                 }) {
                     Err(FieldErrors(found)) => {
