@@ -82,8 +82,14 @@ impl EventHome {
 
 impl Sender<'_> {
     fn calendar(&self, sessions: &[&Session], ticket: Option<(&Ticket, &TicketType)>) -> String {
-        let mut calendar = Calendar::new();
-        calendar.append_property(Property::new("PRODID", "-//Gatehouse//Gatehouse//EN"));
+        let mut calendar = Calendar::empty();
+        for (name, value) in [
+            ("VERSION", "2.0"),
+            ("PRODID", "-//Gatehouse//Gatehouse//EN"),
+            ("CALSCALE", "GREGORIAN"),
+        ] {
+            calendar.append_property(Property::new(name, value));
+        }
         calendar.name(&self.event.title);
         let off = |session: &Session| self.is_off(session, ticket);
         let method = if !sessions.is_empty() && sessions.iter().all(|s| off(s)) {

@@ -240,6 +240,7 @@ impl EventHome {
             }
             for (id, at) in &preview.plan.move_to {
                 if let Some(mut session) = change.session(*id)? {
+                    session.original = Some(at.original);
                     session.doors_at = at.doors_at;
                     session.starts_at = at.starts_at;
                     session.ends_at = at.ends_at;

@@ -22,6 +22,8 @@ fn a_session_keeps_its_uid_and_raises_its_sequence_with_each_change() {
     let home = scratch.event(&Scratch::days("Festival", &["2026-12-04", "2026-12-05"]));
     let before = home.event_calendar().unwrap();
     assert_eq!(values(&before, "METHOD"), ["PUBLISH"]);
+    assert_eq!(values(&before, "VERSION"), ["2.0"]);
+    assert_eq!(values(&before, "PRODID").len(), 1);
     assert_eq!(values(&before, "STATUS"), ["TENTATIVE", "TENTATIVE"]);
     assert_eq!(
         values(&before, "DTSTART"),

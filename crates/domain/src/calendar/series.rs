@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use chrono::NaiveDateTime;
+use chrono::{NaiveDate, NaiveDateTime};
 use serde::Serialize;
 
 use super::recurrence::Occurrence;
@@ -34,7 +34,7 @@ pub struct SeriesSession {
 pub struct SeriesPlan {
     /// New ones.
     pub add: Vec<Occurrence>,
-    /// Same day by the rule, other hours.
+    /// The same day by the rule, other hours; the session takes the occurrence's original start.
     pub move_to: Vec<(SessionId, Occurrence)>,
     /// No longer given by the rule.
     pub remove: Vec<SessionId>,
@@ -79,18 +79,33 @@ impl SeriesPlan {
 
 /// Plans how sessions follow a new rule at `now` (UTC ms).
 ///
-/// A session and an occurrence are the same when the rule gave them the same original start. What
-/// has begun stays, and nothing is added in the past. What a person changed, added or called off
-/// stays, and takes the place of its occurrence. What is the same stays; what has other hours is
-/// moved and what is no longer given is removed, unless a ticket was issued for it.
+/// A session and an occurrence are the same when the rule gave them the same original start, or
+/// else the same day: a rule that only changes the hour moves its sessions, with their types and
+/// whatever hangs on them. What has begun stays, and nothing is added in the past. What a person
+/// changed, added or called off stays, and takes the place of its occurrence. What is the same
+/// stays; what has other hours is moved and what is no longer given is removed, unless a ticket
+/// was issued for it, which then takes the place of its occurrence as it is.
 #[must_use]
 pub fn plan_series(existing: &[SeriesSession], wanted: &[Occurrence], now: i64) -> SeriesPlan {
-    let by_original: HashMap<NaiveDateTime, &Occurrence> =
+    let by_start: HashMap<NaiveDateTime, &Occurrence> =
         wanted.iter().map(|at| (at.original, at)).collect();
+    let known: HashSet<NaiveDateTime> = existing.iter().filter_map(|s| s.original).collect();
+    let mut by_day: HashMap<NaiveDate, &Occurrence> = wanted
+        .iter()
+        .rev()
+        .filter(|at| !known.contains(&at.original))
+        .map(|at| (at.original.date(), at))
+        .collect();
     let mut plan = SeriesPlan::default();
     let mut taken = HashSet::new();
     for session in existing {
-        taken.extend(session.original);
+        let given = session.original.and_then(|at| {
+            by_start
+                .get(&at)
+                .copied()
+                .or_else(|| by_day.remove(&at.date()))
+        });
+        taken.extend(given.map(|at| at.original));
         if session.doors_at <= now {
             plan.kept_past.push(session.id);
             continue;
@@ -99,7 +114,6 @@ pub fn plan_series(existing: &[SeriesSession], wanted: &[Occurrence], now: i64) 
             plan.kept_customized.push(session.id);
             continue;
         }
-        let given = session.original.and_then(|at| by_original.get(&at));
         match given {
             Some(at)
                 if (at.doors_at, at.starts_at, at.ends_at)
@@ -108,7 +122,7 @@ pub fn plan_series(existing: &[SeriesSession], wanted: &[Occurrence], now: i64) 
                 plan.keep.push(session.id);
             }
             _ if session.tickets > 0 => plan.kept_with_tickets.push(session.id),
-            Some(at) if at.starts_at > now => plan.move_to.push((session.id, (*at).clone())),
+            Some(at) if at.starts_at > now => plan.move_to.push((session.id, at.clone())),
             _ => plan.remove.push(session.id),
         }
     }

@@ -81,6 +81,7 @@ fn apply(existing: &[SeriesSession], plan: &SeriesPlan) -> Vec<SeriesSession> {
         .collect();
     for (id, at) in &plan.move_to {
         let session = after.iter_mut().find(|session| session.id == *id).unwrap();
+        session.original = Some(at.original);
         session.doors_at = at.doors_at;
         session.starts_at = at.starts_at;
         session.ends_at = at.ends_at;

@@ -81,3 +81,21 @@ fn each_session_finds_its_place() {
     let later = plan_series(&[], &old, old[3].starts_at);
     assert_eq!(later.add.len(), 4);
 }
+
+#[test]
+fn another_hour_moves_sessions_and_doubles_none_that_is_sold() {
+    let old = expand("2027-01-04T09:00", "FREQ=WEEKLY;COUNT=4", 60);
+    let mut existing: Vec<SeriesSession> = (1..).zip(&old).map(|(n, at)| session(n, at)).collect();
+    let id = |n: u128| SessionId(Uuid::from_u128(n));
+    existing[1].tickets = 1;
+    existing[2].customized = true;
+    let wanted = expand("2027-01-04T10:00", "FREQ=WEEKLY;COUNT=5", 60);
+    let plan = plan_series(&existing, &wanted, 0);
+    let moved: Vec<_> = plan.move_to.iter().map(|(id, _)| *id).collect();
+    assert_eq!(moved, [id(1), id(4)]);
+    assert_eq!(plan.kept_with_tickets, [id(2)]);
+    assert_eq!(plan.kept_customized, [id(3)]);
+    assert!(plan.remove.is_empty());
+    let added: Vec<_> = plan.add.iter().map(|at| at.original.to_string()).collect();
+    assert_eq!(added, ["2027-02-01 10:00:00"], "the fifth alone");
+}
