@@ -101,7 +101,7 @@ impl Role {
 }
 
 /// An account, without its password.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Account {
     /// The account's id.
     pub id: AccountId,

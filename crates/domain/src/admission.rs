@@ -146,7 +146,7 @@ pub struct KnownTicket<'a> {
 }
 
 /// One earlier passage of the ticket, in the order of scans.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Passage {
     /// Which way.
     pub direction: Direction,

@@ -36,7 +36,7 @@ words! {
 }
 
 /// A run that creates, renders and sends many invitations.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Batch {
     /// The batch's id.
     pub id: BatchId,

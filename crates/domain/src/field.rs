@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 /// One value that was refused: which field, a stable code, and words for a person.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct FieldError {
     /// The field's name as the API spells it.
     pub field: String,

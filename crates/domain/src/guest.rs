@@ -28,7 +28,7 @@ impl Guest {
 }
 
 /// The same person across the events of a workspace, told by e-mail and name.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Contact {
     /// The contact's id.
     pub id: ContactId,

@@ -56,7 +56,7 @@ words! {
 }
 
 /// A container covering one or more guests.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Invitation {
     /// The invitation's id.
     pub id: InvitationId,
@@ -75,7 +75,7 @@ pub struct Invitation {
 }
 
 /// One guest of an invitation.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct PartyMember {
     /// The member's id.
     pub id: MemberId,

@@ -20,7 +20,7 @@ words! {
 }
 
 /// News that guests are to be told.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Notice {
     /// The notice's id.
     pub id: NoticeId,

@@ -19,7 +19,7 @@ words! {
 }
 
 /// Where an event or one of its sessions takes place.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Place {
     /// How people can attend.
@@ -35,7 +35,7 @@ pub struct Place {
 impl Eq for Place {}
 
 /// A venue.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Venue {
     /// Its name.
@@ -63,7 +63,7 @@ pub struct Venue {
 }
 
 /// A meeting on the network.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Meeting {
     /// Who runs the meeting, such as the name of a service.
@@ -88,7 +88,7 @@ const LINK_AFTER_MS: i64 = 3_600_000;
 const LONGEST_TEXT: usize = 2_000;
 
 /// Whether a meeting link shows at a moment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[serde(tag = "shows", rename_all = "snake_case")]
 pub enum LinkWindow {
     /// It shows now.

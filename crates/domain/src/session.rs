@@ -20,7 +20,7 @@ words! {
 }
 
 /// One dated occurrence.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Session {
     /// The session's id.
     pub id: SessionId,
@@ -85,7 +85,7 @@ impl Session {
 }
 
 /// A talk or activity inside a session.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct AgendaItem {
     /// The item's id.
     pub id: AgendaItemId,
@@ -104,7 +104,7 @@ pub struct AgendaItem {
 }
 
 /// Who speaks.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Speaker {
     /// Name.

@@ -66,7 +66,7 @@ words! {
 }
 
 /// The right of one holder to enter.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Ticket {
     /// The ticket's id.
     pub id: TicketId,

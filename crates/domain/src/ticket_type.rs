@@ -43,7 +43,7 @@ words! {
 }
 
 /// A tier or pass.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct TicketType {
     /// The type's id.
     pub id: TicketTypeId,

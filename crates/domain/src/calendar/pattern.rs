@@ -9,7 +9,7 @@ use crate::field::{FieldError, FieldErrors};
 const LONGEST_STEP: u16 = 999;
 
 /// What repeats.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(tag = "repeats", rename_all = "snake_case")]
 pub enum Pattern {
     /// Every so many days.
@@ -26,6 +26,7 @@ pub enum Pattern {
         #[serde(default = "one")]
         every: u16,
         /// On which days.
+        #[schema(value_type = Vec<String>, example = json!(["Mon", "Thu"]))]
         days: Vec<Weekday>,
     },
     /// On a date of the month; months that lack it are left out.
@@ -44,6 +45,7 @@ pub enum Pattern {
         /// 1 to 4, or -1 for the last.
         nth: i8,
         /// Which weekday.
+        #[schema(value_type = String, example = "Mon")]
         day: Weekday,
     },
     /// On the start's date each year.
@@ -59,7 +61,7 @@ fn one() -> u16 {
 }
 
 /// When it ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Ends {
     /// Never: 18 months are shown, and more as time passes.

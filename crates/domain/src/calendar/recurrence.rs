@@ -23,7 +23,7 @@ const MOST_DATES: usize = 1_000;
 const SHOWN_MONTHS: u32 = 18;
 
 /// A rule, its first start, and the hours of each session. All times are local.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Recurrence {
     /// The value of an RRULE; UNTIL is a local time too.
     pub rule: String,

@@ -49,7 +49,7 @@ pub struct SeriesPlan {
 }
 
 /// How many of each.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct SeriesSummary {
     /// New ones.
     pub added: usize,

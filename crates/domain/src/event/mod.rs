@@ -103,7 +103,7 @@ words! {
 }
 
 /// How an event issues and reads its tickets.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct EventSettings {
     /// Claims in the credential.
     pub claim_set: ClaimSet,
@@ -133,7 +133,7 @@ impl Default for EventSettings {
 }
 
 /// What people come to.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Event {
     /// The event's id; every id inside begins with its route.
     pub id: EventId,
@@ -154,6 +154,7 @@ pub struct Event {
     /// Where it stands.
     pub status: EventStatus,
     /// IANA zone in which all its days and hours are meant.
+    #[schema(value_type = String, example = "Europe/Vienna")]
     pub time_zone: Tz,
     /// ISO 4217 currency of its prices.
     pub currency: String,
@@ -221,7 +222,7 @@ impl std::fmt::Debug for LinkToken {
 }
 
 /// A place inside the venue with its own entry rules.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Zone {
     /// The zone's id.
     pub id: ZoneId,

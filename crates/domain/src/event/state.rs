@@ -13,7 +13,7 @@ use crate::ticket_type::{AttendanceMode, TicketType};
 pub const PHOTOS_WHEN_PUBLIC: usize = 3;
 
 /// How far an event is, as far as it matters for what may change.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Stage {
     /// A draft without tickets.

@@ -181,8 +181,35 @@ impl Serialize for GuestValues {
     }
 }
 
+impl utoipa::PartialSchema for GuestValues {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+        use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
+        let text = || {
+            ObjectBuilder::new().schema_type(SchemaType::from_iter([Type::String, Type::Null]))
+        };
+        let number = SchemaType::from_iter([Type::Integer, Type::Null]);
+        Self::TEXT_FIELDS
+            .iter()
+            .fold(ObjectBuilder::new(), |shape, field| {
+                shape.property(field.word(), text()).required(field.word())
+            })
+            .property("party_size", ObjectBuilder::new().schema_type(number))
+            .required("party_size")
+            .property(
+                "custom",
+                ObjectBuilder::new().additional_properties(Some(
+                    ObjectBuilder::new().schema_type(Type::String),
+                )),
+            )
+            .required("custom")
+            .into()
+    }
+}
+
+impl utoipa::ToSchema for GuestValues {}
+
 /// A guest as one row of a list has them.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct GuestDraft {
     /// The line in the file at which the row begins, from 1.
     pub line: u32,

@@ -16,7 +16,7 @@ use super::keys::{Keys, conflict};
 /// Different external ids are different people whatever else agrees. Two names at one address are
 /// a couple or a family, not a duplicate. A name alone proves nothing. Case, accents and
 /// punctuation of names don't count, nor does case of addresses. Rows with errors take no part.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Duplicate {
     /// The line that is left out.
     pub line: u32,

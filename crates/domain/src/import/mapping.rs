@@ -12,7 +12,7 @@ use super::vocabulary::Vocabulary;
 use super::{ImportError, ImportOptions, ListRows, PhoneRule};
 
 /// How a column's meaning was told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum MappedBy {
     /// A person said it.
@@ -28,7 +28,7 @@ pub enum MappedBy {
 }
 
 /// One column and what it means.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct MappedColumn {
     /// The column's name, as [`Layout::columns`] has it.
     pub header: String,
@@ -91,6 +91,17 @@ impl Serialize for Mapping {
         map.end()
     }
 }
+
+impl utoipa::PartialSchema for Mapping {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+        use utoipa::openapi::schema::{ObjectBuilder, Type};
+        ObjectBuilder::new()
+            .additional_properties(Some(ObjectBuilder::new().schema_type(Type::String)))
+            .into()
+    }
+}
+
+impl utoipa::ToSchema for Mapping {}
 
 struct Mapper<'a> {
     layout: &'a Layout,

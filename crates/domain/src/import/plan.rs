@@ -21,7 +21,7 @@ use crate::id::GuestId;
 ///    name on either side, or neither has an e-mail address (then in order, equals first).
 ///
 /// Different external ids are never one person. What is blank in the list stays as it is.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Plan {
     /// Drafts of new guests, by index.
     pub added: Vec<usize>,
@@ -34,7 +34,7 @@ pub struct Plan {
 }
 
 /// What a draft would change about a guest.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Change {
     /// The draft's index.
     pub draft: usize,
@@ -45,7 +45,7 @@ pub struct Change {
 }
 
 /// A draft that says what is known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Kept {
     /// The draft's index.
     pub draft: usize,
@@ -54,7 +54,7 @@ pub struct Kept {
 }
 
 /// One field's old and new value; blank when there was none.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct FieldChange {
     /// The field, by its word; a custom one by its header.
     pub field: String,

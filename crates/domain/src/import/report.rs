@@ -9,7 +9,7 @@ use super::rows::RowError;
 use super::{Examined, PREVIEW_GUESTS};
 
 /// Something that a person should know about a list and that is no error.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct ImportNote {
     /// The stable code.
     pub code: &'static str,
@@ -24,7 +24,7 @@ impl ImportNote {
 }
 
 /// A plan in numbers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct PlanCounts {
     /// New guests.
     pub added: usize,
@@ -37,7 +37,7 @@ pub struct PlanCounts {
 }
 
 /// An examined list as it is printed and sent: one object.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct ImportReport<'a> {
     /// The text's encoding.
     pub encoding: &'a str,

@@ -46,7 +46,7 @@ words! {
 }
 
 /// One thing wrong with one row.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct RowError {
     /// The line in the file at which the row begins, from 1.
     pub line: u32,

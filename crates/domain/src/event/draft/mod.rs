@@ -31,7 +31,7 @@ pub const MOST_TYPES: usize = 100;
 pub const MOST_ZONES: usize = 100;
 
 /// What a person gives to plan an event.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EventDraft {
     /// Title, 3 to 200 characters.
@@ -104,7 +104,7 @@ fn open() -> Access {
 }
 
 /// When an event takes place, by its kind.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 #[expect(
     clippy::large_enum_variant,
@@ -129,7 +129,7 @@ pub enum ScheduleDraft {
 }
 
 /// What a person gives to add a zone.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct ZoneDraft {
     /// Its name.

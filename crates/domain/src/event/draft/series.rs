@@ -10,7 +10,7 @@ use crate::field::FieldError;
 use crate::field::FieldErrors;
 
 /// A series as a person gives it; times are local.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SeriesDraft {
     /// What repeats; or [`Self::rule`].

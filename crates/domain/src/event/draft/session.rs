@@ -15,7 +15,7 @@ use crate::session::Speaker;
 pub const MOST_AGENDA_ITEMS: usize = 500;
 
 /// One session as a person gives it; times are local.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct SessionDraft {
     /// Its own title, when it has one.
@@ -39,7 +39,7 @@ pub struct SessionDraft {
 }
 
 /// One talk or activity as a person gives it; times are local.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct AgendaDraft {
     /// What it is called.

@@ -14,7 +14,7 @@ use crate::ticket_type::AttendanceMode;
 pub const HIGHEST_PRICE: i64 = 100_000_000_000;
 
 /// What a person gives to add a ticket type; times are local.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TicketTypeDraft {
     /// Its name.
