@@ -1,8 +1,9 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
+import { themeStyles } from "./vite/themeStyles.ts";
 
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), themeStyles()],
   build: {
     target: "es2022",
     sourcemap: false,
@@ -21,5 +22,7 @@ export default defineConfig({
     include: ["src/**/*.test.{ts,tsx}"],
     setupFiles: ["src/test/setup.ts"],
     restoreMocks: true,
+    // A cold start transforms the whole interface; no test depends on how fast a machine is.
+    testTimeout: 30_000,
   },
 });

@@ -1,34 +1,27 @@
-import "@fontsource-variable/inter/index.css";
-import "./design/tokens.css";
-import "./design/base.css";
-import "./design/frame.css";
-import "./design/list.css";
-import "./design/overview.css";
-import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import "@mantine/core/styles.layer.css";
+import "@mantine/notifications/styles.layer.css";
+import "@fontsource-variable/inter/wght.css";
+import "virtual:theme.css";
+import "./theme/base.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import { ApiProblem } from "./api/client";
-import { Office } from "./app/Office";
-import { SpeechProvider } from "./i18n/Speech";
+import { takeKey } from "./api";
+import { App } from "./app/App";
+import { makeQueries } from "./app/queries";
+import { makeRouter } from "./app/router";
+import { startSpeech } from "./locales";
+import { findPlatform } from "./platform";
 
-const queries = new QueryClient({
-  defaultOptions: {
-    queries: {
-      // What the API refuses once it refuses again; only silence is worth another try.
-      retry: (tries, error) => tries < 2 && error instanceof ApiProblem && error.status === 0,
-      staleTime: 2_000,
-    },
-  },
-});
+// Before anything reads the address, so that the key is in no history.
+takeKey();
+await Promise.all([findPlatform(), startSpeech()]);
+const queries = makeQueries();
+const router = makeRouter(queries);
 
 const root = document.getElementById("root");
 if (root === null) throw new Error("the page has no #root");
 createRoot(root).render(
   <StrictMode>
-    <QueryClientProvider client={queries}>
-      <SpeechProvider>
-        <Office />
-      </SpeechProvider>
-    </QueryClientProvider>
+    <App queries={queries} router={router} />
   </StrictMode>,
 );

@@ -46,6 +46,50 @@ export type VerdictCode =
 export interface Health {
   status: "ok";
   version: string;
+  /** What the organization calls itself. */
+  workspace?: string;
+  /** Whether anybody has an account yet. */
+  accounts?: boolean;
+}
+
+export type Role = "super_admin" | "admin" | "organizer" | "staff" | "viewer" | "guest";
+
+/** What an account may do, by the words of the one table of permissions. */
+export type Action =
+  | "own_account"
+  | "read_events"
+  | "read_audit"
+  | "plan_events"
+  | "edit_guests"
+  | "issue_tickets"
+  | "scan"
+  | "manage_keys"
+  | "invite_officially"
+  | "read_accounts"
+  | "manage_accounts"
+  | "manage_workspace";
+
+export interface Account {
+  id: string;
+  email: string;
+  name: string;
+  role: Role;
+}
+
+/** Who asks, and what they may do. */
+export interface Me {
+  account: Account;
+  may: Action[];
+  /** False where the machine itself vouches for its owner. */
+  asks_password: boolean;
+}
+
+/** What signing in is answered with; the refresh token travels in a cookie. */
+export interface Entry {
+  account: Account;
+  access_token: string;
+  /** Seconds. */
+  expires_in: number;
 }
 
 export interface EventSummary {
@@ -184,20 +228,4 @@ export interface Edit {
   undoable: boolean;
   undoes: string | null;
   undone_by: string | null;
-}
-
-export interface Page<T> {
-  items: T[];
-  /** Where the next page begins; null after the last. */
-  next: string | null;
-}
-
-/** RFC 9457 problem details. */
-export interface ProblemBody {
-  type: string;
-  title?: string;
-  status: number;
-  code: string;
-  detail: string;
-  errors?: { field: string; code: string; message: string }[];
 }

@@ -1,103 +1,54 @@
-import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
-import type { EventSummary } from "../api/types";
-import { useSpeech } from "../i18n/Speech";
-import { formatDate } from "../i18n/format";
-import { Icon } from "../parts/Icon";
-import type { Going } from "./address";
+import { Menu } from "@mantine/core";
+import { useNavigate } from "@tanstack/react-router";
+import type { EventSummary } from "../api";
+import { formatDate, useSpeech } from "../locales";
+import { Icon } from "../shared/Icon";
+import styles from "./Frame.module.css";
 
 /** The event that is open, and the others to change to. */
 export function EventSwitcher({
   events,
   chosen,
-  go,
 }: {
   events: readonly EventSummary[];
   chosen: string | null;
-  go: Going["go"];
 }) {
-  const { words, locale } = useSpeech();
-  const [shown, setShown] = useState(false);
-  const menu = useId();
-  const box = useRef<HTMLDivElement>(null);
-  const button = useRef<HTMLButtonElement>(null);
+  const { t, locale } = useSpeech();
+  const navigate = useNavigate();
   const event = events.find(({ id }) => id === chosen);
-
-  useEffect(() => {
-    if (!shown) return;
-    const current = box.current?.querySelector<HTMLElement>('[aria-checked="true"]');
-    (current ?? box.current?.querySelector<HTMLElement>('[role="menuitemradio"]'))?.focus();
-    const hide = (press: PointerEvent) => {
-      if (!box.current?.contains(press.target as Node)) setShown(false);
-    };
-    document.addEventListener("pointerdown", hide);
-    return () => document.removeEventListener("pointerdown", hide);
-  }, [shown]);
-
-  const press = (key: KeyboardEvent) => {
-    if (!shown) return;
-    if (key.key === "Escape" || key.key === "Tab") {
-      setShown(false);
-      if (key.key === "Escape") {
-        key.preventDefault();
-        button.current?.focus();
-      }
-    } else if (key.key === "ArrowDown" || key.key === "ArrowUp") {
-      key.preventDefault();
-      const items = [...(box.current?.querySelectorAll<HTMLElement>('[role="menuitemradio"]') ?? [])];
-      const at = items.indexOf(document.activeElement as HTMLElement);
-      const next = at + (key.key === "ArrowDown" ? 1 : -1);
-      items[(next + items.length) % items.length]?.focus();
-    }
-  };
-
+  const under = ({ starts_at, status }: EventSummary) =>
+    `${formatDate(locale, starts_at)} · ${t(`eventStatus.${status}`)}`;
   return (
-    <div className="switcher" ref={box} onKeyDown={press}>
-      <button
-        type="button"
-        ref={button}
-        aria-haspopup="menu"
-        aria-expanded={shown}
-        aria-controls={shown ? menu : undefined}
-        title={words.frame.changeEvent}
-        onClick={() => setShown(!shown)}
-      >
-        <span className="switcher-text">
-          <span className="clip strong">{event?.title ?? words.product}</span>
-          {event !== undefined && (
+    <Menu position="bottom-start" width={304} offset={4}>
+      <Menu.Target>
+        <button type="button" className={styles.switcher} title={t("frame.changeEvent")}>
+          <span className={styles.switcherText}>
+            <span className="clip strong">{event?.title ?? t("product")}</span>
             <span className="clip quiet small">
-              {formatDate(locale, event.starts_at)} · {words.eventStatus[event.status]}
+              {event === undefined ? t("frame.allEvents") : under(event)}
             </span>
-          )}
-        </span>
-        <Icon name="switch" />
-      </button>
-      {shown && (
-        <div className="menu" id={menu} role="menu" aria-label={words.frame.events}>
-          {events.length === 0 && <p className="quiet small">{words.events.emptyTitle}</p>}
-          {events.map(({ id, title, starts_at, status }) => (
-            <button
-              key={id}
-              type="button"
-              role="menuitemradio"
-              aria-checked={id === chosen}
-              tabIndex={-1}
-              onClick={() => {
-                setShown(false);
-                button.current?.focus();
-                go({ event: id, place: "overview", text: "", open: null });
-              }}
-            >
-              <span className="switcher-text">
-                <span className="clip">{title}</span>
-                <span className="clip quiet small">
-                  {formatDate(locale, starts_at)} · {words.eventStatus[status]}
-                </span>
-              </span>
-              {id === chosen && <Icon name="tick" />}
-            </button>
-          ))}
-        </div>
-      )}
-    </div>
+          </span>
+          <Icon name="switch" />
+        </button>
+      </Menu.Target>
+      <Menu.Dropdown className={styles.menu}>
+        {events.map((known) => (
+          <Menu.Item
+            key={known.id}
+            role="menuitemradio"
+            aria-checked={known.id === chosen}
+            rightSection={known.id === chosen && <Icon name="tick" />}
+            onClick={() =>
+              void navigate({ to: "/events/$event/overview", params: { event: known.id } })
+            }
+          >
+            <span className="clip">{known.title}</span>
+            <span className="clip quiet small">{under(known)}</span>
+          </Menu.Item>
+        ))}
+        {events.length > 0 && <Menu.Divider />}
+        <Menu.Item onClick={() => void navigate({ to: "/" })}>{t("frame.allEvents")}</Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
   );
 }

@@ -1,12 +1,13 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
-import { ask } from "../api/client";
-import type { EventSummary } from "../api/types";
-import { useSpeech } from "../i18n/Speech";
-import { formatDate } from "../i18n/format";
-import { fill } from "../i18n/language";
-import { type Address, type Going, PLACES } from "./address";
-import { THEMES, type Theme } from "./theme";
+import { ask, type EventSummary } from "../api";
+import { formatDate, useSpeech } from "../locales";
+import { useOfferedCommands } from "../shared/commands";
+import { PLACES, usePlace } from "../shared/place";
+import { SCHEMES, useScheme } from "../theme/scheme";
+import styles from "./Palette.module.css";
+import { SCHEME_WORDS } from "./Side";
 
 const PAUSE_MS = 120;
 /** Guests shown at a time. */
@@ -36,27 +37,30 @@ function useSettled(text: string): string {
 
 /** ⌘K: type where to go. */
 export function Palette({
-  address,
-  go,
+  event,
   events,
-  chooseTheme,
+  openHelp,
   close,
 }: {
-  address: Address;
-  go: Going["go"];
+  /** Id of the event that is open. */
+  event: string | null;
   events: readonly EventSummary[];
-  chooseTheme(theme: Theme): void;
+  openHelp(): void;
   close(): void;
 }) {
-  const { words, locale } = useSpeech();
+  const { t, locale } = useSpeech();
+  const { go } = usePlace();
+  const navigate = useNavigate();
+  const [, chooseScheme] = useScheme();
+  const commands = useOfferedCommands();
   const name = useId();
   const dialog = useRef<HTMLDialogElement>(null);
   const [text, setText] = useState("");
   const [at, setAt] = useState(0);
   const wanted = useSettled(text.trim());
   const guests = useQuery({
-    ...ask.fewGuests(address.event ?? "", wanted),
-    enabled: address.event !== null && wanted !== "",
+    ...ask.fewGuests(event ?? "", wanted),
+    enabled: event !== null && wanted !== "",
     placeholderData: keepPreviousData,
   });
 
@@ -66,43 +70,54 @@ export function Palette({
     return () => shown?.close();
   }, []);
 
-  const themeWords: Record<Theme, string> = {
-    system: words.frame.themeSystem,
-    light: words.frame.themeLight,
-    dark: words.frame.themeDark,
-  };
   const matches = (title: string) => plain(title).includes(plain(text.trim()));
   const goals: Goal[] = [];
-  if (address.event !== null) {
+  if (event !== null) {
     for (const place of PLACES) {
       goals.push({
         key: place,
-        group: words.palette.places,
-        title: words.place[place],
-        go: () => go({ place, text: "", open: null }),
+        group: t("palette.places"),
+        title: t(`place.${place}`),
+        go: () => go(event, place),
       });
     }
   }
-  for (const event of events) {
-    if (event.id === address.event) continue;
+  goals.push({
+    key: "events",
+    group: t("palette.places"),
+    title: t("frame.allEvents"),
+    go: () => void navigate({ to: "/" }),
+  });
+  for (const known of events) {
+    if (known.id === event) continue;
     goals.push({
-      key: event.id,
-      group: words.palette.events,
-      title: event.title,
-      under: formatDate(locale, event.starts_at),
-      go: () => go({ event: event.id, place: "overview", text: "", open: null }),
+      key: known.id,
+      group: t("palette.events"),
+      title: known.title,
+      under: formatDate(locale, known.starts_at),
+      go: () => go(known.id, "overview"),
     });
   }
-  for (const theme of THEMES) {
+  for (const { id, title, group, keys, run } of commands) {
+    goals.push({ key: id, group, title, under: keys?.join(" "), go: run });
+  }
+  goals.push({
+    key: "help",
+    group: t("palette.actions"),
+    title: t("frame.shortcuts"),
+    under: "?",
+    go: openHelp,
+  });
+  for (const scheme of SCHEMES) {
     goals.push({
-      key: `theme ${theme}`,
-      group: words.palette.themes,
-      title: themeWords[theme],
-      go: () => chooseTheme(theme),
+      key: `theme ${scheme}`,
+      group: t("palette.themes"),
+      title: t(SCHEME_WORDS[scheme]),
+      go: () => chooseScheme(scheme),
     });
   }
   const shown = goals.filter((goal) => matches(goal.title));
-  if (text.trim() !== "") {
+  if (text.trim() !== "" && event !== null) {
     // Search finds companies too; whoever has the name itself comes first.
     const found = (guests.data ?? []).toSorted(
       (a, b) => Number(matches(b.name)) - Number(matches(a.name)),
@@ -110,10 +125,10 @@ export function Palette({
     for (const guest of found.slice(0, MOST_GUESTS)) {
       shown.push({
         key: guest.id,
-        group: words.palette.guests,
+        group: t("palette.guests"),
         title: guest.name,
         under: [guest.company, guest.invitation].filter(Boolean).join(" · "),
-        go: () => go({ place: "guests", text: guest.name, open: guest.id }),
+        go: () => go(event, "guests", { q: guest.name, open: guest.id }),
       });
     }
   }
@@ -147,8 +162,8 @@ export function Palette({
   return (
     <dialog
       ref={dialog}
-      className="palette"
-      aria-label={words.palette.title}
+      className={styles.palette}
+      aria-label={t("palette.title")}
       onCancel={close}
       onClick={(click) => {
         if (click.target === dialog.current) close();
@@ -161,23 +176,23 @@ export function Palette({
         aria-expanded="true"
         aria-controls={`${name}-goals`}
         aria-activedescendant={chosen >= 0 ? `${name}-${chosen}` : undefined}
-        aria-label={words.palette.hint}
-        placeholder={words.palette.hint}
+        aria-label={t("palette.hint")}
+        placeholder={t("palette.hint")}
         maxLength={200}
         autoComplete="off"
         spellCheck={false}
         value={text}
-        onChange={(event) => {
-          setText(event.target.value);
+        onChange={(change) => {
+          setText(change.target.value);
           setAt(0);
         }}
         onKeyDown={press}
       />
-      <div className="goals" id={`${name}-goals`} role="listbox" aria-label={words.palette.title}>
+      <div className={styles.goals} id={`${name}-goals`} role="listbox" aria-label={t("palette.title")}>
         {shown.map((goal, index) => (
           <div key={goal.key} role="presentation">
             {goal.group !== shown[index - 1]?.group && (
-              <div className="goal-group" role="presentation">
+              <div className={styles.group} role="presentation">
                 {goal.group}
               </div>
             )}
@@ -185,7 +200,7 @@ export function Palette({
               id={`${name}-${index}`}
               role="option"
               aria-selected={index === chosen}
-              className="goal"
+              className={styles.goal}
               onPointerMove={() => setAt(index)}
               onClick={() => choose(goal)}
             >
@@ -195,10 +210,10 @@ export function Palette({
           </div>
         ))}
         {shown.length === 0 && (
-          <p className="quiet goal-none">{fill(words.palette.nothing, { text: text.trim() })}</p>
+          <p className={`quiet ${styles.none}`}>{t("palette.nothing", { text: text.trim() })}</p>
         )}
       </div>
-      <p className="quiet small palette-keys">{words.palette.keys}</p>
+      <p className={`quiet small ${styles.keys}`}>{t("palette.keys")}</p>
     </dialog>
   );
 }

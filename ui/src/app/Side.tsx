@@ -1,98 +1,109 @@
 import { useQuery } from "@tanstack/react-query";
-import { ask } from "../api/client";
-import type { EventSummary } from "../api/types";
-import { useSpeech } from "../i18n/Speech";
-import { isLanguage, LANGUAGES } from "../i18n/language";
-import { Icon } from "../parts/Icon";
-import { type Address, type Going, PLACES, writeAddress } from "./address";
+import { Link, useParams } from "@tanstack/react-router";
+import { ask, type EventSummary } from "../api";
+import { LANGUAGES, ownName, speak, useSpeech } from "../locales";
+import { Icon } from "../shared/Icon";
+import { PLACES } from "../shared/place";
+import { Keys } from "../shared/Screen";
+import { type Scheme, SCHEMES, useScheme } from "../theme/scheme";
+import { AccountMenu } from "./AccountMenu";
 import { EventSwitcher } from "./EventSwitcher";
-import { THEMES, type Theme } from "./theme";
+import styles from "./Frame.module.css";
 
-const isMac = () => /mac|iphone|ipad/i.test(navigator.userAgent);
+export const SCHEME_WORDS = {
+  auto: "frame.themeSystem",
+  light: "frame.themeLight",
+  dark: "frame.themeDark",
+} as const satisfies Record<Scheme, string>;
 
-interface SideProps {
-  address: Address;
-  go: Going["go"];
-  events: readonly EventSummary[];
-  theme: Theme;
-  chooseTheme(theme: Theme): void;
-  openPalette(): void;
+function Choices() {
+  const { t, language } = useSpeech();
+  const [scheme, chooseScheme] = useScheme();
+  return (
+    <div className={styles.choices}>
+      <select
+        aria-label={t("frame.language")}
+        value={language}
+        onChange={(event) => void speak(event.target.value)}
+      >
+        {(LANGUAGES.includes(language) ? LANGUAGES : [...LANGUAGES, language]).map((tag) => (
+          <option key={tag} value={tag} lang={tag}>
+            {ownName(tag)}
+          </option>
+        ))}
+      </select>
+      <select
+        aria-label={t("frame.theme")}
+        value={scheme}
+        onChange={(event) => {
+          const chosen = SCHEMES.find((known) => known === event.target.value);
+          if (chosen !== undefined) chooseScheme(chosen);
+        }}
+      >
+        {SCHEMES.map((known) => (
+          <option key={known} value={known}>
+            {t(SCHEME_WORDS[known])}
+          </option>
+        ))}
+      </select>
+    </div>
+  );
 }
 
 /** The side: which event, which place, and how the office looks and speaks. */
-export function Side({ address, go, events, theme, chooseTheme, openPalette }: SideProps) {
-  const { words, language, speak } = useSpeech();
+export function Side({
+  events,
+  openPalette,
+  openHelp,
+}: {
+  events: readonly EventSummary[];
+  openPalette(): void;
+  openHelp(): void;
+}) {
+  const { t } = useSpeech();
+  const { event = null } = useParams({ strict: false });
   const health = useQuery(ask.health());
-  const themeWords: Record<Theme, string> = {
-    system: words.frame.themeSystem,
-    light: words.frame.themeLight,
-    dark: words.frame.themeDark,
-  };
   return (
-    <div className="side">
-      <EventSwitcher events={events} chosen={address.event} go={go} />
-      <nav aria-label={words.frame.places}>
+    <header className={styles.side}>
+      <EventSwitcher events={events} chosen={event} />
+      <nav aria-label={t("frame.places")} className={styles.places}>
         <ul>
-          {PLACES.map((place) => {
-            const there: Address = { ...address, place, text: "", open: null };
-            return (
+          {event === null ? (
+            <li>
+              <Link to="/">
+                <Icon name="events" />
+                {t("place.events")}
+              </Link>
+            </li>
+          ) : (
+            PLACES.map((place) => (
               <li key={place}>
-                <a
-                  href={writeAddress(there)}
-                  aria-current={address.event !== null && address.place === place ? "page" : undefined}
-                  onClick={(click) => {
-                    if (click.metaKey || click.ctrlKey || click.shiftKey || click.button !== 0) return;
-                    click.preventDefault();
-                    go(there);
-                  }}
-                >
+                <Link to={`/events/$event/${place}`} params={{ event }}>
                   <Icon name={place} />
-                  {words.place[place]}
-                </a>
+                  {t(`place.${place}`)}
+                </Link>
               </li>
-            );
-          })}
+            ))
+          )}
         </ul>
       </nav>
-      <div className="side-foot">
-        <button type="button" className="anything" onClick={openPalette}>
+      <div className={styles.foot}>
+        <button type="button" className={styles.anything} onClick={openPalette}>
           <Icon name="search" />
-          <span>{words.frame.anything}</span>
-          <kbd>{isMac() ? "⌘K" : "Ctrl K"}</kbd>
+          <span>{t("frame.anything")}</span>
+          <Keys keys={["Mod", "K"]} />
         </button>
-        <div className="choices">
-          <select
-            aria-label={words.frame.language}
-            value={language}
-            onChange={(event) => {
-              if (isLanguage(event.target.value)) speak(event.target.value);
-            }}
-          >
-            {Object.entries(LANGUAGES).map(([tag, name]) => (
-              <option key={tag} value={tag} lang={tag}>
-                {name}
-              </option>
-            ))}
-          </select>
-          <select
-            aria-label={words.frame.theme}
-            value={theme}
-            onChange={(event) => {
-              const chosen = THEMES.find((known) => known === event.target.value);
-              if (chosen !== undefined) chooseTheme(chosen);
-            }}
-          >
-            {THEMES.map((known) => (
-              <option key={known} value={known}>
-                {themeWords[known]}
-              </option>
-            ))}
-          </select>
-        </div>
-        <p className="quiet small">
-          {words.product} {health.data?.version} · {words.readOnly}
+        <AccountMenu />
+        <Choices />
+        <p className={`${styles.about} quiet small`}>
+          <span>
+            {t("product")} {health.data?.version}
+          </span>
+          <button type="button" className="link" onClick={openHelp}>
+            {t("frame.shortcuts")}
+          </button>
         </p>
       </div>
-    </div>
+    </header>
   );
 }

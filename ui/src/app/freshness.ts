@@ -1,6 +1,6 @@
 import { type InfiniteData, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
-import type { EventDetails } from "../api/types";
+import type { EventDetails } from "../api";
 
 /** Longer lists are read anew only when asked for, since that fetches every page again. */
 const PAGES_READ_ANEW = 10;

@@ -1,9 +1,10 @@
-import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { render } from "@testing-library/react";
 import { vi } from "vitest";
-import type { Edit, EventDetails, EventSummary, Guest, Invitation, Ticket } from "../api/types";
-import { Office } from "../app/Office";
-import { SpeechProvider } from "../i18n/Speech";
+import { type Edit, type EventDetails, type EventSummary, type Guest, type Invitation, type Me, session, type Ticket } from "../api";
+import { App } from "../app/App";
+import { makeQueries } from "../app/queries";
+import { makeRouter } from "../app/router";
+import { startSpeech } from "../locales";
 
 export const EVENT = "5eed0001-0000-8000-8000-000000000001";
 /** 12 December 2026, 18:02 UTC: 19:02 in Vienna, 13:02 in New York. */
@@ -143,24 +144,46 @@ const edits: Edit[] = [
   },
 ];
 
+export const me: Me = {
+  account: { id: "5eed0002", email: "ada@example.org", name: "Ada Almgren", role: "organizer" },
+  may: ["own_account", "read_events", "read_audit"],
+  asks_password: true,
+};
+
+export const PASSWORD = "correct horse";
+
 /** An office's answers: what the path of each question is answered with. */
 export interface Answers {
   guests: Guest[];
   invitations: Invitation[];
   events: EventSummary[];
   details: EventDetails;
+  /** Whether the machine vouches for whoever asks; otherwise only a token does. */
+  open: boolean;
+  /** Whether the cookie gets a new token. */
+  cookie: boolean;
 }
 
-/** Answers `fetch` as the API does, page by page, and keeps what was asked. */
-export function answer(given: Partial<Answers> = {}): string[] {
+/** An office that answers `fetch` as the API does, page by page. */
+export interface Desk {
+  /** Paths asked for, in order. */
+  asked: string[];
+  /** Access tokens that are good. */
+  tokens: Set<string>;
+  answers: Answers;
+}
+
+export function answer(given: Partial<Answers> = {}): Desk {
   const answers: Answers = {
     guests: Array.from({ length: 1_200 }, (_, index) => guest(index)),
     invitations,
     events: [summary],
     details,
+    open: true,
+    cookie: false,
     ...given,
   };
-  const asked: string[] = [];
+  const desk: Desk = { asked: [], tokens: new Set(), answers };
   const json = (body: unknown, status = 200) =>
     new Response(JSON.stringify(body), {
       status,
@@ -168,14 +191,37 @@ export function answer(given: Partial<Answers> = {}): string[] {
         "content-type": status === 200 ? "application/json" : "application/problem+json",
       },
     });
-  vi.stubGlobal("fetch", async (input: string) => {
-    asked.push(input);
-    const url = new URL(input, "http://127.0.0.1:8030");
+  const refuse = (status: number, code: string) =>
+    json({ type: "about:blank", status, code, detail: code }, status);
+  const enter = () => {
+    const token = `token ${desk.tokens.size + 1}`;
+    desk.tokens.add(token);
+    return json({ account: me.account, access_token: token, expires_in: 900 });
+  };
+  vi.stubGlobal("fetch", async (request: Request) => {
+    const url = new URL(request.url);
+    desk.asked.push(url.pathname + url.search);
     const limit = Number(url.searchParams.get("limit"));
     const after = url.searchParams.get("after");
-    switch (url.pathname.replace(EVENT, "ID")) {
+    switch (url.pathname) {
       case "/api/health":
-        return json({ status: "ok", version: "0.1.0" });
+        return json({ status: "ok", version: "0.1.0", workspace: "Winter Arts", accounts: true });
+      case "/api/auth/refresh":
+        return answers.cookie ? enter() : refuse(401, "signed_out");
+      case "/api/auth/login": {
+        const { password } = (await request.json()) as { password: string };
+        return password === PASSWORD ? enter() : refuse(401, "wrong_password");
+      }
+      case "/api/auth/logout":
+        desk.tokens.clear();
+        answers.cookie = false;
+        return json({});
+    }
+    const token = request.headers.get("authorization")?.replace("Bearer ", "");
+    if (!answers.open && !desk.tokens.has(token ?? "")) return refuse(401, "signed_out");
+    switch (url.pathname.replace(EVENT, "ID")) {
+      case "/api/auth/me":
+        return json(me);
       case "/api/events":
         return json({ items: answers.events });
       case "/api/events/ID":
@@ -202,24 +248,19 @@ export function answer(given: Partial<Answers> = {}): string[] {
       case "/api/events/ID/audit":
         return json({ items: edits });
       default:
-        return json(
-          { type: "about:blank", status: 404, code: "event_unknown", detail: "no such event" },
-          404,
-        );
+        return refuse(404, "event_unknown");
     }
   });
-  return asked;
+  return desk;
 }
 
 /** Opens the office at an address. */
-export function open(path: string) {
+export async function open(path: string) {
   window.history.replaceState(null, "", path);
-  const queries = new QueryClient({ defaultOptions: { queries: { retry: false } } });
-  return render(
-    <QueryClientProvider client={queries}>
-      <SpeechProvider>
-        <Office />
-      </SpeechProvider>
-    </QueryClientProvider>,
-  );
+  session.leave();
+  await startSpeech();
+  const queries = makeQueries();
+  queries.setDefaultOptions({ queries: { retry: false } });
+  const router = makeRouter(queries);
+  return { router, ...render(<App queries={queries} router={router} />) };
 }

@@ -1,4 +1,5 @@
-import { cleanup } from "@testing-library/react";
+import { act, cleanup } from "@testing-library/react";
+import { notifications } from "@mantine/notifications";
 import { afterEach, beforeEach, vi } from "vitest";
 
 // The test's page lays nothing out: without a size, a list of rows in sight would be empty.
@@ -9,11 +10,13 @@ Object.defineProperties(HTMLElement.prototype, {
 
 beforeEach(() => {
   localStorage.clear();
+  sessionStorage.clear();
   window.history.replaceState(null, "", "/");
   vi.spyOn(navigator, "languages", "get").mockReturnValue(["en-GB"]);
 });
 
 afterEach(() => {
+  act(() => notifications.clean());
   cleanup();
   vi.unstubAllGlobals();
 });

@@ -1,125 +1,148 @@
 import { useQuery } from "@tanstack/react-query";
-import { ask } from "../../api/client";
-import type { Edit } from "../../api/types";
-import type { Going } from "../../app/address";
-import { useEvent } from "../../app/event";
-import type { Dictionary } from "../../i18n/en";
-import { useSpeech } from "../../i18n/Speech";
-import { formatExactMoment, formatShortMoment } from "../../i18n/format";
-import { fill } from "../../i18n/language";
-import { Empty } from "../../parts/Empty";
-import { Facts } from "../../parts/Facts";
-import { type Column, RowList } from "../../parts/RowList";
-import { Pane, Screen } from "../../parts/Screen";
-import { Status } from "../../parts/Status";
-import { Trouble } from "../../parts/Trouble";
+import type { TFunction } from "i18next";
+import { useMemo } from "react";
+import { ask, type Edit, useEvent } from "../../api";
+import { formatExactMoment, formatShortMoment, useSpeech } from "../../locales";
+import en from "../../locales/en.json";
+import { Empty } from "../../shared/Empty";
+import { Facts } from "../../shared/Facts";
+import { usePlace } from "../../shared/place";
+import { Pane, Screen } from "../../shared/Screen";
+import { Status } from "../../shared/Status";
+import { type Column, ColumnChooser, RowList, useList } from "../../shared/table";
+import { Trouble } from "../../shared/Trouble";
 
 const UNDO = "undo: ";
 
+type Known = keyof typeof en.history.commands;
+
+const isKnown = (command: string): command is Known => Object.hasOwn(en.history.commands, command);
+
 /** A command in the reader's words; one that has none yet stays as it is kept. */
-export function nameCommand(words: Dictionary, command: string): string {
+export function nameCommand(t: TFunction, command: string): string {
   if (command.startsWith(UNDO)) {
-    return fill(words.history.undid, { what: nameCommand(words, command.slice(UNDO.length)) });
+    return t("history.undid", { what: nameCommand(t, command.slice(UNDO.length)) });
   }
-  const known: Partial<Record<string, string>> = words.history.commands;
-  return Object.hasOwn(known, command) ? (known[command] ?? command) : command;
+  return isKnown(command) ? t(`history.commands.${command}`) : command;
 }
 
 function UndoState({ edit }: { edit: Edit }) {
-  const { words } = useSpeech();
-  if (edit.undone_by !== null) return <Status tone="bad">{words.history.undone}</Status>;
-  if (edit.undoable) return <Status tone="good">{words.history.undoable}</Status>;
-  return <Status tone="quiet">{words.history.final}</Status>;
+  const { t } = useSpeech();
+  if (edit.undone_by !== null) return <Status tone="bad">{t("history.undone")}</Status>;
+  if (edit.undoable) return <Status tone="good">{t("history.undoable")}</Status>;
+  return <Status tone="quiet">{t("history.final")}</Status>;
 }
 
-export function History({ address, settle }: Going) {
-  const event = useEvent();
-  const { words, locale, count, many } = useSpeech();
-  const result = useQuery(ask.edits(event.id));
-  const rows = result.data ?? [];
+function EditPane({ edit, close }: { edit: Edit; close(): void }) {
+  const { time_zone } = useEvent();
+  const { t, locale, count } = useSpeech();
+  return (
+    <Pane
+      title={nameCommand(t, edit.command)}
+      under={formatExactMoment(locale, time_zone, edit.at)}
+      close={close}
+    >
+      <p>
+        <UndoState edit={edit} />
+      </p>
+      <Facts
+        facts={[
+          [t("history.why"), edit.reason],
+          [t("history.who"), edit.actor],
+          [t("history.machine"), edit.machine],
+          [t("history.sequence"), count(edit.sequence)],
+        ]}
+      />
+    </Pane>
+  );
+}
 
-  const columns: Column<Edit>[] = [
-    {
-      key: "when",
-      title: words.history.when,
-      track: "minmax(120px, 0.8fr)",
-      show: (edit) => (
-        <time dateTime={new Date(edit.at).toISOString()}>
-          {formatShortMoment(locale, event.time_zone, edit.at)}
-        </time>
-      ),
-    },
-    {
-      key: "what",
-      title: words.history.what,
-      track: "minmax(180px, 1.6fr)",
-      show: (edit) => (
-        <span className={`clip strong${edit.undone_by === null ? "" : " struck"}`}>
-          {nameCommand(words, edit.command)}
-        </span>
-      ),
-    },
-    {
-      key: "why",
-      title: words.history.why,
-      track: "minmax(120px, 1.4fr)",
-      spare: true,
-      show: (edit) => <span className="clip">{edit.reason}</span>,
-    },
-    {
-      key: "who",
-      title: words.history.who,
-      track: "minmax(100px, 0.9fr)",
-      show: (edit) => <span className="clip">{edit.actor}</span>,
-    },
-    {
-      key: "undo",
-      title: words.history.undo,
-      track: "minmax(140px, 0.9fr)",
-      spare: true,
-      show: (edit) => <UndoState edit={edit} />,
-    },
-  ];
-  const chosen = address.open === null ? undefined : rows.find((edit) => edit.id === address.open);
+function useColumns(): Column<Edit>[] {
+  const { time_zone } = useEvent();
+  const { t, locale } = useSpeech();
+  return useMemo(
+    () => [
+      {
+        key: "when",
+        title: t("history.when"),
+        track: "minmax(120px, 0.8fr)",
+        fixed: true,
+        order: (edit) => edit.sequence,
+        show: (edit) => (
+          <time className="clip" dateTime={new Date(edit.at).toISOString()}>
+            {formatShortMoment(locale, time_zone, edit.at)}
+          </time>
+        ),
+      },
+      {
+        key: "what",
+        title: t("history.what"),
+        track: "minmax(180px, 1.6fr)",
+        fixed: true,
+        order: (edit) => nameCommand(t, edit.command),
+        show: (edit) => (
+          <span className={`clip strong${edit.undone_by === null ? "" : " struck"}`}>
+            {nameCommand(t, edit.command)}
+          </span>
+        ),
+      },
+      {
+        key: "why",
+        title: t("history.why"),
+        track: "minmax(120px, 1.4fr)",
+        spare: true,
+        order: (edit) => edit.reason,
+        show: (edit) => <span className="clip">{edit.reason}</span>,
+      },
+      {
+        key: "who",
+        title: t("history.who"),
+        track: "minmax(100px, 0.9fr)",
+        order: (edit) => edit.actor,
+        show: (edit) => <span className="clip">{edit.actor}</span>,
+      },
+      {
+        key: "undo",
+        title: t("history.undo"),
+        track: "minmax(140px, 0.9fr)",
+        spare: true,
+        show: (edit) => <UndoState edit={edit} />,
+      },
+    ],
+    [t, locale, time_zone],
+  );
+}
+
+const NONE: Edit[] = [];
+const idOf = (edit: Edit) => edit.id;
+
+export function History() {
+  const event = useEvent();
+  const { t } = useSpeech();
+  const { open, settle } = usePlace();
+  const result = useQuery(ask.edits(event.id));
+  const rows = result.data ?? NONE;
+  const columns = useColumns();
+  const list = useList({ name: "history", columns, rows, complete: result.isSuccess, idOf });
+  const chosen = open === null ? undefined : rows.find((edit) => edit.id === open);
 
   return (
     <Screen
-      title={words.place.history}
-      counts={rows.length > 0 && many(words.history.newest, rows.length)}
-      pane={
-        chosen && (
-          <Pane
-            title={nameCommand(words, chosen.command)}
-            under={formatExactMoment(locale, event.time_zone, chosen.at)}
-            close={() => settle({ open: null })}
-          >
-            <p>
-              <UndoState edit={chosen} />
-            </p>
-            <Facts
-              facts={[
-                [words.history.why, chosen.reason],
-                [words.history.who, chosen.actor],
-                [words.history.machine, chosen.machine],
-                [words.history.sequence, count(chosen.sequence)],
-              ]}
-            />
-          </Pane>
-        )
-      }
+      title={t("place.history")}
+      counts={rows.length > 0 && t("history.newest", { count: rows.length })}
+      tools={<ColumnChooser list={list} />}
+      pane={chosen && <EditPane edit={chosen} close={() => settle({ open: null })} />}
     >
       {result.isError && rows.length === 0 ? (
         <Trouble error={result.error} retry={() => void result.refetch()} />
       ) : result.isSuccess && rows.length === 0 ? (
-        <Empty title={words.history.emptyTitle}>{words.history.emptyText}</Empty>
+        <Empty title={t("history.emptyTitle")}>{t("history.emptyText")}</Empty>
       ) : (
         <RowList
-          label={words.place.history}
-          columns={columns}
-          rows={rows}
-          total={rows.length}
-          idOf={(edit) => edit.id}
-          open={address.open}
+          label={t("place.history")}
+          list={list}
+          total={result.isSuccess ? rows.length : null}
+          open={open}
           onOpen={(id) => settle({ open: id })}
         />
       )}

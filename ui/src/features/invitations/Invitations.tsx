@@ -1,38 +1,30 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { ask } from "../../api/client";
-import type { Invitation } from "../../api/types";
-import type { Going } from "../../app/address";
-import { useEvent } from "../../app/event";
-import { useSpeech } from "../../i18n/Speech";
-import { Empty } from "../../parts/Empty";
-import { Facts } from "../../parts/Facts";
-import { useRows } from "../../parts/pages";
-import { type Column, RowList } from "../../parts/RowList";
-import { Pane, Screen } from "../../parts/Screen";
-import { Status } from "../../parts/Status";
-import { Trouble } from "../../parts/Trouble";
-import { INVITATION_TONE } from "../../parts/tones";
+import { useMemo } from "react";
+import { ask, type Invitation, INVITATION_TONE, useEvent } from "../../api";
+import { useSpeech } from "../../locales";
+import { Empty } from "../../shared/Empty";
+import { Facts } from "../../shared/Facts";
+import { useRows } from "../../shared/pages";
+import { usePlace } from "../../shared/place";
+import { Pane, Screen } from "../../shared/Screen";
+import { Status } from "../../shared/Status";
+import { type Column, ColumnChooser, RowList, useList } from "../../shared/table";
+import { Trouble } from "../../shared/Trouble";
+import styles from "./Invitations.module.css";
 
 function InvitationStatus({ invitation }: { invitation: Invitation }) {
-  const { words } = useSpeech();
+  const { t } = useSpeech();
   return (
     <Status tone={INVITATION_TONE[invitation.status]}>
-      {words.invitationStatus[invitation.status]}
+      {t(`invitationStatus.${invitation.status}`)}
     </Status>
   );
 }
 
-function InvitationPane({
-  invitation,
-  close,
-  go,
-}: {
-  invitation: Invitation;
-  close(): void;
-  go: Going["go"];
-}) {
+function InvitationPane({ invitation, close }: { invitation: Invitation; close(): void }) {
   const event = useEvent();
-  const { words, count, many } = useSpeech();
+  const { t, count } = useSpeech();
+  const { go } = usePlace();
   const party = useQuery(ask.party(event.id, invitation.number));
   const unnamed = party.data ? invitation.members - party.data.length : 0;
   return (
@@ -42,29 +34,31 @@ function InvitationPane({
       </p>
       <Facts
         facts={[
-          [words.invitations.kind, words.partyKind[invitation.kind]],
-          [words.invitations.members, count(invitation.members)],
+          [t("invitations.kind"), t(`partyKind.${invitation.kind}`)],
+          [t("invitations.members"), count(invitation.members)],
         ]}
       />
       {party.data && (
         <section aria-labelledby="party">
-          <h3 id="party">{words.invitations.people}</h3>
-          <ul className="party">
+          <h3 id="party">{t("invitations.people")}</h3>
+          <ul className={styles.party}>
             {party.data.map((guest) => (
               <li key={guest.id}>
                 <button
                   type="button"
                   className="link"
-                  onClick={() => go({ place: "guests", text: invitation.number, open: guest.id })}
+                  onClick={() => go(event.id, "guests", { q: invitation.number, open: guest.id })}
                 >
                   {guest.name}
                 </button>
                 {guest.checked_in_at !== null && (
-                  <Status tone="came">{words.guests.cameIn}</Status>
+                  <Status tone="came">{t("guests.cameIn")}</Status>
                 )}
               </li>
             ))}
-            {unnamed > 0 && <li className="quiet">{many(words.invitations.plusOnes, unnamed)}</li>}
+            {unnamed > 0 && (
+              <li className="quiet">{t("invitations.plusOnes", { count: unnamed })}</li>
+            )}
           </ul>
         </section>
       )}
@@ -72,69 +66,83 @@ function InvitationPane({
   );
 }
 
-export function Invitations({ address, settle, go }: Going) {
+function useColumns(): Column<Invitation>[] {
+  const { t, count } = useSpeech();
+  return useMemo(
+    () => [
+      {
+        key: "number",
+        title: t("invitations.number"),
+        track: "minmax(96px, 0.7fr)",
+        fixed: true,
+        order: (invitation) => invitation.number,
+        show: (invitation) => <span className="clip">{invitation.number}</span>,
+      },
+      {
+        key: "label",
+        title: t("invitations.label"),
+        track: "minmax(180px, 2.2fr)",
+        fixed: true,
+        order: (invitation) => invitation.label,
+        show: (invitation) => <span className="clip strong">{invitation.label}</span>,
+      },
+      {
+        key: "kind",
+        title: t("invitations.kind"),
+        track: "minmax(90px, 0.8fr)",
+        spare: true,
+        order: (invitation) => t(`partyKind.${invitation.kind}`),
+        show: (invitation) => t(`partyKind.${invitation.kind}`),
+      },
+      {
+        key: "members",
+        title: t("invitations.members"),
+        track: "minmax(72px, 0.5fr)",
+        numeric: true,
+        order: (invitation) => invitation.members,
+        show: (invitation) => count(invitation.members),
+      },
+      {
+        key: "status",
+        title: t("invitations.status"),
+        track: "minmax(150px, 1.1fr)",
+        order: (invitation) => t(`invitationStatus.${invitation.status}`),
+        show: (invitation) => <InvitationStatus invitation={invitation} />,
+      },
+    ],
+    [t, count],
+  );
+}
+
+const idOf = (invitation: Invitation) => invitation.id;
+
+export function Invitations() {
   const event = useEvent();
-  const { words, count } = useSpeech();
+  const { t, count } = useSpeech();
+  const { open, settle } = usePlace();
   const result = useInfiniteQuery(ask.invitations(event.id));
   const { rows, complete, more } = useRows(result);
-
-  const columns: Column<Invitation>[] = [
-    {
-      key: "number",
-      title: words.invitations.number,
-      track: "minmax(96px, 0.7fr)",
-      show: (invitation) => <span className="clip">{invitation.number}</span>,
-    },
-    {
-      key: "label",
-      title: words.invitations.label,
-      track: "minmax(180px, 2.2fr)",
-      show: (invitation) => <span className="clip strong">{invitation.label}</span>,
-    },
-    {
-      key: "kind",
-      title: words.invitations.kind,
-      track: "minmax(90px, 0.8fr)",
-      spare: true,
-      show: (invitation) => words.partyKind[invitation.kind],
-    },
-    {
-      key: "members",
-      title: words.invitations.members,
-      track: "minmax(72px, 0.5fr)",
-      numeric: true,
-      show: (invitation) => count(invitation.members),
-    },
-    {
-      key: "status",
-      title: words.invitations.status,
-      track: "minmax(150px, 1.1fr)",
-      show: (invitation) => <InvitationStatus invitation={invitation} />,
-    },
-  ];
-  const chosen =
-    address.open === null ? undefined : rows.find((invitation) => invitation.id === address.open);
+  const columns = useColumns();
+  const list = useList({ name: "invitations", columns, rows, complete, idOf });
+  const chosen = open === null ? undefined : rows.find((invitation) => invitation.id === open);
 
   return (
     <Screen
-      title={words.place.invitations}
+      title={t("place.invitations")}
       counts={<strong>{count(event.progress.invitations)}</strong>}
-      pane={
-        chosen && <InvitationPane invitation={chosen} close={() => settle({ open: null })} go={go} />
-      }
+      tools={<ColumnChooser list={list} />}
+      pane={chosen && <InvitationPane invitation={chosen} close={() => settle({ open: null })} />}
     >
       {result.isError && rows.length === 0 ? (
         <Trouble error={result.error} retry={() => void result.refetch()} />
       ) : result.isSuccess && rows.length === 0 ? (
-        <Empty title={words.invitations.emptyTitle}>{words.invitations.emptyText}</Empty>
+        <Empty title={t("invitations.emptyTitle")}>{t("invitations.emptyText")}</Empty>
       ) : (
         <RowList
-          label={words.place.invitations}
-          columns={columns}
-          rows={rows}
+          label={t("place.invitations")}
+          list={list}
           total={complete ? rows.length : event.progress.invitations}
-          idOf={(invitation) => invitation.id}
-          open={address.open}
+          open={open}
           onOpen={(id) => settle({ open: id })}
           more={more}
         />

@@ -1,21 +1,20 @@
 import type { ReactNode } from "react";
-import type { EventDetails } from "../../api/types";
-import type { Going, Place } from "../../app/address";
-import { useEvent } from "../../app/event";
-import { useSpeech } from "../../i18n/Speech";
+import { type EventDetails, isWelcome, useColour, useEvent } from "../../api";
 import {
   formatMoney,
   formatShare,
   formatSpan,
   formatTime,
   nameLanguage,
-} from "../../i18n/format";
-import { fill } from "../../i18n/language";
-import { Bars } from "../../parts/Bars";
-import { Facts } from "../../parts/Facts";
-import { Status } from "../../parts/Status";
-import { isWelcome } from "../../parts/tones";
-import { TypeMark } from "../../parts/TypeMark";
+  useSpeech,
+} from "../../locales";
+import { Bars } from "../../shared/Bars";
+import { Facts } from "../../shared/Facts";
+import { type PlaceName, usePlace } from "../../shared/place";
+import { Page } from "../../shared/Screen";
+import { Status } from "../../shared/Status";
+import { TypeMark } from "../../shared/TypeMark";
+import styles from "./Overview.module.css";
 
 function Figure({
   value,
@@ -30,39 +29,40 @@ function Figure({
 }) {
   return (
     <li>
-      <button type="button" className="figure" onClick={onClick}>
-        <span className="value">{value}</span>
-        <span className="label">{label}</span>
-        {note !== undefined && <span className="note">{note}</span>}
+      <button type="button" className={styles.figure} onClick={onClick}>
+        <span className={styles.value}>{value}</span>
+        <span className={styles.label}>{label}</span>
+        {note !== undefined && <span className={styles.note}>{note}</span>}
       </button>
     </li>
   );
 }
 
-function Figures({ event, go }: { event: EventDetails; go: Going["go"] }) {
-  const { words, locale, count, many } = useSpeech();
+function Figures({ event }: { event: EventDetails }) {
+  const { go } = usePlace();
+  const { t, locale, count } = useSpeech();
   const { guests, invitations, tickets, admitted, voided } = event.progress;
-  const to = (place: Place) => () => go({ place, text: "", open: null });
+  const to = (place: PlaceName) => () => go(event.id, place);
   return (
-    <ul className="figures">
-      <Figure value={count(guests)} label={words.overview.guests} onClick={to("guests")} />
+    <ul className={styles.figures}>
+      <Figure value={count(guests)} label={t("overview.guests")} onClick={to("guests")} />
       <Figure
         value={count(invitations)}
-        label={words.overview.invitations}
+        label={t("overview.invitations")}
         onClick={to("invitations")}
       />
       <Figure
         value={count(tickets)}
-        label={words.overview.tickets}
-        note={voided > 0 ? many(words.overview.voided, voided) : undefined}
+        label={t("overview.tickets")}
+        note={voided > 0 ? t("overview.voided", { count: voided }) : undefined}
         onClick={to("tickets")}
       />
       <Figure
         value={count(admitted)}
-        label={words.overview.admitted}
+        label={t("overview.admitted")}
         note={
           tickets > 0
-            ? fill(words.overview.ofTickets, { share: formatShare(locale, admitted, tickets) })
+            ? t("overview.ofTickets", { share: formatShare(locale, admitted, tickets) })
             : undefined
         }
         onClick={to("tickets")}
@@ -72,47 +72,47 @@ function Figures({ event, go }: { event: EventDetails; go: Going["go"] }) {
 }
 
 function Way({ event }: { event: EventDetails }) {
-  const { words, many } = useSpeech();
+  const { t } = useSpeech();
   const { guests, invitations, tickets, admitted } = event.progress;
   return (
-    <section className="block" aria-labelledby="way">
-      <h2 id="way">{words.overview.way}</h2>
+    <section className={styles.block} aria-labelledby="way">
+      <h2 id="way">{t("overview.way")}</h2>
       <Bars
         bars={[
-          { key: "guests", label: words.overview.wayGuests, count: guests },
-          { key: "invitations", label: words.overview.wayInvitations, count: invitations },
-          { key: "tickets", label: words.overview.wayTickets, count: tickets },
-          { key: "admitted", label: words.overview.wayAdmitted, count: admitted, tone: "good" },
+          { key: "guests", label: t("overview.wayGuests"), count: guests },
+          { key: "invitations", label: t("overview.wayInvitations"), count: invitations },
+          { key: "tickets", label: t("overview.wayTickets"), count: tickets },
+          { key: "admitted", label: t("overview.wayAdmitted"), count: admitted, tone: "good" },
         ]}
       />
       {tickets > admitted && (
-        <p className="quiet">{many(words.overview.stillToCome, tickets - admitted)}</p>
+        <p className="quiet">{t("overview.stillToCome", { count: tickets - admitted })}</p>
       )}
     </section>
   );
 }
 
 function AtTheGates({ event }: { event: EventDetails }) {
-  const { words, many } = useSpeech();
+  const { t } = useSpeech();
   const codes = event.scans_by_code.toSorted(
     (a, b) => Number(isWelcome(b.code)) - Number(isWelcome(a.code)) || b.count - a.count,
   );
   const scans = codes.reduce((sum, { count }) => sum + count, 0);
   return (
-    <section className="block" aria-labelledby="gates">
+    <section className={styles.block} aria-labelledby="gates">
       <h2 id="gates">
-        {words.overview.gates}
-        {scans > 0 && <span className="quiet"> · {many(words.overview.scans, scans)}</span>}
+        {t("overview.gates")}
+        {scans > 0 && <span className="quiet"> · {t("overview.scans", { count: scans })}</span>}
       </h2>
       {scans === 0 ? (
-        <p className="quiet">{words.overview.noScans}</p>
+        <p className="quiet">{t("overview.noScans")}</p>
       ) : (
         <Bars
           bars={codes.map(({ code, count }) => ({
             key: code,
             label: (
               <Status tone={isWelcome(code) ? "came" : "bad"}>
-                {words.verdict[code] ?? code}
+                {t(`verdict.${code}`, { defaultValue: code })}
               </Status>
             ),
             count,
@@ -135,20 +135,22 @@ function nextSessions({ sessions }: EventDetails) {
 }
 
 function AboutEvent({ event }: { event: EventDetails }) {
-  const { words, locale, count, many } = useSpeech();
+  const { t, locale } = useSpeech();
+  const colour = useColour();
   const zone = event.time_zone;
   const sessions = nextSessions(event);
   const more = event.sessions.length - sessions.length;
   return (
-    <section className="block wide" aria-labelledby="about">
-      <h2 id="about">{words.overview.facts}</h2>
+    <section className={`${styles.block} ${styles.wide}`} aria-labelledby="about">
+      <h2 id="about">{t("overview.facts")}</h2>
       <Facts
+        wide
         facts={[
-          [words.overview.organizer, event.organizer],
-          [words.overview.where, event.place],
+          [t("overview.organizer"), event.organizer],
+          [t("overview.where"), event.place],
           [
-            words.overview.sessions,
-            <ul className="plain" key="sessions">
+            t("overview.sessions"),
+            <ul className={styles.plain} key="sessions">
               {sessions.map((session) => (
                 <li key={session.id}>
                   {session.title !== null && <strong>{session.title} </strong>}
@@ -156,50 +158,50 @@ function AboutEvent({ event }: { event: EventDetails }) {
                   {session.doors_at < session.starts_at && (
                     <span className="quiet">
                       {" · "}
-                      {fill(words.overview.doors, {
+                      {t("overview.doors", {
                         time: formatTime(locale, zone, session.doors_at),
                       })}
                     </span>
                   )}
                   {session.status !== "scheduled" && (
-                    <Status tone="bad">{words.sessionStatus[session.status]}</Status>
+                    <Status tone="bad">{t(`sessionStatus.${session.status}`)}</Status>
                   )}
                 </li>
               ))}
-              {more > 0 && <li className="quiet">{many(words.overview.moreSessions, more)}</li>}
+              {more > 0 && <li className="quiet">{t("overview.moreSessions", { count: more })}</li>}
             </ul>,
           ],
-          [words.overview.zone, zone.replaceAll("_", " ")],
+          [t("overview.zone"), zone.replaceAll("_", " ")],
           [
-            words.overview.types,
-            <ul className="plain" key="types">
+            t("overview.types"),
+            <ul className={styles.plain} key="types">
               {event.ticket_types.filter(({ scope }) => scope !== "session").map((type) => (
-                <li key={type.id} className="type-line">
-                  <TypeMark name={type.name} />
+                <li key={type.id} className={styles.typeLine}>
+                  <TypeMark name={type.name} colour={colour(type.name)} />
                   <span className="quiet">
                     {type.price_minor === 0
-                      ? words.overview.free
+                      ? t("overview.free")
                       : formatMoney(locale, type.price_minor, event.currency)}
                     {" · "}
                     {type.capacity === null
-                      ? words.overview.unlimited
-                      : fill(words.overview.upTo, { n: count(type.capacity) })}
+                      ? t("overview.unlimited")
+                      : t("overview.upTo", { n: type.capacity })}
                   </span>
                 </li>
               ))}
             </ul>,
           ],
-          [words.overview.zones, event.zones.map((place) => place.name).join(", ")],
-          [words.overview.language, nameLanguage(locale, event.language)],
+          [t("overview.zones"), event.zones.map((place) => place.name).join(", ")],
+          [t("overview.language"), nameLanguage(locale, event.language)],
           [
-            words.overview.keys,
+            t("overview.keys"),
             event.keys.length > 0 && (
-              <ul className="plain" key="keys">
+              <ul className={styles.plain} key="keys">
                 {event.keys.map((key) => (
                   <li key={key.kid}>
-                    {fill(words.overview.keyVersion, { n: key.version })}{" "}
+                    {t("overview.keyVersion", { n: key.version })}{" "}
                     <span className="quiet">
-                      {key.profile} · {words.keyStatus[key.status]}
+                      {key.profile} · {t(`keyStatus.${key.status}`)}
                     </span>
                   </li>
                 ))}
@@ -212,14 +214,14 @@ function AboutEvent({ event }: { event: EventDetails }) {
   );
 }
 
-export function Overview({ go }: Going) {
+export function Overview() {
   const event = useEvent();
-  const { words, locale } = useSpeech();
+  const { t, locale } = useSpeech();
   const first = event.sessions[0];
   const last = event.sessions.at(-1);
   return (
-    <main className="screen overview" id="main">
-      <header className="overview-head">
+    <Page>
+      <header className={styles.head}>
         <h1>{event.title}</h1>
         <p className="quiet">
           {first !== undefined &&
@@ -227,15 +229,15 @@ export function Overview({ go }: Going) {
             formatSpan(locale, event.time_zone, first.starts_at, last.ends_at)}
           {event.place !== "" && <> · {event.place}</>}
           {" · "}
-          {words.eventStatus[event.status]}
+          {t(`eventStatus.${event.status}`)}
         </p>
       </header>
-      <Figures event={event} go={go} />
-      <div className="blocks">
+      <Figures event={event} />
+      <div className={styles.blocks}>
         <Way event={event} />
         <AtTheGates event={event} />
         <AboutEvent event={event} />
       </div>
-    </main>
+    </Page>
   );
 }

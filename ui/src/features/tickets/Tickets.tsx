@@ -1,141 +1,153 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { ask } from "../../api/client";
-import type { Ticket } from "../../api/types";
-import type { Going } from "../../app/address";
-import { useEvent } from "../../app/event";
-import { useSpeech } from "../../i18n/Speech";
-import { formatShortMoment } from "../../i18n/format";
-import { fill } from "../../i18n/language";
-import { Empty } from "../../parts/Empty";
-import { Facts } from "../../parts/Facts";
-import { LifeLine } from "../../parts/LifeLine";
-import { useRows } from "../../parts/pages";
-import { type Column, RowList } from "../../parts/RowList";
-import { Pane, Screen } from "../../parts/Screen";
-import { Status } from "../../parts/Status";
-import { Trouble } from "../../parts/Trouble";
-import { TICKET_TONE } from "../../parts/tones";
-import { TypeMark } from "../../parts/TypeMark";
+import type { TFunction } from "i18next";
+import { useMemo } from "react";
+import { ask, type Ticket, TICKET_TONE, useColour, useEvent } from "../../api";
+import { formatShortMoment, useSpeech } from "../../locales";
+import { Empty } from "../../shared/Empty";
+import { Facts } from "../../shared/Facts";
+import { LifeLine } from "../../shared/LifeLine";
+import { useRows } from "../../shared/pages";
+import { usePlace } from "../../shared/place";
+import { Pane, Screen } from "../../shared/Screen";
+import { Status } from "../../shared/Status";
+import { type Column, ColumnChooser, RowList, useList } from "../../shared/table";
+import { Trouble } from "../../shared/Trouble";
+import { TypeMark } from "../../shared/TypeMark";
 
-function useHolder() {
-  const { words } = useSpeech();
-  return (ticket: Ticket) =>
-    ticket.unnamed ? fill(words.tickets.plusOne, { name: ticket.name }) : ticket.name;
-}
+const holder = (t: TFunction, ticket: Ticket) =>
+  ticket.unnamed ? t("tickets.plusOne", { name: ticket.name }) : ticket.name;
 
 function TicketStatus({ ticket }: { ticket: Ticket }) {
-  const { words, locale } = useSpeech();
+  const { t, locale } = useSpeech();
   const { time_zone } = useEvent();
   const came = ticket.life_line.checked_in;
   if (came !== null && ticket.status === "active") {
-    return (
-      <Status tone="came">
-        {words.guests.cameIn} {formatShortMoment(locale, time_zone, came)}
-      </Status>
-    );
+    const when = formatShortMoment(locale, time_zone, came);
+    return <Status tone="came">{t("guests.cameInAt", { when })}</Status>;
   }
-  return <Status tone={TICKET_TONE[ticket.status]}>{words.ticketStatus[ticket.status]}</Status>;
+  return <Status tone={TICKET_TONE[ticket.status]}>{t(`ticketStatus.${ticket.status}`)}</Status>;
+}
+
+function TicketType({ name }: { name: string }) {
+  const colour = useColour();
+  return <TypeMark name={name} colour={colour(name)} />;
 }
 
 function TicketPane({ ticket, close }: { ticket: Ticket; close(): void }) {
-  const { words } = useSpeech();
-  const holder = useHolder();
+  const { t } = useSpeech();
+  const { time_zone } = useEvent();
   return (
-    <Pane title={holder(ticket)} under={`#${ticket.number}`} close={close}>
+    <Pane title={holder(t, ticket)} under={`#${ticket.number}`} close={close}>
       <p>
         <TicketStatus ticket={ticket} />
       </p>
       <Facts
         facts={[
-          [words.tickets.type, <TypeMark key="type" name={ticket.ticket_type} />],
-          [words.tickets.seat, ticket.seat],
-          [words.tickets.invitation, ticket.invitation],
-          [words.tickets.party, ticket.party],
-          [words.guests.company, ticket.company],
-          [words.guests.email, ticket.email],
-          [words.invitations.status, words.memberStatus[ticket.member_status]],
-          [words.tickets.version, ticket.version === 1 ? null : String(ticket.version)],
+          [t("tickets.type"), <TicketType key="type" name={ticket.ticket_type} />],
+          [t("tickets.seat"), ticket.seat],
+          [t("tickets.invitation"), ticket.invitation],
+          [t("tickets.party"), ticket.party],
+          [t("guests.company"), ticket.company],
+          [t("guests.email"), ticket.email],
+          [t("invitations.status"), t(`memberStatus.${ticket.member_status}`)],
+          [t("tickets.version"), ticket.version === 1 ? null : String(ticket.version)],
         ]}
       />
-      <LifeLine times={ticket.life_line} gate={ticket.gate} />
+      <LifeLine times={ticket.life_line} gate={ticket.gate} zone={time_zone} />
     </Pane>
   );
 }
 
-export function Tickets({ address, settle }: Going) {
+function useColumns(): Column<Ticket>[] {
+  const { t } = useSpeech();
+  return useMemo(
+    () => [
+      {
+        key: "number",
+        title: t("tickets.number"),
+        track: "minmax(72px, 0.4fr)",
+        fixed: true,
+        order: (ticket) => ticket.number,
+        show: (ticket) => `#${ticket.number}`,
+      },
+      {
+        key: "holder",
+        title: t("tickets.holder"),
+        track: "minmax(160px, 2fr)",
+        fixed: true,
+        order: (ticket) => holder(t, ticket),
+        show: (ticket) => <span className="clip strong">{holder(t, ticket)}</span>,
+      },
+      {
+        key: "invitation",
+        title: t("tickets.invitation"),
+        track: "minmax(88px, 0.7fr)",
+        spare: true,
+        order: (ticket) => ticket.invitation,
+        show: (ticket) => <span className="clip">{ticket.invitation}</span>,
+      },
+      {
+        key: "type",
+        title: t("tickets.type"),
+        track: "minmax(110px, 1fr)",
+        order: (ticket) => ticket.ticket_type,
+        show: (ticket) => <TicketType name={ticket.ticket_type} />,
+      },
+      {
+        key: "seat",
+        title: t("tickets.seat"),
+        track: "minmax(136px, 0.8fr)",
+        spare: true,
+        order: (ticket) => ticket.seat,
+        show: (ticket) => <span className="clip">{ticket.seat}</span>,
+      },
+      {
+        key: "status",
+        title: t("tickets.status"),
+        track: "minmax(200px, 1.2fr)",
+        order: (ticket) => ticket.life_line.checked_in,
+        show: (ticket) => <TicketStatus ticket={ticket} />,
+      },
+    ],
+    [t],
+  );
+}
+
+const idOf = (ticket: Ticket) => ticket.id;
+
+export function Tickets() {
   const event = useEvent();
-  const { words, count, many } = useSpeech();
-  const holder = useHolder();
+  const { t, count } = useSpeech();
+  const { open, settle } = usePlace();
   const result = useInfiniteQuery(ask.tickets(event.id));
   const { rows, complete, more } = useRows(result);
   const { tickets, voided } = event.progress;
-
-  const columns: Column<Ticket>[] = [
-    {
-      key: "number",
-      title: words.tickets.number,
-      track: "minmax(64px, 0.4fr)",
-      show: (ticket) => `#${ticket.number}`,
-    },
-    {
-      key: "holder",
-      title: words.tickets.holder,
-      track: "minmax(160px, 2fr)",
-      show: (ticket) => <span className="clip strong">{holder(ticket)}</span>,
-    },
-    {
-      key: "invitation",
-      title: words.tickets.invitation,
-      track: "minmax(88px, 0.7fr)",
-      spare: true,
-      show: (ticket) => <span className="clip">{ticket.invitation}</span>,
-    },
-    {
-      key: "type",
-      title: words.tickets.type,
-      track: "minmax(110px, 1fr)",
-      show: (ticket) => <TypeMark name={ticket.ticket_type} />,
-    },
-    {
-      key: "seat",
-      title: words.tickets.seat,
-      track: "minmax(136px, 0.8fr)",
-      spare: true,
-      show: (ticket) => <span className="clip">{ticket.seat}</span>,
-    },
-    {
-      key: "status",
-      title: words.tickets.status,
-      track: "minmax(208px, 1.2fr)",
-      show: (ticket) => <TicketStatus ticket={ticket} />,
-    },
-  ];
-  const chosen =
-    address.open === null ? undefined : rows.find((ticket) => ticket.id === address.open);
+  const columns = useColumns();
+  const list = useList({ name: "tickets", columns, rows, complete, idOf });
+  const chosen = open === null ? undefined : rows.find((ticket) => ticket.id === open);
 
   return (
     <Screen
-      title={words.place.tickets}
+      title={t("place.tickets")}
       counts={
         <>
           <strong>{count(tickets)}</strong>
-          {voided > 0 && <> · {many(words.overview.voided, voided)}</>}
+          {voided > 0 && <> · {t("overview.voided", { count: voided })}</>}
         </>
       }
+      tools={<ColumnChooser list={list} />}
       pane={chosen && <TicketPane ticket={chosen} close={() => settle({ open: null })} />}
     >
       {result.isError && rows.length === 0 ? (
         <Trouble error={result.error} retry={() => void result.refetch()} />
       ) : result.isSuccess && rows.length === 0 ? (
-        <Empty title={words.tickets.emptyTitle}>{words.tickets.emptyText}</Empty>
+        <Empty title={t("tickets.emptyTitle")}>{t("tickets.emptyText")}</Empty>
       ) : (
         <RowList
-          label={words.place.tickets}
-          columns={columns}
-          rows={rows}
+          label={t("place.tickets")}
+          list={list}
           total={complete ? rows.length : tickets + voided}
-          idOf={(ticket) => ticket.id}
-          open={address.open}
+          open={open}
           onOpen={(id) => settle({ open: id })}
           more={more}
         />

@@ -1,0 +1,8 @@
+export { ask } from "./ask";
+export { client, content } from "./client";
+export { EventContext, useColour, useEvent } from "./event";
+export { takeKey } from "./key";
+export { session } from "./session";
+export { INVITATION_TONE, isWelcome, TICKET_TONE } from "./tones";
+export type * from "./types";
+export { useMay, useMe, useSession } from "./useSession";

@@ -1,0 +1,53 @@
+import { Menu } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
+import { useQueryClient } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { session, useMe } from "../api";
+import { useSpeech } from "../locales";
+import { Icon } from "../shared/Icon";
+import styles from "./Frame.module.css";
+
+/** Who is at work, and the way out where there is a way back in. */
+export function AccountMenu() {
+  const { t } = useSpeech();
+  const me = useMe();
+  const navigate = useNavigate();
+  const queries = useQueryClient();
+  if (me === null) return null;
+  const { account, asks_password } = me;
+
+  const signOut = async () => {
+    try {
+      await session.signOut();
+    } catch (error) {
+      notifications.show({ color: "red", message: String(error) });
+      return;
+    }
+    await navigate({ to: "/sign-in" });
+    queries.clear();
+  };
+
+  return (
+    <Menu position="top-start" width={208} offset={4}>
+      <Menu.Target>
+        <button
+          type="button"
+          className={styles.account}
+          aria-label={`${t("frame.account")}: ${account.name}`}
+        >
+          <Icon name="account" />
+          <span className="clip">{account.name}</span>
+        </button>
+      </Menu.Target>
+      <Menu.Dropdown className={styles.menu}>
+        <Menu.Label>
+          <span className="clip">{account.email}</span>
+          {t(`role.${account.role}`)}
+        </Menu.Label>
+        {asks_password && (
+          <Menu.Item onClick={() => void signOut()}>{t("frame.signOut")}</Menu.Item>
+        )}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

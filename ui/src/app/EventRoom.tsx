@@ -1,0 +1,42 @@
+import { useQuery } from "@tanstack/react-query";
+import { Outlet, useParams } from "@tanstack/react-router";
+import { useEffect } from "react";
+import { ask, EventContext } from "../api";
+import { useSpeech } from "../locales";
+import { remember } from "../platform";
+import { Empty } from "../shared/Empty";
+import { isProblem } from "../shared/problem";
+import { Page } from "../shared/Screen";
+import { Trouble } from "../shared/Trouble";
+import { useFreshLists } from "./freshness";
+import { Waiting } from "./Waiting";
+
+/** The event that is open: its screens, or why there are none. */
+export function EventRoom() {
+  const { event = "" } = useParams({ strict: false });
+  const { t } = useSpeech();
+  const details = useQuery(ask.event(event));
+  useFreshLists(details.data);
+  const id = details.data?.id;
+  useEffect(() => {
+    if (id !== undefined) remember("event", id);
+  }, [id]);
+
+  if (details.data !== undefined) {
+    return (
+      <EventContext value={details.data}>
+        <Outlet />
+      </EventContext>
+    );
+  }
+  if (!details.isError) return <Waiting />;
+  return (
+    <Page>
+      {isProblem(details.error, "event_unknown") ? (
+        <Empty title={t("events.unknownTitle")}>{t("events.unknownText")}</Empty>
+      ) : (
+        <Trouble error={details.error} retry={() => void details.refetch()} />
+      )}
+    </Page>
+  );
+}

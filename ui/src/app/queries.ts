@@ -1,0 +1,15 @@
+import { QueryClient } from "@tanstack/react-query";
+import { Problem } from "../shared/problem";
+
+/** What has been asked of the API, and how often it is asked again. */
+export function makeQueries(): QueryClient {
+  return new QueryClient({
+    defaultOptions: {
+      queries: {
+        // What the API refuses once it refuses again; only silence is worth another try.
+        retry: (tries, error) => tries < 2 && error instanceof Problem && error.status === 0,
+        staleTime: 2_000,
+      },
+    },
+  });
+}

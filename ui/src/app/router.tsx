@@ -1,0 +1,136 @@
+import type { QueryClient } from "@tanstack/react-query";
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from "@tanstack/react-router";
+import { session } from "../api";
+import { readView } from "../shared/place";
+import { Nowhere, Stopped } from "./Boundary";
+import { EventRoom } from "./EventRoom";
+import { Frame } from "./Frame";
+import { SignInDialog } from "./SignInDialog";
+import { Waiting } from "./Waiting";
+
+const root = createRootRouteWithContext<{ queries: QueryClient }>()({
+  component: () => (
+    <>
+      <Outlet />
+      <SignInDialog />
+    </>
+  ),
+});
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: "/sign-in",
+  validateSearch: (search): { to?: string } =>
+    typeof search["to"] === "string" ? { to: search["to"] } : {},
+  component: lazyRouteComponent(() => import("./SignIn"), "SignIn"),
+});
+
+const office = createRoute({
+  getParentRoute: () => root,
+  id: "office",
+  async beforeLoad({ location }) {
+    const standing = await session.start();
+    if (standing.kind === "signed_out") {
+      throw redirect({ to: "/sign-in", search: { to: location.href }, replace: true });
+    }
+  },
+  component: Frame,
+});
+
+const events = createRoute({
+  getParentRoute: () => office,
+  path: "/",
+  component: lazyRouteComponent(() => import("../features/events/Events"), "Events"),
+});
+
+const event = createRoute({
+  getParentRoute: () => office,
+  path: "/events/$event",
+  component: EventRoom,
+});
+
+const eventStart = createRoute({
+  getParentRoute: () => event,
+  path: "/",
+  beforeLoad({ params }) {
+    throw redirect({ to: "/events/$event/overview", params, replace: true });
+  },
+});
+
+const overview = createRoute({
+  getParentRoute: () => event,
+  path: "/overview",
+  component: lazyRouteComponent(() => import("../features/overview/Overview"), "Overview"),
+});
+
+const guests = createRoute({
+  getParentRoute: () => event,
+  path: "/guests",
+  validateSearch: readView,
+  component: lazyRouteComponent(() => import("../features/guests/Guests"), "Guests"),
+});
+
+const invitations = createRoute({
+  getParentRoute: () => event,
+  path: "/invitations",
+  validateSearch: readView,
+  component: lazyRouteComponent(() => import("../features/invitations/Invitations"), "Invitations"),
+});
+
+const tickets = createRoute({
+  getParentRoute: () => event,
+  path: "/tickets",
+  validateSearch: readView,
+  component: lazyRouteComponent(() => import("../features/tickets/Tickets"), "Tickets"),
+});
+
+const history = createRoute({
+  getParentRoute: () => event,
+  path: "/history",
+  validateSearch: readView,
+  component: lazyRouteComponent(() => import("../features/history/History"), "History"),
+});
+
+const tree = root.addChildren([
+  signIn,
+  office.addChildren([
+    events,
+    event.addChildren([eventStart, overview, guests, invitations, tickets, history]),
+  ]),
+]);
+
+/** The addresses of the office. What stands after `?` is text as it is typed. */
+export function makeRouter(queries: QueryClient) {
+  return createRouter({
+    routeTree: tree,
+    context: { queries },
+    defaultPreload: "intent",
+    defaultErrorComponent: Stopped,
+    defaultNotFoundComponent: Nowhere,
+    defaultPendingComponent: Waiting,
+    notFoundMode: "root",
+    parseSearch: (search) => Object.fromEntries(new URLSearchParams(search)),
+    stringifySearch(search) {
+      const values = Object.entries(search).filter(
+        (entry): entry is [string, string] => typeof entry[1] === "string",
+      );
+      const text = new URLSearchParams(values).toString();
+      return text === "" ? "" : `?${text}`;
+    },
+  });
+}
+
+export type Router = ReturnType<typeof makeRouter>;
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: Router;
+  }
+}

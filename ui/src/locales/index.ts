@@ -1,0 +1,3 @@
+export * from "./format";
+export { LANGUAGES, ownName, PSEUDO, speak, startSpeech } from "./language";
+export { type Speech, useSpeech } from "./useSpeech";

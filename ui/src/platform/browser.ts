@@ -1,0 +1,52 @@
+import type { FileKinds, Platform, SavePlace } from "./types";
+
+/** Shows the browser's own file dialog. */
+export function pickFile(kinds: FileKinds): Promise<File | null> {
+  return new Promise((resolve) => {
+    const field = document.createElement("input");
+    field.type = "file";
+    field.accept = kinds.endings.map((ending) => `.${ending}`).join(",");
+    field.addEventListener("change", () => resolve(field.files?.[0] ?? null), { once: true });
+    field.addEventListener("cancel", () => resolve(null), { once: true });
+    field.click();
+  });
+}
+
+/** Browsers say only after the fact where a download went: its name is all there is to choose. */
+function download(name: string): SavePlace {
+  return {
+    kind: "browser",
+    async write(content) {
+      const address = URL.createObjectURL(content);
+      const link = document.createElement("a");
+      link.href = address;
+      link.download = name;
+      link.click();
+      // The browser reads the address after the click has been handled.
+      setTimeout(() => URL.revokeObjectURL(address), 60_000);
+    },
+  };
+}
+
+async function mayNotify(): Promise<boolean> {
+  if (!("Notification" in globalThis)) return false;
+  if (Notification.permission === "default") {
+    return (await Notification.requestPermission()) === "granted";
+  }
+  return Notification.permission === "granted";
+}
+
+export const browser: Platform = {
+  kind: "browser",
+  transport: (request) => fetch(request),
+  pickFile,
+  savePath: async (name) => download(name),
+  async notify(title, text) {
+    if (!(await mayNotify())) return false;
+    return new Notification(title, { body: text }) !== null;
+  },
+  async openExternal(address) {
+    window.open(address, "_blank", "noopener,noreferrer");
+  },
+  copyText: (text) => navigator.clipboard.writeText(text),
+};

@@ -1,0 +1,57 @@
+import { invoke } from "@tauri-apps/api/core";
+import { browser, pickFile } from "./browser";
+import { type AnswerHead, readFrame, writeFrame } from "./frame";
+import type { Platform, SavePlace } from "./types";
+
+/** Statuses that a `Response` may not carry a body with. */
+const WITHOUT_BODY = [204, 205, 304];
+
+let last = 0;
+
+/** Carries a request to the router in this process. */
+async function transport(request: Request): Promise<Response> {
+  const { signal } = request;
+  signal.throwIfAborted();
+  last += 1;
+  const id = last;
+  const { pathname, search } = new URL(request.url);
+  const head = { id, method: request.method, path: pathname + search, headers: [...request.headers] };
+  const body = new Uint8Array(await request.arrayBuffer());
+  const callOff = () => void invoke("api_cancel", { id });
+  signal.addEventListener("abort", callOff, { once: true });
+  try {
+    const answer = await invoke<ArrayBuffer>("api", writeFrame(head, body));
+    signal.throwIfAborted();
+    const { head: said, body: content } = readFrame<AnswerHead>(new Uint8Array(answer));
+    return new Response(WITHOUT_BODY.includes(said.status) ? null : content, {
+      status: said.status,
+      headers: said.headers,
+    });
+  } finally {
+    signal.removeEventListener("abort", callOff);
+  }
+}
+
+export const desktop: Platform = {
+  kind: "desktop",
+  transport,
+  pickFile,
+  async savePath(name, kinds): Promise<SavePlace | null> {
+    const path = await invoke<string | null>("plugin:dialog|save", {
+      options: {
+        defaultPath: name,
+        filters: [{ name: kinds.name, extensions: kinds.endings }],
+      },
+    });
+    return path === null ? null : { kind: "path", path };
+  },
+  async notify(title, text) {
+    const granted =
+      (await invoke<boolean | null>("plugin:notification|is_permission_granted")) ??
+      (await invoke<string>("plugin:notification|request_permission")) === "granted";
+    if (granted) await invoke("plugin:notification|notify", { options: { title, body: text } });
+    return granted;
+  },
+  openExternal: (address) => invoke("plugin:opener|open_url", { url: address }),
+  copyText: browser.copyText,
+};

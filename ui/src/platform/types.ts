@@ -1,0 +1,28 @@
+/** What kinds of file are meant: endings without the dot, such as `csv`. */
+export interface FileKinds {
+  /** Said to the person where the system shows it. */
+  name: string;
+  endings: readonly string[];
+}
+
+/** Where a result goes: a path that the home writes to itself, or a file that the browser keeps. */
+export type SavePlace =
+  | { kind: "path"; path: string }
+  | { kind: "browser"; write(content: Blob): Promise<void> };
+
+/** What the machine beneath the interface can do. */
+export interface Platform {
+  readonly kind: "browser" | "desktop";
+  /** Carries a request to the API and brings its answer. Rejects when nobody answers. */
+  transport(request: Request): Promise<Response>;
+  /** Lets the person choose a file; null when they choose none. */
+  pickFile(kinds: FileKinds): Promise<File | null>;
+  /** Asks where to keep a file called `name`; null when the person changes their mind. */
+  savePath(name: string, kinds: FileKinds): Promise<SavePlace | null>;
+  /** Says something through the system; tells whether it could be said. */
+  notify(title: string, text: string): Promise<boolean>;
+  /** Opens an address outside of Gatehouse. */
+  openExternal(address: string): Promise<void>;
+  /** Puts a text where it can be pasted. */
+  copyText(text: string): Promise<void>;
+}

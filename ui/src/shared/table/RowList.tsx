@@ -1,0 +1,187 @@
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { type MouseEvent, useEffect, useId, useRef, useState } from "react";
+import { useSpeech } from "../../locales";
+import { LIST_ID } from "../Screen";
+import { Heading } from "./Heading";
+import styles from "./table.module.css";
+import { gridKeys } from "./gridKeys";
+import type { Column, List, ListRow, RowData } from "./useList";
+
+const ROW_HEIGHT = 44;
+const HEAD_HEIGHT = 36;
+/** How many rows ahead of the last one in sight are fetched. */
+const ROWS_AHEAD = 150;
+/** Blank rows while nobody knows how many there are. */
+const BLANKS = 8;
+
+interface RowListProps<Row extends RowData> {
+  label: string;
+  list: List<Row>;
+  /** How many rows there are in all, null before that is known; those to come show as blanks. */
+  total: number | null;
+  /** Id of the row whose pane is open. */
+  open: string | null;
+  onOpen(id: string): void;
+  /** Asks for the next page; called again as long as rows are missing. */
+  more?: (() => void) | undefined;
+}
+
+const cellClass = <Row extends RowData,>(column: Column<Row>) =>
+  [styles.cell, column.spare ? styles.spare : "", column.numeric ? styles.numeric : ""].join(" ");
+
+function Cells<Row extends RowData>({ list, row }: { list: List<Row>; row: ListRow<Row> }) {
+  return list.shown.map((column) => (
+    <div key={column.key} role="gridcell" className={cellClass(column)}>
+      {column.show(row.original)}
+    </div>
+  ));
+}
+
+/** A list of any length: rows in sight only, arrow keys all over. */
+export function RowList<Row extends RowData>({ label, list, total: told, open, onOpen, more }: RowListProps<Row>) {
+  const { t } = useSpeech();
+  const { table, shown, selectable, nameOf } = list;
+  const { rows } = table.getRowModel();
+  const total = Math.max(told ?? BLANKS, rows.length);
+  const name = useId();
+  const scroller = useRef<HTMLDivElement>(null);
+  const [cursor, setCursor] = useState(-1);
+
+  const virtual = useVirtualizer({
+    count: total,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW_HEIGHT,
+    overscan: 10,
+    // The head stays in sight above the rows and takes its height from the foot of the list.
+    scrollPaddingEnd: HEAD_HEIGHT,
+  });
+  const inSight = virtual.getVirtualItems();
+  // The row that the arrow keys are on counts too, before it is scrolled into sight.
+  const last = Math.max(inSight.at(-1)?.index ?? 0, cursor);
+
+  useEffect(() => {
+    if (more !== undefined && last + ROWS_AHEAD >= rows.length) more();
+  }, [more, last, rows.length]);
+
+  // The row that is open, wherever it was opened from, is where the arrow keys go on.
+  const openAt = open === null ? -1 : rows.findIndex((row) => row.id === open);
+  useEffect(() => {
+    if (openAt >= 0) {
+      setCursor(openAt);
+      virtual.scrollToIndex(openAt, { align: "auto" });
+    }
+  }, [openAt, virtual]);
+
+  const press = gridKeys({
+    cursor,
+    total,
+    screenful: Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / ROW_HEIGHT) - 2),
+    selectable,
+    moveTo(index) {
+      setCursor(index);
+      virtual.scrollToIndex(index, { align: "auto" });
+      const row = rows[index];
+      if (open !== null && row !== undefined) onOpen(row.id);
+    },
+    open(index) {
+      const row = rows[index];
+      if (row !== undefined) onOpen(row.id);
+    },
+    toggle: (index) => rows[index]?.toggleSelected(),
+    select: (index) => rows[index]?.toggleSelected(true),
+    selectAll: () => table.toggleAllRowsSelected(true),
+  });
+
+  const tracks = (columns: readonly Column<Row>[]) =>
+    [...(selectable ? ["20px"] : []), ...columns.map((column) => column.track)].join(" ");
+  const few = shown.filter((column) => !column.spare);
+
+  return (
+    <div
+      className={styles.list}
+      id={LIST_ID}
+      ref={scroller}
+      role="grid"
+      aria-label={label}
+      aria-rowcount={total + 1}
+      aria-colcount={shown.length + (selectable ? 1 : 0)}
+      aria-multiselectable={selectable}
+      aria-activedescendant={cursor >= 0 ? `${name}-${cursor}` : undefined}
+      aria-busy={told === null}
+      tabIndex={0}
+      onKeyDown={press}
+      style={{ "--tracks": tracks(shown), "--few-tracks": tracks(few) }}
+    >
+      <Heading list={list} cellClass={cellClass} />
+      <div className={styles.reel} role="rowgroup" style={{ height: virtual.getTotalSize() }}>
+        {inSight.map(({ index, start }) => {
+          const row = rows[index];
+          const place = { transform: `translateY(${start}px)` };
+          if (row === undefined) {
+            return (
+              <div
+                key={index}
+                id={`${name}-${index}`}
+                role="row"
+                aria-rowindex={index + 2}
+                className={`${styles.row} ${styles.blank}`}
+                style={place}
+              >
+                <div role="gridcell" aria-label={t("table.blank")} />
+              </div>
+            );
+          }
+          const { id } = row;
+          const selected = selectable && row.getIsSelected();
+          return (
+            // The grid itself holds the focus and hears the keys.
+            <div
+              key={index}
+              id={`${name}-${index}`}
+              role="row"
+              aria-rowindex={index + 2}
+              aria-selected={selectable ? selected : undefined}
+              aria-current={id === open ? true : undefined}
+              className={[
+                styles.row,
+                index === cursor ? styles.cursor : "",
+                selected ? styles.selected : "",
+                id === open ? styles.open : "",
+              ].join(" ")}
+              style={place}
+              onClick={() => {
+                setCursor(index);
+                onOpen(id);
+              }}
+            >
+              {selectable && (
+                // A click beside the box is meant for the box, not for the row.
+                <div
+                  role="gridcell"
+                  className={styles.select}
+                  onClick={(event: MouseEvent) => {
+                    event.stopPropagation();
+                    setCursor(index);
+                    row.getToggleSelectedHandler()({
+                      target: { checked: !selected },
+                      shiftKey: event.shiftKey,
+                    });
+                  }}
+                >
+                  <input
+                    type="checkbox"
+                    tabIndex={-1}
+                    aria-label={t("table.selectRow", { name: nameOf?.(row.original) ?? "" })}
+                    checked={selected}
+                    readOnly
+                  />
+                </div>
+              )}
+              <Cells list={list} row={row} />
+            </div>
+          );
+        })}
+      </div>
+    </div>
+  );
+}

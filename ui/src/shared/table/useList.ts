@@ -1,0 +1,110 @@
+import {
+  type ColumnDef,
+  columnVisibilityFeature,
+  createSortedRowModel,
+  type RowData,
+  type Row as TableRow,
+  rowSelectionFeature,
+  rowSortingFeature,
+  tableFeatures,
+  useTable,
+} from "@tanstack/react-table";
+import { type ReactNode, useMemo, useState } from "react";
+import { useSpeech } from "../../locales";
+import { recall, remember } from "../../platform";
+
+/** What a list can be asked for; one object, since the table is built anew when it changes. */
+const FEATURES = tableFeatures({
+  columnVisibilityFeature,
+  rowSelectionFeature,
+  rowSortingFeature,
+  sortedRowModel: createSortedRowModel(),
+});
+
+export type Features = typeof FEATURES;
+
+export type { RowData };
+
+export interface Column<Row extends RowData> {
+  key: string;
+  title: string;
+  /** Width as a grid track. */
+  track: string;
+  /** Given up first when there is little room. */
+  spare?: boolean;
+  numeric?: boolean;
+  /** Always shown: without it nobody would know the row. */
+  fixed?: boolean;
+  /** What the rows are put in order by; a column without it can't be sorted by. */
+  order?(row: Row): string | number | null;
+  show(row: Row): ReactNode;
+}
+
+export interface ListOptions<Row extends RowData> {
+  /** Under which the chosen columns are remembered. */
+  name: string;
+  /** Kept between renders (`useMemo`), as the rows are. */
+  columns: readonly Column<Row>[];
+  rows: readonly Row[];
+  /** Whether every row is here: only then can they be put in order. */
+  complete: boolean;
+  idOf(row: Row): string;
+  /** What a row is called when it is selected. */
+  nameOf?(row: Row): string;
+}
+
+function recallHidden(name: string): Record<string, boolean> {
+  const kept = recall(`columns.${name}`);
+  return Object.fromEntries((kept ?? "").split(" ").filter(Boolean).map((key) => [key, false]));
+}
+
+/** A list with its selection, its order and its columns: shared by the rows and the bars around. */
+export function useList<Row extends RowData>(options: ListOptions<Row>) {
+  const { name, columns, rows, complete, idOf, nameOf } = options;
+  const { locale } = useSpeech();
+  const [hidden, setHidden] = useState(() => recallHidden(name));
+
+  const definitions = useMemo(() => {
+    const collator = new Intl.Collator(locale, { numeric: true, sensitivity: "base" });
+    const compare = (a: unknown, b: unknown) =>
+      typeof a === "number" && typeof b === "number" ? a - b : collator.compare(String(a), String(b));
+    return columns.map(
+      (column): ColumnDef<Features, Row> => ({
+        id: column.key,
+        accessorFn: (row) => column.order?.(row) ?? undefined,
+        enableSorting: complete && column.order !== undefined,
+        enableHiding: !column.fixed,
+        sortUndefined: "last",
+        sortDescFirst: false,
+        sortFn: (a, b, key) => compare(a.getValue(key), b.getValue(key)),
+      }),
+    );
+  }, [columns, complete, locale]);
+
+  const table = useTable({
+    features: FEATURES,
+    columns: definitions,
+    data: rows,
+    getRowId: idOf,
+    enableRowSelection: nameOf !== undefined,
+    state: { columnVisibility: hidden },
+    onColumnVisibilityChange: (change) => {
+      const next = typeof change === "function" ? change(hidden) : change;
+      const keys = Object.keys(next).filter((key) => next[key] === false);
+      remember(`columns.${name}`, keys.length === 0 ? null : keys.join(" "));
+      setHidden(next);
+    },
+  });
+
+  const shown = columns.filter((column) => column.fixed || hidden[column.key] !== false);
+  return { table, columns, shown, selectable: nameOf !== undefined, nameOf };
+}
+
+export type List<Row extends RowData> = ReturnType<typeof useList<Row>>;
+
+export type ListRow<Row extends RowData> = TableRow<Features, Row>;
+
+/** The rows that are selected, among those that are here. */
+export function selectedRows<Row extends RowData>({ table }: List<Row>): Row[] {
+  return table.getSelectedRowModel().rows.map((row) => row.original);
+}

@@ -1,0 +1,1 @@
+export { OFFER_MS, offerUndo, type Undoable, undoLast } from "./offerUndo";
