@@ -225,8 +225,8 @@ async function saysSignedOut(response: Response): Promise<boolean> {
 /** Does something while no other tab of this office does it. */
 function alone<T>(act: () => Promise<T>): Promise<T> {
   // Locks are there in secure pages only.
-  const { locks } = navigator as { locks?: LockManager };
-  return locks === undefined ? act() : locks.request(LOCK, act);
+  const { locks } = navigator as { locks?: LockManager | null };
+  return locks ? locks.request(LOCK, act) : act();
 }
 
 export const session = new Session();

@@ -32,20 +32,17 @@ export function EventSwitcher({
         </button>
       </Menu.Target>
       <Menu.Dropdown className={styles.menu}>
-        {events.map((known) => (
-          <Menu.Item
-            key={known.id}
-            role="menuitemradio"
-            aria-checked={known.id === chosen}
-            rightSection={known.id === chosen && <Icon name="tick" />}
-            onClick={() =>
-              void navigate({ to: "/events/$event/overview", params: { event: known.id } })
-            }
-          >
-            <span className="clip">{known.title}</span>
-            <span className="clip quiet small">{under(known)}</span>
-          </Menu.Item>
-        ))}
+        <Menu.RadioGroup
+          value={chosen}
+          onChange={(id) => void navigate({ to: "/events/$event/overview", params: { event: id } })}
+        >
+          {events.map((known) => (
+            <Menu.RadioItem key={known.id} value={known.id} closeMenuOnClick>
+              <span className="clip">{known.title}</span>
+              <span className="clip quiet small">{under(known)}</span>
+            </Menu.RadioItem>
+          ))}
+        </Menu.RadioGroup>
         {events.length > 0 && <Menu.Divider />}
         <Menu.Item onClick={() => void navigate({ to: "/" })}>{t("frame.allEvents")}</Menu.Item>
       </Menu.Dropdown>

@@ -64,7 +64,7 @@ export function Side({
   const { event = null } = useParams({ strict: false });
   const health = useQuery(ask.health());
   return (
-    <header className={styles.side}>
+    <div className={styles.side} role="region" aria-label={t("office")}>
       <EventSwitcher events={events} chosen={event} />
       <nav aria-label={t("frame.places")} className={styles.places}>
         <ul>
@@ -104,6 +104,6 @@ export function Side({
           </button>
         </p>
       </div>
-    </header>
+    </div>
   );
 }

@@ -4,8 +4,10 @@ import {
   type CSSVariablesResolver,
   DEFAULT_THEME,
   defaultCssVariablesResolver,
+  defaultVariantColorsResolver,
   type MantineColorsTuple,
   mergeMantineTheme,
+  type VariantColorsResolver,
 } from "@mantine/core";
 import { DARK, LIGHT, SIZES, type Tokens } from "./tokens";
 
@@ -80,12 +82,21 @@ const ADMITTED: MantineColorsTuple = [
 
 const FACE = '"Inter Variable", "Noto Sans", system-ui, sans-serif';
 
+/** The colours whose shade turns with the theme: bright with ink on it where the ground is dark. */
+const TURNING = ["accent", "red", "green"];
+
+/** Text on a filled surface: Mantine would judge it by the light theme's shade alone. */
+const variantColors: VariantColorsResolver = (input) => {
+  const usual = defaultVariantColorsResolver(input);
+  const turns = TURNING.includes(input.color ?? input.theme.primaryColor);
+  return input.variant === "filled" && turns ? { ...usual, color: "var(--on-accent)" } : usual;
+};
+
 export const theme = createTheme({
   colors: { accent: ACCENT, gray: GREY, dark: NIGHT, red: REFUSED, green: ADMITTED },
   primaryColor: "accent",
   primaryShade: { light: 6, dark: 3 },
-  autoContrast: true,
-  luminanceThreshold: 0.3,
+  variantColorResolver: variantColors,
   white: "#ffffff",
   black: LIGHT.ink,
   fontFamily: FACE,
@@ -113,7 +124,17 @@ export const theme = createTheme({
     },
     Drawer: { defaultProps: { lockScroll: false } },
     Tooltip: { defaultProps: { openDelay: 400 } },
-    Menu: { defaultProps: { shadow: "none", transitionProps: { duration: 120 } } },
+    // Menus stay within the part of the page that they belong to, so that a screen reader finds
+    // them there; fixed, so that no part cuts them off.
+    Menu: {
+      defaultProps: {
+        withinPortal: false,
+        floatingStrategy: "fixed",
+        withInitialFocusPlaceholder: false,
+        shadow: "none",
+        transitionProps: { duration: 120 },
+      },
+    },
   },
 });
 

@@ -1,7 +1,6 @@
 import { ActionIcon, Menu } from "@mantine/core";
 import { useSpeech } from "../../locales";
 import { Icon } from "../Icon";
-import styles from "./table.module.css";
 import type { List, RowData } from "./useList";
 
 /** Which columns a list shows. */
@@ -9,7 +8,7 @@ export function ColumnChooser<Row extends RowData>({ list }: { list: List<Row> }
   const { t } = useSpeech();
   const free = list.columns.filter((column) => !column.fixed);
   return (
-    <Menu closeOnItemClick={false} position="bottom-end">
+    <Menu position="bottom-end">
       <Menu.Target>
         <ActionIcon
           variant="default"
@@ -25,23 +24,17 @@ export function ColumnChooser<Row extends RowData>({ list }: { list: List<Row> }
         {free.map((column) => {
           const shown = list.shown.includes(column);
           return (
-            <Menu.Item
+            <Menu.CheckboxItem
               key={column.key}
-              role="menuitemcheckbox"
-              aria-checked={shown}
-              leftSection={
-                <span className={styles.tick} data-shown={shown}>
-                  <Icon name="tick" />
-                </span>
-              }
-              onClick={() => list.table.getColumn(column.key)?.toggleVisibility(!shown)}
+              checked={shown}
+              onChange={() => list.table.getColumn(column.key)?.toggleVisibility(!shown)}
             >
               {column.title}
-            </Menu.Item>
+            </Menu.CheckboxItem>
           );
         })}
         <Menu.Divider />
-        <Menu.Item onClick={() => list.table.toggleAllColumnsVisible(true)}>
+        <Menu.Item closeMenuOnClick={false} onClick={() => list.table.toggleAllColumnsVisible(true)}>
           {t("table.resetColumns")}
         </Menu.Item>
       </Menu.Dropdown>

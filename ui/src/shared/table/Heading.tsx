@@ -36,7 +36,6 @@ function Title<Row extends RowData>({ column, list }: { column: Column<Row>; lis
     <button
       type="button"
       className={styles.sort}
-      tabIndex={-1}
       title={t(`table.${next}`, { column: column.title })}
       onClick={() => {
         if (order === "desc") sorted.clearSorting();

@@ -92,9 +92,12 @@ export function RowList<Row extends RowData>({ label, list, total: told, open, o
     selectAll: () => table.toggleAllRowsSelected(true),
   });
 
-  const tracks = (columns: readonly Column<Row>[]) =>
-    [...(selectable ? ["20px"] : []), ...columns.map((column) => column.track)].join(" ");
   const few = shown.filter((column) => !column.spare);
+  const tracks = (columns: readonly Column<Row>[], widthOf: (column: Column<Row>) => string) =>
+    [...(selectable ? ["20px"] : []), ...columns.map(widthOf)].join(" ");
+  const usual = (column: Column<Row>) => column.track;
+  const narrow = (column: Column<Row>) =>
+    column.narrow ?? column.track.replace(/minmax\([^,]+,/, "minmax(0,");
 
   return (
     <div
@@ -110,7 +113,11 @@ export function RowList<Row extends RowData>({ label, list, total: told, open, o
       aria-busy={told === null}
       tabIndex={0}
       onKeyDown={press}
-      style={{ "--tracks": tracks(shown), "--few-tracks": tracks(few) }}
+      style={{
+        "--tracks": tracks(shown, usual),
+        "--few-tracks": tracks(few, usual),
+        "--narrow-tracks": tracks(few, narrow),
+      }}
     >
       <Heading list={list} cellClass={cellClass} />
       <div className={styles.reel} role="rowgroup" style={{ height: virtual.getTotalSize() }}>

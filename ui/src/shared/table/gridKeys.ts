@@ -19,6 +19,8 @@ export function gridKeys(keys: GridKeys) {
   const { cursor, total, screenful, selectable } = keys;
   return (event: KeyboardEvent) => {
     if (event.altKey || total === 0) return;
+    // What can be pressed within the list hears Enter and Space itself.
+    if (event.target !== event.currentTarget && (event.key === "Enter" || event.key === " ")) return;
     const mod = event.ctrlKey || event.metaKey;
     if (mod) {
       if (selectable && event.key.toLowerCase() === "a") {

@@ -30,6 +30,8 @@ export interface Column<Row extends RowData> {
   title: string;
   /** Width as a grid track. */
   track: string;
+  /** Width where there is hardly any room; without it the column shrinks as far as it must. */
+  narrow?: string;
   /** Given up first when there is little room. */
   spare?: boolean;
   numeric?: boolean;
