@@ -101,7 +101,7 @@ export default defineConfig(
     rules: { "no-restricted-imports": "off" },
   },
   {
-    files: ["journeys/**"],
+    files: ["journeys/**", "src/test/**"],
     rules: { "no-console": "off" },
   },
 );

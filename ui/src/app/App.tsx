@@ -1,28 +1,22 @@
 import { DirectionProvider, MantineProvider, useDirection } from "@mantine/core";
-import { ModalsProvider } from "@mantine/modals";
-import { Notifications } from "@mantine/notifications";
 import { type QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import i18next from "i18next";
-import { type ReactNode, useEffect } from "react";
+import { useEffect } from "react";
 import { useSpeech } from "../locales";
 import { schemeMemory } from "../theme/scheme";
 import { theme } from "../theme/theme";
 import type { Router } from "./router";
 
 /** Turns the page the way its language is read. */
-function Direction({ children }: { children: ReactNode }) {
-  const { t, language } = useSpeech();
+function Direction() {
+  const { language } = useSpeech();
   const { setDirection } = useDirection();
   useEffect(() => {
     document.documentElement.lang = language;
     setDirection(i18next.dir(language));
   }, [language, setDirection]);
-  return (
-    <ModalsProvider labels={{ confirm: t("confirm"), cancel: t("cancel") }}>
-      {children}
-    </ModalsProvider>
-  );
+  return null;
 }
 
 export function App({ queries, router }: { queries: QueryClient; router: Router }) {
@@ -37,10 +31,8 @@ export function App({ queries, router }: { queries: QueryClient; router: Router 
         withGlobalClasses={false}
       >
         <QueryClientProvider client={queries}>
-          <Direction>
-            <RouterProvider router={router} />
-            <Notifications position="bottom-center" limit={3} autoClose={6_000} />
-          </Direction>
+          <Direction />
+          <RouterProvider router={router} />
         </QueryClientProvider>
       </MantineProvider>
     </DirectionProvider>

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Outlet, useParams } from "@tanstack/react-router";
-import { useCallback, useState } from "react";
+import { lazy, Suspense, useCallback, useState } from "react";
 import { ask } from "../api";
 import { useSpeech } from "../locales";
 import { usePlace } from "../shared/place";
@@ -8,9 +8,12 @@ import { Tray } from "../shared/tray";
 import styles from "./Frame.module.css";
 import { useShortcuts } from "./keys";
 import { Palette } from "./Palette";
-import { ShortcutsPage } from "./ShortcutsPage";
 import { Side } from "./Side";
 import { useTitle } from "./title";
+
+const ShortcutsPage = lazy(async () => ({
+  default: (await import("./ShortcutsPage")).ShortcutsPage,
+}));
 
 const NONE: [] = [];
 
@@ -51,7 +54,7 @@ export function Frame() {
       {shown === "palette" && (
         <Palette event={event} events={events.data ?? NONE} openHelp={openHelp} close={close} />
       )}
-      <ShortcutsPage opened={shown === "help"} close={close} />
+      <Suspense fallback={null}>{shown === "help" && <ShortcutsPage close={close} />}</Suspense>
     </div>
   );
 }

@@ -22,7 +22,7 @@ const IN_LISTS = [
 ] as const;
 
 /** Every key that does something. */
-export function ShortcutsPage({ opened, close }: { opened: boolean; close(): void }) {
+export function ShortcutsPage({ close }: { close(): void }) {
   const { t } = useSpeech();
   const groups = [
     ["anywhere", ANYWHERE],
@@ -30,7 +30,7 @@ export function ShortcutsPage({ opened, close }: { opened: boolean; close(): voi
   ] as const;
   return (
     <Modal
-      opened={opened}
+      opened
       onClose={close}
       title={t("shortcuts.title")}
       closeButtonProps={{ "aria-label": t("close") }}

@@ -1,14 +1,13 @@
-import { Button, Modal } from "@mantine/core";
+import { Button, Modal, Stack } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { session, useMe, useSession } from "../api";
+import { session, useMe } from "../api";
 import { useSpeech } from "../locales";
 import { SignInForm } from "./SignInForm";
 
 /** Over whatever was being done when the session ended; what was typed beneath it stays. */
 export function SignInDialog() {
   const { t } = useSpeech();
-  const { waiting } = useSession();
   const me = useMe();
   const navigate = useNavigate();
   const queries = useQueryClient();
@@ -19,23 +18,24 @@ export function SignInDialog() {
   };
   return (
     <Modal
-      opened={waiting}
+      opened
       onClose={() => void leave()}
       title={t("signIn.again")}
       withCloseButton={false}
       closeOnClickOutside={false}
       closeOnEscape={false}
     >
-      <p className="quiet">{t("signIn.againText")}</p>
-      <br />
-      <SignInForm
-        first={false}
-        {...(me === null ? {} : { email: me.account.email })}
-        done={() => undefined}
-      />
-      <Button mt="sm" fullWidth variant="subtle" onClick={() => void leave()}>
-        {t("signIn.leave")}
-      </Button>
+      <Stack gap="md">
+        <p className="quiet">{t("signIn.againText")}</p>
+        <SignInForm
+          first={false}
+          {...(me === null ? {} : { email: me.account.email })}
+          done={() => undefined}
+        />
+        <Button fullWidth variant="subtle" onClick={() => void leave()}>
+          {t("signIn.leave")}
+        </Button>
+      </Stack>
     </Modal>
   );
 }

@@ -4,7 +4,6 @@ import {
   createRoute,
   createRouter,
   lazyRouteComponent,
-  Outlet,
   redirect,
 } from "@tanstack/react-router";
 import { session } from "../api";
@@ -12,16 +11,11 @@ import { readView } from "../shared/place";
 import { Nowhere, Stopped } from "./Boundary";
 import { EventRoom } from "./EventRoom";
 import { Frame } from "./Frame";
-import { SignInDialog } from "./SignInDialog";
+import { Root } from "./Root";
 import { Waiting } from "./Waiting";
 
 const root = createRootRouteWithContext<{ queries: QueryClient }>()({
-  component: () => (
-    <>
-      <Outlet />
-      <SignInDialog />
-    </>
-  ),
+  component: Root,
 });
 
 const signIn = createRoute({

@@ -12,6 +12,11 @@ beforeEach(() => {
   localStorage.clear();
   sessionStorage.clear();
   window.history.replaceState(null, "", "/");
+  // Without a layout nothing counts as visible, so nothing can take the focus of an open menu.
+  const warn = console.warn.bind(console);
+  vi.spyOn(console, "warn").mockImplementation((...words: unknown[]) => {
+    if (!String(words[0]).includes("use-focus-trap")) warn(...words);
+  });
   vi.spyOn(navigator, "languages", "get").mockReturnValue(["en-GB"]);
 });
 

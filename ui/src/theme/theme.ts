@@ -117,6 +117,7 @@ export const theme = createTheme({
       defaultProps: {
         lockScroll: false,
         centered: true,
+        padding: "lg",
         shadow: "none",
         overlayProps: { backgroundOpacity: 0 },
         transitionProps: { duration: 140 },
@@ -138,6 +139,16 @@ export const theme = createTheme({
   },
 });
 
+/** A colour as a breath on the ground, for notes and quiet buttons. */
+function tinted(name: string, colour: string): Record<string, string> {
+  const mixed = (share: number) => `color-mix(in srgb, ${colour} ${share}%, transparent)`;
+  return {
+    [`--mantine-color-${name}-light`]: mixed(10),
+    [`--mantine-color-${name}-light-hover`]: mixed(16),
+    [`--mantine-color-${name}-light-color`]: colour,
+  };
+}
+
 function tokenVariables(tokens: Tokens): Record<string, string> {
   return {
     ...Object.fromEntries(Object.entries(tokens).map(([name, value]) => [`--${name}`, value])),
@@ -154,6 +165,9 @@ function tokenVariables(tokens: Tokens): Record<string, string> {
     "--mantine-color-default-color": tokens.ink,
     "--mantine-color-default-border": tokens.edge,
     "--mantine-primary-color-contrast": tokens["on-accent"],
+    ...tinted("accent", tokens.accent),
+    ...tinted("red", tokens.bad),
+    ...tinted("green", tokens.good),
   };
 }
 
