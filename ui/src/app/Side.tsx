@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 import { ask, type EventSummary } from "../api";
 import { LANGUAGES, ownName, speak, useSpeech } from "../locales";
+import { useCommands } from "../shared/commands";
 import { Icon } from "../shared/Icon";
 import { PLACES } from "../shared/place";
 import { Keys } from "../shared/Screen";
@@ -19,6 +20,14 @@ export const SCHEME_WORDS = {
 function Choices() {
   const { t, language } = useSpeech();
   const [scheme, chooseScheme] = useScheme();
+  useCommands(
+    LANGUAGES.map((tag) => ({
+      id: `language ${tag}`,
+      title: ownName(tag),
+      group: t("frame.language"),
+      run: () => void speak(tag),
+    })),
+  );
   return (
     <div className={styles.choices}>
       <select

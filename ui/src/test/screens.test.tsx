@@ -174,6 +174,17 @@ describe("the keyboard", () => {
     expect(await screen.findByRole("complementary", { name: "Jiří Novák 5" })).toBeTruthy();
   });
 
+  it("speaks another language by its own name", async () => {
+    answer();
+    await open(at("overview"));
+    await screen.findByRole("heading", { level: 1, name: "Winter Gala" });
+    fireEvent.keyDown(document.body, { key: "k", ctrlKey: true });
+    const field = await screen.findByRole("combobox", { name: en.palette.hint });
+    fireEvent.change(field, { target: { value: "francais" } });
+    fireEvent.keyDown(field, { key: "Enter" });
+    expect(await screen.findByRole("link", { name: "Invités" })).toBeTruthy();
+  });
+
   it("compares without case and accents", () => {
     expect(plain("Überblick")).toBe("uberblick");
     expect(plain("Zoë Ŝlâpfer")).toBe("zoe slapfer");

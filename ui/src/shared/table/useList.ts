@@ -12,9 +12,11 @@ import {
 import { type ReactNode, useMemo, useState } from "react";
 import { useSpeech } from "../../locales";
 import { recall, remember } from "../../platform";
+import { createGrownRowModel } from "./grownRows";
 
 /** What a list can be asked for; one object, since the table is built anew when it changes. */
 const FEATURES = tableFeatures({
+  coreRowModel: createGrownRowModel(),
   columnVisibilityFeature,
   rowSelectionFeature,
   rowSortingFeature,
