@@ -72,6 +72,7 @@ export async function visit(browser: Browser, path: string, how: How = {}): Prom
     viewport: { width: how.width ?? 1_280, height: how.height ?? 800 },
     locale: "en-GB",
     reducedMotion: "reduce",
+    permissions: ["clipboard-write"],
     bypassCSP: false,
   });
   const complaints: string[] = [];

@@ -61,6 +61,11 @@ describe.skipIf(missing !== null)("the office", () => {
       await page.getByRole("complementary").getByText("Life line").waitFor();
       await shoot(page, `guest-${scheme}`);
       expect(await faults(page), "pane").toEqual([]);
+      await page.getByRole("button", { name: "Copy e-mail addresses" }).click();
+      await page.getByText("3 addresses copied").waitFor();
+      await shoot(page, `news-${scheme}`);
+      expect(await faults(page), "news").toEqual([]);
+      await grid.focus();
       await page.keyboard.press("Escape");
       await page.getByText("3 selected").waitFor({ state: "detached" });
       await page.keyboard.press("Escape");

@@ -110,7 +110,7 @@ function useColumns(): Column<Guest>[] {
       {
         key: "status",
         title: t("guests.status"),
-        track: "minmax(200px, 1.2fr)",
+        track: "minmax(224px, 1.3fr)",
         narrow: "184px",
         order: (guest) => guest.checked_in_at,
         show: (guest) => <GuestStatus guest={guest} />,

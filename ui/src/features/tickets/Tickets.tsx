@@ -105,7 +105,7 @@ function useColumns(): Column<Ticket>[] {
       {
         key: "status",
         title: t("tickets.status"),
-        track: "minmax(200px, 1.2fr)",
+        track: "minmax(224px, 1.3fr)",
         narrow: "184px",
         order: (ticket) => ticket.life_line.checked_in,
         show: (ticket) => <TicketStatus ticket={ticket} />,
