@@ -1,6 +1,7 @@
 //! Accounts: registered, signed in, kept signed in, changed. Passwords and tokens are written
 //! nowhere but where they must be, and never into a log.
 
+use std::collections::HashMap;
 use std::sync::{Arc, PoisonError};
 
 use gatehouse_credential::access::{AccessKey, RefreshToken, new_access_secret};
@@ -24,7 +25,7 @@ const STAY_MS: i64 = 30 * 24 * 3_600_000;
 const ACCESS_PURPOSE: &str = "access tokens";
 
 /// What a person gives to register.
-#[derive(Clone, Deserialize)]
+#[derive(Clone, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Registration {
     /// Name.
@@ -36,7 +37,7 @@ pub struct Registration {
 }
 
 /// What a manager changes of an account; what is absent stays.
-#[derive(Clone, Default, Deserialize)]
+#[derive(Clone, Default, Deserialize, utoipa::ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct AccountChange {
     /// Name.
@@ -157,7 +158,7 @@ impl Workspace {
         let surroundings = self.surroundings();
         WorkspaceEdit {
             at: surroundings.now(),
-            actor: by.map_or_else(
+            actor: by.filter(|by| !by.is_owner()).map_or_else(
                 || surroundings.actor.clone(),
                 |by| by.account.id.to_string(),
             ),
@@ -288,6 +289,53 @@ impl Workspace {
         })
     }
 
+    /// The person at this machine's own desk, who needs no password as long as nobody else has an
+    /// account: the one account that there is, or the machine's owner while there is none.
+    pub fn at_desk(&self) -> Result<Signed, Problem> {
+        let accounts = self.file().accounts()?;
+        let account = match accounts.as_slice() {
+            [] => return Ok(self.owner()),
+            [only] => only.clone(),
+            _ => {
+                return Err(Problem::new(
+                    "signed_out",
+                    "several people have accounts here; sign in with yours",
+                ));
+            }
+        };
+        Ok(Signed {
+            account,
+            session: uuid::Uuid::nil(),
+        })
+    }
+
+    /// Whoever runs the program with the workspace's keys at hand: everything that these protect is
+    /// theirs anyway.
+    #[must_use]
+    pub fn owner(&self) -> Signed {
+        Signed {
+            account: Account {
+                id: AccountId(uuid::Uuid::nil()),
+                email: String::new(),
+                name: self.surroundings().actor.clone(),
+                role: Role::SuperAdmin,
+                status: AccountStatus::Active,
+                created_at: self.row().created_at,
+            },
+            session: uuid::Uuid::nil(),
+        }
+    }
+
+    /// One account: one's own, or any for those who may see them.
+    pub fn account(&self, by: &Signed, id: AccountId) -> Result<Account, Problem> {
+        if by.account.id == id {
+            return Ok(by.account.clone());
+        }
+        by.check(Action::ReadAccounts)?;
+        let row = self.file().account(id)?.ok_or_else(account_unknown)?;
+        Ok(row.account)
+    }
+
     /// Ends the person's session; its tokens are worth nothing from now on.
     pub fn sign_out(&self, by: &Signed) -> Result<(), Problem> {
         Ok(self.file().end_sign_in(by.session)?)
@@ -366,6 +414,16 @@ impl Workspace {
         }
     }
 
+    /// Names of all accounts by their ids.
+    pub(crate) fn names_of_accounts(&self) -> Result<HashMap<String, String>, Problem> {
+        Ok(self
+            .file()
+            .accounts()?
+            .into_iter()
+            .map(|account| (account.id.to_string(), account.name))
+            .collect())
+    }
+
     fn access_key(&self) -> Result<Arc<AccessKey>, Problem> {
         let mut kept = self.access.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(key) = kept.as_ref() {
@@ -385,6 +443,12 @@ impl Workspace {
 }
 
 impl Signed {
+    /// Whether this is the machine's owner, who has no account yet.
+    #[must_use]
+    pub fn is_owner(&self) -> bool {
+        self.account.id.0.is_nil()
+    }
+
     /// Refuses what the person's role may not do.
     pub fn check(&self, action: Action) -> Result<(), Problem> {
         if self.account.role.may(action) {

@@ -48,7 +48,7 @@ impl Workspace {
             draft.title.clone_from(title);
         }
         self.shift(&mut draft, how.begins)?;
-        let home = self.create_event(&draft, key_profile)?;
+        let home = self.create_event_by(&draft, key_profile, source.actor())?;
         if how.with_guests {
             let guests = source.file().read(|view| view.guests())?;
             home.copy_guests(guests)?;

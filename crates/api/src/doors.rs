@@ -68,7 +68,7 @@ pub struct Presentation<'a> {
 }
 
 /// What the gate shows.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
 pub struct Shown {
     /// Admitted, exited or refused.
     pub verdict: Verdict,

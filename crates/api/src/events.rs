@@ -15,7 +15,7 @@ use gatehouse_store::Lane;
 use gatehouse_store::event::{Change, EventFile};
 use gatehouse_store::workspace::SessionRow;
 
-use crate::home::EventHome;
+use crate::home::{Actor, EventHome};
 use crate::problem::Problem;
 use crate::tiers::type_of_draft;
 use crate::workspace::Workspace;
@@ -38,6 +38,16 @@ impl Workspace {
         draft: &EventDraft,
         key_profile: KeyProfile,
     ) -> Result<EventHome, Problem> {
+        self.create_event_by(draft, key_profile, None)
+    }
+
+    /// As [`Self::create_event`], written down as done by `actor` where one is given.
+    pub fn create_event_by(
+        self: &Arc<Self>,
+        draft: &EventDraft,
+        key_profile: KeyProfile,
+        actor: Option<Actor>,
+    ) -> Result<EventHome, Problem> {
         let now = self.surroundings().now();
         let plan = draft.plan(now)?;
         let mut mint = self.surroundings().mint_for_new_event();
@@ -47,7 +57,10 @@ impl Workspace {
         let event = self.event_of(draft, &plan, EventId(mint.mint(now)), now);
         let parts = Parts::of(draft, &plan, &mut mint, now);
         let path = self.file().event_path(event.id);
-        let home = EventHome::open(Arc::clone(self), EventFile::create(&path, &event)?)?;
+        let mut home = EventHome::open(Arc::clone(self), EventFile::create(&path, &event)?)?;
+        if let Some(actor) = actor {
+            home = home.acting(actor);
+        }
         let meta = home.edit_meta(&mut mint, "create event", None);
         let capacity = parts.series_capacity;
         home.file().command(Lane::Edit, meta, move |change| {

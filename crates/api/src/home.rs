@@ -21,6 +21,19 @@ pub struct EventHome {
     event: Event,
     sessions: Vec<Session>,
     active_key: Arc<Mutex<Option<Arc<SigningKey>>>>,
+    /// Who acts through this handle, where that is somebody else than the machine's own person.
+    actor: Option<Actor>,
+    /// Version of what is edited through this handle, as the person saw it.
+    seen: Option<Arc<str>>,
+}
+
+/// Who acts, and from where, for the audit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Actor {
+    /// The account's id, or the name of the machine's own person.
+    pub name: String,
+    /// The machine.
+    pub machine: String,
 }
 
 /// What a credential names besides its ticket, where the event's claim set asks for it.
@@ -42,12 +55,46 @@ impl EventHome {
             event,
             sessions,
             active_key: Arc::default(),
+            actor: None,
+            seen: None,
         })
     }
 
     /// The same event as its file says it now.
     pub fn refreshed(&self) -> Result<Self, Problem> {
-        Self::open(Arc::clone(&self.workspace), self.file.clone())
+        let fresh = Self::open(Arc::clone(&self.workspace), self.file.clone())?;
+        Ok(Self {
+            active_key: Arc::clone(&self.active_key),
+            actor: self.actor.clone(),
+            seen: self.seen.clone(),
+            ..fresh
+        })
+    }
+
+    /// The same event, with what is done through it written down as done by `actor`.
+    #[must_use]
+    pub fn acting(&self, actor: Actor) -> Self {
+        Self {
+            actor: Some(actor),
+            ..self.clone()
+        }
+    }
+
+    /// The same event, on which an edit is refused when what it edits is not as `version` any more.
+    #[must_use]
+    pub fn if_seen(&self, version: Option<&str>) -> Self {
+        Self {
+            seen: version.map(Arc::from),
+            ..self.clone()
+        }
+    }
+
+    pub(crate) fn actor(&self) -> Option<Actor> {
+        self.actor.clone()
+    }
+
+    pub(crate) fn seen(&self) -> Option<Arc<str>> {
+        self.seen.clone()
     }
 
     /// The event's id.
@@ -100,11 +147,15 @@ impl EventHome {
     ) -> EditMeta {
         let surroundings = self.workspace.surroundings();
         let at = surroundings.now();
+        let (actor, machine) = self.actor.as_ref().map_or(
+            (&surroundings.actor, &surroundings.machine),
+            |actor| (&actor.name, &actor.machine),
+        );
         EditMeta {
             id: EditId(mint.mint(at)),
             at,
-            actor: surroundings.actor.clone(),
-            machine: surroundings.machine.clone(),
+            actor: actor.clone(),
+            machine: machine.clone(),
             command: command.to_owned(),
             reason,
         }

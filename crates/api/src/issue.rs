@@ -76,7 +76,7 @@ impl EventHome {
         issuing: Issuing,
         progress: &dyn Progress,
     ) -> Result<IssueReport, Problem> {
-        self.issue_where(issuing, |_| true, progress)
+        self.issue_where(issuing, None, progress)
     }
 
     /// Issues a ticket to each of these members who lacks one; see [`Self::issue_tickets`].
@@ -87,13 +87,13 @@ impl EventHome {
         progress: &dyn Progress,
     ) -> Result<IssueReport, Problem> {
         let chosen: HashSet<MemberId> = members.iter().copied().collect();
-        self.issue_where(issuing, |member| chosen.contains(&member), progress)
+        self.issue_where(issuing, Some(&chosen), progress)
     }
 
     fn issue_where(
         &self,
         issuing: Issuing,
-        is_chosen: impl Fn(MemberId) -> bool,
+        chosen: Option<&HashSet<MemberId>>,
         progress: &dyn Progress,
     ) -> Result<IssueReport, Problem> {
         let key = self.active_key()?;
@@ -107,7 +107,8 @@ impl EventHome {
             ))
         })?;
         check_standing(&event, &sessions, issuing.session)?;
-        wanted.retain(|wanted| is_chosen(wanted.member));
+        let all = chosen.is_none();
+        wanted.retain(|wanted| chosen.is_none_or(|chosen| chosen.contains(&wanted.member)));
         if wanted.is_empty() {
             return Ok(IssueReport { issued: 0, left: 0 });
         }
@@ -132,7 +133,9 @@ impl EventHome {
         if !full.is_empty() {
             return Err(capacity_problem(&full, &event, &types, &sessions));
         }
-        self.step_batches(BatchStatus::Rendering)?;
+        if all {
+            self.step_batches(BatchStatus::Rendering)?;
+        }
         progress.begin("issue", wanted.len() as u64);
         let run = Run {
             issuing,
@@ -152,7 +155,7 @@ impl EventHome {
         );
         self.file()
             .command(Lane::Edit, meta, |_| Ok::<_, Problem>(()))?;
-        if issued == wanted.len() {
+        if all && issued == wanted.len() {
             self.step_batches(BatchStatus::Ready)?;
         }
         Ok(IssueReport {
@@ -229,7 +232,7 @@ impl EventHome {
         })
     }
 
-    /// Moves every batch that may go to `status` there.
+    /// Moves every batch with invitations that may go to `status` there.
     fn step_batches(&self, status: BatchStatus) -> Result<(), Problem> {
         self.file().append(Lane::Edit, move |change| {
             for batch in change.batches()? {
@@ -237,7 +240,7 @@ impl EventHome {
                     BatchStatus::Rendering => batch.status == BatchStatus::Draft,
                     _ => batch.status == BatchStatus::Rendering,
                 };
-                if due {
+                if due && !change.invitations_of_batch(batch.id)?.is_empty() {
                     change.set_batch_status(batch.id, batch.status.step(status)?)?;
                 }
             }

@@ -11,7 +11,7 @@ use crate::home::EventHome;
 use crate::problem::Problem;
 
 /// A signing key as people see it.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
 pub struct KeySummary {
     /// The key id in a credential's header.
     pub kid: String,

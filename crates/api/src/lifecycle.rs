@@ -19,9 +19,10 @@ use serde::Deserialize;
 use crate::home::EventHome;
 use crate::problem::Problem;
 use crate::tiers::{check_capacity, given};
+use crate::version::check_seen;
 
 /// What a person changes of an event; what is absent stays.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, utoipa::ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct EventChange {
     /// Title, 3 to 200 characters.
@@ -62,7 +63,7 @@ pub struct EventChange {
 }
 
 /// What calling off an event or a session did.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
 pub struct Cancelled {
     /// Tickets that were taken back.
     pub voided: u32,
@@ -73,6 +74,20 @@ impl EventHome {
     pub fn stage(&self) -> Result<Stage, Problem> {
         let now = self.now();
         self.file().read(|view| stage_of(view, now))
+    }
+
+    /// Refuses with everything that the event still lacks before it can be published.
+    pub fn check_publish(&self) -> Result<(), Problem> {
+        let now = self.now();
+        self.file().read(|view| {
+            Ok(check_publish(
+                &view.event()?,
+                &view.sessions()?,
+                &view.ticket_types()?,
+                view.photos()?.len(),
+                now,
+            )?)
+        })
     }
 
     /// Publishes the event; a draft that is not ready is refused with everything that it lacks.
@@ -100,6 +115,7 @@ impl EventHome {
     /// once, and nothing is written then.
     pub fn change_event(&self, wanted: EventChange) -> Result<Self, Problem> {
         let now = self.now();
+        let seen = self.seen();
         let mut mint = self.mint();
         let token = self.workspace().new_link_token();
         let notice = NoticeId(mint.mint(now));
@@ -107,6 +123,7 @@ impl EventHome {
         self.file().edit(Lane::Edit, meta, move |change| {
             let stage = stage_of(change, now)?;
             let old = change.event()?;
+            check_seen(seen.as_deref(), &old)?;
             let mut new = old.clone();
             let mut errors = Vec::new();
             let mut allow = |part, field: &str, is_given: bool| {

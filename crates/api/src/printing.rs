@@ -113,6 +113,29 @@ impl EventHome {
         Ok(summary(out, &report, module_mm))
     }
 
+    /// Prints the first sheet of good tickets alone, and marks none as printed.
+    pub(crate) fn print_first_page(&self, sheet: Sheet, marks: bool) -> Result<Vec<u8>, Problem> {
+        let faces = self.faces()?;
+        let rows = self
+            .file()
+            .read(|view| view.tickets_to_print(0, sheet.tickets() as u32))?;
+        if rows.is_empty() {
+            return Err(Problem::new(
+                "nothing_to_print",
+                "this event has no good ticket yet; issue tickets first",
+            ));
+        }
+        let printer = TicketPrinter::new(self.event_face(), sheet, self.print_options(marks));
+        let mut pdf = Vec::new();
+        printer.write(
+            rows.len(),
+            |index| faces.face(&rows[index]),
+            &mut pdf,
+            &mut |_| {},
+        )?;
+        Ok(pdf)
+    }
+
     /// Prints one invitation's good tickets, a page each.
     pub fn print_invitation(&self, number: &str, sheet: Sheet) -> Result<Vec<u8>, Problem> {
         let faces = self.faces()?;

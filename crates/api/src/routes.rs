@@ -1,275 +1,180 @@
-//! The door over HTTP, for reading: the office's pages and the events behind them.
+//! The door over HTTP: every use case as a route, one contract for all who ask.
 //!
-//! There are no accounts yet, so this door is for the person at this machine alone: whoever serves
-//! it listens on loopback, and [`AllowedHosts`] turns away pages of other sites that found a name
-//! for that address. Everything is GET or HEAD; nothing here changes anything.
+//! Each handler names the action that it takes ([`signed`]); the contract names it too, and a test
+//! walks both. Whoever asks is known by an access token, or sits at the machine itself and says its
+//! key ([`DeskKey`]).
 
-mod answers;
+mod auth;
+mod batches;
+mod door;
+mod etag;
+mod events;
+mod gates;
+mod given;
 mod guard;
+mod guests;
+mod history;
+mod idempotency;
+mod imports;
+mod invitations;
+mod keys;
+mod live;
+mod official;
 mod pages;
+mod papers;
 mod refusal;
+mod rows;
+mod schedule;
+mod signed;
+mod tasks;
+mod tickets;
+mod uploads;
+mod users;
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Path, Query, State};
-use axum::routing::get;
-use axum::{Json, Router};
-use gatehouse_domain::field::FieldError;
-use gatehouse_domain::id::{EventId, GuestId, InvitationId};
-use serde::Deserialize;
-use uuid::Uuid;
+use axum::extract::{DefaultBodyLimit, State};
+use axum::routing::{any, get};
+use axum::{Json, Router, middleware};
+use utoipa::Modify;
+use utoipa::OpenApi;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
-use crate::home::EventHome;
 use crate::problem::Problem;
 use crate::workspace::Workspace;
-use answers::{EditAnswer, EventAnswer, GuestAnswer, InvitationAnswer, Items, Page, TicketAnswer};
+use door::{At, Door, blocking};
 
+pub use door::DeskKey;
 pub use guard::AllowedHosts;
 pub use pages::Pages;
 pub use refusal::Refusal;
 
-/// The most rows in one answer.
-const MOST_ROWS: u32 = 500;
-/// Rows in one answer when the question names no number.
-const USUAL_ROWS: u32 = 100;
-/// The longest text that is searched for, in characters.
-const LONGEST_TEXT: usize = 200;
+/// The largest body of a route that takes JSON, in bytes.
+const LARGEST_BODY: usize = 1 << 20;
 
-#[derive(Debug)]
-struct Shared {
-    workspace: Arc<Workspace>,
-    open: Mutex<HashMap<EventId, EventHome>>,
-    pages: Pages,
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Gatehouse",
+        description = "Event offices and gates: guest lists, signed tickets, doors."
+    ),
+    modifiers(&Accounts),
+    components(schemas(refusal::ProblemBody<'static>))
+)]
+struct Contract;
+
+struct Accounts;
+
+impl Modify for Accounts {
+    fn modify(&self, api: &mut utoipa::openapi::OpenApi) {
+        let scheme = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .bearer_format("JWT")
+            .description(Some(
+                "An access token; the action beside each route is what the account's role must \
+                 allow.",
+            ))
+            .build();
+        api.components
+            .get_or_insert_default()
+            .add_security_scheme("account", SecurityScheme::Http(scheme));
+    }
 }
 
-type Door = State<Arc<Shared>>;
-type Answer<T> = Result<Json<T>, Refusal>;
+fn routes() -> OpenApiRouter<Arc<Door>> {
+    OpenApiRouter::with_openapi(Contract::openapi())
+        .routes(routes!(health))
+        .merge(auth::router())
+        .merge(users::router())
+        .merge(events::router())
+        .merge(schedule::router())
+        .merge(guests::router())
+        .merge(imports::router())
+        .merge(invitations::router())
+        .merge(batches::router())
+        .merge(tickets::router())
+        .merge(official::router())
+        .merge(papers::router())
+        .merge(history::router())
+        .merge(gates::router())
+        .merge(tasks::router())
+        .merge(live::router())
+}
 
-/// Routes of `workspace` for reading, with `pages` wherever the path names nothing of the API.
+/// The contract of the API: OpenAPI 3.1.
+#[must_use]
+pub fn contract() -> utoipa::openapi::OpenApi {
+    let mut contract = routes().merge(keys::router()).into_openapi();
+    contract.info.version = env!("CARGO_PKG_VERSION").to_owned();
+    contract
+}
+
+/// Routes of `workspace`, with `pages` wherever the path names nothing of the API.
 ///
-/// Requests to hosts other than `hosts` are refused with 403 `host_not_allowed`, methods other
-/// than GET and HEAD with 405, bodies with 413; every answer carries the headers that keep a
-/// browser strict.
-pub fn office(workspace: Arc<Workspace>, pages: Pages, hosts: AllowedHosts) -> Router {
-    let shared = Arc::new(Shared {
-        workspace,
-        open: Mutex::default(),
-        pages,
-    });
-    Router::new()
-        .route("/api/health", get(health))
-        .route("/api/events", get(list_events))
-        .route("/api/events/{event}", get(show_event))
-        .route("/api/events/{event}/guests", get(list_guests))
-        .route("/api/events/{event}/invitations", get(list_invitations))
-        .route("/api/events/{event}/tickets", get(list_tickets))
-        .route("/api/events/{event}/audit", get(list_edits))
-        .route("/api", get(unknown_route))
-        .route("/api/{*rest}", get(unknown_route))
+/// Requests to hosts other than `hosts` are refused with 403 `host_not_allowed`, changes that a
+/// page of another site asks for with 403 `origin_not_allowed`; every answer carries the headers
+/// that keep a browser strict. Whoever says `desk` sits at the machine itself.
+pub fn office(
+    workspace: Arc<Workspace>,
+    pages: Pages,
+    hosts: AllowedHosts,
+    desk: Option<DeskKey>,
+) -> Router {
+    let door = Arc::new(Door::new(workspace, pages, desk));
+    // Answers that hold a secret are never kept for a repeated request, so keys stand outside.
+    let (once, _) = routes().split_for_parts();
+    let once = once.layer(middleware::from_fn_with_state(
+        Arc::clone(&door),
+        idempotency::once,
+    ));
+    let (secret, _) = keys::router().split_for_parts();
+    once.merge(secret)
+        .layer(DefaultBodyLimit::max(LARGEST_BODY))
+        .layer(middleware::from_fn_with_state(
+            Arc::clone(&door),
+            signed::recognize,
+        ))
+        .route("/api", any(unknown_route))
+        .route("/api/{*rest}", any(unknown_route))
+        .method_not_allowed_fallback(wrong_method)
         .fallback(get(show_page))
-        .with_state(shared)
-        .layer(axum::middleware::from_fn_with_state(
+        .with_state(door)
+        .layer(middleware::from_fn_with_state(
             Arc::new(hosts),
             guard::guard,
         ))
 }
 
-/// What a list is asked for.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ListQuery {
-    q: Option<String>,
-    after: Option<String>,
-    limit: Option<u32>,
-}
-
-impl ListQuery {
-    fn limit(&self) -> Result<u32, Problem> {
-        match self.limit.unwrap_or(USUAL_ROWS) {
-            limit @ 1..=MOST_ROWS => Ok(limit),
-            _ => Err(wrong_query(
-                "limit",
-                "limit_out_of_range",
-                format!("ask for 1 to {MOST_ROWS} rows at a time"),
-            )),
-        }
-    }
-
-    fn text(&self) -> Result<&str, Problem> {
-        let text = self.q.as_deref().unwrap_or("").trim();
-        if text.chars().count() > LONGEST_TEXT {
-            return Err(wrong_query(
-                "q",
-                "text_too_long",
-                format!("search for {LONGEST_TEXT} characters at most"),
-            ));
-        }
-        Ok(text)
-    }
-
-    fn after<T: std::str::FromStr>(&self) -> Result<Option<T>, Problem> {
-        self.after
-            .as_deref()
-            .map(|cursor| {
-                cursor.parse().map_err(|_| {
-                    wrong_query(
-                        "after",
-                        "cursor_unknown",
-                        "give the `next` of the page before, unchanged".to_owned(),
-                    )
-                })
-            })
-            .transpose()
-    }
-}
-
-fn wrong_query(field: &str, code: &'static str, message: String) -> Problem {
-    Problem {
-        code: "query_invalid",
-        detail: format!("{field}: {message}"),
-        errors: vec![FieldError::new(field, code, message)],
-    }
-}
-
-type Asked = Result<Query<ListQuery>, QueryRejection>;
-
-fn asked(query: Asked) -> Result<ListQuery, Problem> {
-    query
-        .map(|Query(query)| query)
-        .map_err(|e| Problem::new("query_invalid", e.body_text()))
-}
-
-/// Runs what waits for the disk where it holds nobody up.
-async fn read<T: Send + 'static>(
-    shared: Arc<Shared>,
-    read: impl FnOnce(&Shared) -> Result<T, Problem> + Send + 'static,
-) -> Answer<T> {
-    match tokio::task::spawn_blocking(move || read(&shared)).await {
-        Ok(done) => Ok(Json(done?)),
-        Err(error) => {
-            tracing::error!(%error, "a read broke off");
-            Err(Problem::new(
-                "read_broke_off",
-                "the answer could not be made; the log of this machine says why",
-            )
-            .into())
-        }
-    }
-}
-
-impl Shared {
-    /// The event with this id, opened once.
-    fn home(&self, event: &str) -> Result<EventHome, Problem> {
-        let unknown = || Problem::new("event_unknown", "this workspace has no such event");
-        let id: Uuid = event.parse().map_err(|_| unknown())?;
-        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(home) = open.get(&EventId(id)) {
-            return Ok(home.clone());
-        }
-        let home = self.workspace.open_event(&id.to_string())?;
-        open.insert(home.id(), home.clone());
-        Ok(home)
-    }
-}
-
-async fn health() -> Json<answers::Health> {
-    Json(answers::Health {
-        status: "ok",
-        version: env!("CARGO_PKG_VERSION"),
-    })
-}
-
-async fn list_events(State(shared): Door) -> Answer<Items<crate::EventSummary>> {
-    read(shared, |shared| {
-        Ok(Items {
-            items: shared.workspace.events()?,
+/// Whether the office is there, and whether anybody has an account.
+#[utoipa::path(get, path = "/api/health", tag = "office", security(()),
+    responses((status = 200, body = rows::Health)))]
+async fn health(State(door): At) -> Result<Json<rows::Health>, Refusal> {
+    let health = blocking(door, |door| {
+        Ok(rows::Health {
+            status: "ok",
+            version: env!("CARGO_PKG_VERSION"),
+            workspace: door.workspace.name().to_owned(),
+            accounts: door.workspace.has_accounts()?,
         })
     })
-    .await
-}
-
-async fn show_event(State(shared): Door, Path(event): Path<String>) -> Answer<EventAnswer> {
-    read(shared, move |shared| {
-        let home = shared.home(&event)?;
-        let keys = home.signing_keys()?;
-        home.file().read(|view| EventAnswer::read(view, keys))
-    })
-    .await
-}
-
-async fn list_guests(
-    State(shared): Door,
-    Path(event): Path<String>,
-    query: Asked,
-) -> Answer<Page<GuestAnswer>> {
-    read(shared, move |shared| {
-        let query = asked(query)?;
-        let (limit, after) = (query.limit()?, query.after::<Uuid>()?.map(GuestId));
-        let text = query.text()?;
-        let rows = shared
-            .home(&event)?
-            .file()
-            .read(|view| view.guest_rows(text, after, limit + 1))?;
-        Ok(Page::cut(rows, limit, |row| row.id.to_string()))
-    })
-    .await
-}
-
-async fn list_invitations(
-    State(shared): Door,
-    Path(event): Path<String>,
-    query: Asked,
-) -> Answer<Page<InvitationAnswer>> {
-    read(shared, move |shared| {
-        let query = asked(query)?;
-        let (limit, after) = (query.limit()?, query.after::<Uuid>()?.map(InvitationId));
-        let rows = shared
-            .home(&event)?
-            .file()
-            .read(|view| view.invitation_rows(after, limit + 1))?;
-        Ok(Page::cut(rows, limit, |row| row.id.to_string()))
-    })
-    .await
-}
-
-async fn list_tickets(
-    State(shared): Door,
-    Path(event): Path<String>,
-    query: Asked,
-) -> Answer<Page<TicketAnswer>> {
-    read(shared, move |shared| {
-        let query = asked(query)?;
-        let (limit, after) = (query.limit()?, query.after::<u32>()?.unwrap_or(0));
-        let rows = shared
-            .home(&event)?
-            .file()
-            .read(|view| view.ticket_rows(after, limit + 1))?;
-        Ok(Page::cut(rows, limit, |row| row.number.to_string()))
-    })
-    .await
-}
-
-async fn list_edits(
-    State(shared): Door,
-    Path(event): Path<String>,
-    query: Asked,
-) -> Answer<Items<EditAnswer>> {
-    read(shared, move |shared| {
-        let limit = asked(query)?.limit()?;
-        let edits = shared.home(&event)?.edits(limit)?;
-        Ok(Items {
-            items: edits.into_iter().map(EditAnswer::from).collect(),
-        })
-    })
-    .await
+    .await?;
+    Ok(Json(health))
 }
 
 async fn unknown_route() -> Refusal {
     Problem::new("route_unknown", "the API has no such path").into()
 }
 
-async fn show_page(State(shared): Door, uri: axum::http::Uri) -> axum::response::Response {
-    shared.pages.show(uri.path())
+async fn wrong_method() -> Refusal {
+    Problem::new(
+        "method_not_allowed",
+        "this path is not asked in that way; the contract says how",
+    )
+    .into()
+}
+
+async fn show_page(State(door): At, uri: axum::http::Uri) -> axum::response::Response {
+    door.pages.show(uri.path())
 }

@@ -22,10 +22,11 @@ use crate::events::{copy_templates, session_of_plan};
 use crate::home::EventHome;
 use crate::lifecycle::{Cancelled, stage_of};
 use crate::problem::Problem;
+use crate::version::check_seen;
 use crate::tiers::{check_capacity, given};
 
 /// What a person changes of a session; what is absent stays. Times are local.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, utoipa::ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct SessionChange {
     /// Its own title; JSON null removes it.
@@ -109,12 +110,14 @@ impl EventHome {
     /// ticket is to be told of a new time or place.
     pub fn change_session(&self, id: SessionId, wanted: SessionChange) -> Result<(), Problem> {
         let now = self.now();
+        let seen = self.seen();
         let mut mint = self.mint();
         let meta = self.edit_meta(&mut mint, "change session", None);
         let news = [NoticeId(mint.mint(now)), NoticeId(mint.mint(now))];
         self.file().edit(Lane::Edit, meta, move |change| {
             let event = change.event()?;
             let old = change.session(id)?.ok_or_else(session_unknown)?;
+            check_seen(seen.as_deref(), &old)?;
             let new = wanted.apply(&old, &event)?;
             let moved = (new.doors_at, new.starts_at, new.ends_at)
                 != (old.doors_at, old.starts_at, old.ends_at);

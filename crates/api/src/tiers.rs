@@ -21,9 +21,10 @@ use serde::Deserialize;
 use crate::events::copy_templates;
 use crate::home::EventHome;
 use crate::problem::Problem;
+use crate::version::check_seen;
 
 /// What a person changes of a ticket type; what is absent stays. Times are local.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct TicketTypeChange {
     /// Its name.
@@ -214,6 +215,7 @@ impl EventHome {
         wanted: TicketTypeChange,
     ) -> Result<(), Problem> {
         let now = self.now();
+        let seen = self.seen();
         let mut mint = self.mint();
         let meta = self.edit_meta(&mut mint, "change ticket type", None);
         self.file().edit(Lane::Edit, meta, move |change| {
@@ -225,6 +227,7 @@ impl EventHome {
                 .iter()
                 .find(|kind| kind.id == id)
                 .ok_or_else(type_unknown)?;
+            check_seen(seen.as_deref(), old)?;
             let new = context.apply(old, &wanted)?;
             check_room(&change.count_tickets_by_type()?, &new)?;
             change.update_ticket_type(&new)?;

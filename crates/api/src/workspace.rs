@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use gatehouse_credential::access::AccessKey;
 use gatehouse_credential::key::{KeyProfile, PublicKey, SigningKey};
 use gatehouse_credential::vault::{Protection, Vault};
-use gatehouse_domain::id::{EventId, WorkspaceId};
+use gatehouse_domain::id::{EventId, Route, WorkspaceId};
 use gatehouse_store::event::EventFile;
 use gatehouse_store::workspace::{EventRow, WorkspaceFile, WorkspaceRow};
 
@@ -26,7 +26,7 @@ pub struct Workspace {
 }
 
 /// An event in the list of events.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
 pub struct EventSummary {
     /// The event's id.
     pub id: EventId,
@@ -138,6 +138,15 @@ impl Workspace {
     #[must_use]
     pub fn surroundings(&self) -> &Surroundings {
         &self.surroundings
+    }
+
+    pub(crate) fn row(&self) -> &WorkspaceRow {
+        &self.row
+    }
+
+    /// The event whose ids begin with this route.
+    pub(crate) fn event_of_route(&self, route: Route) -> Result<Option<EventId>, Problem> {
+        Ok(self.file.event_of_route(route.0)?)
     }
 
     pub(crate) fn file(&self) -> &WorkspaceFile {

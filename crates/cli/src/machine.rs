@@ -30,8 +30,19 @@ pub(crate) fn surroundings() -> Surroundings {
 
 /// This machine with another clock.
 pub(crate) fn surroundings_at(clock: Arc<dyn Clock>) -> Surroundings {
-    let machine = gethostname::gethostname().to_string_lossy().into_owned();
-    Surroundings::new(clock, fill_random, "owner", machine)
+    Surroundings::new(clock, fill_random, "owner", machine_name())
+}
+
+/// The machine's name.
+pub(crate) fn machine_name() -> String {
+    gethostname::gethostname().to_string_lossy().into_owned()
+}
+
+/// A secret of 32 letters and digits, 128 random bits.
+pub(crate) fn random_text() -> String {
+    let mut bytes = [0; 16];
+    fill_random(&mut bytes);
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[expect(

@@ -1,5 +1,6 @@
 //! The `gatehouse` command.
 
+mod account;
 mod batch;
 mod bench;
 mod codes;
@@ -73,7 +74,10 @@ enum Command {
     Verify(codes::VerifyArgs),
     /// Turns a ticket's code, in either form, into its JWT.
     Token(codes::TokenArgs),
-    /// Serves the office to a browser on this machine, for reading.
+    /// Makes and lists the accounts of people who sign in.
+    #[command(subcommand)]
+    Account(account::AccountCommand),
+    /// Serves the office to a browser on this machine, or over TLS to others on the network.
     Serve(serve::ServeArgs),
     /// Measures the hot paths against their limits.
     #[command(subcommand)]
@@ -108,6 +112,7 @@ fn main() -> ExitCode {
         Command::Decode(args) => codes::decode_pictures(&args),
         Command::Verify(args) => codes::verify(&args),
         Command::Token(args) => codes::token(&args),
+        Command::Account(command) => account::run(&command),
         Command::Serve(args) => serve::run(&args),
         Command::Bench(command) => bench::run(&command),
     };

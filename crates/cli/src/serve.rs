@@ -1,14 +1,20 @@
-//! Serves the office to a browser on this machine, for reading.
+//! Serves the office: to a browser on this machine, or over TLS to others on the network.
 
 use std::io::Write;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr, UdpSocket};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
 
-use anyhow::{Context, ensure};
+use anyhow::{Context, bail, ensure};
+use axum_server::Handle;
+use axum_server::tls_rustls::RustlsConfig;
 use clap::Args;
-use gatehouse_api::routes::{AllowedHosts, Pages, office};
+use gatehouse_api::Workspace;
+use gatehouse_api::routes::{AllowedHosts, DeskKey, Pages, office};
 
+use crate::machine::{machine_name, random_text};
 use crate::output::say;
 use crate::unlock::DataArgs;
 
@@ -20,17 +26,30 @@ pub(crate) struct ServeArgs {
     /// The built interface (ui/dist); without it, the API alone.
     #[arg(long, value_name = "DIR")]
     ui: Option<PathBuf>,
-    /// Where to listen, on this machine only; port 0 takes any that is free.
+    /// Where to listen; port 0 takes any that is free. Other machines reach it with --tls only.
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8030")]
     listen: SocketAddr,
+    /// Encrypts with a certificate of the workspace's own authority.
+    #[arg(long)]
+    tls: bool,
+    /// More names that this machine goes by on the network.
+    #[arg(long, value_name = "NAME")]
+    name: Vec<String>,
+    /// Writes the authority's certificate, which other devices are told to trust.
+    #[arg(long, value_name = "FILE")]
+    authority: Option<PathBuf>,
 }
+
+/// How long open requests may go on after Ctrl-C.
+const GRACE: Duration = Duration::from_secs(5);
 
 /// Serves until Ctrl-C, once it has written the office's address on a line of its own.
 pub(crate) fn run(args: &ServeArgs) -> anyhow::Result<ExitCode> {
+    let alone = args.listen.ip().is_loopback();
     ensure!(
-        args.listen.ip().is_loopback(),
-        "{} can be reached from other machines, and there are no accounts yet; \
-         listen on 127.0.0.1 or [::1]",
+        alone || args.tls,
+        "{} can be reached from other machines, and passwords would go there unencrypted; \
+         add --tls, or listen on 127.0.0.1",
         args.listen.ip()
     );
     let pages = match &args.ui {
@@ -38,32 +57,107 @@ pub(crate) fn run(args: &ServeArgs) -> anyhow::Result<ExitCode> {
         None => Pages::none(),
     };
     let workspace = args.data.open()?;
+    if !alone && !workspace.has_accounts()? {
+        bail!(
+            "nobody has an account yet, so anybody on the network could make the first; serve on \
+             127.0.0.1 and make yours, or use `gatehouse account add`"
+        );
+    }
+    if let Some(path) = &args.authority {
+        std::fs::write(path, workspace.authority_pem()?)
+            .with_context(|| path.display().to_string())?;
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
         .build()
         .context("this machine can't start the server's threads")?;
-    runtime.block_on(async {
-        let listener = tokio::net::TcpListener::bind(args.listen)
-            .await
-            .with_context(|| {
-                format!(
-                    "{} can't be listened on; give another with --listen, such as {}",
-                    args.listen,
-                    SocketAddr::new(args.listen.ip(), 0)
-                )
-            })?;
-        let address = listener.local_addr().context("no address to listen on")?;
-        let office = office(workspace, pages, AllowedHosts::loopback(address.port()));
-        say!("Office: http://{address}/");
-        // Whoever reads this line through a pipe waits for it.
-        std::io::stdout().flush()?;
-        axum::serve(listener, office)
-            .with_graceful_shutdown(until_stopped())
-            .await
-            .context("the server broke off")
-    })?;
+    runtime.block_on(serve(args, workspace, pages))?;
     Ok(ExitCode::SUCCESS)
+}
+
+async fn serve(args: &ServeArgs, workspace: Arc<Workspace>, pages: Pages) -> anyhow::Result<()> {
+    let listener = std::net::TcpListener::bind(args.listen).with_context(|| {
+        format!(
+            "{} can't be listened on; give another with --listen, such as {}",
+            args.listen,
+            SocketAddr::new(args.listen.ip(), 0)
+        )
+    })?;
+    listener.set_nonblocking(true)?;
+    let address = listener.local_addr().context("no address to listen on")?;
+    let alone = address.ip().is_loopback();
+    let names = if alone { vec![] } else { names(args, address) };
+    let hosts = AllowedHosts::network(&names, address.port());
+    // Whoever reads this machine's terminal sits at its desk; nobody else does.
+    let key = alone.then(random_text);
+    let desk = key.clone().and_then(DeskKey::new);
+    let identity = args
+        .tls
+        .then(|| {
+            let mut own = vec!["localhost".into(), "127.0.0.1".into(), "::1".into()];
+            own.extend(names.iter().cloned());
+            workspace.listener_identity(&own)
+        })
+        .transpose()?;
+    let office = office(workspace, pages, hosts, desk)
+        .into_make_service_with_connect_info::<SocketAddr>();
+    let scheme = if args.tls { "https" } else { "http" };
+    let shown = match names.first() {
+        Some(name) => format!("{name}:{}", address.port()),
+        None => address.to_string(),
+    };
+    match &key {
+        Some(key) => say!("Office: {scheme}://{shown}/#key={key}"),
+        None => say!("Office: {scheme}://{shown}/"),
+    }
+    // Whoever reads this line through a pipe waits for it.
+    std::io::stdout().flush()?;
+    let handle = Handle::new();
+    let stopping = handle.clone();
+    tokio::spawn(async move {
+        until_stopped().await;
+        stopping.graceful_shutdown(Some(GRACE));
+    });
+    match identity {
+        Some(identity) => {
+            let config = RustlsConfig::from_der(identity.chain, identity.key.to_vec())
+                .await
+                .context("the certificate can't be used")?;
+            axum_server::from_tcp_rustls(listener, config)?
+                .handle(handle)
+                .serve(office)
+                .await
+        }
+        None => {
+            axum_server::from_tcp(listener)?
+                .handle(handle)
+                .serve(office)
+                .await
+        }
+    }
+    .context("the server broke off")
+}
+
+/// The names and addresses by which other machines know this one.
+fn names(args: &ServeArgs, listening: SocketAddr) -> Vec<String> {
+    let mut names = args.name.clone();
+    let machine = machine_name().to_lowercase();
+    names.push(format!("{machine}.local"));
+    if listening.ip().is_unspecified() {
+        names.extend(address_towards_the_network().map(|ip| ip.to_string()));
+    } else {
+        names.push(listening.ip().to_string());
+    }
+    names
+}
+
+/// The address with which this machine would go out; nothing is sent to find it.
+fn address_towards_the_network() -> Option<IpAddr> {
+    let socket = UdpSocket::bind(("0.0.0.0", 0)).ok()?;
+    // A documentation address (RFC 5737): the route is looked up, no packet leaves.
+    socket.connect(("192.0.2.1", 9)).ok()?;
+    Some(socket.local_addr().ok()?.ip())
 }
 
 /// Ends at Ctrl-C, or where there is such a thing, at SIGTERM.

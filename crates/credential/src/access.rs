@@ -48,6 +48,12 @@ pub fn new_access_secret() -> zeroize::Zeroizing<[u8; 32]> {
     seal::draw_secret()
 }
 
+/// Whether two secrets are the same; takes as long for a near miss as for any other.
+#[must_use]
+pub fn same_secret(a: &[u8], b: &[u8]) -> bool {
+    constant_time::verify_slices_are_equal(a, b).is_ok()
+}
+
 impl AccessKey {
     /// The key of a secret.
     #[must_use]

@@ -194,6 +194,8 @@ ids! {
     MemberId;
     /// A run that creates, renders and sends many invitations.
     BatchId;
+    /// A message that carries an invitation.
+    DeliveryId;
     /// The right of one holder to enter.
     TicketId;
     /// A registered gate, kiosk, scanner or office machine.

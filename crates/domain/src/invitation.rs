@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::event::name_key;
 use crate::guest::{Guest, email_key};
 use crate::id::{BatchId, Entropy, GuestId, InvitationId, MemberId};
+use crate::ticket::TicketSource;
 use crate::words::words;
 
 words! {
@@ -70,6 +71,12 @@ pub struct Invitation {
     pub label: String,
     /// The batch that made it.
     pub batch: Option<BatchId>,
+    /// Where it, and so its tickets, came from.
+    pub source: TicketSource,
+    /// What it says to those who are invited, besides the usual.
+    pub message: String,
+    /// Who made it: an account's id, or the machine's own person.
+    pub created_by: String,
     /// When it was made, UTC ms.
     pub created_at: i64,
 }
@@ -89,6 +96,8 @@ pub struct PartyMember {
     pub status: MemberStatus,
     /// Seat, when assigned.
     pub seat: Option<String>,
+    /// When they answered, UTC ms.
+    pub responded_at: Option<i64>,
 }
 
 /// The status of an invitation whose members stand as given.

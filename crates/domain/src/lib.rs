@@ -6,6 +6,7 @@ pub mod batch;
 pub mod calendar;
 pub mod capacity;
 pub mod clock;
+pub mod delivery;
 pub mod device;
 pub mod event;
 pub mod field;

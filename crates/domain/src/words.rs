@@ -14,7 +14,7 @@ pub struct UnknownWord {
 
 /// Declares an enum whose variants have one spelling each, for storage, JSON and messages.
 macro_rules! words {
-    ($(#[$doc:meta])* $name:ident($set:literal) { $($(#[$vdoc:meta])* $variant:ident = $word:literal,)+ }) => {
+    ($(#[$doc:meta])* $name:ident($set:literal) { $($(#[$vdoc:meta])* $variant:ident = $word:tt,)+ }) => {
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
         pub enum $name { $($(#[$vdoc])* #[serde(rename = $word)] $variant,)+ }

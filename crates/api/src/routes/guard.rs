@@ -15,8 +15,8 @@ const LONGEST_ADDRESS: usize = 4_096;
 
 /// Everything from our own origin, nothing from anywhere else, no inline scripts or styles.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; \
-                      img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; \
-                      frame-ancestors 'none'";
+                      img-src 'self' blob: data:; connect-src 'self'; manifest-src 'self'; \
+                      base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 const HEADERS: [(HeaderName, HeaderValue); 6] = [
     (
@@ -62,6 +62,19 @@ impl AllowedHosts {
         Self(hosts)
     }
 
+    /// These names at `port`, beside the machine's own for itself; for an office on the network.
+    #[must_use]
+    pub fn network(names: &[String], port: u16) -> Self {
+        let Self(mut hosts) = Self::loopback(port);
+        for name in names {
+            hosts.push(format!("{name}:{port}"));
+            if port == 443 || port == 80 {
+                hosts.push(name.clone());
+            }
+        }
+        Self(hosts)
+    }
+
     fn allow(&self, request: &Request) -> bool {
         let known = |host: &str| self.0.iter().any(|own| own.eq_ignore_ascii_case(host));
         let mut named = request.headers().get_all(header::HOST).iter();
@@ -78,13 +91,7 @@ fn check(hosts: &AllowedHosts, request: &Request) -> Result<(), Problem> {
     if !hosts.allow(request) {
         return Err(Problem::new(
             "host_not_allowed",
-            "this office answers on this computer only; open it at the address that Gatehouse printed",
-        ));
-    }
-    if !matches!(*request.method(), Method::GET | Method::HEAD) {
-        return Err(Problem::new(
-            "method_not_allowed",
-            "this office is read only; ask with GET or HEAD",
+            "this office does not go by that name; open it at the address that Gatehouse printed",
         ));
     }
     let length = request
@@ -97,17 +104,43 @@ fn check(hosts: &AllowedHosts, request: &Request) -> Result<(), Problem> {
             format!("shorten the address to {LONGEST_ADDRESS} bytes"),
         ));
     }
-    let headers = request.headers();
-    let empty = headers
-        .get(header::CONTENT_LENGTH)
-        .is_none_or(|length| length.as_bytes() == b"0");
-    if !empty || headers.contains_key(header::TRANSFER_ENCODING) {
+    if matches!(*request.method(), Method::GET | Method::HEAD) {
+        let headers = request.headers();
+        let empty = headers
+            .get(header::CONTENT_LENGTH)
+            .is_none_or(|length| length.as_bytes() == b"0");
+        if !empty || headers.contains_key(header::TRANSFER_ENCODING) {
+            return Err(Problem::new("body_not_wanted", "ask without a body"));
+        }
+        return Ok(());
+    }
+    if !is_same_site(request) {
         return Err(Problem::new(
-            "body_not_wanted",
-            "this office is read only; send no body",
+            "origin_not_allowed",
+            "a page of another site asked for this; nothing was done",
         ));
     }
     Ok(())
+}
+
+/// Whether a change is asked for by our own pages, or by a program that is no browser.
+///
+/// Browsers say where a request comes from in `Sec-Fetch-Site`, older ones in `Origin` alone.
+fn is_same_site(request: &Request) -> bool {
+    let headers = request.headers();
+    if let Some(site) = headers.get("sec-fetch-site") {
+        return site == "same-origin" || site == "none";
+    }
+    let Some(origin) = headers.get(header::ORIGIN) else {
+        return true;
+    };
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    let named = origin
+        .to_str()
+        .ok()
+        .and_then(|origin| origin.split_once("://"))
+        .map(|(_, name)| name);
+    matches!((named, host), (Some(a), Some(b)) if a.eq_ignore_ascii_case(b))
 }
 
 /// Turns away what must not be answered, and makes browsers strict with every answer.
@@ -119,16 +152,7 @@ pub(super) async fn guard(
     let api = request.uri().path().starts_with("/api");
     let mut response = match check(&hosts, &request) {
         Ok(()) => next.run(request).await,
-        Err(problem) => {
-            let wrong_method = problem.code == "method_not_allowed";
-            let mut response = Refusal::from(problem).into_response();
-            if wrong_method {
-                response
-                    .headers_mut()
-                    .insert(header::ALLOW, HeaderValue::from_static("GET, HEAD"));
-            }
-            response
-        }
+        Err(problem) => Refusal::from(problem).into_response(),
     };
     let failed = !response.status().is_success();
     let headers = response.headers_mut();

@@ -4,6 +4,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use gatehouse_domain::field::FieldError;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::problem::Problem;
 
@@ -11,12 +12,16 @@ use crate::problem::Problem;
 #[derive(Debug)]
 pub struct Refusal(Problem);
 
-#[derive(Serialize)]
-struct Body<'a> {
+/// What went wrong: a stable code, words for the person, and single fields.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Problem)]
+pub(super) struct ProblemBody<'a> {
     r#type: &'static str,
     title: &'static str,
     status: u16,
+    /// The stable code, such as `event_unknown`.
     code: &'static str,
+    /// What happened, what was kept, and what to do.
     detail: &'a str,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     errors: &'a [FieldError],
@@ -28,27 +33,57 @@ impl From<Problem> for Refusal {
     }
 }
 
-impl Refusal {
-    /// The status that goes with the problem's code.
-    fn status(&self) -> StatusCode {
-        match self.0.code {
-            "query_invalid" | "fields_invalid" => StatusCode::BAD_REQUEST,
-            "host_not_allowed" => StatusCode::FORBIDDEN,
-            "event_unknown" | "route_unknown" | "page_unknown" => StatusCode::NOT_FOUND,
-            "method_not_allowed" => StatusCode::METHOD_NOT_ALLOWED,
-            "event_ambiguous" => StatusCode::CONFLICT,
-            "body_not_wanted" => StatusCode::PAYLOAD_TOO_LARGE,
-            "address_too_long" => StatusCode::URI_TOO_LONG,
-            "file_busy" => StatusCode::SERVICE_UNAVAILABLE,
-            "disk_full" => StatusCode::INSUFFICIENT_STORAGE,
-            _ => StatusCode::INTERNAL_SERVER_ERROR,
+/// The status that goes with a problem's code: 400 for what was given, 401 and 403 for who asks,
+/// 404 for what is not there, 409 for what stands in the way, 500 for what is wrong here.
+fn status(code: &str) -> StatusCode {
+    match code {
+        "signed_out" | "password_wrong" => StatusCode::UNAUTHORIZED,
+        "not_allowed" | "host_not_allowed" | "origin_not_allowed" | "setup_needs_desk" => {
+            StatusCode::FORBIDDEN
         }
+        "account_locked" => StatusCode::TOO_MANY_REQUESTS,
+        "event_unknown" | "session_unknown" | "ticket_unknown" | "invitation_unknown"
+        | "guest_unknown" | "member_unknown" | "batch_unknown" | "account_unknown"
+        | "edit_unknown" | "key_unknown" | "zone_unknown" | "ticket_type_unknown"
+        | "template_unknown" | "photo_unknown" | "task_unknown" | "import_unknown"
+        | "route_unknown" | "page_unknown" | "id_unknown" | "credential_missing" => {
+            StatusCode::NOT_FOUND
+        }
+        "method_not_allowed" => StatusCode::METHOD_NOT_ALLOWED,
+        "body_too_large" | "body_not_wanted" | "file_too_large" | "workbook_too_large"
+        | "photo_too_large" => StatusCode::PAYLOAD_TOO_LARGE,
+        "body_not_json" => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        "address_too_long" => StatusCode::URI_TOO_LONG,
+        "edited_meanwhile" => StatusCode::PRECONDITION_FAILED,
+        "query_invalid" | "fields_invalid" | "body_invalid" | "rows_invalid" | "rows_missing"
+        | "column_unknown" | "column_mapped_twice" | "field_mapped_twice"
+        | "name_column_missing" | "header_line_unknown" | "file_empty" | "file_blank"
+        | "file_not_a_table" | "not_a_file" | "too_many_rows" | "too_many_columns"
+        | "cell_too_long" | "workbook_protected" | "workbook_damaged" | "sheet_unknown"
+        | "encoding_unknown" | "delimiter_invalid" | "photo_unreadable" | "pattern_unknown"
+        | "code_missing" | "code_too_long" | "idempotency_key_invalid" => StatusCode::BAD_REQUEST,
+        "event_ambiguous" | "event_cancelled" | "event_busy" | "event_not_recurring"
+        | "event_not_over" | "event_not_unlisted" | "event_not_ready" | "event_has_tickets"
+        | "session_cancelled" | "session_missing" | "one_session_only" | "kind_mismatch"
+        | "ticket_used" | "ticket_voided" | "ticket_transferred" | "ticket_changed"
+        | "ticket_type_in_use" | "ticket_type_last" | "ticket_types_missing"
+        | "type_not_in_session" | "capacity_exceeded" | "batch_step_refused"
+        | "batch_cancelled" | "plan_stale" | "key_active" | "key_missing"
+        | "last_super_admin" | "home_superseded" | "photos_too_many" | "photos_missing"
+        | "edit_not_undoable" | "edit_already_undone" | "edit_before_migration"
+        | "later_edit_in_the_way" | "edit_depended_on" | "constraint" | "workspace_exists"
+        | "guest_invited" | "invitation_full" | "request_in_flight" | "idempotency_key_reused"
+        | "nothing_to_print" | "meeting_not_for_this_ticket" | "stopped" | "tickets_missing"
+        | "device_elsewhere" => StatusCode::CONFLICT,
+        "too_many_uploads" | "file_busy" | "memory_short" => StatusCode::SERVICE_UNAVAILABLE,
+        "disk_full" => StatusCode::INSUFFICIENT_STORAGE,
+        _ => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        let status = self.status();
+        let status = status(self.0.code);
         if status.is_server_error() {
             tracing::error!(
                 code = self.0.code,
@@ -56,7 +91,7 @@ impl IntoResponse for Refusal {
                 "a request failed"
             );
         }
-        let mut response = axum::Json(Body {
+        let mut response = axum::Json(ProblemBody {
             r#type: "about:blank",
             title: status.canonical_reason().unwrap_or("Problem"),
             status: status.as_u16(),
@@ -66,10 +101,14 @@ impl IntoResponse for Refusal {
         })
         .into_response();
         *response.status_mut() = status;
-        response.headers_mut().insert(
+        let headers = response.headers_mut();
+        headers.insert(
             header::CONTENT_TYPE,
             HeaderValue::from_static("application/problem+json"),
         );
+        if status == StatusCode::UNAUTHORIZED {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
         response
     }
 }

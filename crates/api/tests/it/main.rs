@@ -6,14 +6,19 @@
 
 mod accounts;
 mod calendars;
+mod contract;
 mod copies;
+mod door;
 mod doors;
 mod editing;
+mod guest_list;
 mod issuing;
 mod lists;
+mod offices;
 mod planning;
 mod re_entry;
 mod recovering;
 mod room;
 mod routes;
 mod series;
+mod sign_in;

@@ -6,9 +6,11 @@
 
 mod batches;
 mod changeset;
+mod deliveries;
 mod devices;
 mod edits;
 mod events;
+mod guest_index;
 mod guests;
 mod imports;
 mod invitations;
@@ -33,17 +35,19 @@ use rusqlite::Connection;
 use crate::error::StoreError;
 use crate::file::FileKind;
 use crate::writer::{Lane, Writer};
+use guest_index::GuestIndex;
 
 pub use devices::{DeviceRow, GateStand};
 pub use edits::{EditMeta, EditRow};
+pub use guest_index::{GuestQuery, GuestRows};
 pub use imports::ImportRow;
-pub use invitations::NewMember;
+pub use invitations::{MemberRow, NewMember, TicketBrief};
 pub use issue::{IssuedTicket, TicketWanted};
 pub use keys::SigningKeyRow;
 pub use notices::LookRow;
 pub use photos::PhotoRow;
 pub use report::{GuestRow, InvitationRow, Progress, TicketRow};
-pub use scans::{AdmissionSlot, ChainEnd, FirstUse, ScanRow};
+pub use scans::{AdmissionSlot, ChainEnd, FirstUse, ScanLine, ScanRow};
 pub use tickets::{PrintRow, TicketFacts};
 
 pub(crate) const EVENT_FILE: FileKind = FileKind {
@@ -52,6 +56,7 @@ pub(crate) const EVENT_FILE: FileKind = FileKind {
     migrations: &[
         include_str!("../../../../migrations/event/0001_event.sql"),
         include_str!("../../../../migrations/event/0002_schedule.sql"),
+        include_str!("../../../../migrations/event/0003_invitations.sql"),
     ],
 };
 
@@ -87,7 +92,46 @@ struct Shared {
     id: EventId,
     path: PathBuf,
     readers: Mutex<Vec<Connection>>,
+    watchers: Mutex<Vec<Watcher>>,
+    guest_index: Mutex<Option<Arc<GuestIndex>>>,
     writer: Writer,
+}
+
+/// One write that is on disk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Committed<'c> {
+    /// In which lane it was written.
+    pub lane: Lane,
+    /// What was done, as the audit calls it; none for what has no line of its own there.
+    pub command: Option<&'c str>,
+}
+
+/// Hears of every write of this process.
+struct Watcher(Box<dyn Fn(Committed<'_>) + Send + Sync>);
+
+impl std::fmt::Debug for Watcher {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Watcher")
+    }
+}
+
+/// Tells whether anybody, another process included, wrote since it was asked last.
+#[derive(Debug)]
+pub struct ChangeProbe {
+    conn: Connection,
+    seen: i64,
+}
+
+impl ChangeProbe {
+    /// Whether the file was written since the last call.
+    pub fn changed(&mut self) -> Result<bool, StoreError> {
+        let now = self
+            .conn
+            .query_row("PRAGMA data_version", [], |r| r.get::<_, i64>(0))?;
+        let changed = now != self.seen;
+        self.seen = now;
+        Ok(changed)
+    }
 }
 
 /// Readers kept open when nobody reads.
@@ -120,6 +164,8 @@ impl EventFile {
                 id,
                 path: path.to_owned(),
                 readers: Mutex::new(Vec::new()),
+                watchers: Mutex::default(),
+                guest_index: Mutex::default(),
                 writer: Writer::start(conn, path)?,
             }),
         })
@@ -176,7 +222,10 @@ impl EventFile {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        self.write(lane, move |conn| edits::run_edit(conn, &meta, edit))
+        let command = meta.command.clone();
+        let done = self.write(lane, move |conn| edits::run_edit(conn, &meta, edit))?;
+        self.tell(lane, Some(&command));
+        Ok(done)
     }
 
     /// Carries out a command that can't be undone, recorded in the same transaction.
@@ -190,13 +239,16 @@ impl EventFile {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        self.write(lane, move |conn| {
+        let name = meta.command.clone();
+        let done = self.write(lane, move |conn| {
             transact(conn, |change| {
                 let value = command(change)?;
                 change.insert_edit(&meta, None, None)?;
-                Ok(value)
+                Ok::<_, E>(value)
             })
-        })
+        })?;
+        self.tell(lane, Some(&name));
+        Ok(done)
     }
 
     /// Adds what needs no line of its own in the audit: scans, and marks of long runs.
@@ -209,7 +261,45 @@ impl EventFile {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        self.write(lane, move |conn| transact(conn, append))
+        let done = self.write(lane, move |conn| transact(conn, append))?;
+        self.tell(lane, None);
+        Ok(done)
+    }
+
+    /// Tells `watcher` of every write of this process from now on, once it is on disk; it is called
+    /// on the writing thread and must not wait.
+    pub fn watch(&self, watcher: impl Fn(Committed<'_>) + Send + Sync + 'static) {
+        self.watchers().push(Watcher(Box::new(watcher)));
+    }
+
+    /// A probe for what any process writes from now on.
+    pub fn probe(&self) -> Result<ChangeProbe, StoreError> {
+        let mut probe = ChangeProbe {
+            conn: EVENT_FILE.open_reader(&self.shared.path)?,
+            seen: 0,
+        };
+        probe.changed()?;
+        Ok(probe)
+    }
+
+    fn kept_index(&self) -> std::sync::MutexGuard<'_, Option<Arc<GuestIndex>>> {
+        self.shared
+            .guest_index
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn watchers(&self) -> std::sync::MutexGuard<'_, Vec<Watcher>> {
+        self.shared
+            .watchers
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn tell(&self, lane: Lane, command: Option<&str>) {
+        for Watcher(watcher) in self.watchers().iter() {
+            watcher(Committed { lane, command });
+        }
     }
 
     /// Makes the file ready for a gate: its log begins anew, so that a scan is written over what
@@ -224,7 +314,10 @@ impl EventFile {
         edit: gatehouse_domain::id::EditId,
         meta: EditMeta,
     ) -> Result<(), StoreError> {
-        self.write(Lane::Edit, move |conn| edits::undo(conn, edit, &meta))
+        let command = meta.command.clone();
+        self.write(Lane::Edit, move |conn| edits::undo(conn, edit, &meta))?;
+        self.tell(Lane::Edit, Some(&command));
+        Ok(())
     }
 
     fn write<T, E>(

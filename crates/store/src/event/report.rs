@@ -3,7 +3,7 @@
 use gatehouse_domain::id::{GuestId, InvitationId, TicketId};
 use gatehouse_domain::invitation::{InvitationStatus, MemberStatus, PartyKind, invitation_status};
 use gatehouse_domain::ticket::TicketStatus;
-use rusqlite::params;
+use rusqlite::{OptionalExtension, params};
 
 use super::View;
 use crate::error::StoreError;
@@ -47,6 +47,12 @@ pub struct GuestRow {
     pub seat: Option<String>,
     /// When they came in, UTC ms.
     pub checked_in_at: Option<i64>,
+    /// Their group.
+    pub group: Option<String>,
+    /// Their invitation.
+    pub invitation_id: Option<InvitationId>,
+    /// Their ticket.
+    pub ticket_id: Option<TicketId>,
 }
 
 /// An invitation as a list shows it.
@@ -129,16 +135,11 @@ impl View<'_> {
         )?)
     }
 
-    /// Guests whose name, e-mail, company or invitation holds `text`, after `after`.
-    pub fn guest_rows(
-        &self,
-        text: &str,
-        after: Option<GuestId>,
-        limit: u32,
-    ) -> Result<Vec<GuestRow>, StoreError> {
+    /// One guest as a list shows them.
+    pub fn guest_row(&self, id: GuestId) -> Result<Option<GuestRow>, StoreError> {
         let mut statement = self.conn.prepare_cached(
             "SELECT g.id, g.name, g.email, g.company, i.number, y.name, t.number, t.status,
-                    coalesce(m.seat, g.seat), t.checked_in_at
+                    coalesce(m.seat, g.seat), t.checked_in_at, g.group_name, i.id, t.id
              FROM guests g
              LEFT JOIN party_members m ON m.guest = g.id
              LEFT JOIN invitations i ON i.id = m.invitation
@@ -147,35 +148,37 @@ impl View<'_> {
                WHERE member = m.id AND status NOT IN ('voided', 'transferred')
                ORDER BY number DESC LIMIT 1)
              LEFT JOIN ticket_types y ON y.id = coalesce(t.ticket_type, g.ticket_type)
-             WHERE g.id > ?1
-               AND (?2 = '' OR instr(lower(g.name), ?2) OR instr(lower(g.email), ?2)
-                    OR instr(lower(g.company), ?2) OR instr(lower(i.number), ?2))
-             ORDER BY g.id LIMIT ?3",
+             WHERE g.id = ?1",
         )?;
-        let start = after.map_or([0; 16], |id| *id.as_bytes());
-        let rows = statement.query_map(params![start, text.to_lowercase(), limit], |r| {
-            Ok(GuestRow {
-                id: row::id(r, 0)?,
-                name: r.get(1)?,
-                email: r.get(2)?,
-                company: r.get(3)?,
-                invitation: r.get(4)?,
-                ticket_type: r.get(5)?,
-                ticket: r.get(6)?,
-                status: match r.get_ref(7)? {
-                    rusqlite::types::ValueRef::Null => None,
-                    _ => Some(row::word(r, 7)?),
-                },
-                seat: r.get(8)?,
-                checked_in_at: r.get(9)?,
+        Ok(statement
+            .query_row([id.as_bytes()], |r| {
+                Ok(GuestRow {
+                    id: row::id(r, 0)?,
+                    name: r.get(1)?,
+                    email: r.get(2)?,
+                    company: r.get(3)?,
+                    invitation: r.get(4)?,
+                    ticket_type: r.get(5)?,
+                    ticket: r.get(6)?,
+                    status: match r.get_ref(7)? {
+                        rusqlite::types::ValueRef::Null => None,
+                        _ => Some(row::word(r, 7)?),
+                    },
+                    seat: r.get(8)?,
+                    checked_in_at: r.get(9)?,
+                    group: r.get(10)?,
+                    invitation_id: row::optional_id(r, 11)?,
+                    ticket_id: row::optional_id(r, 12)?,
+                })
             })
-        })?;
-        Ok(rows.collect::<Result<_, _>>()?)
+            .optional()?)
     }
 
-    /// Invitations after `after`, with the status that follows from their members.
+    /// Invitations after `after` whose number or label holds `text`, with the status that follows
+    /// from their members.
     pub fn invitation_rows(
         &self,
+        text: &str,
         after: Option<InvitationId>,
         limit: u32,
     ) -> Result<Vec<InvitationRow>, StoreError> {
@@ -185,10 +188,12 @@ impl View<'_> {
                                   WHERE checked_in_at IS NOT NULL)
                     THEN 'attended' ELSE m.status END)
              FROM invitations i JOIN party_members m ON m.invitation = i.id
-             WHERE i.id > ?1 GROUP BY i.id ORDER BY i.id LIMIT ?2",
+             WHERE i.id > ?1
+               AND (?3 = '' OR instr(lower(i.number), ?3) OR instr(lower(i.label), ?3))
+             GROUP BY i.id ORDER BY i.id LIMIT ?2",
         )?;
         let start = after.map_or([0; 16], |id| *id.as_bytes());
-        let rows = statement.query_map(params![start, limit], |r| {
+        let rows = statement.query_map(params![start, limit, text.to_lowercase()], |r| {
             let words: String = r.get(4)?;
             let members: Vec<MemberStatus> = words
                 .split(',')
@@ -208,6 +213,18 @@ impl View<'_> {
 
     /// Tickets by number after `after`, at most `limit`, with their life lines.
     pub fn ticket_rows(&self, after: u32, limit: u32) -> Result<Vec<TicketRow>, StoreError> {
+        self.find_ticket_rows("", None, after, limit)
+    }
+
+    /// As [`Self::ticket_rows`], of those whose holder, party, invitation or number holds `text`,
+    /// and of one status where one is given.
+    pub fn find_ticket_rows(
+        &self,
+        text: &str,
+        status: Option<TicketStatus>,
+        after: u32,
+        limit: u32,
+    ) -> Result<Vec<TicketRow>, StoreError> {
         let mut statement = self.conn.prepare_cached(
             "SELECT t.id, t.number, i.number, i.label, coalesce(g.name, h.name, i.label),
                     t.guest IS NULL, g.email, g.phone, g.company, g.title, y.name, m.seat,
@@ -223,9 +240,15 @@ impl View<'_> {
              JOIN ticket_types y ON y.id = t.ticket_type
              LEFT JOIN guests g ON g.id = t.guest
              LEFT JOIN guests h ON h.id = m.host
-             WHERE t.number > ?1 ORDER BY t.number LIMIT ?2",
+             WHERE t.number > ?1 AND (?4 IS NULL OR t.status = ?4)
+               AND (?3 = '' OR instr(lower(coalesce(g.name, h.name, i.label)), ?3)
+                    OR instr(lower(i.label), ?3) OR instr(lower(i.number), ?3)
+                    OR t.number = CAST(ltrim(?3, '#') AS INTEGER))
+             ORDER BY t.number LIMIT ?2",
         )?;
-        let rows = statement.query_map([after, limit], |r| {
+        let text = text.to_lowercase();
+        let status = status.map(TicketStatus::word);
+        let rows = statement.query_map(params![after, limit, text, status], |r| {
             let mut life_line = [None; 6];
             for (step, time) in life_line.iter_mut().enumerate() {
                 *time = r.get(15 + step)?;

@@ -46,7 +46,52 @@ pub struct FirstUse {
     pub gate: String,
 }
 
+/// One presentation of a ticket, as people look back at it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ScanLine {
+    /// When, by the clock that orders scans, UTC ms.
+    pub at: i64,
+    /// Name of the gate.
+    pub gate: String,
+    /// Which way.
+    pub direction: Direction,
+    /// Admitted, exited or refused.
+    pub verdict: Verdict,
+    /// Why.
+    pub code: Code,
+}
+
 impl View<'_> {
+    /// Every presentation of a ticket, oldest first.
+    pub fn scan_lines(&self, ticket: TicketId) -> Result<Vec<ScanLine>, StoreError> {
+        let mut statement = self.conn.prepare_cached(
+            "SELECT s.clock_ms, d.name, s.direction, s.verdict, s.code
+             FROM scans s JOIN devices d ON d.id = s.device
+             WHERE s.ticket = ?1 ORDER BY s.clock_ms, s.clock_counter, s.device",
+        )?;
+        let rows = statement.query_map([ticket.as_bytes()], |r| {
+            Ok(ScanLine {
+                at: r.get(0)?,
+                gate: r.get(1)?,
+                direction: row::word(r, 2)?,
+                verdict: row::word(r, 3)?,
+                code: row::word(r, 4)?,
+            })
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// How many scans admitted somebody in each minute, by the clock that orders them (UTC ms of
+    /// the minute's start), oldest first.
+    pub fn arrivals_by_minute(&self) -> Result<Vec<(i64, u32)>, StoreError> {
+        let mut statement = self.conn.prepare_cached(
+            "SELECT clock_ms / 60000 * 60000 AS minute, count(*) FROM scans
+             WHERE verdict = 'admitted' GROUP BY minute ORDER BY minute",
+        )?;
+        let rows = statement.query_map([], |r| Ok((r.get(0)?, r.get(1)?)))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
     /// The end of a device's chain in this life of it.
     pub fn chain_end(
         &self,

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod calendar;
+mod replies;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
@@ -17,6 +18,7 @@ use crate::row;
 
 pub use accounts::{AccountRow, SignInRow, WorkspaceEdit};
 pub use calendar::{EventRow, SessionRow, TemplateRow};
+pub use replies::ReplyRow;
 
 const WORKSPACE_FILE: FileKind = FileKind {
     name: "workspace",
@@ -26,6 +28,7 @@ const WORKSPACE_FILE: FileKind = FileKind {
         include_str!("../../../../migrations/workspace/0002_calendar.sql"),
         include_str!("../../../../migrations/workspace/0003_long_sessions.sql"),
         include_str!("../../../../migrations/workspace/0004_accounts.sql"),
+        include_str!("../../../../migrations/workspace/0005_replies.sql"),
     ],
 };
 
@@ -159,6 +162,15 @@ impl WorkspaceFile {
             [route],
             |r| r.get(0),
         )?)
+    }
+
+    /// The event with this route.
+    pub fn event_of_route(&self, route: u32) -> Result<Option<EventId>, StoreError> {
+        Ok(self
+            .conn()
+            .prepare_cached("SELECT id FROM events WHERE route = ?1")?
+            .query_row([route], |r| row::id(r, 0))
+            .optional()?)
     }
 
     /// Writes an event's signing keys, each as its id and its certificate (JSON).

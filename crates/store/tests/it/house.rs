@@ -10,6 +10,7 @@ use gatehouse_domain::import::GuestValues;
 use gatehouse_domain::invitation::{Invitation, MemberStatus, PartyKind, PartyMember};
 use gatehouse_domain::place::Place;
 use gatehouse_domain::session::Session;
+use gatehouse_domain::ticket::TicketSource;
 use gatehouse_domain::ticket_type::TicketType;
 use gatehouse_store::event::{EditMeta, EventFile, NewMember};
 use gatehouse_store::{Lane, StoreError};
@@ -146,6 +147,9 @@ impl House {
             kind: PartyKind::Single,
             label: guest.values.name.to_string(),
             batch: None,
+            source: TicketSource::Invitation,
+            message: String::new(),
+            created_by: "test".into(),
             created_at: NOON,
         };
         let member = PartyMember {
@@ -155,6 +159,7 @@ impl House {
             position: 1,
             status: MemberStatus::Pending,
             seat: None,
+            responded_at: None,
         };
         (invitation, NewMember::of(member, guest))
     }

@@ -1,12 +1,44 @@
 //! Guests on an event's list, and contacts: the same person across events.
 
-use serde::{Deserialize, Serialize};
+mod change;
 
+use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
 use crate::id::{ContactId, GuestId};
 use crate::import::GuestValues;
+use crate::words::words;
+
+pub use change::GuestChange;
+
+words! {
+    /// By what a guest list is ordered.
+    GuestOrder("guest order") {
+        /// As they came onto the list.
+        Added = "added",
+        /// By name.
+        Name = "name",
+        /// By company, then name.
+        Company = "company",
+    }
+}
+
+words! {
+    /// How far a guest is.
+    GuestStanding("guest standing") {
+        /// On the list, without an invitation.
+        Listed = "listed",
+        /// Invited, without a ticket.
+        Invited = "invited",
+        /// Holds a good ticket and has not come.
+        Ticketed = "ticketed",
+        /// Came.
+        Came = "came",
+        /// Their ticket was taken back.
+        Voided = "voided",
+    }
+}
 
 /// A person on an event's list.
 #[derive(Debug, Clone, PartialEq, Eq)]

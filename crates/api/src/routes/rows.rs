@@ -1,53 +1,37 @@
 //! What the routes answer: the store's rows as JSON.
 
+use std::collections::HashMap;
+
 use gatehouse_domain::admission::Code;
-use gatehouse_domain::event::Zone;
-use gatehouse_domain::id::{EditId, EventId, GuestId, InvitationId, TicketId};
+use gatehouse_domain::event::state::Stage;
+use gatehouse_domain::event::{Access, EventKind, EventSettings, EventStatus, Visibility, Zone};
+use gatehouse_domain::field::FieldError;
+use gatehouse_domain::id::{EditId, EventId, GuestId, InvitationId, SessionId, TicketId};
 use gatehouse_domain::invitation::{InvitationStatus, MemberStatus, PartyKind};
-use gatehouse_domain::session::Session;
+use gatehouse_domain::place::Place;
+use gatehouse_domain::session::{AgendaItem, Session, SessionStatus};
 use gatehouse_domain::ticket::TicketStatus;
 use gatehouse_domain::ticket_type::TicketType;
 use gatehouse_store::event::{EditRow, GuestRow, InvitationRow, TicketRow, View};
+use gatehouse_store::workspace::SessionRow;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::keys::KeySummary;
+use crate::lifecycle::stage_of;
 use crate::problem::Problem;
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Health {
     pub(super) status: &'static str,
     pub(super) version: &'static str,
+    /// The workspace's name.
+    pub(super) workspace: String,
+    /// Whether somebody has an account, so that the office asks who is there.
+    pub(super) accounts: bool,
 }
 
-#[derive(Debug, Serialize)]
-pub(super) struct Items<T> {
-    pub(super) items: Vec<T>,
-}
-
-/// Some rows of a list, and where the next page begins.
-#[derive(Debug, Serialize)]
-pub(super) struct Page<T> {
-    items: Vec<T>,
-    next: Option<String>,
-}
-
-impl<T> Page<T> {
-    /// The first `limit` of `rows`; one row more tells that there is a next page.
-    pub(super) fn cut<R>(mut rows: Vec<R>, limit: u32, cursor: impl Fn(&R) -> String) -> Self
-    where
-        T: From<R>,
-    {
-        let limit = limit as usize;
-        let more = rows.len() > limit;
-        rows.truncate(limit);
-        Self {
-            next: rows.last().filter(|_| more).map(cursor),
-            items: rows.into_iter().map(T::from).collect(),
-        }
-    }
-}
-
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct ProgressAnswer {
     guests: u64,
     invitations: u64,
@@ -56,24 +40,40 @@ struct ProgressAnswer {
     voided: u64,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct CodeCount {
     code: Code,
     count: u64,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(super) struct EventAnswer {
     id: EventId,
     title: String,
-    kind: &'static str,
-    status: &'static str,
+    tagline: String,
+    description: String,
+    category: String,
+    tags: Vec<String>,
+    kind: EventKind,
+    status: EventStatus,
+    stage: Stage,
     organizer: String,
-    place: String,
+    /// Where it takes place.
+    place: Place,
+    /// The place as one line.
+    place_line: String,
     time_zone: &'static str,
     currency: String,
     language: String,
+    capacity: Option<u32>,
+    visibility: Visibility,
+    access: Access,
+    settings: EventSettings,
+    created_at: i64,
     sessions: Vec<Session>,
+    agenda: Vec<AgendaItem>,
+    /// What it lacks before it can be published.
+    lacking: Vec<FieldError>,
     ticket_types: Vec<TicketType>,
     zones: Vec<Zone>,
     progress: ProgressAnswer,
@@ -83,20 +83,38 @@ pub(super) struct EventAnswer {
 
 impl EventAnswer {
     /// Reads the event as its file stands now; another program may have edited it meanwhile.
-    pub(super) fn read(view: &View<'_>, keys: Vec<KeySummary>) -> Result<Self, Problem> {
+    pub(super) fn read(
+        view: &View<'_>,
+        now: i64,
+        keys: Vec<KeySummary>,
+        lacking: Vec<FieldError>,
+    ) -> Result<Self, Problem> {
         let event = view.event()?;
         let progress = view.progress()?;
         Ok(Self {
+            stage: stage_of(view, now)?,
             id: event.id,
             title: event.title,
-            kind: event.kind.word(),
-            status: event.status.word(),
+            tagline: event.tagline,
+            description: event.description,
+            category: event.category,
+            tags: event.tags,
+            kind: event.kind,
+            status: event.status,
             organizer: event.organizer,
-            place: event.place.line(),
+            place_line: event.place.line(),
+            place: event.place,
             time_zone: event.time_zone.name(),
             currency: event.currency,
             language: event.language,
+            capacity: event.capacity,
+            visibility: event.visibility,
+            access: event.access,
+            settings: event.settings,
+            created_at: event.created_at,
             sessions: view.sessions()?,
+            agenda: view.agenda()?,
+            lacking,
             ticket_types: view.ticket_types()?,
             zones: view.zones()?,
             progress: ProgressAnswer {
@@ -116,7 +134,7 @@ impl EventAnswer {
     }
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(super) struct GuestAnswer {
     id: GuestId,
     name: String,
@@ -128,6 +146,9 @@ pub(super) struct GuestAnswer {
     status: Option<TicketStatus>,
     seat: Option<String>,
     checked_in_at: Option<i64>,
+    group: Option<String>,
+    invitation_id: Option<InvitationId>,
+    ticket_id: Option<TicketId>,
 }
 
 impl From<GuestRow> for GuestAnswer {
@@ -143,11 +164,14 @@ impl From<GuestRow> for GuestAnswer {
             status: row.status,
             seat: row.seat,
             checked_in_at: row.checked_in_at,
+            group: row.group,
+            invitation_id: row.invitation_id,
+            ticket_id: row.ticket_id,
         }
     }
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(super) struct InvitationAnswer {
     id: InvitationId,
     number: String,
@@ -171,7 +195,7 @@ impl From<InvitationRow> for InvitationAnswer {
 }
 
 /// The six times of a ticket's life line, UTC ms, in order.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct LifeLine {
     created: Option<i64>,
     rendered: Option<i64>,
@@ -181,7 +205,7 @@ struct LifeLine {
     checked_in: Option<i64>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(super) struct TicketAnswer {
     id: TicketId,
     number: u32,
@@ -230,7 +254,7 @@ impl From<TicketRow> for TicketAnswer {
     }
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(super) struct EditAnswer {
     id: EditId,
     sequence: i64,
@@ -244,19 +268,54 @@ pub(super) struct EditAnswer {
     undone_by: Option<EditId>,
 }
 
-impl From<EditRow> for EditAnswer {
-    fn from(row: EditRow) -> Self {
+impl EditAnswer {
+    /// An edit, with its actor's name where that is an account.
+    pub(super) fn named(row: EditRow, names: &HashMap<String, String>) -> Self {
+        let actor = names
+            .get(&row.meta.actor)
+            .cloned()
+            .unwrap_or(row.meta.actor);
         Self {
             id: row.meta.id,
             sequence: row.sequence,
             at: row.meta.at,
-            actor: row.meta.actor,
+            actor,
             machine: row.meta.machine,
             command: row.meta.command,
             reason: row.meta.reason,
             undoable: row.undoable,
             undoes: row.undoes,
             undone_by: row.undone_by,
+        }
+    }
+}
+
+/// A session in the list of what comes.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct SessionRowAnswer {
+    id: SessionId,
+    event: EventId,
+    event_title: String,
+    title: Option<String>,
+    doors_at: i64,
+    starts_at: i64,
+    ends_at: i64,
+    place: String,
+    status: SessionStatus,
+}
+
+impl From<SessionRow> for SessionRowAnswer {
+    fn from(row: SessionRow) -> Self {
+        Self {
+            id: row.id,
+            event: row.event,
+            event_title: row.event_title,
+            title: row.title,
+            doors_at: row.doors_at,
+            starts_at: row.starts_at,
+            ends_at: row.ends_at,
+            place: row.place,
+            status: row.status,
         }
     }
 }

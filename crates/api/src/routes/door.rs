@@ -1,0 +1,178 @@
+//! What every route shares: the workspace, its open events, long work, live news.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use axum::Json;
+use axum::extract::State;
+use gatehouse_credential::access::same_secret;
+use gatehouse_domain::id::{EventId, Route};
+use uuid::Uuid;
+
+use super::idempotency::InFlight;
+use super::live::Live;
+use super::pages::Pages;
+use super::papers::Papers;
+use super::refusal::Refusal;
+use super::signed::Person;
+use super::tasks::Tasks;
+use super::uploads::Uploads;
+use crate::accounts::Signed;
+use crate::home::{Actor, EventHome};
+use crate::problem::Problem;
+use crate::workspace::Workspace;
+
+/// A secret of the program that opened the door: whoever says it sits at the machine itself.
+#[derive(Clone)]
+pub struct DeskKey(String);
+
+impl DeskKey {
+    /// The key `text`, which nobody can guess: at least 32 characters.
+    #[must_use]
+    pub fn new(text: impl Into<String>) -> Option<Self> {
+        let text = text.into();
+        (text.len() >= 32).then_some(Self(text))
+    }
+
+    /// Whether `text` is this key; takes as long for a near miss as for any other.
+    #[must_use]
+    pub(super) fn matches(&self, text: &str) -> bool {
+        same_secret(self.0.as_bytes(), text.as_bytes())
+    }
+}
+
+impl std::fmt::Debug for DeskKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("DeskKey(…)")
+    }
+}
+
+/// The state behind the routes.
+#[derive(Debug)]
+pub(super) struct Door {
+    pub(super) workspace: Arc<Workspace>,
+    pub(super) desk: Option<DeskKey>,
+    pub(super) pages: Pages,
+    pub(super) tasks: Tasks,
+    pub(super) live: Live,
+    pub(super) uploads: Uploads,
+    pub(super) papers: Papers,
+    pub(super) in_flight: InFlight,
+    open: Mutex<HashMap<EventId, EventHome>>,
+}
+
+pub(super) type At = State<Arc<Door>>;
+pub(super) type Answer<T> = Result<Json<T>, Refusal>;
+
+impl Door {
+    pub(super) fn new(workspace: Arc<Workspace>, pages: Pages, desk: Option<DeskKey>) -> Self {
+        let live = Live::from_now(workspace.surroundings().now());
+        Self {
+            workspace,
+            desk,
+            pages,
+            tasks: Tasks::default(),
+            live,
+            uploads: Uploads::default(),
+            papers: Papers::default(),
+            in_flight: InFlight::default(),
+            open: Mutex::default(),
+        }
+    }
+
+    /// The event with this id, for reading; its file is opened once.
+    pub(super) fn event(&self, id: EventId) -> Result<EventHome, Problem> {
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(home) = open.get(&id) {
+            return Ok(home.clone());
+        }
+        let home = self.workspace.open_event(&id.to_string())?;
+        self.live.follow(&home);
+        open.insert(home.id(), home.clone());
+        Ok(home)
+    }
+
+    /// The event that an id inside it belongs to, told by its route.
+    pub(super) fn event_of(&self, id: Uuid) -> Result<EventHome, Problem> {
+        let event = self
+            .workspace
+            .event_of_route(Route::of(id))?
+            .ok_or_else(|| {
+                Problem::new("event_unknown", "nothing in this workspace has that id")
+            })?;
+        self.event(event)
+    }
+
+    /// The event as it stands now, acted on by `person`.
+    pub(super) fn act(&self, person: &Person, id: EventId) -> Result<EventHome, Problem> {
+        let home = self.event(id)?;
+        Ok(home.refreshed()?.acting(self.actor(person)))
+    }
+
+    /// As [`Self::act`], for an id inside the event.
+    pub(super) fn act_on(&self, person: &Person, id: Uuid) -> Result<EventHome, Problem> {
+        let home = self.event_of(id)?;
+        Ok(home.refreshed()?.acting(self.actor(person)))
+    }
+
+    /// Keeps an event that was just made open.
+    pub(super) fn adopt(&self, home: &EventHome) {
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        if !open.contains_key(&home.id()) {
+            self.live.follow(home);
+            open.insert(home.id(), home.clone());
+        }
+    }
+
+    /// Lets go of an event that is no more.
+    pub(super) fn forget(&self, id: EventId) {
+        self.open
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(&id);
+    }
+
+    pub(super) fn actor(&self, person: &Person) -> Actor {
+        Actor {
+            name: self.actor_name(&person.signed),
+            machine: person
+                .from
+                .clone()
+                .unwrap_or_else(|| self.workspace.surroundings().machine.clone()),
+        }
+    }
+
+    fn actor_name(&self, signed: &Signed) -> String {
+        if signed.is_owner() {
+            self.workspace.surroundings().actor.clone()
+        } else {
+            signed.account.id.to_string()
+        }
+    }
+}
+
+/// Runs what waits for the disk where it holds nobody up.
+pub(super) async fn blocking<T: Send + 'static>(
+    door: Arc<Door>,
+    work: impl FnOnce(&Door) -> Result<T, Problem> + Send + 'static,
+) -> Result<T, Refusal> {
+    match tokio::task::spawn_blocking(move || work(&door)).await {
+        Ok(done) => Ok(done?),
+        Err(error) => {
+            tracing::error!(%error, "work behind a route broke off");
+            Err(Problem::new(
+                "work_broke_off",
+                "the answer could not be made; the log of this machine says why",
+            )
+            .into())
+        }
+    }
+}
+
+/// As [`blocking`], with a JSON answer.
+pub(super) async fn answer<T: Send + 'static>(
+    door: Arc<Door>,
+    work: impl FnOnce(&Door) -> Result<T, Problem> + Send + 'static,
+) -> Answer<T> {
+    blocking(door, work).await.map(Json)
+}
