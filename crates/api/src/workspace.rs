@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use gatehouse_credential::access::AccessKey;
 use gatehouse_credential::key::{KeyProfile, PublicKey, SigningKey};
 use gatehouse_credential::vault::{Protection, Vault};
+use gatehouse_domain::event::{EventKind, EventStatus};
 use gatehouse_domain::id::{EventId, Route, WorkspaceId};
 use gatehouse_store::event::EventFile;
 use gatehouse_store::workspace::{EventRow, WorkspaceFile, WorkspaceRow};
@@ -32,10 +33,10 @@ pub struct EventSummary {
     pub id: EventId,
     /// Title.
     pub title: String,
-    /// Kind word.
-    pub kind: &'static str,
-    /// Status word.
-    pub status: &'static str,
+    /// Kind of its schedule.
+    pub kind: EventKind,
+    /// Where it stands.
+    pub status: EventStatus,
     /// Start of its first session, UTC ms.
     pub starts_at: i64,
     /// End of its last session, UTC ms.
@@ -47,8 +48,8 @@ impl From<EventRow> for EventSummary {
         Self {
             id: row.id,
             title: row.title,
-            kind: row.kind.word(),
-            status: row.status.word(),
+            kind: row.kind,
+            status: row.status,
             starts_at: row.starts_at,
             ends_at: row.ends_at,
         }

@@ -13,7 +13,7 @@ use crate::door::{CONTRACT, Door};
 #[test]
 fn the_contract_is_as_committed() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../openapi.json");
-    let mut now = contract().to_pretty_json().expect("a contract");
+    let mut now = serde_json::to_string_pretty(&contract()).expect("a contract");
     now.push('\n');
     if std::env::var_os("GATEHOUSE_WRITE_CONTRACT").is_some() {
         std::fs::write(&path, &now).expect("openapi.json");
@@ -23,6 +23,31 @@ fn the_contract_is_as_committed() {
         committed == now,
         "openapi.json is not what the routes say; run `cargo xtask contract` and commit it"
     );
+}
+
+#[test]
+fn every_reference_leads_somewhere() {
+    fn walk(value: &Value, found: &mut Vec<String>) {
+        match value {
+            Value::Object(fields) => {
+                for (name, value) in fields {
+                    if let ("$ref", Some(target)) = (name.as_str(), value.as_str()) {
+                        found.push(target.to_owned());
+                    }
+                    walk(value, found);
+                }
+            }
+            Value::Array(items) => items.iter().for_each(|item| walk(item, found)),
+            _ => {}
+        }
+    }
+    let mut found = Vec::new();
+    walk(&CONTRACT, &mut found);
+    assert!(found.len() > 100, "{}", found.len());
+    for target in found {
+        let pointer = target.trim_start_matches('#');
+        assert!(CONTRACT.pointer(pointer).is_some(), "{target}");
+    }
 }
 
 /// The action that an operation names; none when anybody may ask.

@@ -234,7 +234,7 @@ pub(crate) fn ask(method: Method, path: &str, host: &str) -> Request<Body> {
 
 /// The contract as JSON.
 pub(crate) static CONTRACT: LazyLock<Value> =
-    LazyLock::new(|| serde_json::to_value(contract()).expect("a contract"));
+    LazyLock::new(contract);
 
 /// Whether a path is one of a template such as `/api/events/{id}`; how many of its parts are fixed.
 fn fits(template: &str, path: &str) -> Option<usize> {

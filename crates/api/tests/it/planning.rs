@@ -70,7 +70,7 @@ fn a_draft_is_published_once_it_has_everything_and_is_told_all_that_it_lacks_bef
     assert_eq!(home.event().status, EventStatus::Published);
     let listed = scratch.workspace.events().unwrap();
     let row = listed.iter().find(|row| row.id == home.id()).unwrap();
-    assert_eq!(row.status, "published");
+    assert_eq!(row.status.word(), "published");
     assert_eq!(codes(&home.publish().unwrap_err()), ["event_published"]);
     assert_eq!(
         home.remove_photo(photos[0]).unwrap_err().code,
