@@ -64,9 +64,15 @@ fn require_all(name: &str, schema: &mut Value) {
             require_all(name, part);
         }
     }
-    let Some(fields) = schema.get("properties").and_then(Value::as_object) else {
+    if let Some(items) = schema.get_mut("items") {
+        require_all(name, items);
+    }
+    let Some(fields) = schema.get_mut("properties").and_then(Value::as_object_mut) else {
         return;
     };
+    for field in fields.values_mut() {
+        require_all(name, field);
+    }
     let all: Vec<Value> = fields
         .keys()
         .filter(|field| !LEFT_OUT.contains(&(name, field.as_str())))
