@@ -42,15 +42,15 @@ export const ask = {
     queryOptions({
       queryKey: ["event", event],
       queryFn: ({ signal }) =>
-        content(client.GET("/api/events/{event}", { params: { path: { event } }, signal })),
+        content(client.GET("/api/events/{id}", { params: { path: { id: event } }, signal })),
       refetchInterval: 5_000,
     }),
 
   guests: (event: string, text: string) =>
     pages(["event", event, "guests", text], (slice, signal) =>
       content(
-        client.GET("/api/events/{event}/guests", {
-          params: { path: { event }, query: { ...searched(text), ...slice } },
+        client.GET("/api/events/{id}/guests", {
+          params: { path: { id: event }, query: { ...searched(text), ...slice } },
           signal,
         }),
       ),
@@ -62,8 +62,8 @@ export const ask = {
       queryFn: async ({ signal }) =>
         (
           await content(
-            client.GET("/api/events/{event}/guests", {
-              params: { path: { event }, query: { ...searched(text), limit: 100 } },
+            client.GET("/api/events/{id}/guests", {
+              params: { path: { id: event }, query: { ...searched(text), limit: 100 } },
               signal,
             }),
           )
@@ -74,8 +74,8 @@ export const ask = {
   invitations: (event: string) =>
     pages(["event", event, "invitations"], (query, signal) =>
       content(
-        client.GET("/api/events/{event}/invitations", {
-          params: { path: { event }, query },
+        client.GET("/api/events/{id}/invitations", {
+          params: { path: { id: event }, query },
           signal,
         }),
       ),
@@ -84,7 +84,7 @@ export const ask = {
   tickets: (event: string) =>
     pages(["event", event, "tickets"], (query, signal) =>
       content(
-        client.GET("/api/events/{event}/tickets", { params: { path: { event }, query }, signal }),
+        client.GET("/api/events/{id}/tickets", { params: { path: { id: event }, query }, signal }),
       ),
     ),
 
@@ -95,7 +95,7 @@ export const ask = {
       queryFn: async ({ signal }) => {
         const query = { after: String(number - 1), limit: 1 };
         const page = await content(
-          client.GET("/api/events/{event}/tickets", { params: { path: { event }, query }, signal }),
+          client.GET("/api/events/{id}/tickets", { params: { path: { id: event }, query }, signal }),
         );
         return page.items.find((ticket) => ticket.number === number) ?? null;
       },
@@ -109,7 +109,7 @@ export const ask = {
       queryFn: async ({ signal }) => {
         const query = { q: invitation, limit: 60 };
         const page = await content(
-          client.GET("/api/events/{event}/guests", { params: { path: { event }, query }, signal }),
+          client.GET("/api/events/{id}/guests", { params: { path: { id: event }, query }, signal }),
         );
         return page.items.filter((guest) => guest.invitation === invitation);
       },
@@ -122,7 +122,7 @@ export const ask = {
       queryFn: async ({ signal }) => {
         const query = { limit: 500 };
         const answer = await content(
-          client.GET("/api/events/{event}/audit", { params: { path: { event }, query }, signal }),
+          client.GET("/api/events/{id}/audit", { params: { path: { id: event }, query }, signal }),
         );
         return answer.items;
       },

@@ -1,6 +1,6 @@
 import createClient from "openapi-fetch";
 import { refusalOf } from "./answer";
-import type { paths } from "./paths";
+import type { paths } from "./contract";
 import { origin, session } from "./session";
 
 /** Asks the API; every path, value and answer is checked against the contract. */

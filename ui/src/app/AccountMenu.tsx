@@ -14,7 +14,7 @@ export function AccountMenu() {
   const navigate = useNavigate();
   const queries = useQueryClient();
   if (me === null) return null;
-  const { account, asks_password } = me;
+  const { account, at_desk } = me;
 
   const signOut = async () => {
     try {
@@ -44,7 +44,7 @@ export function AccountMenu() {
           <span className="clip">{account.email}</span>
           {t(`role.${account.role}`)}
         </Menu.Label>
-        {asks_password && (
+        {!at_desk && (
           <Menu.Item onClick={() => void signOut()}>{t("frame.signOut")}</Menu.Item>
         )}
       </Menu.Dropdown>

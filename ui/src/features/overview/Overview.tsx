@@ -147,7 +147,7 @@ function AboutEvent({ event }: { event: EventDetails }) {
         wide
         facts={[
           [t("overview.organizer"), event.organizer],
-          [t("overview.where"), event.place],
+          [t("overview.where"), event.place_line],
           [
             t("overview.sessions"),
             <ul className={styles.plain} key="sessions">
@@ -227,7 +227,7 @@ export function Overview() {
           {first !== undefined &&
             last !== undefined &&
             formatSpan(locale, event.time_zone, first.starts_at, last.ends_at)}
-          {event.place !== "" && <> · {event.place}</>}
+          {event.place_line !== "" && <> · {event.place_line}</>}
           {" · "}
           {t(`eventStatus.${event.status}`)}
         </p>
