@@ -43,7 +43,6 @@ export const ask = {
       queryKey: ["event", event],
       queryFn: ({ signal }) =>
         content(client.GET("/api/events/{id}", { params: { path: { id: event } }, signal })),
-      refetchInterval: 5_000,
     }),
 
   guests: (event: string, text: string) =>

@@ -2,6 +2,7 @@ export { ask } from "./ask";
 export { client, content } from "./client";
 export { EventContext, useColour, useEvent } from "./event";
 export { takeKey } from "./key";
+export { listen, onChange, refresh, type Tag } from "./live";
 export { session } from "./session";
 export { INVITATION_TONE, isWelcome, TICKET_TONE } from "./tones";
 export type * from "./types";

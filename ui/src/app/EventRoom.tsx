@@ -1,14 +1,13 @@
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Outlet, useParams } from "@tanstack/react-router";
 import { useEffect } from "react";
-import { ask, EventContext } from "../api";
+import { ask, EventContext, listen } from "../api";
 import { useSpeech } from "../locales";
 import { remember } from "../platform";
 import { Empty } from "../shared/Empty";
 import { isProblem } from "../shared/problem";
 import { Page } from "../shared/Screen";
 import { Trouble } from "../shared/Trouble";
-import { useFreshLists } from "./freshness";
 import { Waiting } from "./Waiting";
 
 /** The event that is open: its screens, or why there are none. */
@@ -16,11 +15,12 @@ export function EventRoom() {
   const { event = "" } = useParams({ strict: false });
   const { t } = useSpeech();
   const details = useQuery(ask.event(event));
-  useFreshLists(details.data);
+  const queries = useQueryClient();
   const id = details.data?.id;
   useEffect(() => {
     if (id !== undefined) remember("event", id);
   }, [id]);
+  useEffect(() => (id === undefined ? undefined : listen(queries, id)), [queries, id]);
 
   if (details.data !== undefined) {
     return (
