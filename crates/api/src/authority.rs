@@ -63,7 +63,11 @@ impl Workspace {
         name.push(DnType::CommonName, format!("Gatehouse · {}", self.name()));
         name.push(DnType::OrganizationalUnitName, self.id().to_string());
         params.distinguished_name = name;
-        set_days(&mut params, made - Duration::days(1), made + Duration::days(365 * 20));
+        set_days(
+            &mut params,
+            made - Duration::days(1),
+            made + Duration::days(365 * 20),
+        );
         params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
         params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
         params.name_constraints = Some(NameConstraints {
@@ -90,10 +94,18 @@ impl Workspace {
             .iter()
             .map(|name| match name.parse::<IpAddr>() {
                 Ok(address) => Ok(SanType::IpAddress(address)),
-                Err(_) => name.as_str().try_into().map(SanType::DnsName).map_err(failed),
+                Err(_) => name
+                    .as_str()
+                    .try_into()
+                    .map(SanType::DnsName)
+                    .map_err(failed),
             })
             .collect::<Result<_, _>>()?;
-        set_days(&mut params, now - Duration::days(1), now + Duration::days(DAYS));
+        set_days(
+            &mut params,
+            now - Duration::days(1),
+            now + Duration::days(DAYS),
+        );
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
         params.use_authority_key_identifier_extension = true;

@@ -148,5 +148,8 @@ fn check_count(of: &[GuestId]) -> Result<(), Problem> {
 }
 
 pub(crate) fn guest_unknown() -> Problem {
-    Problem::new("guest_unknown", "this event has no such guest, or no longer")
+    Problem::new(
+        "guest_unknown",
+        "this event has no such guest, or no longer",
+    )
 }

@@ -147,10 +147,12 @@ impl EventHome {
     ) -> EditMeta {
         let surroundings = self.workspace.surroundings();
         let at = surroundings.now();
-        let (actor, machine) = self.actor.as_ref().map_or(
-            (&surroundings.actor, &surroundings.machine),
-            |actor| (&actor.name, &actor.machine),
-        );
+        let (actor, machine) = self
+            .actor
+            .as_ref()
+            .map_or((&surroundings.actor, &surroundings.machine), |actor| {
+                (&actor.name, &actor.machine)
+            });
         EditMeta {
             id: EditId(mint.mint(at)),
             at,

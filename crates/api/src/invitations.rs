@@ -174,8 +174,7 @@ impl EventHome {
                     let guest = &guests[index];
                     for extra in 0..guest.party_size() {
                         position += 1;
-                        let member =
-                            plain_member(MemberId(mint.mint(at)), invitation.id, position);
+                        let member = plain_member(MemberId(mint.mint(at)), invitation.id, position);
                         let seat = &guest.values.seat;
                         let new = if extra == 0 {
                             let seat = (!seat.is_empty()).then(|| seat.to_string());

@@ -124,8 +124,15 @@ impl EventHome {
             Ok::<_, Problem>((view.event()?, view.sessions()?, view.ticket_types()?))
         })?;
         let mut errors = Vec::new();
-        let over = sessions.iter().all(|s| !s.takes_place() || s.ends_at <= self.now());
-        if over || matches!(event.status, EventStatus::Cancelled | EventStatus::Completed) {
+        let over = sessions
+            .iter()
+            .all(|s| !s.takes_place() || s.ends_at <= self.now());
+        if over
+            || matches!(
+                event.status,
+                EventStatus::Cancelled | EventStatus::Completed
+            )
+        {
             errors.push(FieldError::new(
                 "event_id",
                 "event_over",
@@ -172,21 +179,22 @@ impl EventHome {
             ticket_type: Some(draft.ticket_type.clone()),
             ..GuestChange::default()
         };
-        let values = given
-            .apply(&GuestValues::default(), &names)
-            .unwrap_or_else(|FieldErrors(found)| {
-                errors.extend(found.into_iter().map(|error| FieldError {
-                    field: match error.field.as_str() {
-                        "name" => "guest_name".to_owned(),
-                        "phone" => "guest_phone".to_owned(),
-                        "email" => "guest_email".to_owned(),
-                        "ticket_type" => "pass_type".to_owned(),
-                        other => other.to_owned(),
-                    },
-                    ..error
-                }));
-                GuestValues::default()
-            });
+        let values =
+            given
+                .apply(&GuestValues::default(), &names)
+                .unwrap_or_else(|FieldErrors(found)| {
+                    errors.extend(found.into_iter().map(|error| FieldError {
+                        field: match error.field.as_str() {
+                            "name" => "guest_name".to_owned(),
+                            "phone" => "guest_phone".to_owned(),
+                            "email" => "guest_email".to_owned(),
+                            "ticket_type" => "pass_type".to_owned(),
+                            other => other.to_owned(),
+                        },
+                        ..error
+                    }));
+                    GuestValues::default()
+                });
         errors.dedup_by(|a, b| a.field == b.field);
         FieldErrors::check(errors)?;
         Ok(values)

@@ -78,7 +78,9 @@ pub(crate) fn read_party(view: &View<'_>, id: InvitationId) -> Result<Party, Pro
 
 /// A member's answer, or that they came.
 fn standing(row: &MemberRow) -> MemberStatus {
-    let came = row.ticket.is_some_and(|ticket| ticket.checked_in_at.is_some());
+    let came = row
+        .ticket
+        .is_some_and(|ticket| ticket.checked_in_at.is_some());
     if came {
         MemberStatus::Attended
     } else {
@@ -278,9 +280,10 @@ impl EventHome {
                 unreachable: 0,
             };
             for id in of {
-                let waits = change.deliveries(id)?.iter().any(|delivery| {
-                    !again || delivery.status == DeliveryStatus::Pending
-                });
+                let waits = change
+                    .deliveries(id)?
+                    .iter()
+                    .any(|delivery| !again || delivery.status == DeliveryStatus::Pending);
                 if waits {
                     done.already += 1;
                     continue;

@@ -22,8 +22,8 @@ use crate::events::{copy_templates, session_of_plan};
 use crate::home::EventHome;
 use crate::lifecycle::{Cancelled, stage_of};
 use crate::problem::Problem;
-use crate::version::check_seen;
 use crate::tiers::{check_capacity, given};
+use crate::version::check_seen;
 
 /// What a person changes of a session; what is absent stays. Times are local.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, utoipa::ToSchema)]

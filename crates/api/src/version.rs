@@ -10,7 +10,10 @@ pub(crate) fn version_of(value: &impl Serialize) -> Result<String, Problem> {
     let bytes =
         serde_json::to_vec(value).map_err(|e| Problem::new("version_failed", e.to_string()))?;
     let digest = Sha256::digest(bytes);
-    Ok(digest[..8].iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(digest[..8]
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect())
 }
 
 /// Refuses an edit of what was changed since it was seen; anything goes where nothing was said.

@@ -74,7 +74,12 @@ pub(crate) fn run(command: &AccountCommand) -> anyhow::Result<ExitCode> {
                 output::print_json(&json!({"accounts": accounts}))?;
             } else {
                 for account in accounts {
-                    say!("{:12}  {:9}  {}", account.role, account.status, account.email);
+                    say!(
+                        "{:12}  {:9}  {}",
+                        account.role,
+                        account.status,
+                        account.email
+                    );
                 }
             }
         }

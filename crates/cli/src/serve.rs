@@ -100,8 +100,8 @@ async fn serve(args: &ServeArgs, workspace: Arc<Workspace>, pages: Pages) -> any
             workspace.listener_identity(&own)
         })
         .transpose()?;
-    let office = office(workspace, pages, hosts, desk)
-        .into_make_service_with_connect_info::<SocketAddr>();
+    let office =
+        office(workspace, pages, hosts, desk).into_make_service_with_connect_info::<SocketAddr>();
     let scheme = if args.tls { "https" } else { "http" };
     let shown = match names.first() {
         Some(name) => format!("{name}:{}", address.port()),

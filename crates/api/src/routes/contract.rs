@@ -17,7 +17,11 @@ const LEFT_OUT: [(&str, &str); 4] = [
 pub(super) fn make_exact(contract: &mut Value) {
     let mut sent = BTreeSet::new();
     if let Some(paths) = contract["paths"].as_object() {
-        for operation in paths.values().filter_map(Value::as_object).flat_map(|item| item.values()) {
+        for operation in paths
+            .values()
+            .filter_map(Value::as_object)
+            .flat_map(|item| item.values())
+        {
             gather(contract, &operation["requestBody"], &mut sent);
             gather(contract, &operation["parameters"], &mut sent);
         }

@@ -6,6 +6,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use chrono::NaiveDate;
 use gatehouse_credential::key::KeyProfile;
+use gatehouse_domain::event::EventStatus;
 use gatehouse_domain::event::draft::EventDraft;
 use gatehouse_domain::field::FieldError;
 use gatehouse_domain::id::EventId;
@@ -63,9 +64,9 @@ async fn create_event(
     Body(draft): Body<EventDraft>,
 ) -> Result<(StatusCode, Versioned<EventAnswer>), Refusal> {
     let made = blocking(door, move |door| {
-        let home = door
-            .workspace
-            .create_event_by(&draft, KeyProfile::Rsa2048, Some(door.actor(&by)))?;
+        let home =
+            door.workspace
+                .create_event_by(&draft, KeyProfile::Rsa2048, Some(door.actor(&by)))?;
         door.adopt(&home);
         show(&home)
     })
@@ -211,7 +212,10 @@ async fn complete_event(
     By(by, _): By<PlanEvents>,
     Id(id): Id<EventId>,
 ) -> Result<Versioned<EventAnswer>, Refusal> {
-    blocking(door, move |door| show(&door.act(&by, id)?.complete_event()?)).await
+    blocking(door, move |door| {
+        show(&door.act(&by, id)?.complete_event()?)
+    })
+    .await
 }
 
 /// How an event is duplicated.
@@ -325,8 +329,14 @@ pub(super) fn show(home: &EventHome) -> Result<Versioned<EventAnswer>, Problem> 
         Err(problem) => problem.errors,
     };
     home.file().read(|view| {
+        let event = view.event()?;
+        let lacking = if event.status == EventStatus::Draft {
+            lacking
+        } else {
+            vec![]
+        };
         Ok(Versioned {
-            version: version_of(&view.event()?)?,
+            version: version_of(&event)?,
             body: EventAnswer::read(view, home.now(), keys, lacking)?,
         })
     })

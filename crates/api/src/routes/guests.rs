@@ -296,7 +296,9 @@ async fn change_guests(
     Body(given): Body<BulkChange>,
 ) -> Result<Json<Changed>, Refusal> {
     answer(door, move |door| {
-        let changed = door.act(&by, id)?.change_guests(&given.guests, &given.change)?;
+        let changed = door
+            .act(&by, id)?
+            .change_guests(&given.guests, &given.change)?;
         Ok(Changed { changed })
     })
     .await
@@ -312,5 +314,8 @@ async fn remove_guests(
     Id(id): Id<EventId>,
     Body(given): Body<BulkRemoval>,
 ) -> Result<Json<GuestsRemoved>, Refusal> {
-    answer(door, move |door| door.act(&by, id)?.remove_guests(&given.guests)).await
+    answer(door, move |door| {
+        door.act(&by, id)?.remove_guests(&given.guests)
+    })
+    .await
 }

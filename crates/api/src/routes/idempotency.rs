@@ -52,9 +52,9 @@ impl Drop for Taken<'_> {
 pub(super) async fn once(State(door): State<Arc<Door>>, request: Request, next: Next) -> Response {
     let key = request.headers().get(HEADER).cloned();
     match key {
-        Some(key) if *request.method() == Method::POST => {
-            answer_once(&door, &key, request, next).await.into_response()
-        }
+        Some(key) if *request.method() == Method::POST => answer_once(&door, &key, request, next)
+            .await
+            .into_response(),
         _ => next.run(request).await,
     }
 }

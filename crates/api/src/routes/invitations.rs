@@ -364,7 +364,14 @@ async fn check_in_member(
             )
         })?;
         let code = home.code_text(&home.find_ticket(&ticket.id.to_string())?)?;
-        present(door, &home, &code, given.gate.as_deref(), Direction::Entry, None)
+        present(
+            door,
+            &home,
+            &code,
+            given.gate.as_deref(),
+            Direction::Entry,
+            None,
+        )
     })
     .await
 }

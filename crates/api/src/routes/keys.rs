@@ -64,15 +64,18 @@ async fn rotate_key(
     Body(given): Body<NewKey>,
 ) -> Result<(StatusCode, Json<KeySummary>), Refusal> {
     let made = blocking(door, move |door| {
-        let profile = given.profile.as_deref().map_or(Ok(KeyProfile::Rsa2048), |name| {
-            name.parse().map_err(|_| {
-                wrong_query(
-                    "profile",
-                    "profile_unknown",
-                    "choose rsa-2048, rsa-3072, rsa-4096 or ed25519".to_owned(),
-                )
-            })
-        })?;
+        let profile = given
+            .profile
+            .as_deref()
+            .map_or(Ok(KeyProfile::Rsa2048), |name| {
+                name.parse().map_err(|_| {
+                    wrong_query(
+                        "profile",
+                        "profile_unknown",
+                        "choose rsa-2048, rsa-3072, rsa-4096 or ed25519".to_owned(),
+                    )
+                })
+            })?;
         door.act(&by, id)?.add_signing_key(profile)
     })
     .await?;

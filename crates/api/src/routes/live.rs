@@ -161,7 +161,11 @@ impl Live {
         let known = after >= told.first && after + 1 >= oldest && after <= told.seq;
         let mut tags = Vec::new();
         if known {
-            for change in told.ring.iter().filter(|c| c.seq > after && c.event == event) {
+            for change in told
+                .ring
+                .iter()
+                .filter(|c| c.seq > after && c.event == event)
+            {
                 for tag in &change.tags {
                     if !tags.contains(tag) {
                         tags.push(*tag);
@@ -194,7 +198,9 @@ impl Live {
                         (asked, changed)
                     })
                     .await;
-                    let Ok((asked, Ok(changed))) = looked else { break };
+                    let Ok((asked, Ok(changed))) = looked else {
+                        break;
+                    };
                     probe = Some(asked);
                     if changed {
                         live.publish(event, &[Tag::Everything]);
@@ -220,9 +226,9 @@ fn tags_of(committed: Committed<'_>) -> &'static [Tag] {
         Some("change event" | "publish event" | "add signing key" | "revoke signing key") => {
             &[Tag::Event]
         }
-        Some("import guests" | "add guest" | "change guest" | "change guests" | "remove guests") => {
-            &[Tag::Guests]
-        }
+        Some(
+            "import guests" | "add guest" | "change guest" | "change guests" | "remove guests",
+        ) => &[Tag::Guests],
         Some("issue tickets" | "void ticket" | "regenerate ticket" | "void invitation") => {
             &[Tag::Tickets, Tag::Guests]
         }

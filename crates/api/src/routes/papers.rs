@@ -159,7 +159,9 @@ async fn preview_page(
 ) -> Result<Response, Refusal> {
     let picture = blocking(door, move |door| {
         let sheet = sheet(query.sheet.as_deref())?;
-        door.event(id)?.refreshed()?.preview_page(sheet, query.marks)
+        door.event(id)?
+            .refreshed()?
+            .preview_page(sheet, query.marks)
     })
     .await?;
     Ok(([(header::CONTENT_TYPE, "image/png")], picture).into_response())
@@ -180,7 +182,9 @@ async fn make_file(
         let sheet = sheet(given.sheet.as_deref())?;
         let papers = door.papers.clone();
         Ok(door.begin_task(home.id(), "file", move |task| {
-            let dir = tempfile::Builder::new().prefix("gatehouse-file-").tempdir()?;
+            let dir = tempfile::Builder::new()
+                .prefix("gatehouse-file-")
+                .tempdir()?;
             let (name, media_type) = match given.kind {
                 FileKind::Tickets => ("tickets.pdf", "application/pdf"),
                 FileKind::DoorList => ("door-list.pdf", "application/pdf"),
@@ -265,16 +269,24 @@ async fn fetch_file(
     _: By<IssueTickets>,
     Id(id): Id<Uuid>,
 ) -> Result<Response, Refusal> {
-    let gone = || Problem::new("task_unknown", "there is no such file, or no longer; make it again");
+    let gone = || {
+        Problem::new(
+            "task_unknown",
+            "there is no such file, or no longer; make it again",
+        )
+    };
     let paper = door.papers.find(id).ok_or_else(gone)?;
-    let file = tokio::fs::File::open(&paper.path).await.map_err(|_| gone())?;
+    let file = tokio::fs::File::open(&paper.path)
+        .await
+        .map_err(|_| gone())?;
     let length = file.metadata().await.map_err(Problem::from)?.len();
     let name = paper
         .path
         .file_name()
         .map(|name| name.to_string_lossy().into_owned())
         .unwrap_or_default();
-    let mut response = RawBody::from_stream(ReaderStream::with_capacity(file, 1 << 16)).into_response();
+    let mut response =
+        RawBody::from_stream(ReaderStream::with_capacity(file, 1 << 16)).into_response();
     let headers = response.headers_mut();
     headers.insert(
         header::CONTENT_TYPE,

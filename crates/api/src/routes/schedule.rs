@@ -37,7 +37,11 @@ pub(super) fn router() -> OpenApiRouter<Arc<Door>> {
         .routes(routes!(preview_series))
         .routes(routes!(change_series))
         .routes(routes!(add_ticket_type))
-        .routes(routes!(show_ticket_type, change_ticket_type, delete_ticket_type))
+        .routes(routes!(
+            show_ticket_type,
+            change_ticket_type,
+            delete_ticket_type
+        ))
         .routes(routes!(add_zone))
 }
 
@@ -58,7 +62,10 @@ fn session(home: &EventHome, id: SessionId) -> Result<Versioned<SessionAnswer>, 
         Ok(Versioned {
             version: version_of(&session)?,
             body: SessionAnswer {
-                agenda: agenda.into_iter().filter(|item| item.session == id).collect(),
+                agenda: agenda
+                    .into_iter()
+                    .filter(|item| item.session == id)
+                    .collect(),
                 session,
             },
         })

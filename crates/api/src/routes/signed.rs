@@ -74,9 +74,11 @@ impl<S: Send + Sync> FromRequestParts<S> for Asking {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refusal> {
-        Ok(parts.extensions.get::<Self>().cloned().unwrap_or(Self(Err(
-            Problem::new("signed_out", "sign in first"),
-        ))))
+        Ok(parts
+            .extensions
+            .get::<Self>()
+            .cloned()
+            .unwrap_or(Self(Err(Problem::new("signed_out", "sign in first")))))
     }
 }
 

@@ -108,7 +108,9 @@ impl Tasks {
         let all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
         all.iter()
             .find(|task| {
-                task.event == event && task.kind == kind && task.answer().state == TaskState::Running
+                task.event == event
+                    && task.kind == kind
+                    && task.answer().state == TaskState::Running
             })
             .cloned()
     }
@@ -202,7 +204,11 @@ impl Door {
             live: self.live.clone(),
         });
         {
-            let mut all = self.tasks.all.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut all = self
+                .tasks
+                .all
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
             all.push_back(Arc::clone(&task));
             if all.len() > KEPT {
                 all.pop_front();

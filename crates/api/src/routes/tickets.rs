@@ -12,8 +12,8 @@ use gatehouse_domain::admission::Code;
 use gatehouse_domain::field::{FieldError, FieldErrors};
 use gatehouse_domain::guest::GuestChange;
 use gatehouse_domain::id::{EventId, InvitationId, TicketId};
-use gatehouse_domain::scan::{Direction, Verdict};
 use gatehouse_domain::import::GuestValues;
+use gatehouse_domain::scan::{Direction, Verdict};
 use gatehouse_domain::ticket::{Ticket, TicketSource, TicketStatus};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -118,10 +118,7 @@ fn ticket_unknown() -> Problem {
 fn detail(home: &EventHome, id: TicketId) -> Result<TicketDetail, Problem> {
     let found = ticket(home, id)?;
     let (row, scans) = home.file().read(|view| {
-        Ok::<_, Problem>((
-            view.ticket_rows(found.number - 1, 1)?,
-            view.scan_lines(id)?,
-        ))
+        Ok::<_, Problem>((view.ticket_rows(found.number - 1, 1)?, view.scan_lines(id)?))
     })?;
     let row = row.into_iter().next().ok_or_else(ticket_unknown)?;
     Ok(TicketDetail {

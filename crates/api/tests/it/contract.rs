@@ -66,10 +66,13 @@ fn operations() -> Vec<(Method, String, &'static Value)> {
     paths
         .iter()
         .flat_map(|(path, item)| {
-            item.as_object().expect("operations").iter().map(|(method, operation)| {
-                let method = method.to_uppercase().parse().expect("a method");
-                (method, path.clone(), operation)
-            })
+            item.as_object()
+                .expect("operations")
+                .iter()
+                .map(|(method, operation)| {
+                    let method = method.to_uppercase().parse().expect("a method");
+                    (method, path.clone(), operation)
+                })
         })
         .collect()
 }
@@ -102,7 +105,11 @@ async fn every_path_asks_for_its_permission_signed_out_and_in_every_role() {
         let answer = door.send(request).await;
         match action {
             Some(_) => {
-                assert_eq!(answer.refused(401), "signed_out", "{method} {path} signed out");
+                assert_eq!(
+                    answer.refused(401),
+                    "signed_out",
+                    "{method} {path} signed out"
+                );
             }
             None => assert_ne!(answer.status.as_u16(), 403, "{method} {path} signed out"),
         }
@@ -123,7 +130,11 @@ async fn every_path_asks_for_its_permission_signed_out_and_in_every_role() {
                     "{method} {path} as {role}: {status}"
                 );
             } else {
-                assert_eq!(answer.refused(403), "not_allowed", "{method} {path} as {role}");
+                assert_eq!(
+                    answer.refused(403),
+                    "not_allowed",
+                    "{method} {path} as {role}"
+                );
             }
             assert!(status < 500, "{method} {path} as {role}: {status}");
             walked += 1;
@@ -143,7 +154,9 @@ async fn a_guest_sees_no_account_but_their_own() {
         .good(200);
     assert_eq!(me["may"], json!(["own_account"]));
     let own = format!("/api/users/{}", me["account"]["id"].as_str().unwrap());
-    let found = door.send(door.request_as(guest, Method::GET, &own, None)).await;
+    let found = door
+        .send(door.request_as(guest, Method::GET, &own, None))
+        .await;
     assert_eq!(found.good(200)["email"], "guest@example.org");
     let users = door
         .send(door.request_as(Some(&tokens["admin"]), Method::GET, "/api/users", None))
@@ -151,7 +164,9 @@ async fn a_guest_sees_no_account_but_their_own() {
         .good(200);
     for user in users["items"].as_array().unwrap() {
         let path = format!("/api/users/{}", user["id"].as_str().unwrap());
-        let answer = door.send(door.request_as(guest, Method::GET, &path, None)).await;
+        let answer = door
+            .send(door.request_as(guest, Method::GET, &path, None))
+            .await;
         assert_eq!(answer.status.as_u16(), if path == own { 200 } else { 403 });
     }
     // A guest makes themselves no admin.
@@ -166,14 +181,19 @@ async fn a_guest_sees_no_account_but_their_own() {
 async fn the_desk_alone_needs_no_password_until_a_second_account() {
     let door = Door::open(Pages::none());
     let me = door.get("/api/auth/me").await.good(200);
-    assert_eq!((&me["at_desk"], &me["account"]["role"]), (&json!(true), &json!("super_admin")));
+    assert_eq!(
+        (&me["at_desk"], &me["account"]["role"]),
+        (&json!(true), &json!("super_admin"))
+    );
     // Somebody else than the desk makes no first account.
     let given = json!({"name": "Eve", "email": "eve@example.org", "password": "a long password"});
     let request = door.request_as(None, Method::POST, "/api/auth/register", Some(&given));
     assert_eq!(door.send(request).await.refused(403), "setup_needs_desk");
     let mut wrong = door.request(Method::GET, "/api/auth/me", None);
     let key = "Desk desk-key-of-a-test-that-nobody-guesseS";
-    wrong.headers_mut().insert(header::AUTHORIZATION, key.parse().unwrap());
+    wrong
+        .headers_mut()
+        .insert(header::AUTHORIZATION, key.parse().unwrap());
     assert_eq!(door.send(wrong).await.refused(401), "signed_out");
 
     let owner = json!({"name": "Ada", "email": "ada@example.org", "password": "a long password"});

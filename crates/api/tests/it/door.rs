@@ -134,9 +134,10 @@ impl Door {
         body: Option<&Value>,
     ) -> Request<Body> {
         let mut request = ask(method, path, "127.0.0.1:8030");
-        request
-            .headers_mut()
-            .insert(header::AUTHORIZATION, format!("Desk {DESK}").parse().unwrap());
+        request.headers_mut().insert(
+            header::AUTHORIZATION,
+            format!("Desk {DESK}").parse().unwrap(),
+        );
         if let Some(body) = body {
             request
                 .headers_mut()
@@ -157,9 +158,10 @@ impl Door {
         let mut request = self.request(method, path, body);
         request.headers_mut().remove(header::AUTHORIZATION);
         if let Some(token) = token {
-            request
-                .headers_mut()
-                .insert(header::AUTHORIZATION, format!("Bearer {token}").parse().unwrap());
+            request.headers_mut().insert(
+                header::AUTHORIZATION,
+                format!("Bearer {token}").parse().unwrap(),
+            );
         }
         request
     }
@@ -189,13 +191,15 @@ impl Door {
         let owner = json!({"name": "Ada Owner", "email": "ada@example.org", "password": PASSWORD});
         self.post("/api/auth/register", owner).await.good(201);
         let mut tokens = HashMap::new();
-        tokens.insert("super_admin".to_owned(), self.sign_in("ada@example.org").await);
+        tokens.insert(
+            "super_admin".to_owned(),
+            self.sign_in("ada@example.org").await,
+        );
         for role in ["admin", "organizer", "staff", "viewer", "guest"] {
             let email = format!("{role}@example.org");
             let body = json!({"name": role, "email": email, "password": PASSWORD, "role": role});
             let token = tokens["super_admin"].clone();
-            let request =
-                self.request_as(Some(&token), Method::POST, "/api/users", Some(&body));
+            let request = self.request_as(Some(&token), Method::POST, "/api/users", Some(&body));
             self.send(request).await.good(201);
             tokens.insert(role.to_owned(), self.sign_in(&email).await);
         }
@@ -206,7 +210,10 @@ impl Door {
         let body = json!({"email": email, "password": PASSWORD});
         let request = self.request_as(None, Method::POST, "/api/auth/login", Some(&body));
         let session = self.send(request).await.good(200);
-        session["access_token"].as_str().expect("a token").to_owned()
+        session["access_token"]
+            .as_str()
+            .expect("a token")
+            .to_owned()
     }
 
     /// Waits for long work and gives its end.
@@ -233,8 +240,7 @@ pub(crate) fn ask(method: Method, path: &str, host: &str) -> Request<Body> {
 }
 
 /// The contract as JSON.
-pub(crate) static CONTRACT: LazyLock<Value> =
-    LazyLock::new(contract);
+pub(crate) static CONTRACT: LazyLock<Value> = LazyLock::new(contract);
 
 /// Whether a path is one of a template such as `/api/events/{id}`; how many of its parts are fixed.
 fn fits(template: &str, path: &str) -> Option<usize> {

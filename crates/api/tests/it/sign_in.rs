@@ -20,7 +20,10 @@ async fn a_program_signs_in_goes_on_and_signs_out() {
     let next = door.send(request).await.good(200);
     let token = next["access_token"].as_str();
     let me = door.request_as(token, Method::GET, "/api/auth/me", None);
-    assert_eq!(door.send(me).await.good(200)["account"]["role"], "organizer");
+    assert_eq!(
+        door.send(me).await.good(200)["account"]["role"],
+        "organizer"
+    );
     let out = door.request_as(token, Method::POST, "/api/auth/logout", None);
     door.send(out).await.good(204);
     let me = door.request_as(token, Method::GET, "/api/auth/me", None);
@@ -34,8 +37,7 @@ async fn a_program_signs_in_goes_on_and_signs_out() {
 async fn a_browser_keeps_its_refresh_token_where_no_script_reads_it() {
     let door = Door::open(Pages::none());
     door.people().await;
-    let given =
-        json!({"email": "viewer@example.org", "password": PASSWORD, "session": "cookie"});
+    let given = json!({"email": "viewer@example.org", "password": PASSWORD, "session": "cookie"});
     let mut request = door.request_as(None, Method::POST, "/api/auth/login", Some(&given));
     request
         .headers_mut()
@@ -49,13 +51,16 @@ async fn a_browser_keeps_its_refresh_token_where_no_script_reads_it() {
     assert!(answer.json().get("refresh_token").is_none());
 
     let pair = cookie.split(';').next().unwrap();
-    let mut request =
-        door.request_as(None, Method::POST, "/api/auth/refresh", Some(&json!({})));
+    let mut request = door.request_as(None, Method::POST, "/api/auth/refresh", Some(&json!({})));
     request
         .headers_mut()
         .insert(header::COOKIE, format!("other=1; {pair}").parse().unwrap());
     let again = door.send(request).await;
-    assert!(again.header(header::SET_COOKIE).starts_with("gatehouse_session="));
+    assert!(
+        again
+            .header(header::SET_COOKIE)
+            .starts_with("gatehouse_session=")
+    );
     assert_eq!(again.good(200)["account"]["role"], "viewer");
 }
 
@@ -75,7 +80,10 @@ async fn wrong_passwords_are_told_alike_and_shut_the_account() {
     for _ in 0..4 {
         send("staff@example.org", "not the password").await;
     }
-    assert_eq!(send("staff@example.org", PASSWORD).await.refused(429), "account_locked");
+    assert_eq!(
+        send("staff@example.org", PASSWORD).await.refused(429),
+        "account_locked"
+    );
     door.scratch.clock.advance(61_000);
     send("staff@example.org", PASSWORD).await.good(200);
 }

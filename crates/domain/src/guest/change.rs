@@ -47,7 +47,11 @@ pub struct GuestChange {
 impl GuestChange {
     /// The values after the change, with the ticket type spelled as in `types`; everything that is
     /// wrong is named at once.
-    pub fn apply(&self, before: &GuestValues, types: &[String]) -> Result<GuestValues, FieldErrors> {
+    pub fn apply(
+        &self,
+        before: &GuestValues,
+        types: &[String],
+    ) -> Result<GuestValues, FieldErrors> {
         let mut values = before.clone();
         let mut errors = Vec::new();
         for (field, given, kept) in [
@@ -72,7 +76,9 @@ impl GuestChange {
         }
         if let Some(notes) = &self.notes {
             match clean_lines(notes) {
-                Ok(text) if text.chars().count() <= LONGEST * 10 => values.notes = text.trim().into(),
+                Ok(text) if text.chars().count() <= LONGEST * 10 => {
+                    values.notes = text.trim().into()
+                }
                 _ => errors.push(FieldError::new(
                     "notes",
                     "text_invalid",
@@ -89,7 +95,10 @@ impl GuestChange {
                 None => errors.push(FieldError::new(
                     "ticket_type",
                     "ticket_type_unknown",
-                    format!("this event has no such ticket type; it has {}", types.join(", ")),
+                    format!(
+                        "this event has no such ticket type; it has {}",
+                        types.join(", ")
+                    ),
                 )),
             }
         }
@@ -221,9 +230,7 @@ mod tests {
             company: Some("a\u{7}b".into()),
             ..GuestChange::default()
         };
-        let FieldErrors(errors) = change
-            .apply(&GuestValues::default(), &types())
-            .unwrap_err();
+        let FieldErrors(errors) = change.apply(&GuestValues::default(), &types()).unwrap_err();
         let codes: Vec<_> = errors.iter().map(|e| (e.field.as_str(), e.code)).collect();
         assert_eq!(
             codes,

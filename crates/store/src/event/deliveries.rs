@@ -40,7 +40,8 @@ impl View<'_> {
         let mut statement = self.conn.prepare_cached(
             "SELECT status, count(*) FROM deliveries WHERE batch = ?1 GROUP BY status",
         )?;
-        let rows = statement.query_map([batch.as_bytes()], |r| Ok((row::word(r, 0)?, r.get(1)?)))?;
+        let rows =
+            statement.query_map([batch.as_bytes()], |r| Ok((row::word(r, 0)?, r.get(1)?)))?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 }
