@@ -5,7 +5,8 @@ import { client, content } from "./client";
 /** Rows fetched at a time; the API's most. */
 export const PAGE_ROWS = 500;
 
-function pages<T>(
+/** A list that is asked for page by page. */
+export function pages<T>(
   key: readonly string[],
   read: (slice: { after?: string; limit: number }, signal: AbortSignal) => Promise<Page<T>>,
 ) {
@@ -43,6 +44,46 @@ export const ask = {
       queryKey: ["event", event],
       queryFn: ({ signal }) =>
         content(client.GET("/api/events/{id}", { params: { path: { id: event } }, signal })),
+    }),
+
+  /** Sessions of all events that are on or to come, by start. */
+  sessionsToCome: () =>
+    queryOptions({
+      queryKey: ["events", "sessions"],
+      queryFn: async ({ signal }) => {
+        const query = { limit: 500 };
+        return (await content(client.GET("/api/sessions", { params: { query }, signal }))).items;
+      },
+      staleTime: 10_000,
+    }),
+
+  /** Admissions by the minute; minutes without any are left out. */
+  arrivals: (event: string) =>
+    queryOptions({
+      queryKey: ["event", event, "arrivals"],
+      queryFn: async ({ signal }) => {
+        const path = { id: event };
+        const answer = client.GET("/api/events/{id}/arrivals", { params: { path }, signal });
+        return (await content(answer)).items;
+      },
+      staleTime: 5_000,
+    }),
+
+  /** How many guests with a ticket type are on the list, and how many of them came. */
+  guestsOfType: (event: string, type: string) =>
+    queryOptions({
+      queryKey: ["event", event, "guests of type", type],
+      queryFn: async ({ signal }) => {
+        const path = { id: event };
+        const count = async (standing?: "came") => {
+          const query = { ticket_type: type, limit: 1, ...(standing && { standing }) };
+          const answer = client.GET("/api/events/{id}/guests", { params: { path, query }, signal });
+          return (await content(answer)).total ?? 0;
+        };
+        const [listed, came] = await Promise.all([count(), count("came")]);
+        return { listed, came };
+      },
+      staleTime: 5_000,
     }),
 
   guests: (event: string, text: string) =>

@@ -18,3 +18,28 @@ export async function content<Data>(
   if (!response.ok || data === undefined || data === null) throw refusalOf(response, error);
   return data;
 }
+
+/** Waits for an answer that has no content; a refusal is thrown as a `Problem`. */
+export async function done(answer: Promise<{ error?: unknown; response: Response }>): Promise<void> {
+  const { error, response } = await answer;
+  if (!response.ok) throw refusalOf(response, error);
+}
+
+/** What was read, with the version to write it back by. */
+export interface Versioned<T> {
+  body: T;
+  /** The answer's `ETag`; given back as `If-Match`. */
+  version: string | null;
+}
+
+/** The content of an answer with its version; a refusal is thrown as a `Problem`. */
+export async function versioned<Data>(
+  answer: Promise<{ data?: Data; error?: unknown; response: Response }>,
+): Promise<Versioned<NonNullable<Data>>> {
+  const body = await content(answer);
+  return { body, version: (await answer).response.headers.get("etag") };
+}
+
+/** The headers of a write to what was read in that version. */
+export const ifMatch = (version: string | null): Record<string, string> =>
+  version === null ? {} : { "if-match": version };

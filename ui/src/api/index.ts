@@ -1,5 +1,5 @@
 export { ask } from "./ask";
-export { client, content } from "./client";
+export { client, content, done, ifMatch, type Versioned, versioned } from "./client";
 export { EventContext, useColour, useEvent } from "./event";
 export { takeKey } from "./key";
 export { listen, onChange, refresh, type Tag } from "./live";

@@ -21,7 +21,7 @@ export type Account = Shapes["Account"];
 /** Who asks, and what they may do. */
 export type Me = Shapes["MeAnswer"];
 /** What signing in is answered with; the refresh token travels in a cookie. */
-export type Entry = Shapes["SessionAnswer"];
+export type Entry = Shapes["SignInAnswer"];
 export type EventSummary = Shapes["EventSummary"];
 export type Session = Shapes["Session"];
 export type TicketType = Shapes["TicketType"];
@@ -47,3 +47,12 @@ export type EventDraft = Shapes["EventDraft"];
 export type SessionDraft = Shapes["SessionDraft"];
 export type TicketTypeDraft = Shapes["TicketTypeDraft"];
 export type FieldError = Shapes["FieldError"];
+export type EventChange = Shapes["EventChange"];
+export type EventPreview = Shapes["EventPreview"];
+export type SeriesDraft = Shapes["SeriesDraft"];
+export type SessionChange = Shapes["SessionChange"];
+export type TicketTypeChange = Shapes["TicketTypeChange"];
+export type Place = Shapes["Place"];
+export type Stage = Shapes["Stage"];
+export type SessionToCome = Shapes["SessionRowAnswer"];
+export type Arrivals = Shapes["Arrivals"];
