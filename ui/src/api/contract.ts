@@ -3071,20 +3071,9 @@ export interface components {
             /** @description Its own title, when it has one. */
             title: string | null;
         };
-        /** @description Somebody is signed in. */
-        SessionAnswer: {
-            /** @description Good for 15 minutes, as `Authorization: Bearer`. */
-            access_token: string;
-            account: components["schemas"]["Account"];
-            /**
-             * Format: int64
-             * @description Seconds until the access token ends.
-             */
-            expires_in: number;
-            /** @description Good for one use within 30 days; absent where the cookie keeps it. */
-            refresh_token?: string | null;
-            /** @description The same, by the name that the documents give it. */
-            token: string;
+        /** @description A session with its agenda. */
+        SessionAnswer: components["schemas"]["Session"] & {
+            agenda: components["schemas"]["AgendaItem"][];
         };
         /** @description What a person changes of a session; what is absent stays. Times are local. */
         SessionChange: {
@@ -3245,6 +3234,21 @@ export interface components {
             ticket_type: string | null;
             /** @description Admitted, exited or refused. */
             verdict: components["schemas"]["Verdict"];
+        };
+        /** @description Somebody is signed in. */
+        SignInAnswer: {
+            /** @description Good for 15 minutes, as `Authorization: Bearer`. */
+            access_token: string;
+            account: components["schemas"]["Account"];
+            /**
+             * Format: int64
+             * @description Seconds until the access token ends.
+             */
+            expires_in: number;
+            /** @description Good for one use within 30 days; absent where the cookie keeps it. */
+            refresh_token?: string | null;
+            /** @description The same, by the name that the documents give it. */
+            token: string;
         };
         /** @description Who speaks. */
         Speaker: {
@@ -3852,7 +3856,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SessionAnswer"];
+                    "application/json": components["schemas"]["SignInAnswer"];
                 };
             };
         };
@@ -3911,7 +3915,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SessionAnswer"];
+                    "application/json": components["schemas"]["SignInAnswer"];
                 };
             };
         };

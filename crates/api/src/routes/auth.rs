@@ -60,7 +60,7 @@ struct RefreshBody {
 
 /// Somebody is signed in.
 #[derive(Serialize, ToSchema)]
-struct SessionAnswer {
+struct SignInAnswer {
     account: Account,
     /// Good for 15 minutes, as `Authorization: Bearer`.
     access_token: String,
@@ -111,7 +111,7 @@ async fn register(
 
 /// Signs in with address and password.
 #[utoipa::path(post, path = "/api/auth/login", tag = "auth", security(()),
-    request_body = Credentials, responses((status = 200, body = SessionAnswer)))]
+    request_body = Credentials, responses((status = 200, body = SignInAnswer)))]
 async fn sign_in(
     State(door): At,
     headers: HeaderMap,
@@ -128,7 +128,7 @@ async fn sign_in(
 /// Gives both tokens anew. The token that was used is worth nothing from now on; used again, it
 /// ends the session.
 #[utoipa::path(post, path = "/api/auth/refresh", tag = "auth", security(()),
-    request_body = RefreshBody, responses((status = 200, body = SessionAnswer)))]
+    request_body = RefreshBody, responses((status = 200, body = SignInAnswer)))]
 async fn refresh(
     State(door): At,
     headers: HeaderMap,
@@ -190,7 +190,7 @@ fn session(signed: SignedIn, keeping: Keeping, headers: &HeaderMap) -> Response 
             None
         }
     };
-    let mut response = Json(SessionAnswer {
+    let mut response = Json(SignInAnswer {
         account: signed.account,
         token: signed.access_token.clone(),
         access_token: signed.access_token,

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 /// Fields of answers that are left out where there is nothing to say.
 const LEFT_OUT: [(&str, &str); 4] = [
-    ("SessionAnswer", "refresh_token"),
+    ("SignInAnswer", "refresh_token"),
     ("LiveChange", "channel"),
     ("LiveChange", "message"),
     ("Problem", "errors"),
