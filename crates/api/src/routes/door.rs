@@ -1,6 +1,7 @@
 //! What every route shares: the workspace, its open events, long work, live news.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::Json;
@@ -118,9 +119,9 @@ impl Door {
     /// Keeps an event that was just made open.
     pub(super) fn adopt(&self, home: &EventHome) {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        if !open.contains_key(&home.id()) {
+        if let Entry::Vacant(place) = open.entry(home.id()) {
             self.live.follow(home);
-            open.insert(home.id(), home.clone());
+            place.insert(home.clone());
         }
     }
 

@@ -98,7 +98,7 @@ fn detail(home: &EventHome, id: GuestId) -> Result<Versioned<GuestDetail>, Probl
     })
 }
 
-fn page(home: &EventHome, query: GuestListQuery) -> Result<Page<GuestAnswer>, Problem> {
+fn page(home: &EventHome, query: &GuestListQuery) -> Result<Page<GuestAnswer>, Problem> {
     let after = query
         .after
         .as_deref()
@@ -134,7 +134,7 @@ async fn list_event_guests(
     Id(id): Id<EventId>,
     Asked(query): Asked<GuestListQuery>,
 ) -> Answer<Page<GuestAnswer>> {
-    answer(door, move |door| page(&door.event(id)?, query)).await
+    answer(door, move |door| page(&door.event(id)?, &query)).await
 }
 
 /// An event's guests, for those who name the event in the question.
@@ -150,7 +150,7 @@ async fn list_guests(
         let home = door.event(query.event_id)?;
         page(
             &home,
-            GuestListQuery {
+            &GuestListQuery {
                 q: query.q,
                 after: query.after,
                 limit: query.limit,

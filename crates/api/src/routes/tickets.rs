@@ -183,7 +183,7 @@ async fn void_ticket(
 ) -> Answer<TicketDetail> {
     answer(door, move |door| {
         let home = door.act_on(&by, id.0)?;
-        home.void_ticket(id, reason(given))?;
+        home.void_ticket(id, reason(&given))?;
         detail(&home, id)
     })
     .await
@@ -201,13 +201,13 @@ async fn regenerate_ticket(
 ) -> Answer<TicketDetail> {
     answer(door, move |door| {
         let home = door.act_on(&by, id.0)?;
-        home.regenerate_ticket(id, reason(given))?;
+        home.regenerate_ticket(id, reason(&given))?;
         detail(&home, id)
     })
     .await
 }
 
-fn reason(given: Reason) -> Option<String> {
+fn reason(given: &Reason) -> Option<String> {
     let reason = given.reason.trim();
     (!reason.is_empty()).then(|| reason.to_owned())
 }

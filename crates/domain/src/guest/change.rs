@@ -77,7 +77,7 @@ impl GuestChange {
         if let Some(notes) = &self.notes {
             match clean_lines(notes) {
                 Ok(text) if text.chars().count() <= LONGEST * 10 => {
-                    values.notes = text.trim().into()
+                    values.notes = text.trim().into();
                 }
                 _ => errors.push(FieldError::new(
                     "notes",

@@ -72,7 +72,11 @@ impl GuestIndex {
         while let Some(r) = found.next()? {
             ids.push(row::id(r, 0)?);
             for column in 1..=6 {
-                let Some(value) = r.get_ref(column)?.as_str_or_null().map_err(wrong_type)? else {
+                let Some(value) = r
+                    .get_ref(column)?
+                    .as_str_or_null()
+                    .map_err(|e| wrong_type(&e))?
+                else {
                     continue;
                 };
                 let folded = fold(value);
@@ -131,7 +135,7 @@ impl GuestIndex {
     }
 }
 
-fn wrong_type(error: rusqlite::types::FromSqlError) -> StoreError {
+fn wrong_type(error: &rusqlite::types::FromSqlError) -> StoreError {
     StoreError::Value(error.to_string())
 }
 
