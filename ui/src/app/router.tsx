@@ -78,6 +78,13 @@ const invitations = createRoute({
   component: lazyRouteComponent(() => import("../features/invitations/Invitations"), "Invitations"),
 });
 
+const batches = createRoute({
+  getParentRoute: () => event,
+  path: "/batches",
+  validateSearch: readView,
+  component: lazyRouteComponent(() => import("../features/invitations/Batches"), "Batches"),
+});
+
 const tickets = createRoute({
   getParentRoute: () => event,
   path: "/tickets",
@@ -96,7 +103,7 @@ const tree = root.addChildren([
   signIn,
   office.addChildren([
     events,
-    event.addChildren([eventStart, overview, guests, invitations, tickets, history]),
+    event.addChildren([eventStart, overview, guests, invitations, batches, tickets, history]),
   ]),
 ]);
 

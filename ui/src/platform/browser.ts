@@ -12,19 +12,21 @@ export function pickFile(kinds: FileKinds): Promise<File | null> {
   });
 }
 
+function keep(content: Blob, name: string): void {
+  const address = URL.createObjectURL(content);
+  const link = document.createElement("a");
+  link.href = address;
+  link.download = name;
+  link.click();
+  // The browser reads the address after the click has been handled.
+  setTimeout(() => URL.revokeObjectURL(address), 60_000);
+}
+
 /** Browsers say only after the fact where a download went: its name is all there is to choose. */
 function download(name: string): SavePlace {
   return {
     kind: "browser",
-    async write(content) {
-      const address = URL.createObjectURL(content);
-      const link = document.createElement("a");
-      link.href = address;
-      link.download = name;
-      link.click();
-      // The browser reads the address after the click has been handled.
-      setTimeout(() => URL.revokeObjectURL(address), 60_000);
-    },
+    write: async (content) => keep(content, name),
   };
 }
 
@@ -41,6 +43,7 @@ export const browser: Platform = {
   transport: (request) => fetch(request),
   pickFile,
   savePath: async (name) => download(name),
+  saveFile: async (file, name) => keep(await file.blob(), name),
   async notify(title, text) {
     if (!(await mayNotify())) return false;
     return new Notification(title, { body: text }) !== null;

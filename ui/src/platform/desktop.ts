@@ -45,6 +45,8 @@ export const desktop: Platform = {
     });
     return path === null ? null : { kind: "path", path };
   },
+  // The window itself asks where a download goes.
+  saveFile: browser.saveFile,
   async notify(title, text) {
     const granted =
       (await invoke<boolean | null>("plugin:notification|is_permission_granted")) ??

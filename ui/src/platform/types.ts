@@ -19,6 +19,8 @@ export interface Platform {
   pickFile(kinds: FileKinds): Promise<File | null>;
   /** Asks where to keep a file called `name`; null when the person changes their mind. */
   savePath(name: string, kinds: FileKinds): Promise<SavePlace | null>;
+  /** Keeps a file that the office answered with, under `name` or where the person says. */
+  saveFile(file: Response, name: string): Promise<void>;
   /** Says something through the system; tells whether it could be said. */
   notify(title: string, text: string): Promise<boolean>;
   /** Opens an address outside of Gatehouse. */

@@ -1,70 +1,22 @@
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { useMemo } from "react";
-import { ask, type Invitation, INVITATION_TONE, useEvent } from "../../api";
+import { Button } from "@mantine/core";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { useCallback, useMemo, useState } from "react";
+import { type Invitation, INVITATION_TONE, useEvent } from "../../api";
+import { askTickets } from "../../api/askTickets";
+import { useAllowed } from "../../api/useAllowed";
 import { useSpeech } from "../../locales";
 import { Empty } from "../../shared/Empty";
-import { Facts } from "../../shared/Facts";
 import { useRows } from "../../shared/pages";
 import { usePlace } from "../../shared/place";
-import { Pane, Screen } from "../../shared/Screen";
+import { Screen } from "../../shared/Screen";
+import { SearchField } from "../../shared/SearchField";
 import { Status } from "../../shared/Status";
 import { type Column, ColumnChooser, RowList, useList } from "../../shared/table";
 import { Trouble } from "../../shared/Trouble";
-import styles from "./Invitations.module.css";
-
-function InvitationStatus({ invitation }: { invitation: Invitation }) {
-  const { t } = useSpeech();
-  return (
-    <Status tone={INVITATION_TONE[invitation.status]}>
-      {t(`invitationStatus.${invitation.status}`)}
-    </Status>
-  );
-}
-
-function InvitationPane({ invitation, close }: { invitation: Invitation; close(): void }) {
-  const event = useEvent();
-  const { t, count } = useSpeech();
-  const { go } = usePlace();
-  const party = useQuery(ask.party(event.id, invitation.number));
-  const unnamed = party.data ? invitation.members - party.data.length : 0;
-  return (
-    <Pane title={invitation.label} under={invitation.number} close={close}>
-      <p>
-        <InvitationStatus invitation={invitation} />
-      </p>
-      <Facts
-        facts={[
-          [t("invitations.kind"), t(`partyKind.${invitation.kind}`)],
-          [t("invitations.members"), count(invitation.members)],
-        ]}
-      />
-      {party.data && (
-        <section aria-labelledby="party">
-          <h3 id="party">{t("invitations.people")}</h3>
-          <ul className={styles.party}>
-            {party.data.map((guest) => (
-              <li key={guest.id}>
-                <button
-                  type="button"
-                  className="link"
-                  onClick={() => go(event.id, "guests", { q: invitation.number, open: guest.id })}
-                >
-                  {guest.name}
-                </button>
-                {guest.checked_in_at !== null && (
-                  <Status tone="came">{t("guests.cameIn")}</Status>
-                )}
-              </li>
-            ))}
-            {unnamed > 0 && (
-              <li className="quiet">{t("invitations.plusOnes", { count: unnamed })}</li>
-            )}
-          </ul>
-        </section>
-      )}
-    </Pane>
-  );
-}
+import { InvitationPane } from "./InvitationPane";
+import { IssueButton } from "./IssueButton";
+import { NewInvitation } from "./NewInvitation";
+import { Tabs } from "./Tabs";
 
 function useColumns(): Column<Invitation>[] {
   const { t, count } = useSpeech();
@@ -107,7 +59,11 @@ function useColumns(): Column<Invitation>[] {
         title: t("invitations.status"),
         track: "minmax(150px, 1.1fr)",
         order: (invitation) => t(`invitationStatus.${invitation.status}`),
-        show: (invitation) => <InvitationStatus invitation={invitation} />,
+        show: (invitation) => (
+          <Status tone={INVITATION_TONE[invitation.status]}>
+            {t(`invitationStatus.${invitation.status}`)}
+          </Status>
+        ),
       },
     ],
     [t, count],
@@ -119,32 +75,81 @@ const idOf = (invitation: Invitation) => invitation.id;
 export function Invitations() {
   const event = useEvent();
   const { t, count } = useSpeech();
-  const { open, settle } = usePlace();
-  const result = useInfiniteQuery(ask.invitations(event.id));
+  const allowed = useAllowed();
+  const { text, open, settle } = usePlace();
+  const [making, setMaking] = useState(false);
+  const result = useInfiniteQuery(askTickets.invitations(event.id, text));
   const { rows, complete, more } = useRows(result);
   const columns = useColumns();
   const list = useList({ name: "invitations", columns, rows, complete, idOf });
-  const chosen = open === null ? undefined : rows.find((invitation) => invitation.id === open);
+  const search = useCallback((next: string) => settle({ text: next }), [settle]);
+  const searching = text !== "";
 
   return (
     <Screen
       title={t("place.invitations")}
-      counts={<strong>{count(event.progress.invitations)}</strong>}
-      tools={<ColumnChooser list={list} />}
-      pane={chosen && <InvitationPane invitation={chosen} close={() => settle({ open: null })} />}
+      counts={
+        searching ? (
+          result.isSuccess &&
+          (complete
+            ? t("guests.found", { count: rows.length })
+            : t("guests.foundMore", { n: rows.length }))
+        ) : (
+          <strong>{count(event.progress.invitations)}</strong>
+        )
+      }
+      tools={
+        <>
+          <Tabs />
+          <SearchField label={t("invitations.search")} text={text} onSearch={search} />
+          <ColumnChooser list={list} />
+          <Button variant="default" {...allowed("edit_guests")} onClick={() => setMaking(true)}>
+            {t("newInvitation.title")}
+          </Button>
+          <IssueButton />
+        </>
+      }
+      pane={open !== null && <InvitationPane key={open} id={open} close={() => settle({ open: null })} />}
     >
       {result.isError && rows.length === 0 ? (
         <Trouble error={result.error} retry={() => void result.refetch()} />
       ) : result.isSuccess && rows.length === 0 ? (
-        <Empty title={t("invitations.emptyTitle")}>{t("invitations.emptyText")}</Empty>
+        searching ? (
+          <Empty
+            title={t("guests.noneFound", { text })}
+            step={
+              <Button variant="default" onClick={() => search("")}>
+                {t("invitations.showAll")}
+              </Button>
+            }
+          >
+            {t("invitations.noneFoundText")}
+          </Empty>
+        ) : (
+          <Empty title={t("invitations.emptyTitle")} step={<IssueButton />}>
+            {t("invitations.emptyText")}
+          </Empty>
+        )
       ) : (
         <RowList
+          key={text}
           label={t("place.invitations")}
           list={list}
-          total={complete ? rows.length : event.progress.invitations}
+          total={
+            complete ? rows.length : searching ? rows.length || null : event.progress.invitations
+          }
           open={open}
           onOpen={(id) => settle({ open: id })}
           more={more}
+        />
+      )}
+      {making && (
+        <NewInvitation
+          close={() => setMaking(false)}
+          made={(id) => {
+            setMaking(false);
+            settle({ open: id });
+          }}
         />
       )}
     </Screen>

@@ -1,0 +1,25 @@
+import { Alert } from "@mantine/core";
+import { useSpeech } from "../../locales";
+import { isProblem, Problem } from "../problem";
+
+/** What was refused, above the form; what belongs to one of its fields stands there instead. */
+export function Refused({ error, fields = [] }: { error: unknown; fields?: readonly string[] }) {
+  const { t } = useSpeech();
+  if (error === null || error === undefined) return null;
+  const rest =
+    error instanceof Problem ? error.fields.filter(({ field }) => !fields.includes(field)) : [];
+  if (error instanceof Problem && error.fields.length > 0 && rest.length === 0) return null;
+  return (
+    <Alert color="red" variant="light" role="alert">
+      {rest.length > 0 ? (
+        rest.map(({ field, message }) => <p key={field + message}>{message}</p>)
+      ) : isProblem(error, "unreachable") ? (
+        t("trouble.unreachable")
+      ) : error instanceof Error ? (
+        error.message
+      ) : (
+        String(error)
+      )}
+    </Alert>
+  );
+}

@@ -1,0 +1,3 @@
+export { ReasonDialog } from "./ReasonDialog";
+export { Refused } from "./Refused";
+export { type Sending, useSending } from "./useSending";
