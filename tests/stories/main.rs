@@ -12,6 +12,7 @@ mod crashes;
 mod events;
 mod full_disk;
 mod main_job;
+mod network;
 mod office;
 mod pipes;
 mod recovery;

@@ -1,5 +1,7 @@
 //! `gatehouse bench`: the hot paths against their limits, in one run.
 
+mod office;
+
 use std::fs::File;
 use std::io::Write;
 use std::path::Path;
@@ -43,6 +45,8 @@ pub(crate) enum BenchCommand {
     Gate(GateArgs),
     /// Rules expanded, and the next sessions of a large workspace listed.
     Sessions(SessionsArgs),
+    /// What the office asks of its door, on a large event.
+    Office(office::OfficeArgs),
 }
 
 #[derive(Debug, Args)]
@@ -98,6 +102,7 @@ pub(crate) fn run(command: &BenchCommand) -> anyhow::Result<ExitCode> {
         BenchCommand::Import(args) => import(args)?,
         BenchCommand::Gate(args) => gate(args)?,
         BenchCommand::Sessions(args) => sessions(args)?,
+        BenchCommand::Office(args) => office::run(args)?,
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -229,8 +229,9 @@ impl View<'_> {
                SELECT g.id, coalesce(t.ticket_type, g.ticket_type) AS kind,
                  CASE WHEN t.checked_in_at IS NOT NULL THEN 'came'
                       WHEN t.id IS NOT NULL THEN 'ticketed'
-                      WHEN EXISTS (SELECT 1 FROM tickets WHERE member = m.id
-                                   AND status = 'voided') THEN 'voided'
+                      WHEN EXISTS (SELECT 1 FROM tickets
+                                   WHERE invitation = m.invitation AND member = m.id
+                                     AND status = 'voided') THEN 'voided'
                       WHEN m.id IS NOT NULL THEN 'invited'
                       ELSE 'listed' END AS standing
                FROM guests g

@@ -151,7 +151,7 @@ impl View<'_> {
              LEFT JOIN guests g ON g.id = m.guest
              LEFT JOIN guests h ON h.id = m.host
              LEFT JOIN tickets t ON t.id = (
-               SELECT id FROM tickets WHERE member = m.id
+               SELECT id FROM tickets WHERE invitation = m.invitation AND member = m.id
                ORDER BY status IN ('voided', 'transferred'), number DESC LIMIT 1)
              LEFT JOIN ticket_types y ON y.id = coalesce(t.ticket_type, g.ticket_type)
              WHERE m.invitation = ?1 ORDER BY m.position",

@@ -184,8 +184,9 @@ impl View<'_> {
     ) -> Result<Vec<InvitationRow>, StoreError> {
         let mut statement = self.conn.prepare_cached(
             "SELECT i.id, i.number, i.label, i.kind, group_concat(
-               CASE WHEN m.id IN (SELECT member FROM tickets
-                                  WHERE checked_in_at IS NOT NULL)
+               CASE WHEN EXISTS (SELECT 1 FROM tickets t
+                                 WHERE t.invitation = i.id AND t.member = m.id
+                                   AND t.checked_in_at IS NOT NULL)
                     THEN 'attended' ELSE m.status END)
              FROM invitations i JOIN party_members m ON m.invitation = i.id
              WHERE i.id > ?1
