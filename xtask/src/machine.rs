@@ -33,7 +33,7 @@ pub(crate) struct Tool {
 /// Everything that is needed, on some system at least.
 ///
 /// An empty name means that the system brings it along or does without.
-pub(crate) const TOOLS: [Tool; 18] = [
+pub(crate) const TOOLS: [Tool; 16] = [
     Tool {
         what: "a C and C++ compiler (SQLite, cryptography, the code reader)",
         need: Need::Build,
@@ -87,17 +87,6 @@ pub(crate) const TOOLS: [Tool; 18] = [
         any_source: false,
         fedora: "webkit2gtk4.1-devel",
         arch: "webkit2gtk-4.1",
-        brew: "",
-        windows: "",
-    },
-    Tool {
-        what: "libxdo (the menus of the desktop application)",
-        need: Need::Build,
-        debian: "libxdo-dev",
-        present: || has_library("libxdo"),
-        any_source: false,
-        fedora: "libxdo-devel",
-        arch: "xdotool",
         brew: "",
         windows: "",
     },
@@ -190,21 +179,10 @@ pub(crate) const TOOLS: [Tool; 18] = [
         windows: "",
     },
     Tool {
-        what: "xauth (the tests' screen lets nobody else in)",
-        need: Need::Test,
-        debian: "xauth",
-        present: || find("xauth").is_some(),
-        any_source: false,
-        fedora: "xorg-x11-xauth",
-        arch: "xorg-xauth",
-        brew: "",
-        windows: "",
-    },
-    Tool {
-        what: "dbus-run-session (a bus of their own for the tests' windows)",
+        what: "D-Bus (a bus of their own for the tests' windows)",
         need: Need::Test,
         debian: "dbus-x11",
-        present: || find("dbus-run-session").is_some(),
+        present: || find("dbus-daemon").is_some(),
         any_source: false,
         fedora: "dbus-daemon",
         arch: "dbus",

@@ -18,6 +18,9 @@ const CARGO_TOOLS: [(&str, &str); 2] = [("cargo-nextest", "0.9"), ("cargo-deny",
 /// What drives the desktop application's window in the tests.
 const WINDOW_DRIVER: (&str, &str) = ("tauri-driver", "2.1");
 
+/// What draws the icons.
+const ARTIST: (&str, &str) = ("resvg", "0.49");
+
 /// What makes the installers; too slow to build for those who only test.
 const BUNDLER: (&str, &str) = ("tauri-cli", "2.12");
 
@@ -47,6 +50,13 @@ pub(crate) fn for_installers() -> Result<(), Stop> {
     for_building()?;
     let (tool, version) = BUNDLER;
     cargo_tool(tool, version)
+}
+
+/// What drawing the icons needs: the program that draws.
+pub(crate) fn for_icons() -> Result<PathBuf, Stop> {
+    let (tool, version) = ARTIST;
+    cargo_tool(tool, version)?;
+    find_cargo_binary(tool).ok_or_else(|| Stop::new(format!("{tool} was installed out of reach")))
 }
 
 /// All of it, and the Python packages of the tests.
@@ -183,8 +193,7 @@ fn node_major(version: &str) -> Option<u32> {
 /// Installs a cargo tool unless it is there already.
 fn cargo_tool(name: &str, version: &str) -> Result<(), Stop> {
     let there = match name {
-        // It prints no version, and asks for its partners before anything else.
-        "tauri-driver" => find_cargo_binary(name).is_some(),
+        "tauri-driver" | "resvg" => find_cargo_binary(name).is_some(),
         "tauri-cli" => read(cargo().args(["tauri", "--version"])).is_some(),
         _ => {
             let subcommand = name.trim_start_matches("cargo-");

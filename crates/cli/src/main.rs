@@ -7,7 +7,6 @@ mod demo;
 mod event;
 mod import;
 mod invented;
-mod machine;
 mod output;
 mod paper;
 mod progress;
