@@ -208,6 +208,40 @@ mod tests {
         );
     }
 
+    /// What a policy allows: its directives, each with its sources, in order.
+    fn policy(text: &str) -> Vec<(String, Vec<String>)> {
+        let mut rules: Vec<(String, Vec<String>)> = text
+            .split(';')
+            .filter_map(|rule| {
+                let mut words = rule.split_whitespace().map(str::to_owned);
+                Some((words.next()?, words.collect()))
+            })
+            .collect();
+        rules.sort();
+        rules
+    }
+
+    #[tokio::test]
+    async fn pages_are_as_confined_as_in_a_browser() {
+        let scratch = gatehouse_testkit::Scratch::new();
+        let door = Door::open(Arc::clone(&scratch.workspace));
+        let answer = ask(&door, "/api/health", None).await;
+        assert_eq!(answer.status(), StatusCode::OK);
+        let mut browser = policy(
+            answer.headers()[header::CONTENT_SECURITY_POLICY]
+                .to_str()
+                .expect("text"),
+        );
+        for (_, sources) in browser.iter_mut().filter(|(rule, _)| rule == "connect-src") {
+            // The bridge to the shell, by its two names.
+            sources.extend(["ipc:", "http://ipc.localhost"].map(str::to_owned));
+        }
+        let config: serde_json::Value =
+            serde_json::from_str(include_str!("../tauri.conf.json")).expect("JSON");
+        let own = policy(config["app"]["security"]["csp"].as_str().expect("a policy"));
+        assert_eq!(own, browser);
+    }
+
     #[test]
     fn keys_are_written_in_hex() {
         assert_eq!(hex(&[0, 15, 255]), "000fff");

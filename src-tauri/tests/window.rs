@@ -93,7 +93,7 @@ mod on_linux {
     #[tokio::test]
     async fn the_window_shows_the_office() {
         let scratch = Scratch::new();
-        scratch.issued("Gala by the river", &guest_list(24));
+        let _gala = scratch.issued("Gala by the river", &guest_list(24));
         let desk = match Desk::start(scratch.dir()).await {
             Ok(desk) => desk,
             Err(failure) if failure.is_missing() => {

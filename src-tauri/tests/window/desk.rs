@@ -21,13 +21,13 @@ const ATTEMPTS: u32 = 40;
 
 /// What went wrong, or what is missing on this machine.
 #[derive(Debug)]
-pub struct Failure {
+pub(crate) struct Failure {
     said: String,
     missing: bool,
 }
 
 impl Failure {
-    pub fn new(said: impl Into<String>) -> Self {
+    pub(crate) fn new(said: impl Into<String>) -> Self {
         Self {
             said: said.into(),
             missing: false,
@@ -42,7 +42,7 @@ impl Failure {
     }
 
     /// Whether the test can't be run here, rather than having failed.
-    pub fn is_missing(&self) -> bool {
+    pub(crate) fn is_missing(&self) -> bool {
         self.missing
     }
 }
@@ -112,11 +112,11 @@ impl Drop for Running {
 }
 
 /// The application on a screen of its own, seen through WebDriver.
-pub struct Desk {
+pub(crate) struct Desk {
     /// Speaks to the window.
-    pub client: Client,
+    pub(crate) client: Client,
     /// When the application was asked for.
-    pub begun: Instant,
+    pub(crate) begun: Instant,
     surroundings: Vec<(&'static str, String)>,
     home: TempDir,
     // Ended in this order.
@@ -127,7 +127,7 @@ pub struct Desk {
 
 impl Desk {
     /// Starts the application with the workspace in `data`.
-    pub async fn start(data: &Path) -> Result<Self, Failure> {
+    pub(crate) async fn start(data: &Path) -> Result<Self, Failure> {
         let native = found("WebKitWebDriver")?;
         let driver = found("tauri-driver")?;
         found("Xvfb")?;
@@ -206,7 +206,7 @@ impl Desk {
     }
 
     /// Starts the application once more, as a link or a person does, and waits for its end.
-    pub fn start_again(&self, word: &str) -> Result<(), Failure> {
+    pub(crate) fn start_again(&self, word: &str) -> Result<(), Failure> {
         let ended = Command::new(env!("CARGO_BIN_EXE_gatehouse-desktop"))
             .arg(word)
             .envs(self.surroundings.iter().map(|(name, value)| (*name, value)))
@@ -221,7 +221,7 @@ impl Desk {
     }
 
     /// Keeps a picture of the window's page for people to look at.
-    pub async fn take_picture(&self, name: &str) -> Result<PathBuf, Failure> {
+    pub(crate) async fn take_picture(&self, name: &str) -> Result<PathBuf, Failure> {
         let png = self.client.screenshot().await?;
         let target = Path::new(env!("CARGO_TARGET_TMPDIR"));
         let folder = target.parent().unwrap_or(target).join("desktop-shots");
@@ -232,13 +232,13 @@ impl Desk {
     }
 
     /// What the application has written into its log.
-    pub fn log(&self) -> String {
+    pub(crate) fn log(&self) -> String {
         let folder = self.home.path().join("data/org.gatehouse.desktop/logs");
         std::fs::read_to_string(folder.join("gatehouse.log")).unwrap_or_default()
     }
 
     /// Ends the session, and then everything else.
-    pub async fn stop(self) {
+    pub(crate) async fn stop(self) {
         // The driver ends the application with its session; a lost one goes with its group.
         let _ = self.client.clone().close().await;
     }

@@ -184,9 +184,8 @@ impl Serialize for GuestValues {
 impl utoipa::PartialSchema for GuestValues {
     fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
         use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
-        let text = || {
-            ObjectBuilder::new().schema_type(SchemaType::from_iter([Type::String, Type::Null]))
-        };
+        let text =
+            || ObjectBuilder::new().schema_type(SchemaType::from_iter([Type::String, Type::Null]));
         let number = SchemaType::from_iter([Type::Integer, Type::Null]);
         Self::TEXT_FIELDS
             .iter()
@@ -197,9 +196,8 @@ impl utoipa::PartialSchema for GuestValues {
             .required("party_size")
             .property(
                 "custom",
-                ObjectBuilder::new().additional_properties(Some(
-                    ObjectBuilder::new().schema_type(Type::String),
-                )),
+                ObjectBuilder::new()
+                    .additional_properties(Some(ObjectBuilder::new().schema_type(Type::String))),
             )
             .required("custom")
             .into()
