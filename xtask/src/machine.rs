@@ -22,6 +22,8 @@ pub(crate) struct Tool {
     /// The package on Debian and Ubuntu.
     pub(crate) debian: &'static str,
     present: fn() -> bool,
+    /// Whether it is enough on Debian too that it is there, wherever it came from.
+    any_source: bool,
     fedora: &'static str,
     arch: &'static str,
     brew: &'static str,
@@ -31,12 +33,13 @@ pub(crate) struct Tool {
 /// Everything that is needed, on some system at least.
 ///
 /// An empty name means that the system brings it along or does without.
-pub(crate) const TOOLS: [Tool; 8] = [
+pub(crate) const TOOLS: [Tool; 16] = [
     Tool {
         what: "a C and C++ compiler (SQLite, cryptography, the code reader)",
         need: Need::Build,
         debian: "build-essential",
         present: has_compiler,
+        any_source: false,
         fedora: "gcc-c++ make",
         arch: "base-devel",
         brew: "xcode-select --install",
@@ -48,6 +51,7 @@ pub(crate) const TOOLS: [Tool; 8] = [
         need: Need::Build,
         debian: "cmake",
         present: || find("cmake").is_some(),
+        any_source: false,
         fedora: "cmake",
         arch: "cmake",
         brew: "brew install cmake",
@@ -58,6 +62,7 @@ pub(crate) const TOOLS: [Tool; 8] = [
         need: Need::Build,
         debian: "pkg-config",
         present: || find("pkg-config").is_some(),
+        any_source: false,
         fedora: "pkgconf-pkg-config",
         arch: "pkgconf",
         brew: "",
@@ -68,16 +73,51 @@ pub(crate) const TOOLS: [Tool; 8] = [
         need: Need::Build,
         debian: "libclang-dev",
         present: has_libclang,
+        any_source: false,
         fedora: "clang-devel",
         arch: "clang",
         brew: "brew install llvm",
         windows: "winget install LLVM.LLVM",
     },
     Tool {
+        what: "WebKitGTK (the window of the desktop application)",
+        need: Need::Build,
+        debian: "libwebkit2gtk-4.1-dev",
+        present: || has_library("webkit2gtk-4.1"),
+        any_source: false,
+        fedora: "webkit2gtk4.1-devel",
+        arch: "webkit2gtk-4.1",
+        brew: "",
+        windows: "",
+    },
+    Tool {
+        what: "Ayatana AppIndicator (the desktop application's place in the tray)",
+        need: Need::Build,
+        debian: "libayatana-appindicator3-dev",
+        present: || has_library("ayatana-appindicator3-0.1"),
+        any_source: false,
+        fedora: "libayatana-appindicator-gtk3-devel",
+        arch: "libayatana-appindicator",
+        brew: "",
+        windows: "",
+    },
+    Tool {
+        what: "librsvg (the desktop application's icons)",
+        need: Need::Build,
+        debian: "librsvg2-dev",
+        present: || has_library("librsvg-2.0"),
+        any_source: false,
+        fedora: "librsvg2-devel",
+        arch: "librsvg",
+        brew: "",
+        windows: "",
+    },
+    Tool {
         what: "Python 3 with venv (independent readers in the tests)",
         need: Need::Test,
         debian: "python3-venv",
         present: || find("python3").or_else(|| find("python")).is_some(),
+        any_source: false,
         fedora: "python3",
         arch: "python",
         brew: "brew install python",
@@ -88,6 +128,7 @@ pub(crate) const TOOLS: [Tool; 8] = [
         need: Need::Test,
         debian: "poppler-utils",
         present: || find("pdftoppm").is_some(),
+        any_source: false,
         fedora: "poppler-utils",
         arch: "poppler",
         brew: "brew install poppler",
@@ -98,6 +139,7 @@ pub(crate) const TOOLS: [Tool; 8] = [
         need: Need::Test,
         debian: "qpdf",
         present: || find("qpdf").is_some(),
+        any_source: false,
         fedora: "qpdf",
         arch: "qpdf",
         brew: "brew install qpdf",
@@ -108,10 +150,69 @@ pub(crate) const TOOLS: [Tool; 8] = [
         need: Need::Test,
         debian: "strace",
         present: || find("strace").is_some(),
+        any_source: false,
         fedora: "strace",
         arch: "strace",
         brew: "",
         windows: "",
+    },
+    Tool {
+        what: "WebKitWebDriver (the tests press and read in the real window)",
+        need: Need::Test,
+        debian: "webkit2gtk-driver",
+        present: || find("WebKitWebDriver").is_some(),
+        any_source: false,
+        fedora: "webkit2gtk-driver",
+        arch: "webkit2gtk-4.1",
+        brew: "",
+        windows: "",
+    },
+    Tool {
+        what: "Xvfb (a screen for the tests' windows)",
+        need: Need::Test,
+        debian: "xvfb",
+        present: || find("Xvfb").is_some(),
+        any_source: false,
+        fedora: "xorg-x11-server-Xvfb",
+        arch: "xorg-server-xvfb",
+        brew: "",
+        windows: "",
+    },
+    Tool {
+        what: "D-Bus (a bus of their own for the tests' windows)",
+        need: Need::Test,
+        debian: "dbus-x11",
+        present: || find("dbus-daemon").is_some(),
+        any_source: false,
+        fedora: "dbus-daemon",
+        arch: "dbus",
+        brew: "",
+        windows: "",
+    },
+    Tool {
+        what: "AT-SPI (what the tests' windows tell to assistive technology)",
+        need: Need::Test,
+        debian: "at-spi2-core",
+        present: || {
+            has_library("atspi-2") || Path::new("/usr/libexec/at-spi-bus-launcher").exists()
+        },
+        any_source: false,
+        fedora: "at-spi2-core",
+        arch: "at-spi2-core",
+        brew: "",
+        windows: "",
+    },
+    Tool {
+        what: "Chromium or Chrome (the tests use the office in a browser)",
+        need: Need::Test,
+        debian: "chromium",
+        present: has_chromium,
+        // Ubuntu has no such package, and its users and build machines have Chrome.
+        any_source: true,
+        fedora: "chromium",
+        arch: "chromium",
+        brew: "brew install --cask google-chrome",
+        windows: "winget install Google.Chrome",
     },
 ];
 
@@ -196,6 +297,7 @@ pub(crate) fn missing(system: System, needed: impl Fn(Need) -> bool) -> Vec<&'st
         wanted
             .into_iter()
             .filter(|tool| !installed.iter().any(|name| name == tool.debian))
+            .filter(|tool| !(tool.any_source && (tool.present)()))
             .collect()
     } else {
         wanted
@@ -238,6 +340,30 @@ fn has_compiler() -> bool {
     } else {
         find("cc").is_some() && find("c++").is_some()
     }
+}
+
+fn has_library(name: &str) -> bool {
+    read(program("pkg-config").args(["--exists", name])).is_some()
+}
+
+fn has_chromium() -> bool {
+    let installed: &[&str] = if cfg!(windows) {
+        &[
+            r"C:\Program Files\Google\Chrome\Application\chrome.exe",
+            r"C:\Program Files (x86)\Google\Chrome\Application\chrome.exe",
+        ]
+    } else if cfg!(target_os = "macos") {
+        &[
+            "/Applications/Google Chrome.app",
+            "/Applications/Chromium.app",
+        ]
+    } else {
+        &[]
+    };
+    ["chromium", "google-chrome", "chromium-browser"]
+        .iter()
+        .any(|name| find(name).is_some())
+        || installed.iter().any(|path| Path::new(path).exists())
 }
 
 fn has_libclang() -> bool {

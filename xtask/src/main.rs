@@ -11,6 +11,8 @@
 
 mod command;
 mod demo;
+mod icons;
+mod installers;
 mod machine;
 mod prove;
 mod python;
@@ -41,6 +43,9 @@ Single steps of `test`:
   fmt        the format of the Rust code (`cargo fmt` repairs it)
   deny       licences, duplicates, bans, sources, advisories
 
+  installers [KINDS]
+             pack the desktop application for this system (deb,rpm on Linux)
+  icons      draw the application's icons from icons/gatehouse.svg
   land       record the checksums of new migrations in migrations/SHA256SUMS
 ";
 
@@ -71,6 +76,9 @@ fn dispatch(name: &str, args: &[String]) -> Result<(), Stop> {
     if name == "run" {
         return demo::run(&demo::Options::parse(args)?);
     }
+    if name == "installers" && args.len() < 2 {
+        return installers::make(args.first().map(String::as_str));
+    }
     if let Some(extra) = args.first() {
         return Err(Stop::usage(format!(
             "`cargo xtask {name}` takes no `{extra}`"
@@ -83,6 +91,7 @@ fn dispatch(name: &str, args: &[String]) -> Result<(), Stop> {
         "tidy" => test::run_one("tidy"),
         "fmt" => test::run_one("format"),
         "deny" => test::run_one("dependencies"),
+        "icons" => icons::draw(),
         "land" => tidy::land_migrations(),
         other => Err(Stop::usage(format!("no command `{other}`\n\n{USAGE}"))),
     }

@@ -6,7 +6,7 @@ use std::process::Command;
 use crate::command::{Stop, built, cargo, find, must, program, read, root, target_dir};
 use crate::steps::{Outcome, Steps};
 use crate::tally::Tally;
-use crate::{python, setup, test};
+use crate::{python, setup, test, ui};
 
 /// Cases of each property; `PROPTEST_CASES` in the environment overrules it.
 const PROPERTY_CASES: &str = "20000";
@@ -57,6 +57,9 @@ pub(crate) fn run_all() -> Result<(), Stop> {
 
 fn take_all(steps: &mut Steps, tally: &mut Tally) -> Result<(), Stop> {
     steps.take("setup", || setup::for_testing().map(|()| Outcome::Passed))?;
+    if ui::exists() {
+        steps.take("interface: build", || ui::build().map(|()| Outcome::Passed))?;
+    }
     steps.take("tests, with many cases and the long ones", || {
         let python = python::prepare().ok();
         let cases = std::env::var("PROPTEST_CASES").unwrap_or_else(|_| PROPERTY_CASES.to_owned());

@@ -1,5 +1,6 @@
 //! Making the machine ready: system packages, Node, npm packages, cargo tools.
 
+use std::path::PathBuf;
 use std::process::Command;
 
 use crate::command::{Stop, cargo, find, must, program, read};
@@ -14,6 +15,15 @@ const NODE_MAJOR: u32 = 20;
 /// A newer one that is already installed serves as well.
 const CARGO_TOOLS: [(&str, &str); 2] = [("cargo-nextest", "0.9"), ("cargo-deny", "0.20")];
 
+/// What drives the desktop application's window in the tests.
+const WINDOW_DRIVER: (&str, &str) = ("tauri-driver", "2.1");
+
+/// What draws the icons.
+const ARTIST: (&str, &str) = ("resvg", "0.49");
+
+/// What makes the installers; too slow to build for those who only test.
+const BUNDLER: (&str, &str) = ("tauri-cli", "2.12");
+
 /// What building and running the product needs.
 pub(crate) fn for_building() -> Result<(), Stop> {
     system_packages(|need| need == Need::Build)?;
@@ -27,7 +37,26 @@ pub(crate) fn for_testing() -> Result<(), Stop> {
     for (tool, version) in CARGO_TOOLS {
         cargo_tool(tool, version)?;
     }
+    // macOS has no driver for the webview, and on Windows it wants Edge's own beside it.
+    if cfg!(target_os = "linux") {
+        let (tool, version) = WINDOW_DRIVER;
+        cargo_tool(tool, version)?;
+    }
     Ok(())
+}
+
+/// What making installers needs.
+pub(crate) fn for_installers() -> Result<(), Stop> {
+    for_building()?;
+    let (tool, version) = BUNDLER;
+    cargo_tool(tool, version)
+}
+
+/// What drawing the icons needs: the program that draws.
+pub(crate) fn for_icons() -> Result<PathBuf, Stop> {
+    let (tool, version) = ARTIST;
+    cargo_tool(tool, version)?;
+    find_cargo_binary(tool).ok_or_else(|| Stop::new(format!("{tool} was installed out of reach")))
 }
 
 /// All of it, and the Python packages of the tests.
@@ -161,10 +190,17 @@ fn node_major(version: &str) -> Option<u32> {
         .ok()
 }
 
-/// Installs a cargo subcommand unless it is there already.
+/// Installs a cargo tool unless it is there already.
 fn cargo_tool(name: &str, version: &str) -> Result<(), Stop> {
-    let subcommand = name.trim_start_matches("cargo-");
-    if read(cargo().args([subcommand, "--version"])).is_some() {
+    let there = match name {
+        "tauri-driver" | "resvg" => find_cargo_binary(name).is_some(),
+        "tauri-cli" => read(cargo().args(["tauri", "--version"])).is_some(),
+        _ => {
+            let subcommand = name.trim_start_matches("cargo-");
+            read(cargo().args([subcommand, "--version"])).is_some()
+        }
+    };
+    if there {
         return Ok(());
     }
     println!("{name} is missing; cargo builds it once, in some minutes:");
@@ -172,12 +208,25 @@ fn cargo_tool(name: &str, version: &str) -> Result<(), Stop> {
     let scratch = crate::command::target_dir().join("tools");
     let mut install = cargo();
     install
-        .args(["install", name, "--locked", "--version", version])
+        .args(["install", name, "--locked"])
+        .arg(format!("--version=^{version}"))
         .env("CARGO_TARGET_DIR", &scratch);
     must(&mut install)?;
     // A leftover only costs space.
     let _ = std::fs::remove_dir_all(&scratch);
     Ok(())
+}
+
+/// A program that cargo installed, also where its folder is not on the search path.
+fn find_cargo_binary(name: &str) -> Option<PathBuf> {
+    let home = std::env::var_os("CARGO_HOME")
+        .map(PathBuf::from)
+        .or_else(|| Some(std::env::home_dir()?.join(".cargo")));
+    find(name).or_else(|| {
+        let file = format!("{name}{}", std::env::consts::EXE_SUFFIX);
+        home.map(|home| home.join("bin").join(file))
+            .filter(|path| path.is_file())
+    })
 }
 
 #[cfg(test)]

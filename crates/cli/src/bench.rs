@@ -22,6 +22,7 @@ use gatehouse_domain::calendar::recurrence::{Recurrence, horizon};
 use gatehouse_domain::event::{EventKind, EventStatus};
 use gatehouse_domain::id::{EventId, Route, SessionId};
 use gatehouse_domain::session::SessionStatus;
+use gatehouse_machine as machine;
 use gatehouse_print::Sheet;
 use gatehouse_store::workspace::{EventRow, SessionRow, WorkspaceFile};
 use rayon::prelude::*;
@@ -29,7 +30,7 @@ use serde_json::json;
 
 use crate::invented::invented_list;
 use crate::output::say;
-use crate::{demo, machine, output};
+use crate::{demo, output};
 
 /// Zone of the rule that is expanded.
 const ZONE: chrono_tz::Tz = chrono_tz::Europe::Vienna;

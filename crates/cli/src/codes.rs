@@ -11,10 +11,9 @@ use gatehouse_credential::key::PublicKey;
 use gatehouse_credential::qr::{Effort, GreyImage, decode};
 use gatehouse_credential::token::Token;
 use gatehouse_credential::verify::verify_with_key;
-use gatehouse_domain::clock::Clock;
+use gatehouse_machine as machine;
 use serde_json::json;
 
-use crate::machine::MachineClock;
 use crate::output;
 use crate::output::say;
 
@@ -96,7 +95,7 @@ pub(crate) fn verify(args: &VerifyArgs) -> anyhow::Result<ExitCode> {
     let key = PublicKey::from_pem(&pem).context("this is no public key that tickets use")?;
     let at = match &args.at {
         Some(text) => parse_time(text)?,
-        None => MachineClock.now_ms().div_euclid(1_000),
+        None => machine::now().div_euclid(1_000),
     };
     let judged = match verify_with_key(&args.token, &key) {
         Err(refusal) => Err((refusal.code(), refusal.to_string(), None)),

@@ -8,7 +8,6 @@ mod demo;
 mod event;
 mod import;
 mod invented;
-mod machine;
 mod output;
 mod paper;
 mod progress;

@@ -7,11 +7,12 @@ use std::process::ExitCode;
 use anyhow::{Context, bail};
 use clap::Args;
 use gatehouse_api::{Problem, Workspace};
+use gatehouse_machine as machine;
 use serde_json::json;
 
+use crate::output;
 use crate::output::say;
 use crate::unlock::{DataArgs, protect};
-use crate::{machine, output};
 
 /// The longest kit that is read, in bytes.
 const LONGEST_KIT: u64 = 64 << 10;

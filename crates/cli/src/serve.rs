@@ -14,9 +14,9 @@ use clap::Args;
 use gatehouse_api::Workspace;
 use gatehouse_api::routes::{AllowedHosts, DeskKey, Pages, office};
 
-use crate::machine::{machine_name, random_text};
 use crate::output::say;
 use crate::unlock::DataArgs;
+use gatehouse_machine::random_text;
 
 /// What is served, and where.
 #[derive(Debug, Args)]
@@ -142,7 +142,7 @@ async fn serve(args: &ServeArgs, workspace: Arc<Workspace>, pages: Pages) -> any
 /// The names and addresses by which other machines know this one.
 fn names(args: &ServeArgs, listening: SocketAddr) -> Vec<String> {
     let mut names = args.name.clone();
-    let machine = machine_name().to_lowercase();
+    let machine = gatehouse_machine::name().to_lowercase();
     names.push(format!("{machine}.local"));
     if listening.ip().is_unspecified() {
         names.extend(address_towards_the_network().map(|ip| ip.to_string()));

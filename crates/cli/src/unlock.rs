@@ -1,20 +1,15 @@
-//! Where this machine keeps the key to a workspace.
-//!
-//! In order: a passphrase in `GATEHOUSE_PASSPHRASE`; a key file in the folder that
-//! `GATEHOUSE_KEY_DIR` names; the operating system's keyring; where there is none, a key file in
-//! the user's own data folder, readable by the user alone.
+//! Which workspace a command works in, and the key to it.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::Context;
 use clap::Args;
 use gatehouse_api::{EventHome, Problem, Surroundings, Workspace};
-use gatehouse_credential::keyring::SystemKeyring;
-use gatehouse_credential::vault::{PassphraseCost, Protection, Protector, Vault, VaultError};
+use gatehouse_credential::vault::{Protector, VaultError};
 use gatehouse_domain::id::WorkspaceId;
+use gatehouse_machine as machine;
 
-use crate::{machine, output};
+use crate::output;
 
 /// Which workspace.
 #[derive(Debug, Clone, Args)]
@@ -37,7 +32,7 @@ pub(crate) struct EventArgs {
 impl DataArgs {
     /// Opens the workspace.
     pub(crate) fn open(&self) -> anyhow::Result<Arc<Workspace>> {
-        open(&self.data, machine::surroundings())
+        Ok(machine::open(&self.data, machine::surroundings())?)
     }
 }
 
@@ -54,9 +49,7 @@ pub(crate) fn create(
     name: &str,
     surroundings: Surroundings,
 ) -> anyhow::Result<Arc<Workspace>> {
-    Ok(Workspace::create(dir, name, surroundings, |id| {
-        protect(id, Vault::create)
-    })?)
+    Ok(machine::create(dir, name, surroundings, output::notice)?)
 }
 
 /// Locks a vault in the best way that this machine has.
@@ -64,103 +57,5 @@ pub(crate) fn protect<T>(
     id: WorkspaceId,
     lock: impl Fn(Protector<'_>) -> Result<T, VaultError>,
 ) -> Result<T, Problem> {
-    if let Some(passphrase) = passphrase() {
-        return lock(Protector::Passphrase {
-            passphrase: &passphrase,
-            cost: PassphraseCost::STANDARD,
-        })
-        .map_err(|e| shut(&e));
-    }
-    let named = std::env::var_os("GATEHOUSE_KEY_DIR").is_some();
-    if !named {
-        let account = id.to_string();
-        let kept = lock(Protector::Keyring {
-            ring: &SystemKeyring,
-            account: &account,
-        });
-        if let Ok(kept) = kept {
-            return Ok(kept);
-        }
-    }
-    let path = key_file(id).map_err(|e| Problem::new("key_folder_missing", e.to_string()))?;
-    let kept = lock(Protector::KeyFile { path: &path }).map_err(|e| shut(&e))?;
-    if !named {
-        output::notice(&format!(
-            "No keyring here: the key to this workspace is in {} (readable by you alone). \
-             Keep a copy, or set GATEHOUSE_PASSPHRASE to use a passphrase.",
-            path.display()
-        ));
-    }
-    Ok(kept)
-}
-
-/// Opens a workspace in the way in which it is locked.
-pub(crate) fn open(dir: &Path, surroundings: Surroundings) -> anyhow::Result<Arc<Workspace>> {
-    Ok(Workspace::open(
-        dir,
-        surroundings,
-        |id, protection| match protection {
-            Protection::Passphrase { .. } => {
-                let passphrase = passphrase().ok_or_else(|| {
-                    Problem::new(
-                        "passphrase_missing",
-                        "this workspace is locked by a passphrase; set GATEHOUSE_PASSPHRASE",
-                    )
-                })?;
-                unlock(
-                    protection,
-                    Protector::Passphrase {
-                        passphrase: &passphrase,
-                        cost: PassphraseCost::STANDARD,
-                    },
-                )
-            }
-            Protection::Keyring { .. } => {
-                let account = id.to_string();
-                unlock(
-                    protection,
-                    Protector::Keyring {
-                        ring: &SystemKeyring,
-                        account: &account,
-                    },
-                )
-            }
-            Protection::KeyFile { .. } => {
-                let path =
-                    key_file(id).map_err(|e| Problem::new("key_folder_missing", e.to_string()))?;
-                unlock(protection, Protector::KeyFile { path: &path })
-            }
-        },
-    )?)
-}
-
-fn passphrase() -> Option<String> {
-    std::env::var("GATEHOUSE_PASSPHRASE")
-        .ok()
-        .filter(|text| !text.is_empty())
-}
-
-fn key_file(id: WorkspaceId) -> anyhow::Result<PathBuf> {
-    let folder = match std::env::var_os("GATEHOUSE_KEY_DIR") {
-        Some(folder) => PathBuf::from(folder),
-        None => dirs::data_local_dir()
-            .context("this machine has no folder for the user's data; set GATEHOUSE_KEY_DIR")?
-            .join("gatehouse")
-            .join("keys"),
-    };
-    std::fs::create_dir_all(&folder)
-        .with_context(|| format!("{} can't be made", folder.display()))?;
-    Ok(folder.join(format!("{id}.key")))
-}
-
-fn unlock(protection: &Protection, protector: Protector<'_>) -> Result<Vault, Problem> {
-    Vault::unlock(protection, protector).map_err(|e| shut(&e))
-}
-
-fn shut(error: &VaultError) -> Problem {
-    let code = match error {
-        VaultError::WrongPassphrase => "passphrase_wrong",
-        _ => "vault_shut",
-    };
-    Problem::new(code, error.to_string())
+    machine::protect(id, lock, output::notice)
 }

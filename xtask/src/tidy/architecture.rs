@@ -6,7 +6,7 @@ use super::{Finding, Source};
 
 /// Which of our crates a crate may build on; what isn't named here, like the
 /// binaries, may build on everything but the crates of [`NOBODY_BUILDS_ON`].
-const MAY_BUILD_ON: [(&str, &[&str]); 8] = [
+const MAY_BUILD_ON: [(&str, &[&str]); 9] = [
     ("domain", &[]),
     ("sheet", &["domain"]),
     ("store", &["domain"]),
@@ -26,6 +26,7 @@ const MAY_BUILD_ON: [(&str, &[&str]); 8] = [
             "mesh",
         ],
     ),
+    ("machine", &["domain", "credential", "api"]),
 ];
 
 /// Ends of the chain: programs, and what only tests use.

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use tower::ServiceExt;
 
 use super::Ground;
-use crate::machine;
+
 use crate::output::{self, say};
 
 #[derive(Debug, Args)]
@@ -41,7 +41,7 @@ pub(super) fn run(args: &OfficeArgs) -> anyhow::Result<()> {
     ground.import(&home, args.guests)?;
     home.form_invitations("Bench")?;
     home.issue_tickets(Issuing::default(), &Quiet)?;
-    let desk = machine::random_text();
+    let desk = gatehouse_machine::random_text();
     let router = office(
         Arc::clone(&ground.workspace),
         Pages::none(),

@@ -11,9 +11,10 @@ use gatehouse_domain::admission::Code;
 use gatehouse_domain::clock::FixedClock;
 use gatehouse_domain::event::EventKind;
 use gatehouse_domain::id::{SessionId, TicketId};
+use gatehouse_machine as machine;
 
 use super::{DPI, Demo, HOUR, REHEARSAL, printed_code};
-use crate::{machine, output, paper, unlock};
+use crate::{output, paper};
 
 /// The most tickets that are presented a second time.
 const TWICE_AT_MOST: usize = 1_000;
@@ -198,7 +199,7 @@ impl Demo<'_> {
     /// A gate whose clock stands at `at` (UTC ms).
     fn gate_at(&self, home: &EventHome, name: &str, at: i64) -> anyhow::Result<Gate> {
         let surroundings = machine::surroundings_at(Arc::new(FixedClock(at)));
-        let workspace = unlock::open(&self.dir.join("workspace"), surroundings)?;
+        let workspace = machine::open(&self.dir.join("workspace"), surroundings)?;
         Ok(workspace
             .open_event(&home.id().to_string())?
             .open_gate(name)?)

@@ -17,18 +17,17 @@ use gatehouse_api::{
 };
 use gatehouse_credential::key::KeyProfile;
 use gatehouse_credential::token::Token;
-use gatehouse_domain::clock::Clock;
 use gatehouse_domain::event::EventKind;
 use gatehouse_domain::id::SessionId;
 use gatehouse_domain::ticket::{Ticket, TicketStatus};
+use gatehouse_machine as machine;
 use gatehouse_print::Sheet;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::invented::invented_list;
-use crate::machine::MachineClock;
 use crate::progress::{Bar, stop_gently};
-use crate::{machine, output, paper, unlock};
+use crate::{output, paper, unlock};
 
 /// The list that is imported unless `--guests` asks for another.
 const SAMPLE: &str = include_str!("../../../../assets/samples/gala.csv");
@@ -227,7 +226,7 @@ pub(crate) fn run(args: &DemoArgs) -> anyhow::Result<ExitCode> {
 
 fn open_or_create(data: &Path, surroundings: Surroundings) -> anyhow::Result<Arc<Workspace>> {
     if data.join("workspace.db").is_file() {
-        unlock::open(data, surroundings)
+        Ok(machine::open(data, surroundings)?)
     } else {
         unlock::create(data, "Demonstration", surroundings)
     }
@@ -253,7 +252,7 @@ impl Demo<'_> {
 
     /// The event of a run that was cut off, while it lasts, or a new one.
     fn event(&mut self) -> anyhow::Result<EventHome> {
-        let now = MachineClock.now_ms();
+        let now = machine::now();
         if let Ok(bytes) = std::fs::read(self.state_path())
             && let Ok(state) = serde_json::from_slice::<State>(&bytes)
             && let Ok(home) = self.workspace.open_event(&state.event)

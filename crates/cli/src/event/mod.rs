@@ -11,10 +11,11 @@ use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 use gatehouse_api::Problem;
+use gatehouse_machine as machine;
 use serde_json::json;
 
 use crate::unlock::{DataArgs, EventArgs};
-use crate::{machine, output, unlock};
+use crate::{output, unlock};
 
 use crate::output::say;
 pub(crate) use sessions::SessionCommand;

@@ -1,0 +1,186 @@
+//! The desktop application: windows, menus, the tray and updates around the office's own router.
+//!
+//! No rule of the product lives here. The pages ask the router of `gatehouse-api`, in this process,
+//! through the command `api`.
+#![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
+
+mod commands;
+mod crash;
+mod door;
+mod frame;
+mod jar;
+mod journal;
+mod menu;
+mod place;
+mod running;
+mod stream;
+mod tray;
+mod updates;
+mod windows;
+mod words;
+mod workspace;
+mod zoom;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::Parser;
+use tauri::{App, AppHandle, Manager, RunEvent, Runtime, WindowEvent};
+use tauri_plugin_dialog::{DialogExt, MessageDialogKind};
+
+use door::Door;
+use place::Place;
+use running::Running;
+use tray::InTray;
+use words::Words;
+use zoom::Zoom;
+
+/// Guest lists to signed tickets to open doors, with no internet.
+#[derive(Debug, Parser)]
+#[command(name = "gatehouse-desktop", version, about)]
+struct Args {
+    /// The workspace's folder; one is made where there is none.
+    #[arg(long, value_name = "DIR", env = "GATEHOUSE_DATA")]
+    data: Option<PathBuf>,
+    /// Starts in the tray, without a window.
+    #[arg(long)]
+    in_tray: bool,
+    /// A gatehouse:// link or an event's file, to be opened in the office.
+    #[arg(value_name = "LINK|FILE")]
+    open: Option<String>,
+}
+
+fn main() -> ExitCode {
+    let args = Args::parse();
+    let built = tauri::Builder::default()
+        // First, so that a second start ends before it touches anything.
+        .plugin(tauri_plugin_single_instance::init(start_again))
+        .plugin(journal::plugin())
+        .plugin(
+            tauri_plugin_autostart::Builder::new()
+                .arg("--in-tray")
+                .build(),
+        )
+        .plugin(tauri_plugin_deep_link::init())
+        .plugin(tauri_plugin_dialog::init())
+        .plugin(tauri_plugin_notification::init())
+        .plugin(
+            tauri_plugin_opener::Builder::new()
+                .open_js_links_on_click(false)
+                .build(),
+        )
+        .plugin(tauri_plugin_updater::Builder::new().build())
+        .plugin(tauri_plugin_window_state::Builder::new().build())
+        .manage(Running::default())
+        .manage(Zoom::default())
+        .invoke_handler(tauri::generate_handler![
+            commands::api,
+            commands::api_cancel,
+            commands::subscribe
+        ])
+        .on_menu_event(|app, event| menu::choose(app, event.id().as_ref()))
+        .on_window_event(|window, event| {
+            if matches!(event, WindowEvent::Destroyed) {
+                window.state::<Running>().call_off_all(window.label());
+            }
+        })
+        .setup(move |app| Ok(start(app, &args)?))
+        .build(tauri::generate_context!());
+    match built {
+        Ok(app) => ExitCode::from(u8::try_from(app.run_return(heard)).unwrap_or(1)),
+        Err(error) => {
+            log::error!("the application could not start: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Opens the workspace, then whatever shows it.
+fn start<R: Runtime>(app: &App<R>, args: &Args) -> tauri::Result<()> {
+    let logs = app.path().app_log_dir()?;
+    for report in crash::untold(&logs) {
+        log::warn!("the application failed when it last ran; {report} says where");
+    }
+    crash::watch(logs);
+    log::info!("Gatehouse {} starts", env!("CARGO_PKG_VERSION"));
+
+    let opened = workspace::folder(args.data.as_deref(), app)
+        .and_then(|folder| workspace::open_or_create(&folder));
+    let workspace = match opened {
+        Ok(workspace) => workspace,
+        Err(problem) => {
+            log::error!("the workspace can't be opened: {}", problem.code);
+            let app = app.handle().clone();
+            app.dialog()
+                .message(&problem.detail)
+                .title(Words::of_this_system().cannot_open)
+                .kind(MessageDialogKind::Error)
+                .show(move |_| app.exit(1));
+            return Ok(());
+        }
+    };
+    log::info!("workspace {} is open", workspace.id());
+    app.manage(Arc::new(Door::open(workspace)));
+
+    let app = app.handle();
+    app.set_menu(menu::build(app)?)?;
+    let in_tray = tray::is_shown();
+    if in_tray {
+        tray::enter(app)?;
+        app.manage(InTray);
+    }
+    // Without a tray there would be nothing to bring it back with.
+    if !(args.in_tray && in_tray) {
+        let place = args.open.as_deref().and_then(Place::named);
+        windows::show_office(app, place.as_ref())?;
+    }
+    Ok(())
+}
+
+/// Someone started the application while it runs: the office comes to the front.
+fn start_again<R: Runtime>(app: &AppHandle<R>, words: Vec<String>, folder: String) {
+    let place = Args::try_parse_from(words)
+        .ok()
+        .and_then(|args| args.open)
+        .and_then(|word| {
+            // As the caller means it, in the folder that they stand in.
+            let path = Path::new(&folder).join(&word);
+            Place::named(&word).and_then(|place| match word.contains(':') {
+                true => Some(place),
+                false => Place::of_file(&path),
+            })
+        });
+    show(app, place.as_ref());
+}
+
+fn show<R: Runtime>(app: &AppHandle<R>, place: Option<&Place>) {
+    if app.try_state::<Arc<Door>>().is_none() {
+        // The workspace is not open; the dialog that says so is.
+        return;
+    }
+    if let Err(error) = windows::show_office(app, place) {
+        log::error!("the office could not be shown: {error}");
+    }
+}
+
+fn heard<R: Runtime>(app: &AppHandle<R>, event: RunEvent) {
+    match event {
+        // The last window was closed, which is not the same as quitting.
+        RunEvent::ExitRequested {
+            code: None, api, ..
+        } if app.try_state::<InTray>().is_some() => api.prevent_exit(),
+        #[cfg(target_os = "macos")]
+        RunEvent::Opened { urls } => {
+            for place in urls.iter().filter_map(|url| Place::named(url.as_str())) {
+                show(app, Some(&place));
+            }
+        }
+        #[cfg(target_os = "macos")]
+        RunEvent::Reopen {
+            has_visible_windows: false,
+            ..
+        } => show(app, None),
+        _ => {}
+    }
+}

@@ -1,0 +1,168 @@
+//! The office's window, the gates' windows, and what their pages may do.
+
+use tauri::webview::{NewWindowResponse, PageLoadEvent, PermissionKind, PermissionResponse};
+use tauri::{AppHandle, Manager, Runtime, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
+use tauri_plugin_opener::OpenerExt;
+
+use crate::place::Place;
+use crate::running::Running;
+use crate::words::Words;
+
+/// The label of the office's window.
+pub(crate) const OFFICE: &str = "office";
+/// The label of the first gate's window, and the beginning of the others'.
+const GATE: &str = "gate";
+
+/// Width and height, and the least of both, in logical pixels.
+struct Extent {
+    usual: (f64, f64),
+    least: (f64, f64),
+}
+
+const OFFICE_EXTENT: Extent = Extent {
+    usual: (1280.0, 800.0),
+    least: (1024.0, 700.0),
+};
+const GATE_EXTENT: Extent = Extent {
+    usual: (1024.0, 700.0),
+    least: (640.0, 480.0),
+};
+
+/// Brings the office to the front, at `place` where one is given; makes its window where it is
+/// closed.
+pub(crate) fn show_office<R: Runtime>(
+    app: &AppHandle<R>,
+    place: Option<&Place>,
+) -> tauri::Result<()> {
+    if let Some(window) = app.get_webview_window(OFFICE) {
+        if let Some(place) = place {
+            window.eval(place.script())?;
+        }
+        window.unminimize()?;
+        window.show()?;
+        return window.set_focus();
+    }
+    let start = Place::office();
+    open(
+        app,
+        OFFICE,
+        place.unwrap_or(&start),
+        "Gatehouse",
+        &OFFICE_EXTENT,
+    )?;
+    Ok(())
+}
+
+/// Opens one more gate.
+pub(crate) fn open_gate<R: Runtime>(app: &AppHandle<R>) -> tauri::Result<()> {
+    let label = free_label(|label| app.get_webview_window(label).is_some());
+    let title = format!("{} · Gatehouse", Words::of_this_system().gate);
+    let window = open(app, &label, &Place::gate(), &title, &GATE_EXTENT)?;
+    // At a door the whole window is the verdict. On macOS the menu is not in the window.
+    if !cfg!(target_os = "macos") {
+        window.hide_menu()?;
+    }
+    Ok(())
+}
+
+fn free_label(taken: impl Fn(&str) -> bool) -> String {
+    (1..)
+        .map(|n: u32| match n {
+            1 => GATE.to_owned(),
+            n => format!("{GATE}-{n}"),
+        })
+        .find(|label| !taken(label))
+        .unwrap_or_default()
+}
+
+fn open<R: Runtime>(
+    app: &AppHandle<R>,
+    label: &str,
+    place: &Place,
+    title: &str,
+    extent: &Extent,
+) -> tauri::Result<WebviewWindow<R>> {
+    let leaving = app.clone();
+    let opening = app.clone();
+    let title = title.to_owned();
+    let untitled = title.clone();
+    WebviewWindowBuilder::new(app, label, WebviewUrl::App(place.address().into()))
+        .title(title)
+        .inner_size(extent.usual.0, extent.usual.1)
+        .min_inner_size(extent.least.0, extent.least.1)
+        .center()
+        // The page takes dropped files itself.
+        .disable_drag_drop_handler()
+        .enable_clipboard_access()
+        .on_navigation(move |url| is_ours(url) || send_away(&leaving, url))
+        .on_new_window(move |url, _| {
+            send_away(&opening, &url);
+            NewWindowResponse::Deny
+        })
+        .on_document_title_changed(move |window, title| {
+            let shown = if title.is_empty() { &untitled } else { &title };
+            let _ = window.set_title(shown);
+        })
+        .on_page_load(|window, load| {
+            if load.event() == PageLoadEvent::Started {
+                window.state::<Running>().call_off_all(window.label());
+            }
+        })
+        .on_permission_request(|_, kind| match kind {
+            // A gate reads codes with it. The pages are our own, and nobody else's are shown.
+            PermissionKind::Camera => PermissionResponse::Allow,
+            PermissionKind::Notifications => PermissionResponse::Default,
+            _ => PermissionResponse::Deny,
+        })
+        .build()
+}
+
+/// Whether the address is a page of the interface.
+fn is_ours(url: &Url) -> bool {
+    match url.scheme() {
+        "tauri" => true,
+        // Where the webview knows no schemes of others, it takes this name for `tauri:`.
+        "http" | "https" => url.host_str() == Some("tauri.localhost"),
+        "about" | "blob" => true,
+        _ => false,
+    }
+}
+
+/// Opens an address of elsewhere in the person's browser or mail program; always `false`.
+fn send_away<R: Runtime>(app: &AppHandle<R>, url: &Url) -> bool {
+    if matches!(url.scheme(), "http" | "https" | "mailto" | "tel")
+        && app.opener().open_url(url.as_str(), None::<&str>).is_err()
+    {
+        log::warn!("no program opens addresses of the kind {}", url.scheme());
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn gates_take_the_first_free_label() {
+        assert_eq!(free_label(|_| false), "gate");
+        assert_eq!(free_label(|label| label != "gate-3"), "gate-3");
+    }
+
+    #[test]
+    fn only_pages_of_the_interface_are_shown() {
+        for (url, ours) in [
+            ("tauri://localhost/events", true),
+            ("http://tauri.localhost/", true),
+            ("https://tauri.localhost/gate", true),
+            ("https://tauri.localhost.example/", false),
+            ("https://gatehouse.example/", false),
+            ("http://localhost:8030/", false),
+            ("file:///etc/passwd", false),
+            ("data:text/html,x", false),
+            ("javascript:0", false),
+        ] {
+            let url: Url = url.parse().expect("an address");
+            assert_eq!(is_ours(&url), ours, "{url}");
+        }
+    }
+}

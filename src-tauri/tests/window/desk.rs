@@ -1,0 +1,277 @@
+//! A desk for one run: a screen, a bus, a WebDriver, and the application in front of it.
+
+use std::fmt;
+use std::io::{BufRead, BufReader};
+use std::net::TcpListener;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use fantoccini::wd::Capabilities;
+use fantoccini::{Client, ClientBuilder};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::json;
+use tempfile::TempDir;
+
+/// The passphrase of the workspaces that the tests make.
+const PASSPHRASE: &str = "open sesame";
+/// How often a session is asked for: the driver refuses while it is still starting.
+const ATTEMPTS: u32 = 40;
+
+/// What went wrong, or what is missing on this machine.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    said: String,
+    missing: bool,
+}
+
+impl Failure {
+    pub(crate) fn new(said: impl Into<String>) -> Self {
+        Self {
+            said: said.into(),
+            missing: false,
+        }
+    }
+
+    fn missing(what: &str) -> Self {
+        Self {
+            said: format!("{what} is not on this machine; `cargo xtask setup` installs it"),
+            missing: true,
+        }
+    }
+
+    /// Whether the test can't be run here, rather than having failed.
+    pub(crate) fn is_missing(&self) -> bool {
+        self.missing
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.said)
+    }
+}
+
+impl From<fantoccini::error::CmdError> for Failure {
+    fn from(error: fantoccini::error::CmdError) -> Self {
+        Self::new(error.to_string())
+    }
+}
+
+impl From<std::io::Error> for Failure {
+    fn from(error: std::io::Error) -> Self {
+        Self::new(error.to_string())
+    }
+}
+
+/// A program with all that it starts, ended together.
+struct Running(Child);
+
+impl Running {
+    fn start(command: &mut Command) -> std::io::Result<Self> {
+        command
+            .stdin(Stdio::null())
+            .process_group(0)
+            .spawn()
+            .map(Self)
+    }
+
+    /// The first line that it writes.
+    fn first_line(&mut self) -> std::io::Result<String> {
+        let mut line = String::new();
+        if let Some(out) = self.0.stdout.take() {
+            BufReader::new(out).read_line(&mut line)?;
+        }
+        Ok(line.trim().to_owned())
+    }
+
+    fn signal(&self, name: &str) {
+        let group = format!("-{}", self.0.id());
+        let _ = Command::new("kill")
+            .args([name, "--", &group])
+            .stderr(Stdio::null())
+            .status();
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.signal("-TERM");
+        let begun = Instant::now();
+        while begun.elapsed() < Duration::from_secs(5) {
+            if matches!(self.0.try_wait(), Ok(Some(_))) {
+                break;
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        // Whatever is left of its group.
+        self.signal("-KILL");
+        let _ = self.0.wait();
+    }
+}
+
+/// The application on a screen of its own, seen through WebDriver.
+pub(crate) struct Desk {
+    /// Speaks to the window.
+    pub(crate) client: Client,
+    /// When the application was asked for.
+    pub(crate) begun: Instant,
+    surroundings: Vec<(&'static str, String)>,
+    home: TempDir,
+    // Ended in this order.
+    _driver: Running,
+    _bus: Running,
+    _screen: Running,
+}
+
+impl Desk {
+    /// Starts the application with the workspace in `data`.
+    pub(crate) async fn start(data: &Path) -> Result<Self, Failure> {
+        let native = found("WebKitWebDriver")?;
+        let driver = found("tauri-driver")?;
+        found("Xvfb")?;
+        found("dbus-daemon")?;
+
+        let home = TempDir::new()?;
+        let mut screen = Running::start(
+            Command::new("Xvfb")
+                .args([
+                    "-displayfd",
+                    "1",
+                    "-screen",
+                    "0",
+                    "1440x900x24",
+                    "-nolisten",
+                    "tcp",
+                ])
+                .stdout(Stdio::piped())
+                .stderr(Stdio::null()),
+        )?;
+        let display = format!(":{}", screen.first_line()?);
+        let mut bus = Running::start(
+            Command::new("dbus-daemon")
+                .args(["--session", "--nofork", "--print-address=1"])
+                .stdout(Stdio::piped())
+                .stderr(Stdio::null()),
+        )?;
+        let inside = |name: &str| home.path().join(name).display().to_string();
+        let surroundings = vec![
+            ("DISPLAY", display),
+            ("DBUS_SESSION_BUS_ADDRESS", bus.first_line()?),
+            ("GATEHOUSE_PASSPHRASE", PASSPHRASE.to_owned()),
+            ("GDK_BACKEND", "x11".to_owned()),
+            ("HOME", inside("")),
+            ("LC_ALL", "C.UTF-8".to_owned()),
+            ("LIBGL_ALWAYS_SOFTWARE", "1".to_owned()),
+            ("NO_AT_BRIDGE", "1".to_owned()),
+            ("WEBKIT_DISABLE_DMABUF_RENDERER", "1".to_owned()),
+            ("XDG_CACHE_HOME", inside("cache")),
+            ("XDG_CONFIG_HOME", inside("config")),
+            ("XDG_DATA_HOME", inside("data")),
+        ];
+        let (port, native_port) = (free_port()?, free_port()?);
+        let driver = Running::start(
+            Command::new(driver)
+                .args(["--port", &port.to_string()])
+                .args(["--native-port", &native_port.to_string()])
+                .arg("--native-driver")
+                .arg(native)
+                .envs(surroundings.iter().map(|(name, value)| (*name, value)))
+                .env_remove("WAYLAND_DISPLAY")
+                .stdout(Stdio::null())
+                .stderr(Stdio::null()),
+        )?;
+
+        let wanted = json!({
+            "browserName": "wry",
+            "tauri:options": {
+                "application": env!("CARGO_BIN_EXE_gatehouse-desktop"),
+                "args": ["--data", data],
+            },
+        });
+        let wanted: Capabilities =
+            serde_json::from_value(wanted).map_err(|e| Failure::new(e.to_string()))?;
+        let address = format!("http://127.0.0.1:{port}");
+        let (client, begun) = session(&address, &wanted).await?;
+        Ok(Self {
+            client,
+            begun,
+            surroundings,
+            home,
+            _driver: driver,
+            _bus: bus,
+            _screen: screen,
+        })
+    }
+
+    /// Starts the application once more, as a link or a person does, and waits for its end.
+    pub(crate) fn start_again(&self, word: &str) -> Result<(), Failure> {
+        let ended = Command::new(env!("CARGO_BIN_EXE_gatehouse-desktop"))
+            .arg(word)
+            .envs(self.surroundings.iter().map(|(name, value)| (*name, value)))
+            .env_remove("WAYLAND_DISPLAY")
+            .stdin(Stdio::null())
+            .status()?;
+        if ended.success() {
+            Ok(())
+        } else {
+            Err(Failure::new(format!("a second start ended with {ended}")))
+        }
+    }
+
+    /// Keeps a picture of the window's page for people to look at.
+    pub(crate) async fn take_picture(&self, name: &str) -> Result<PathBuf, Failure> {
+        let png = self.client.screenshot().await?;
+        let target = Path::new(env!("CARGO_TARGET_TMPDIR"));
+        let folder = target.parent().unwrap_or(target).join("desktop-shots");
+        std::fs::create_dir_all(&folder)?;
+        let path = folder.join(format!("{name}.png"));
+        std::fs::write(&path, png)?;
+        Ok(path)
+    }
+
+    /// What the application has written into its log.
+    pub(crate) fn log(&self) -> String {
+        let folder = self.home.path().join("data/org.gatehouse.desktop/logs");
+        std::fs::read_to_string(folder.join("gatehouse.log")).unwrap_or_default()
+    }
+
+    /// Ends the session, and then everything else.
+    pub(crate) async fn stop(self) {
+        // The driver ends the application with its session; a lost one goes with its group.
+        let _ = self.client.clone().close().await;
+    }
+}
+
+async fn session(address: &str, wanted: &Capabilities) -> Result<(Client, Instant), Failure> {
+    let mut last = String::new();
+    for _ in 0..ATTEMPTS {
+        let begun = Instant::now();
+        let mut builder = ClientBuilder::new(HttpConnector::new());
+        match builder.capabilities(wanted.clone()).connect(address).await {
+            Ok(client) => return Ok((client, begun)),
+            Err(error) => last = error.to_string(),
+        }
+        tokio::time::sleep(Duration::from_millis(250)).await;
+    }
+    Err(Failure::new(format!("no session of the window: {last}")))
+}
+
+/// A program on the search path, or among those that cargo installed.
+fn found(name: &str) -> Result<PathBuf, Failure> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let cargo = std::env::var_os("CARGO_HOME")
+        .map(PathBuf::from)
+        .or_else(|| Some(std::env::home_dir()?.join(".cargo")))
+        .map(|home| home.join("bin"));
+    std::env::split_paths(&path)
+        .chain(cargo)
+        .map(|folder| folder.join(name))
+        .find(|path| path.is_file())
+        .ok_or_else(|| Failure::missing(name))
+}
+
+fn free_port() -> std::io::Result<u16> {
+    Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
+}
