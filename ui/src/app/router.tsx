@@ -44,6 +44,12 @@ const events = createRoute({
   component: lazyRouteComponent(() => import("../features/events/Events"), "Events"),
 });
 
+const plan = createRoute({
+  getParentRoute: () => office,
+  path: "/plan",
+  component: lazyRouteComponent(() => import("../features/planning/wizard/Wizard"), "Wizard"),
+});
+
 const event = createRoute({
   getParentRoute: () => office,
   path: "/events/$event",
@@ -103,6 +109,7 @@ const tree = root.addChildren([
   signIn,
   office.addChildren([
     events,
+    plan,
     event.addChildren([eventStart, overview, guests, invitations, batches, tickets, history]),
   ]),
 ]);

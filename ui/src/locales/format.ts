@@ -13,11 +13,16 @@ export function formatShare(locale: string, part: number, whole: number): string
   return new Intl.NumberFormat(locale, { style: "percent" }).format(share);
 }
 
+/** How many decimals a currency's minor units make: 2 for EUR, 0 for JPY. */
+export function decimalsOf(currency: string): number {
+  const format = new Intl.NumberFormat("en", { style: "currency", currency });
+  return format.resolvedOptions().maximumFractionDigits ?? 2;
+}
+
 /** Minor units as money: `EUR 25.00` as the locale writes it. */
 export function formatMoney(locale: string, minor: number, currency: string): string {
   const format = new Intl.NumberFormat(locale, { style: "currency", currency });
-  const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
-  return format.format(minor / 10 ** digits);
+  return format.format(minor / 10 ** decimalsOf(currency));
 }
 
 /** `Sat 12 Dec 2026, 19:02`. */
@@ -103,4 +108,25 @@ export function nameLanguage(locale: string, tag: string): string {
   } catch {
     return tag;
   }
+}
+
+/** A currency's own word for itself in the reader's language: `Euro`. */
+export function nameCurrency(locale: string, code: string): string {
+  try {
+    return new Intl.DisplayNames(locale, { type: "currency" }).of(code) ?? code;
+  } catch {
+    return code;
+  }
+}
+
+/** `Fri 14 May 2027, 19:00 – 23:00`: one line of a list of dates. */
+export function formatSlot(locale: string, zone: string, from: number, to: number): string {
+  const day = new Intl.DateTimeFormat(locale, {
+    timeZone: zone,
+    weekday: "short",
+    day: "numeric",
+    month: "short",
+    year: "numeric",
+  }).format(from);
+  return `${day}, ${formatTime(locale, zone, from)} – ${formatTime(locale, zone, to)}`;
 }
