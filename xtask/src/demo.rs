@@ -87,17 +87,44 @@ pub(crate) fn run(options: &Options) -> Result<(), Stop> {
     must(&mut demo)?;
     println!("\nThe results are in {}", dir.display());
 
-    if options.open {
+    if !options.open {
+        return Ok(());
+    }
+    if has_display() {
+        println!("Building the desktop application; the first time takes some minutes.");
+        must(cargo().args([
+            "build",
+            "--locked",
+            "--release",
+            "--package",
+            "gatehouse-desktop",
+        ]))?;
+        println!("Opening the office.");
+        must(
+            program(built("release", "gatehouse-desktop"))
+                .arg("--data")
+                .arg(dir.join("workspace")),
+        )?;
+    } else {
+        println!("There is no display here, so a browser has to show the office.");
         let mut serve = program(&gatehouse);
         serve.arg("serve").arg("--data").arg(dir.join("workspace"));
         let dist = root().join("ui").join("dist");
         if dist.is_dir() {
             serve.arg("--ui").arg(dist);
         }
-        println!("Opening the office; Ctrl-C ends it.");
+        println!("Serving it; Ctrl-C ends it.");
         must(&mut serve)?;
     }
     Ok(())
+}
+
+/// Whether this machine can show a window.
+fn has_display() -> bool {
+    !cfg!(target_os = "linux")
+        || ["DISPLAY", "WAYLAND_DISPLAY"]
+            .iter()
+            .any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
 }
 
 #[cfg(test)]

@@ -46,6 +46,7 @@ Single steps of `test`:
   installers [KINDS]
              pack the desktop application for this system (deb,rpm on Linux)
   icons      draw the application's icons from icons/gatehouse.svg
+  contract   write openapi.json from the routes, and the interface's types from it
   land       record the checksums of new migrations in migrations/SHA256SUMS
 ";
 
@@ -92,6 +93,7 @@ fn dispatch(name: &str, args: &[String]) -> Result<(), Stop> {
         "fmt" => test::run_one("format"),
         "deny" => test::run_one("dependencies"),
         "icons" => icons::draw(),
+        "contract" => ui::write_contract(),
         "land" => tidy::land_migrations(),
         other => Err(Stop::usage(format!("no command `{other}`\n\n{USAGE}"))),
     }

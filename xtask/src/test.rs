@@ -3,13 +3,16 @@
 use std::path::Path;
 use std::time::Duration;
 
-use crate::command::{Stop, cargo, must, must_read, root, succeeds_within};
+use crate::command::{Stop, built, cargo, find, must, must_read, root, succeeds_within};
 use crate::steps::{Outcome, Steps};
 use crate::tally::{Tally, count_junit, count_libtest};
 use crate::{python, setup, tidy, ui};
 
 /// How long the advisory database may take to arrive before it counts as out of reach.
 const ADVISORIES_WITHIN: Duration = Duration::from_secs(90);
+
+/// Browsers that walk through the office.
+const BROWSERS: [&str; 3] = ["chromium", "google-chrome", "chromium-browser"];
 
 /// Runs every check and prints the counts as the last line.
 pub(crate) fn run_all() -> Result<(), Stop> {
@@ -27,6 +30,8 @@ fn take_all(steps: &mut Steps, tally: &mut Tally) -> Result<(), Stop> {
     steps.take("advisories", advisories)?;
     if ui::exists() {
         steps.take("interface: types", || passed(ui::check_types()))?;
+        steps.take("interface: contract", || passed(ui::check_contract()))?;
+        steps.take("interface: lint", || passed(ui::lint()))?;
         steps.take("interface: tests", || {
             let (counted, ended) = ui::test();
             tally.add(counted);
@@ -54,6 +59,18 @@ fn take_all(steps: &mut Steps, tally: &mut Tally) -> Result<(), Stop> {
     }
     steps.take("tests", || {
         let (counted, ended) = nextest(python.as_deref(), &[], &[]);
+        tally.add(counted);
+        passed(ended)
+    })?;
+    if !ui::exists() {
+        return Ok(());
+    }
+    if BROWSERS.iter().all(|name| find(name).is_none()) {
+        let missing = format!("none of {} is here", BROWSERS.join(", "));
+        return steps.take("journeys", || Ok(Outcome::Skipped(missing)));
+    }
+    steps.take("journeys", || {
+        let (counted, ended) = ui::journeys(&built("debug", "gatehouse"));
         tally.add(counted);
         passed(ended)
     })
