@@ -92,6 +92,14 @@ const variantColors: VariantColorsResolver = (input) => {
   return input.variant === "filled" && turns ? { ...usual, color: "var(--on-accent)" } : usual;
 };
 
+/**
+ * Lists to choose from: within the part of the page that they belong to, and the list itself
+ * scrolls, so that a screen reader knows what it reads.
+ */
+const LISTS = {
+  defaultProps: { withScrollArea: false, comboboxProps: { withinPortal: false } },
+};
+
 export const theme = createTheme({
   colors: { accent: ACCENT, gray: GREY, dark: NIGHT, red: REFUSED, green: ADMITTED },
   primaryColor: "accent",
@@ -124,6 +132,10 @@ export const theme = createTheme({
       },
     },
     Drawer: { defaultProps: { lockScroll: false } },
+    Select: LISTS,
+    MultiSelect: LISTS,
+    TagsInput: LISTS,
+    Autocomplete: LISTS,
     Tooltip: { defaultProps: { openDelay: 400 } },
     // Menus stay within the part of the page that they belong to, so that a screen reader finds
     // them there; fixed, so that no part cuts them off.

@@ -28,7 +28,10 @@ export function DayField({
 }) {
   const { t, language, locale } = useSpeech();
   return (
-    <DatesProvider settings={{ locale: language, firstDayOfWeek: firstDayOf(locale) }}>
+    // Weekends are days as any other: red says that something is wrong.
+    <DatesProvider
+      settings={{ locale: language, firstDayOfWeek: firstDayOf(locale), weekendDays: [] }}
+    >
       <DateInput
         label={label}
         description={description}
@@ -47,8 +50,6 @@ export function DayField({
           nextYear: t("planning.yearAfter"),
           previousDecade: t("planning.yearsBefore"),
           nextDecade: t("planning.yearsAfter"),
-          monthLevelControl: t("planning.chooseMonth"),
-          yearLevelControl: t("planning.chooseYear"),
         }}
         popoverProps={{ withinPortal: false }}
       />

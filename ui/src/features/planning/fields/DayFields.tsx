@@ -1,9 +1,9 @@
 import { TextInput } from "@mantine/core";
-import { TimeInput } from "@mantine/dates";
 import { useSpeech } from "../../../locales";
 import { type DayPlan, endsNextDay } from "../plan";
 import styles from "../planning.module.css";
 import { DayField } from "./DayField";
+import { TimeField } from "./TimeField";
 
 /** One day: when it starts and ends, when doors open, and what it is called. */
 export function DayFields({
@@ -34,24 +34,23 @@ export function DayFields({
         {...(least === undefined ? {} : { least })}
         onChange={(day) => change({ day })}
       />
-      <TimeInput
+      <TimeField
         label={t("planning.from")}
-        value={plan.from}
-        onChange={({ target }) => change({ from: target.value })}
+        time={plan.from}
+        onChange={(from) => change({ from })}
       />
-      <TimeInput
+      <TimeField
         label={t("planning.until")}
-        description={endsNextDay(plan) ? t("planning.nextDay") : undefined}
-        inputWrapperOrder={["label", "input", "description", "error"]}
-        value={plan.until}
+        note={endsNextDay(plan) ? t("planning.nextDay") : undefined}
+        time={plan.until}
         error={error("ends")}
-        onChange={({ target }) => change({ until: target.value })}
+        onChange={(until) => change({ until })}
       />
-      <TimeInput
+      <TimeField
         label={t("planning.doors")}
-        value={plan.doors}
+        time={plan.doors}
         error={error("doors")}
-        onChange={({ target }) => change({ doors: target.value })}
+        onChange={(doors) => change({ doors })}
       />
       {named && (
         <TextInput

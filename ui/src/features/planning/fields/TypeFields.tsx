@@ -75,7 +75,6 @@ export function TypeFields({
           ]}
           value={type.attendance}
           error={error("attendance")}
-          comboboxProps={{ withinPortal: false }}
           onChange={(way) => change({ attendance: way === "online" ? "online" : "in_person" })}
         />
       )}
@@ -87,7 +86,6 @@ export function TypeFields({
           data={days.map((label, index) => ({ value: String(index + 1), label }))}
           value={type.days}
           error={error("days")}
-          comboboxProps={{ withinPortal: false }}
           onChange={(opened) => change({ days: opened })}
         />
       )}
@@ -99,7 +97,6 @@ export function TypeFields({
           data={[...zones]}
           value={type.zones}
           error={error("zones")}
-          comboboxProps={{ withinPortal: false }}
           onChange={(opened) => change({ zones: opened })}
         />
       )}

@@ -61,7 +61,6 @@ export function Basics() {
         maxTags={20}
         value={plan.tags}
         error={error("tags")}
-        comboboxProps={{ withinPortal: false }}
         onChange={(tags) => change({ tags })}
       />
       <Select
@@ -71,7 +70,6 @@ export function Basics() {
         data={languages}
         value={plan.language}
         error={error("language")}
-        comboboxProps={{ withinPortal: false }}
         onChange={(language) => language !== null && change({ language })}
       />
       <Select
@@ -82,7 +80,6 @@ export function Basics() {
         data={currencies}
         value={plan.currency}
         error={error("currency")}
-        comboboxProps={{ withinPortal: false }}
         onChange={(currency) => currency !== null && change({ currency })}
       />
     </div>

@@ -41,10 +41,9 @@ export function DateList({
           <li key={session.starts_at}>
             <span>{formatSlot(locale, zone, session.starts_at, session.ends_at)}</span>
             {session.doors_at < session.starts_at && (
-              <span className="quiet small">
-                {" "}
-                · {t("overview.doors", { time: formatTime(locale, zone, session.doors_at) })}
-              </span>
+              <p className="quiet small">
+                {t("overview.doors", { time: formatTime(locale, zone, session.doors_at) })}
+              </p>
             )}
             {session.note !== null && <p className="quiet small">{session.note}</p>}
           </li>

@@ -117,7 +117,6 @@ export function Dates() {
             data={zones}
             value={plan.time_zone}
             error={error("time_zone")}
-            comboboxProps={{ withinPortal: false }}
             onChange={(time_zone) => time_zone !== null && change({ time_zone })}
           />
           <NumberInput

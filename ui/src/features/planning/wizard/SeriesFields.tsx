@@ -69,7 +69,6 @@ export function SeriesFields({
           data={REPEATS.map((value) => ({ value, label: t(`repeats.${value}`) }))}
           value={repeats}
           error={error("rule")}
-          comboboxProps={{ withinPortal: false }}
           onChange={(value) => value !== null && change({ repeats: value as Repeats })}
         />
         {repeats !== "weekdays" && (
@@ -107,7 +106,6 @@ export function SeriesFields({
               }))}
               value={String(series.nth)}
               error={error("pattern.nth")}
-              comboboxProps={{ withinPortal: false }}
               onChange={(nth) => change({ nth: Number(nth) })}
             />
             <Select
@@ -115,7 +113,6 @@ export function SeriesFields({
               allowDeselect={false}
               data={weekdays.map(({ value, name }) => ({ value, label: name }))}
               value={series.weekday ?? own ?? "Mon"}
-              comboboxProps={{ withinPortal: false }}
               onChange={(weekday) => change({ weekday: weekday as Weekday })}
             />
           </>
@@ -151,7 +148,6 @@ export function SeriesFields({
           }))}
           value={series.ends}
           error={series.ends === "never" ? error("ends") : null}
-          comboboxProps={{ withinPortal: false }}
           onChange={(ends) => change({ ends: ends as SeriesPlan["ends"] })}
         />
         {series.ends === "after" && (

@@ -73,7 +73,6 @@ export function Types() {
         description={t("planning.zonesText")}
         value={plan.zones}
         error={error("zones")}
-        comboboxProps={{ withinPortal: false }}
         onChange={setZones}
       />
     </div>
