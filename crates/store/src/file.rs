@@ -46,12 +46,15 @@ impl FileKind {
         Ok(conn)
     }
 
-    /// Opens the file for writing: checks kind, version and health, backs up, then migrates.
+    /// Opens the file for writing: checks kind, version and health, backs up, then migrates. The
+    /// health of a large file is left to the caller, unless it is migrated.
     pub(crate) fn open(&self, path: &Path) -> Result<Connection, StoreError> {
         let mut conn = self.connect(path)?;
         let version = self.check(&conn, path)?;
         configure(&conn).map_err(|e| at(path, e))?;
-        check_health(&conn, path)?;
+        if !is_large(path) || version < self.version() {
+            check_health(&conn, path)?;
+        }
         if version < self.version() {
             back_up(&conn, path, version)?;
             self.migrate(&mut conn, version)?;
@@ -165,7 +168,15 @@ fn configure(conn: &Connection) -> rusqlite::Result<()> {
     Ok(())
 }
 
-fn check_health(conn: &Connection, path: &Path) -> Result<(), StoreError> {
+/// Files from this length on, in bytes, take longer to check than a person should wait.
+const LARGE: u64 = 16 << 20;
+
+/// Whether a file is checked while it is used already.
+pub(crate) fn is_large(path: &Path) -> bool {
+    path.metadata().is_ok_and(|facts| facts.len() > LARGE)
+}
+
+pub(crate) fn check_health(conn: &Connection, path: &Path) -> Result<(), StoreError> {
     let found: String = conn
         .query_row("PRAGMA quick_check(1)", [], |row| row.get(0))
         .map_err(|e| at(path, e))?;

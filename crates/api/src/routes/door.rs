@@ -90,6 +90,16 @@ impl Door {
         let home = self.workspace.open_event(&id.to_string())?;
         self.live.follow(&home);
         open.insert(home.id(), home.clone());
+        // Whoever opens an event is about to search it.
+        let file = home.file().clone();
+        std::thread::spawn(move || {
+            if let Err(error) = file.prepare_search() {
+                tracing::warn!(
+                    code = error.code(),
+                    "the guest list could not be read ahead"
+                );
+            }
+        });
         Ok(home)
     }
 

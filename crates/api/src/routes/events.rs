@@ -328,6 +328,7 @@ pub(super) fn show(home: &EventHome) -> Result<Versioned<EventAnswer>, Problem> 
         Ok(()) => vec![],
         Err(problem) => problem.errors,
     };
+    let counts = home.file().counts()?;
     home.file().read(|view| {
         let event = view.event()?;
         let lacking = if event.status == EventStatus::Draft {
@@ -337,7 +338,7 @@ pub(super) fn show(home: &EventHome) -> Result<Versioned<EventAnswer>, Problem> 
         };
         Ok(Versioned {
             version: version_of(&event)?,
-            body: EventAnswer::read(view, home.now(), keys, lacking)?,
+            body: EventAnswer::read(view, counts, home.now(), keys, lacking)?,
         })
     })
 }

@@ -12,7 +12,7 @@ use gatehouse_domain::place::Place;
 use gatehouse_domain::session::{AgendaItem, Session, SessionStatus};
 use gatehouse_domain::ticket::TicketStatus;
 use gatehouse_domain::ticket_type::TicketType;
-use gatehouse_store::event::{EditRow, GuestRow, InvitationRow, TicketRow, View};
+use gatehouse_store::event::{Counts, EditRow, GuestRow, InvitationRow, TicketRow, View};
 use gatehouse_store::workspace::SessionRow;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -85,12 +85,13 @@ impl EventAnswer {
     /// Reads the event as its file stands now; another program may have edited it meanwhile.
     pub(super) fn read(
         view: &View<'_>,
+        counts: Counts,
         now: i64,
         keys: Vec<KeySummary>,
         lacking: Vec<FieldError>,
     ) -> Result<Self, Problem> {
         let event = view.event()?;
-        let progress = view.progress()?;
+        let progress = counts.progress;
         Ok(Self {
             stage: stage_of(view, now)?,
             id: event.id,
@@ -124,8 +125,8 @@ impl EventAnswer {
                 admitted: progress.admitted,
                 voided: progress.voided,
             },
-            scans_by_code: view
-                .count_scans_by_code()?
+            scans_by_code: counts
+                .scans
                 .into_iter()
                 .map(|(code, count)| CodeCount { code, count })
                 .collect(),

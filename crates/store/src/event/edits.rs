@@ -79,7 +79,7 @@ impl View<'_> {
         let mut statement = self.conn.prepare_cached(
             "SELECT sequence, id, at, actor, machine, command, reason, changeset IS NOT NULL,
                     undoes, undone_by
-             FROM edits ORDER BY sequence DESC LIMIT ?1",
+             FROM edits INDEXED BY edits_listed ORDER BY sequence DESC LIMIT ?1",
         )?;
         let rows = statement.query_map([limit], |r| {
             let undone_by = row::optional_id(r, 9)?;

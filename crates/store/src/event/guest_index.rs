@@ -3,9 +3,6 @@
 //! It is read from the file once after each edit (about 0.1 s for 100,000 guests); a search is then
 //! a look through a few megabytes of text, wherever in a word the letters stand.
 
-use std::collections::HashSet;
-use std::sync::Arc;
-
 use gatehouse_domain::guest::{GuestOrder, GuestStanding, sort_key};
 use gatehouse_domain::id::{GuestId, TicketTypeId};
 use rusqlite::params;
@@ -58,7 +55,7 @@ pub(super) struct GuestIndex {
 }
 
 impl GuestIndex {
-    fn read(view: &View<'_>, as_of: i64) -> Result<Self, StoreError> {
+    pub(super) fn read(view: &View<'_>, as_of: i64) -> Result<Self, StoreError> {
         let mut statement = view.conn.prepare_cached(
             "SELECT g.id, g.name, g.email, g.phone, g.company, g.group_name, i.number
              FROM guests g
@@ -118,20 +115,30 @@ impl GuestIndex {
         &self.text[start..self.ends[at]]
     }
 
-    /// Places of the guests that hold every word, ascending; none when there are no words.
-    fn holding(&self, words: &[String]) -> Option<HashSet<u32>> {
-        let (first, others) = words.split_first()?;
-        let mut found = HashSet::new();
-        let mut from = 0;
-        while let Some(hit) = memchr::memmem::find(&self.text.as_bytes()[from..], first.as_bytes())
-        {
-            let at = self.ends.partition_point(|end| *end <= from + hit);
-            if others.iter().all(|word| self.text_of(at).contains(word)) {
-                found.insert(at as u32);
+    /// Which guests hold every word; all where there are no words.
+    fn holding(&self, words: &[String]) -> Vec<bool> {
+        let Some((first, others)) = words.split_first() else {
+            return vec![true; self.ids.len()];
+        };
+        let mut found = vec![false; self.ids.len()];
+        let finder = memchr::memmem::Finder::new(first.as_bytes());
+        let text = self.text.as_bytes();
+        let (mut from, mut at) = (0, 0);
+        while let Some(hit) = finder.find(&text[from..]) {
+            let hit = from + hit;
+            // Hits come in order, so the guest is at or a little after the last one.
+            while self.ends[at] <= hit {
+                at += 1;
             }
+            found[at] = others.iter().all(|word| self.text_of(at).contains(word));
             from = self.ends[at];
         }
-        Some(found)
+        found
+    }
+
+    /// The edit that it was read after.
+    pub(super) fn as_of(&self) -> i64 {
+        self.as_of
     }
 }
 
@@ -151,22 +158,29 @@ fn fold(text: &str) -> String {
 impl EventFile {
     /// Guests that match, in the order asked for.
     pub fn guest_rows(&self, query: &GuestQuery) -> Result<GuestRows, StoreError> {
+        if query.is_plain() {
+            return self.guests_as_they_came(query);
+        }
         self.read(|view| {
             let index = self.guest_index(view)?;
             let words: Vec<String> = query.text.split_whitespace().map(fold).collect();
-            let held = index.holding(&words);
-            let standing = view.guests_standing(query.ticket_type, query.standing)?;
-            let matches = |at: u32| {
-                held.as_ref().is_none_or(|held| held.contains(&at))
-                    && standing
-                        .as_ref()
-                        .is_none_or(|ids| ids.contains(&index.ids[at as usize]))
-            };
-            let plain: Vec<u32>;
+            let mut found = index.holding(&words);
+            if query.ticket_type.is_some() || query.standing.is_some() {
+                let standings = self.standings(view)?;
+                for (found, id) in found.iter_mut().zip(&index.ids) {
+                    *found = *found
+                        && standings.get(id).is_some_and(|(standing, kind)| {
+                            query.standing.is_none_or(|wanted| wanted == *standing)
+                                && query.ticket_type.is_none_or(|wanted| Some(wanted) == *kind)
+                        });
+                }
+            }
+            let total = found.iter().filter(|found| **found).count() as u64;
+            let added: Vec<u32>;
             let order = match query.order {
                 None | Some(GuestOrder::Added) => {
-                    plain = (0..index.ids.len() as u32).collect();
-                    &plain
+                    added = (0..index.ids.len() as u32).collect();
+                    &added
                 }
                 Some(GuestOrder::Name) => &index.by_name,
                 Some(GuestOrder::Company) => &index.by_company,
@@ -176,79 +190,70 @@ impl EventFile {
             } else {
                 Box::new(order.iter().copied())
             };
-            let mut total = 0;
-            let mut begun = query.after.is_none();
-            let mut page = Vec::new();
-            for at in ordered {
-                let id = index.ids[at as usize];
-                if matches(at) {
-                    total += 1;
-                    if begun && page.len() <= query.limit as usize {
-                        page.push(id);
-                    }
-                }
-                if Some(id) == query.after {
-                    begun = true;
-                }
+            let ids = &index.ids;
+            let mut page: Vec<GuestId> = match query.after {
+                None => Box::new(ordered) as Box<dyn Iterator<Item = u32>>,
+                Some(after) => Box::new(
+                    ordered
+                        .skip_while(move |at| ids[*at as usize] != after)
+                        .skip(1),
+                ),
             }
+            .filter(|at| found[*at as usize])
+            .take(query.limit as usize + 1)
+            .map(|at| ids[at as usize])
+            .collect();
             let more = page.len() > query.limit as usize;
             page.truncate(query.limit as usize);
-            let rows = page
-                .into_iter()
-                .filter_map(|id| view.guest_row(id).transpose())
-                .collect::<Result<_, _>>()?;
-            Ok(GuestRows { rows, total, more })
+            Ok(GuestRows {
+                rows: rows_of(view, page)?,
+                total,
+                more,
+            })
         })
     }
 
-    /// The index of the list as `view` sees it.
-    fn guest_index(&self, view: &View<'_>) -> Result<Arc<GuestIndex>, StoreError> {
-        let now = view.last_edit()?;
-        let kept = self.kept_index().clone();
-        if let Some(index) = kept.filter(|index| index.as_of == now) {
-            return Ok(index);
-        }
-        let index = Arc::new(GuestIndex::read(view, now)?);
-        *self.kept_index() = Some(Arc::clone(&index));
-        Ok(index)
+    /// The whole list from a place on, without an index.
+    fn guests_as_they_came(&self, query: &GuestQuery) -> Result<GuestRows, StoreError> {
+        let total = self.counts()?.progress.guests;
+        self.read(|view| {
+            let mut page = view.guest_ids(query.after, query.limit + 1)?;
+            let more = page.len() > query.limit as usize;
+            page.truncate(query.limit as usize);
+            Ok(GuestRows {
+                rows: rows_of(view, page)?,
+                total,
+                more,
+            })
+        })
+    }
+}
+
+fn rows_of(view: &View<'_>, ids: Vec<GuestId>) -> Result<Vec<GuestRow>, StoreError> {
+    ids.into_iter()
+        .filter_map(|id| view.guest_row(id).transpose())
+        .collect()
+}
+
+impl GuestQuery {
+    /// Whether nothing but the list as it came is asked for.
+    fn is_plain(&self) -> bool {
+        self.text.trim().is_empty()
+            && self.ticket_type.is_none()
+            && self.standing.is_none()
+            && !self.descending
+            && matches!(self.order, None | Some(GuestOrder::Added))
     }
 }
 
 impl View<'_> {
-    /// The guests of a type and of a standing; none where neither is asked for.
-    fn guests_standing(
-        &self,
-        ticket_type: Option<TicketTypeId>,
-        standing: Option<GuestStanding>,
-    ) -> Result<Option<HashSet<GuestId>>, StoreError> {
-        if ticket_type.is_none() && standing.is_none() {
-            return Ok(None);
-        }
-        let mut statement = self.conn.prepare_cached(
-            "SELECT id FROM (
-               SELECT g.id, coalesce(t.ticket_type, g.ticket_type) AS kind,
-                 CASE WHEN t.checked_in_at IS NOT NULL THEN 'came'
-                      WHEN t.id IS NOT NULL THEN 'ticketed'
-                      WHEN EXISTS (SELECT 1 FROM tickets
-                                   WHERE invitation = m.invitation AND member = m.id
-                                     AND status = 'voided') THEN 'voided'
-                      WHEN m.id IS NOT NULL THEN 'invited'
-                      ELSE 'listed' END AS standing
-               FROM guests g
-               LEFT JOIN party_members m ON m.guest = g.id
-               LEFT JOIN tickets t ON t.id = (
-                 SELECT id FROM tickets
-                 WHERE member = m.id AND status NOT IN ('voided', 'transferred')
-                 ORDER BY number DESC LIMIT 1))
-             WHERE (?1 IS NULL OR kind = ?1) AND (?2 IS NULL OR standing = ?2)",
-        )?;
-        let rows = statement.query_map(
-            params![
-                ticket_type.as_ref().map(|id| id.as_bytes()),
-                standing.map(GuestStanding::word)
-            ],
-            |r| row::id(r, 0),
-        )?;
-        Ok(Some(rows.collect::<Result<_, _>>()?))
+    /// Ids of guests after `after`, in the order in which they came.
+    fn guest_ids(&self, after: Option<GuestId>, limit: u32) -> Result<Vec<GuestId>, StoreError> {
+        let mut statement = self
+            .conn
+            .prepare_cached("SELECT id FROM guests WHERE id > ?1 ORDER BY id LIMIT ?2")?;
+        let start = after.map_or([0; 16], |id| *id.as_bytes());
+        let rows = statement.query_map(params![start, limit], |r| row::id(r, 0))?;
+        Ok(rows.collect::<Result<_, _>>()?)
     }
 }

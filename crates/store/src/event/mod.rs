@@ -15,6 +15,7 @@ mod guests;
 mod imports;
 mod invitations;
 mod issue;
+mod kept;
 mod keys;
 mod notices;
 mod photos;
@@ -26,16 +27,16 @@ mod tickets;
 
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use gatehouse_domain::event::Event;
 use gatehouse_domain::id::EventId;
 use rusqlite::Connection;
 
 use crate::error::StoreError;
-use crate::file::FileKind;
+use crate::file::{FileKind, check_health, is_large};
 use crate::writer::{Lane, Writer};
-use guest_index::GuestIndex;
+use kept::Kept;
 
 pub use devices::{DeviceRow, GateStand};
 pub use edits::{EditMeta, EditRow};
@@ -43,6 +44,7 @@ pub use guest_index::{GuestQuery, GuestRows};
 pub use imports::ImportRow;
 pub use invitations::{MemberRow, NewMember, TicketBrief};
 pub use issue::{IssuedTicket, TicketWanted};
+pub use kept::Counts;
 pub use keys::SigningKeyRow;
 pub use notices::LookRow;
 pub use photos::PhotoRow;
@@ -57,6 +59,7 @@ pub(crate) const EVENT_FILE: FileKind = FileKind {
         include_str!("../../../../migrations/event/0001_event.sql"),
         include_str!("../../../../migrations/event/0002_schedule.sql"),
         include_str!("../../../../migrations/event/0003_invitations.sql"),
+        include_str!("../../../../migrations/event/0004_history.sql"),
     ],
 };
 
@@ -93,7 +96,9 @@ struct Shared {
     path: PathBuf,
     readers: Mutex<Vec<Connection>>,
     watchers: Mutex<Vec<Watcher>>,
-    guest_index: Mutex<Option<Arc<GuestIndex>>>,
+    kept: Kept,
+    /// What was found wrong with a large file after it was opened.
+    damage: OnceLock<String>,
     writer: Writer,
 }
 
@@ -155,7 +160,41 @@ impl EventFile {
     pub fn open(path: &Path) -> Result<Self, StoreError> {
         let conn = EVENT_FILE.open(path)?;
         let id = View { conn: &conn }.event()?.id;
-        Self::start(path, conn, id)
+        let file = Self::start(path, conn, id)?;
+        if is_large(path) {
+            file.check_behind()?;
+        }
+        Ok(file)
+    }
+
+    /// Checks a large file on a thread of its own: nobody waits for it, and what it finds stops
+    /// everything from then on.
+    fn check_behind(&self) -> Result<(), StoreError> {
+        let conn = EVENT_FILE.open_reader(&self.shared.path)?;
+        // The file is let go of with the last handle, whether or not the check is through.
+        let shared = Arc::downgrade(&self.shared);
+        let path = self.shared.path.clone();
+        std::thread::Builder::new()
+            .name("gatehouse-check".into())
+            .spawn(move || {
+                if let Err(StoreError::Damaged { detail, .. }) = check_health(&conn, &path)
+                    && let Some(shared) = shared.upgrade()
+                {
+                    tracing::error!(event = %shared.id, "an event file is damaged");
+                    shared.damage.set(detail).ok();
+                }
+            })?;
+        Ok(())
+    }
+
+    fn check_damage(&self) -> Result<(), StoreError> {
+        match self.shared.damage.get() {
+            None => Ok(()),
+            Some(detail) => Err(StoreError::Damaged {
+                path: self.shared.path.clone(),
+                detail: detail.clone(),
+            }),
+        }
     }
 
     fn start(path: &Path, conn: Connection, id: EventId) -> Result<Self, StoreError> {
@@ -165,7 +204,8 @@ impl EventFile {
                 path: path.to_owned(),
                 readers: Mutex::new(Vec::new()),
                 watchers: Mutex::default(),
-                guest_index: Mutex::default(),
+                kept: Kept::default(),
+                damage: OnceLock::new(),
                 writer: Writer::start(conn, path)?,
             }),
         })
@@ -188,6 +228,7 @@ impl EventFile {
         &self,
         read: impl FnOnce(&View<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
+        self.check_damage()?;
         let kept = self.readers().pop();
         let conn = match kept {
             Some(conn) => conn,
@@ -282,11 +323,8 @@ impl EventFile {
         Ok(probe)
     }
 
-    fn kept_index(&self) -> std::sync::MutexGuard<'_, Option<Arc<GuestIndex>>> {
-        self.shared
-            .guest_index
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+    fn kept(&self) -> &Kept {
+        &self.shared.kept
     }
 
     fn watchers(&self) -> std::sync::MutexGuard<'_, Vec<Watcher>> {
@@ -329,6 +367,7 @@ impl EventFile {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
+        self.check_damage()?;
         self.shared.writer.run(lane, move |conn| Ok(job(conn)))?
     }
 }

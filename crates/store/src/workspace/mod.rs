@@ -13,7 +13,7 @@ use gatehouse_domain::id::{ContactId, EventId, GuestId, WorkspaceId};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::error::StoreError;
-use crate::file::FileKind;
+use crate::file::{FileKind, check_health, is_large};
 use crate::row;
 
 pub use accounts::{AccountRow, SignInRow, WorkspaceEdit};
@@ -107,7 +107,11 @@ impl WorkspaceFile {
 
     /// Opens the workspace in `dir`.
     pub fn open(dir: &Path) -> Result<Self, StoreError> {
-        let conn = WORKSPACE_FILE.open(&dir.join("workspace.db"))?;
+        let path = dir.join("workspace.db");
+        let conn = WORKSPACE_FILE.open(&path)?;
+        if is_large(&path) {
+            check_health(&conn, &path)?;
+        }
         Ok(Self {
             dir: dir.to_owned(),
             conn: Mutex::new(conn),
