@@ -73,11 +73,16 @@ export class Session {
     return this.#state.standing;
   }
 
+  /** Finds out anew who asks, after their account was changed. */
+  async lookAgain(): Promise<void> {
+    this.#starting = this.#findOut();
+    await this.#starting;
+  }
+
   async signIn(email: string, password: string): Promise<void> {
     const entry = await this.#enter("/api/auth/login", { email, password, session: "cookie" });
     this.#token = entry.access_token;
-    this.#starting = this.#findOut();
-    await this.#starting;
+    await this.lookAgain();
     this.#channel?.postMessage("signed in");
     this.#goOn();
   }

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
-import { ask, type EventSummary } from "../api";
+import { ask, type EventSummary, useMay } from "../api";
 import { LANGUAGES, ownName, speak, useSpeech } from "../locales";
 import { useCommands } from "../shared/commands";
 import { Icon } from "../shared/Icon";
@@ -71,6 +71,7 @@ export function Side({
 }) {
   const { t } = useSpeech();
   const { event = null } = useParams({ strict: false });
+  const may = useMay();
   const health = useQuery(ask.health());
   return (
     <div className={styles.side} role="region" aria-label={t("office")}>
@@ -94,6 +95,24 @@ export function Side({
               </li>
             ))
           )}
+        </ul>
+      </nav>
+      <nav aria-label={t("office")} className={`${styles.places} ${styles.officePlaces}`}>
+        <ul>
+          {may("invite_officially") && (
+            <li>
+              <Link to="/official">
+                <Icon name="official" />
+                <span className="clip">{t("place.official")}</span>
+              </Link>
+            </li>
+          )}
+          <li>
+            <Link to="/settings">
+              <Icon name="settings" />
+              <span className="clip">{t("place.settings")}</span>
+            </Link>
+          </li>
         </ul>
       </nav>
       <div className={styles.foot}>

@@ -50,6 +50,60 @@ const plan = createRoute({
   component: lazyRouteComponent(() => import("../features/planning/wizard/Wizard"), "Wizard"),
 });
 
+const official = createRoute({
+  getParentRoute: () => office,
+  path: "/official",
+  validateSearch: readView,
+  component: lazyRouteComponent(() => import("../features/official/Officials"), "Officials"),
+});
+
+const settings = createRoute({
+  getParentRoute: () => office,
+  path: "/settings",
+});
+
+const settingsStart = createRoute({
+  getParentRoute: () => settings,
+  path: "/",
+  beforeLoad() {
+    throw redirect({ to: "/settings/account", replace: true });
+  },
+});
+
+const ownAccount = createRoute({
+  getParentRoute: () => settings,
+  path: "/account",
+  component: lazyRouteComponent(() => import("../features/settings/OwnAccount"), "OwnAccount"),
+});
+
+const users = createRoute({
+  getParentRoute: () => settings,
+  path: "/users",
+  validateSearch: readView,
+  component: lazyRouteComponent(() => import("../features/settings/Users"), "Users"),
+});
+
+const keys = createRoute({
+  getParentRoute: () => settings,
+  path: "/keys",
+  component: lazyRouteComponent(() => import("../features/settings/Keys"), "Keys"),
+});
+
+const recovery = createRoute({
+  getParentRoute: () => settings,
+  path: "/recovery",
+  component: lazyRouteComponent(() => import("../features/settings/Recovery"), "Recovery"),
+});
+
+const officeHistory = createRoute({
+  getParentRoute: () => settings,
+  path: "/audit",
+  component: lazyRouteComponent(
+    () => import("../features/settings/WorkspaceHistory"),
+    "WorkspaceHistory",
+  ),
+});
+
 const event = createRoute({
   getParentRoute: () => office,
   path: "/events/$event",
@@ -98,6 +152,12 @@ const tickets = createRoute({
   component: lazyRouteComponent(() => import("../features/tickets/Tickets"), "Tickets"),
 });
 
+const print = createRoute({
+  getParentRoute: () => event,
+  path: "/print",
+  component: lazyRouteComponent(() => import("../features/print/Print"), "Print"),
+});
+
 const history = createRoute({
   getParentRoute: () => event,
   path: "/history",
@@ -110,7 +170,9 @@ const tree = root.addChildren([
   office.addChildren([
     events,
     plan,
-    event.addChildren([eventStart, overview, guests, invitations, batches, tickets, history]),
+    official,
+    settings.addChildren([settingsStart, ownAccount, users, keys, recovery, officeHistory]),
+    event.addChildren([eventStart, overview, guests, invitations, batches, tickets, print, history]),
   ]),
 ]);
 

@@ -2,7 +2,7 @@ import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useCallback } from "react";
 
 /** The places of an event, in the order of the side. */
-export const PLACES = ["overview", "guests", "invitations", "tickets", "history"] as const;
+export const PLACES = ["overview", "guests", "invitations", "tickets", "print", "history"] as const;
 
 export type PlaceName = (typeof PLACES)[number];
 
@@ -12,39 +12,73 @@ export interface View {
   q?: string;
   /** Id of the row whose pane is open. */
   open?: string;
+  /** What the list is narrowed to. */
+  type?: string;
+  standing?: string;
+  status?: string;
+  /** What the list is ordered by; `-` before it turns the order round. */
+  sort?: string;
+  event?: string;
+  /** Days such as `2027-05-14`. */
+  from?: string;
+  until?: string;
+  /** Number of the page, from 1. */
+  page?: string;
+  /** How the list is shown, such as `calendar`. */
+  show?: string;
+  /** Month of a calendar, such as `2027-05`. */
+  month?: string;
+  /** Which part of a screen is open. */
+  section?: string;
 }
+
+const PARTS = [
+  "q",
+  "open",
+  "type",
+  "standing",
+  "status",
+  "sort",
+  "event",
+  "from",
+  "until",
+  "page",
+  "show",
+  "month",
+  "section",
+] as const satisfies readonly (keyof View)[];
 
 /** Reads a view from an address; whatever else stands there is left out. */
 export function readView(search: Record<string, unknown>): View {
-  const text = (value: unknown) => (typeof value === "string" && value !== "" ? value : null);
-  const q = text(search["q"]);
-  const open = text(search["open"]);
-  return { ...(q === null ? {} : { q }), ...(open === null ? {} : { open }) };
+  const view: View = {};
+  for (const part of PARTS) {
+    const value = search[part];
+    if (typeof value === "string" && value !== "") view[part] = value;
+  }
+  return view;
 }
 
 export interface Place {
   text: string;
   open: string | null;
-  /** Changes the address where it stands, for what is typed and selected. */
-  settle(to: { text?: string; open?: string | null }): void;
+  view: View;
+  /** Changes the address where it stands, for what is typed and selected; null leaves a part out. */
+  settle(to: { text?: string } & { [Part in Exclude<keyof View, "q">]?: string | null }): void;
   /** Goes to a place of an event. */
   go(event: string, place: PlaceName, view?: View): void;
 }
 
 /** Where the person is, and how to get elsewhere. */
 export function usePlace(): Place {
-  const { q = "", open = null } = useSearch({ strict: false });
+  const view: View = useSearch({ strict: false });
+  const { q = "", open = null } = view;
   const navigate = useNavigate();
   const settle = useCallback<Place["settle"]>(
-    (to) =>
+    ({ text, ...to }) =>
       void navigate({
         to: ".",
         replace: true,
-        search: (now: View) =>
-          readView({
-            q: to.text === undefined ? now.q : to.text,
-            open: to.open === undefined ? now.open : to.open,
-          }),
+        search: (now: View) => readView({ ...now, ...(text === undefined ? {} : { q: text }), ...to }),
       }),
     [navigate],
   );
@@ -53,5 +87,5 @@ export function usePlace(): Place {
       void navigate({ to: `/events/$event/${place}`, params: { event }, search: view }),
     [navigate],
   );
-  return { text: q, open, settle, go };
+  return { text: q, open, view, settle, go };
 }

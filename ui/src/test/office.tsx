@@ -1,6 +1,6 @@
 import { render } from "@testing-library/react";
 import { vi } from "vitest";
-import { type Edit, type EventDetails, type EventSummary, type Guest, type Invitation, type Me, session, type Ticket } from "../api";
+import { type Edit, type EventDetails, type EventSummary, type Guest, type Invitation, type Me, session, type Ticket, type TicketDetail } from "../api";
 import { App } from "../app/App";
 import { makeQueries } from "../app/queries";
 import { makeRouter } from "../app/router";
@@ -278,6 +278,17 @@ export function answer(given: Partial<Answers> = {}): Desk {
     }
     const token = request.headers.get("authorization")?.replace("Bearer ", "");
     if (!answers.open && !desk.tokens.has(token ?? "")) return refuse(401, "signed_out");
+    const numbered = /^\/api\/tickets\/[0-9a-f-]{24}(\d{12})$/.exec(url.pathname);
+    if (numbered !== null) {
+      const detail: TicketDetail = {
+        ...ticket(Number(numbered[1])),
+        event_id: EVENT,
+        invitation_id: "5eed0001-0000-8000-d000-000000000001",
+        code_text: null,
+        scans: [],
+      };
+      return json(detail);
+    }
     switch (url.pathname.replace(EVENT, "ID")) {
       case "/api/auth/me":
         return json(me);

@@ -114,7 +114,8 @@ describe("the other places", () => {
     await open(at("tickets"));
     fireEvent.click(await screen.findByText("#2"));
     const pane = await screen.findByRole("complementary");
-    const steps = within(pane).getAllByRole("listitem").map((step) => step.textContent ?? "");
+    const line = await within(pane).findByRole("region", { name: en.lifeLine.title });
+    const steps = within(line).getAllByRole("listitem").map((step) => step.textContent ?? "");
     expect(steps.map((step) => step.endsWith(en.lifeLine.notYet))).toEqual([
       false,
       false,

@@ -1,16 +1,21 @@
+import { Alert, Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import type { TFunction } from "i18next";
 import { useMemo } from "react";
 import { ask, type Edit, useEvent } from "../../api";
+import { useAllowed } from "../../api/useAllowed";
 import { formatExactMoment, formatShortMoment, useSpeech } from "../../locales";
 import en from "../../locales/en.json";
 import { Empty } from "../../shared/Empty";
 import { Facts } from "../../shared/Facts";
+import { Refused } from "../../shared/form";
 import { usePlace } from "../../shared/place";
+import { isProblem } from "../../shared/problem";
 import { Pane, Screen } from "../../shared/Screen";
 import { Status } from "../../shared/Status";
 import { type Column, ColumnChooser, RowList, useList } from "../../shared/table";
 import { Trouble } from "../../shared/Trouble";
+import { useUndo } from "./useUndo";
 
 const UNDO = "undo: ";
 
@@ -33,9 +38,26 @@ function UndoState({ edit }: { edit: Edit }) {
   return <Status tone="quiet">{t("history.final")}</Status>;
 }
 
+/** Refusals that another edit is the reason of: what to do is said in the reader's words. */
+const IN_THE_WAY = ["later_edit_in_the_way", "edit_depended_on"] as const;
+
+function UndoTrouble({ error }: { error: unknown }) {
+  const { t } = useSpeech();
+  const known = IN_THE_WAY.find((code) => isProblem(error, code));
+  if (known === undefined) return <Refused error={error} />;
+  return (
+    <Alert color="red" variant="light" role="alert" title={t(`history.refused.${known}`)}>
+      <p lang="en">{error instanceof Error ? error.message : ""}</p>
+      <p>{t("history.refused.then")}</p>
+    </Alert>
+  );
+}
+
 function EditPane({ edit, close }: { edit: Edit; close(): void }) {
   const { time_zone } = useEvent();
   const { t, locale, count } = useSpeech();
+  const allowed = useAllowed()("edit_guests");
+  const { undo, busy, error } = useUndo();
   return (
     <Pane
       title={nameCommand(t, edit.command)}
@@ -45,6 +67,16 @@ function EditPane({ edit, close }: { edit: Edit; close(): void }) {
       <p>
         <UndoState edit={edit} />
       </p>
+      {edit.undoable && edit.undone_by === null ? (
+        <Button size="compact-sm" {...allowed} loading={busy} onClick={() => void undo(edit)}>
+          {t("history.undoThis")}
+        </Button>
+      ) : (
+        <p className="quiet small">
+          {edit.undone_by === null ? t("history.finalText") : t("history.undoneText")}
+        </p>
+      )}
+      <UndoTrouble error={error} />
       <Facts
         facts={[
           [t("history.why"), edit.reason],
@@ -131,7 +163,7 @@ export function History() {
       title={t("place.history")}
       counts={rows.length > 0 && t("history.newest", { count: rows.length })}
       tools={<ColumnChooser list={list} />}
-      pane={chosen && <EditPane edit={chosen} close={() => settle({ open: null })} />}
+      pane={chosen && <EditPane key={chosen.id} edit={chosen} close={() => settle({ open: null })} />}
     >
       {result.isError && rows.length === 0 ? (
         <Trouble error={result.error} retry={() => void result.refetch()} />

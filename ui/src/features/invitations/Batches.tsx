@@ -14,8 +14,8 @@ import { type Column, RowList, useList } from "../../shared/table";
 import { Trouble } from "../../shared/Trouble";
 import { BatchPane } from "./BatchPane";
 import { NewBatch } from "./NewBatch";
-import { Tabs } from "./Tabs";
 import { useIssue } from "./useIssue";
+import { Ways } from "./Ways";
 
 function useColumns(): Column<Batch>[] {
   const { t, locale, count } = useSpeech();
@@ -89,7 +89,7 @@ export function Batches() {
       counts={rows.length > 0 && t("batches.count", { n: count(rows.length), count: rows.length })}
       tools={
         <>
-          <Tabs />
+          <Ways />
           {add}
         </>
       }

@@ -16,7 +16,7 @@ import { Trouble } from "../../shared/Trouble";
 import { InvitationPane } from "./InvitationPane";
 import { IssueButton } from "./IssueButton";
 import { NewInvitation } from "./NewInvitation";
-import { Tabs } from "./Tabs";
+import { Ways } from "./Ways";
 
 function useColumns(): Column<Invitation>[] {
   const { t, count } = useSpeech();
@@ -100,7 +100,7 @@ export function Invitations() {
       }
       tools={
         <>
-          <Tabs />
+          <Ways />
           <SearchField label={t("invitations.search")} text={text} onSearch={search} />
           <ColumnChooser list={list} />
           <Button variant="default" {...allowed("edit_guests")} onClick={() => setMaking(true)}>

@@ -1,61 +1,26 @@
+import { Button, NativeSelect } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
-import type { TFunction } from "i18next";
-import { useMemo } from "react";
-import { ask, type Ticket, TICKET_TONE, useColour, useEvent } from "../../api";
-import { formatShortMoment, useSpeech } from "../../locales";
+import { useCallback, useMemo } from "react";
+import { type Ticket, TICKET_TONE, type TicketStatus as Standing, useColour, useEvent } from "../../api";
+import { askTickets } from "../../api/askTickets";
+import { useSpeech } from "../../locales";
 import { Empty } from "../../shared/Empty";
-import { Facts } from "../../shared/Facts";
-import { LifeLine } from "../../shared/LifeLine";
 import { useRows } from "../../shared/pages";
 import { usePlace } from "../../shared/place";
-import { Pane, Screen } from "../../shared/Screen";
-import { Status } from "../../shared/Status";
+import { Screen } from "../../shared/Screen";
+import { SearchField } from "../../shared/SearchField";
 import { type Column, ColumnChooser, RowList, useList } from "../../shared/table";
 import { Trouble } from "../../shared/Trouble";
 import { TypeMark } from "../../shared/TypeMark";
+import { TicketPane } from "./TicketPane";
+import { holder, TicketStatus } from "./TicketStatus";
+import styles from "./tickets.module.css";
 
-const holder = (t: TFunction, ticket: Ticket) =>
-  ticket.unnamed ? t("tickets.plusOne", { name: ticket.name }) : ticket.name;
-
-function TicketStatus({ ticket }: { ticket: Ticket }) {
-  const { t, locale } = useSpeech();
-  const { time_zone } = useEvent();
-  const came = ticket.life_line.checked_in;
-  if (came !== null && ticket.status === "active") {
-    const when = formatShortMoment(locale, time_zone, came);
-    return <Status tone="came">{t("guests.cameInAt", { when })}</Status>;
-  }
-  return <Status tone={TICKET_TONE[ticket.status]}>{t(`ticketStatus.${ticket.status}`)}</Status>;
-}
+const STANDINGS = Object.keys(TICKET_TONE) as Standing[];
 
 function TicketType({ name }: { name: string }) {
   const colour = useColour();
   return <TypeMark name={name} colour={colour(name)} />;
-}
-
-function TicketPane({ ticket, close }: { ticket: Ticket; close(): void }) {
-  const { t } = useSpeech();
-  const { time_zone } = useEvent();
-  return (
-    <Pane title={holder(t, ticket)} under={`#${ticket.number}`} close={close}>
-      <p>
-        <TicketStatus ticket={ticket} />
-      </p>
-      <Facts
-        facts={[
-          [t("tickets.type"), <TicketType key="type" name={ticket.ticket_type} />],
-          [t("tickets.seat"), ticket.seat],
-          [t("tickets.invitation"), ticket.invitation],
-          [t("tickets.party"), ticket.party],
-          [t("guests.company"), ticket.company],
-          [t("guests.email"), ticket.email],
-          [t("invitations.status"), t(`memberStatus.${ticket.member_status}`)],
-          [t("tickets.version"), ticket.version === 1 ? null : String(ticket.version)],
-        ]}
-      />
-      <LifeLine times={ticket.life_line} gate={ticket.gate} zone={time_zone} />
-    </Pane>
-  );
 }
 
 function useColumns(): Column<Ticket>[] {
@@ -120,35 +85,80 @@ const idOf = (ticket: Ticket) => ticket.id;
 export function Tickets() {
   const event = useEvent();
   const { t, count } = useSpeech();
-  const { open, settle } = usePlace();
-  const result = useInfiniteQuery(ask.tickets(event.id));
+  const { text, open, view, settle, go } = usePlace();
+  const status = STANDINGS.find((known) => known === view.status) ?? null;
+  const result = useInfiniteQuery(askTickets.tickets(event.id, text, status));
   const { rows, complete, more } = useRows(result);
   const { tickets, voided } = event.progress;
   const columns = useColumns();
   const list = useList({ name: "tickets", columns, rows, complete, idOf });
-  const chosen = open === null ? undefined : rows.find((ticket) => ticket.id === open);
+  const search = useCallback((next: string) => settle({ text: next }), [settle]);
+  const narrowed = text !== "" || status !== null;
 
   return (
     <Screen
       title={t("place.tickets")}
       counts={
+        narrowed ? (
+          result.isSuccess &&
+          (complete
+            ? t("guests.found", { count: rows.length })
+            : t("guests.foundMore", { n: rows.length }))
+        ) : (
+          <>
+            <strong>{count(tickets)}</strong>
+            {voided > 0 && <> · {t("overview.voided", { count: voided })}</>}
+          </>
+        )
+      }
+      tools={
         <>
-          <strong>{count(tickets)}</strong>
-          {voided > 0 && <> · {t("overview.voided", { count: voided })}</>}
+          <SearchField label={t("tickets.search")} text={text} onSearch={search} />
+          <NativeSelect
+            className={styles.filter ?? ""}
+            aria-label={t("tickets.status")}
+            value={status ?? ""}
+            data={[
+              { value: "", label: t("tickets.anyStatus") },
+              ...STANDINGS.map((value) => ({ value, label: t(`ticketStatus.${value}`) })),
+            ]}
+            onChange={(change) => settle({ status: change.target.value || null })}
+          />
+          <ColumnChooser list={list} />
         </>
       }
-      tools={<ColumnChooser list={list} />}
-      pane={chosen && <TicketPane ticket={chosen} close={() => settle({ open: null })} />}
+      pane={open !== null && <TicketPane key={open} id={open} close={() => settle({ open: null })} />}
     >
       {result.isError && rows.length === 0 ? (
         <Trouble error={result.error} retry={() => void result.refetch()} />
       ) : result.isSuccess && rows.length === 0 ? (
-        <Empty title={t("tickets.emptyTitle")}>{t("tickets.emptyText")}</Empty>
+        narrowed ? (
+          <Empty
+            title={text === "" ? t("tickets.noneOfStatus") : t("guests.noneFound", { text })}
+            step={
+              <Button variant="default" onClick={() => settle({ text: "", status: null })}>
+                {t("tickets.showAll")}
+              </Button>
+            }
+          >
+            {t("tickets.noneFoundText")}
+          </Empty>
+        ) : (
+          <Empty
+            title={t("tickets.emptyTitle")}
+            step={
+              <Button onClick={() => go(event.id, "invitations")}>{t("tickets.toInvitations")}</Button>
+            }
+          >
+            {t("tickets.emptyText")}
+          </Empty>
+        )
       ) : (
         <RowList
+          key={`${text} ${status}`}
           label={t("place.tickets")}
           list={list}
-          total={complete ? rows.length : tickets + voided}
+          total={complete ? rows.length : narrowed ? rows.length || null : tickets + voided}
           open={open}
           onOpen={(id) => settle({ open: id })}
           more={more}

@@ -1,0 +1,164 @@
+import { Alert, Button, Checkbox, NativeSelect } from "@mantine/core";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { useEvent } from "../../api";
+import { askTickets } from "../../api/askTickets";
+import type { FileKind } from "../../api/rowTypes";
+import { useAllowed } from "../../api/useAllowed";
+import { useSpeech } from "../../locales";
+import { Facts } from "../../shared/Facts";
+import { Refused } from "../../shared/form";
+import { Page } from "../../shared/Screen";
+import { Trouble } from "../../shared/Trouble";
+import { usePicture } from "../../shared/usePicture";
+import type { Made } from "./made";
+import styles from "./print.module.css";
+import { useFiles } from "./useFiles";
+
+/** What can be made besides the tickets. */
+const OTHERS = ["door_list", "bundle", "csv", "xlsx", "calendar"] as const satisfies readonly FileKind[];
+
+/** The sheet that is proposed: the commonest paper, cut in four. */
+const USUAL_SHEET = "a4-4up";
+
+function Preview({ sheet, marks }: { sheet: string; marks: boolean }) {
+  const event = useEvent();
+  const { t } = useSpeech();
+  const preview = useQuery({
+    ...askTickets.preview(event.id, sheet, marks),
+    placeholderData: keepPreviousData,
+  });
+  const address = usePicture(preview.data);
+  return (
+    <section className={styles.preview} aria-labelledby="preview" aria-busy={preview.isFetching}>
+      <h2 id="preview">{t("print.preview")}</h2>
+      {preview.isError ? (
+        <Trouble error={preview.error} retry={() => void preview.refetch()} />
+      ) : address === null ? (
+        <div className={styles.blank} />
+      ) : (
+        <img src={address} alt={t("print.previewOf", { sheet: nameSheet(sheet) })} />
+      )}
+      <p className="quiet small">{t("print.previewText")}</p>
+    </section>
+  );
+}
+
+/** `a4-4up` is A4. */
+function nameSheet(name: string): string {
+  const paper = name.split("-")[0] ?? name;
+  return paper === "letter" ? "Letter" : paper.toUpperCase();
+}
+
+function Result({ made }: { made: Made }) {
+  const { t, locale, count } = useSpeech();
+  const size = new Intl.NumberFormat(locale, {
+    style: "unit",
+    unit: "millimeter",
+    maximumFractionDigits: 2,
+  });
+  const of = (n: number | undefined) => (n === undefined ? null : count(n));
+  return (
+    <section className={styles.result} role="status">
+      <p className="strong">{t("print.done", { file: made.file })}</p>
+      <Facts
+        wide
+        facts={[
+          [t("place.tickets"), of(made.tickets)],
+          [t("print.pagesLabel"), of(made.pages)],
+          [t("print.filesLabel"), of(made.files)],
+          [t("print.rowsLabel"), of(made.rows)],
+          [
+            t("print.module"),
+            made.module_mm === undefined ? null : size.format(made.module_mm),
+          ],
+        ]}
+      />
+      {(made.warnings ?? []).map((warning) => (
+        <Alert key={warning} color="yellow" variant="light">
+          {warning}
+        </Alert>
+      ))}
+    </section>
+  );
+}
+
+/** What leaves the office on paper or as a file. */
+export function Print() {
+  const event = useEvent();
+  const { t } = useSpeech();
+  const allowed = useAllowed()("issue_tickets");
+  const sheets = useQuery(askTickets.sheets());
+  const [sheet, setSheet] = useState(USUAL_SHEET);
+  const [marks, setMarks] = useState(true);
+  const { busy, made, error, make } = useFiles();
+  const tickets = event.progress.tickets;
+  const held = busy === null ? allowed : { disabled: true, title: t("print.busy") };
+  const ready = tickets > 0 ? held : { disabled: true, title: t("print.noTickets") };
+  return (
+    <Page>
+      <header className={styles.head}>
+        <h1>{t("place.print")}</h1>
+        <p className="quiet">{t("print.summary", { count: tickets })}</p>
+      </header>
+      <div className={styles.split}>
+        <div>
+          <section className={styles.tickets} aria-labelledby="tickets">
+            <h2 id="tickets">{t("fileKind.tickets")}</h2>
+            <NativeSelect
+              label={t("print.sheet")}
+              value={sheet}
+              data={(sheets.data ?? [{ name: sheet, tickets: 4 }]).map(({ name, tickets: n }) => ({
+                value: name,
+                label: t("print.sheetOf", { paper: nameSheet(name), count: n }),
+              }))}
+              onChange={(change) => setSheet(change.target.value)}
+            />
+            <Checkbox
+              label={t("print.marks")}
+              description={t("print.marksText")}
+              checked={marks}
+              onChange={(change) => setMarks(change.target.checked)}
+            />
+            <Button
+              {...ready}
+              loading={busy === "tickets"}
+              onClick={() => void make({ kind: "tickets", sheet, marks })}
+            >
+              {t("print.make")}
+            </Button>
+            {tickets === 0 && <p className="quiet small">{t("print.noTickets")}</p>}
+          </section>
+          <Refused error={error} />
+          {made !== null && <Result made={made} />}
+          <section aria-labelledby="others">
+            <h2 id="others">{t("print.others")}</h2>
+            <ul className={styles.others}>
+              {OTHERS.map((kind) => (
+                <li key={kind}>
+                  <div>
+                    <p className="strong">{t(`fileKind.${kind}`)}</p>
+                    <p className="quiet small">{t(`fileText.${kind}`)}</p>
+                  </div>
+                  <Button
+                    size="compact-sm"
+                    variant="default"
+                    aria-label={t("print.makeOne", { what: t(`fileKind.${kind}`) })}
+                    {...(kind === "calendar" ? held : ready)}
+                    loading={busy === kind}
+                    onClick={() =>
+                      void make({ kind, sheet: kind === "door_list" ? sheet : null, marks: false })
+                    }
+                  >
+                    {t("print.makeShort")}
+                  </Button>
+                </li>
+              ))}
+            </ul>
+          </section>
+        </div>
+        <Preview sheet={sheet} marks={marks} />
+      </div>
+    </Page>
+  );
+}

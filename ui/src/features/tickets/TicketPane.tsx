@@ -1,0 +1,185 @@
+import { Button } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { client, content, isWelcome, type TicketDetail, useColour, useEvent } from "../../api";
+import { askTickets } from "../../api/askTickets";
+import { useAllowed } from "../../api/useAllowed";
+import { formatShortMoment, useSpeech } from "../../locales";
+import { Facts } from "../../shared/Facts";
+import { ReasonDialog } from "../../shared/form";
+import { LifeLine } from "../../shared/LifeLine";
+import { usePlace } from "../../shared/place";
+import { Pane } from "../../shared/Screen";
+import { Status } from "../../shared/Status";
+import { Trouble } from "../../shared/Trouble";
+import { TypeMark } from "../../shared/TypeMark";
+import { usePicture } from "../../shared/usePicture";
+import { holder, TicketStatus } from "./TicketStatus";
+import styles from "./tickets.module.css";
+
+function Code({ ticket }: { ticket: TicketDetail }) {
+  const { t } = useSpeech();
+  const picture = useQuery({
+    ...askTickets.code(ticket.id, ticket.version),
+    enabled: ticket.status === "active",
+  });
+  const address = usePicture(picture.data);
+  if (ticket.status !== "active") return null;
+  return (
+    <figure className={styles.code}>
+      {/* The code keeps its white ground and quiet zone in every theme. */}
+      {address === null ? (
+        <div className={styles.blank} />
+      ) : (
+        <img src={address} alt={t("tickets.codeOf", { n: ticket.number })} />
+      )}
+      <figcaption className="quiet small">
+        #{ticket.number} · {t("tickets.codeVersion", { n: ticket.version })}
+      </figcaption>
+    </figure>
+  );
+}
+
+function Scans({ ticket }: { ticket: TicketDetail }) {
+  const { t, locale } = useSpeech();
+  const { time_zone } = useEvent();
+  return (
+    <section aria-labelledby="scans">
+      <h3 id="scans">{t("tickets.scans")}</h3>
+      {ticket.scans.length === 0 && <p className="quiet">{t("tickets.noScans")}</p>}
+      <ul className={styles.scans}>
+        {ticket.scans.map((scan) => (
+          <li key={`${scan.at} ${scan.gate} ${scan.code}`}>
+            <Status tone={isWelcome(scan.code) ? "came" : "bad"}>{t(`verdict.${scan.code}`)}</Status>
+            <span className="quiet small">
+              {t("lifeLine.atGateAt", {
+                when: formatShortMoment(locale, time_zone, scan.at),
+                gate: scan.gate,
+              })}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+/** Whether it opens no door any more, for good. */
+const isGone = ({ status }: TicketDetail) => status === "voided" || status === "transferred";
+
+/** Why a ticket's code can't be made anew. */
+function whyNoNewCode(ticket: TicketDetail): "tickets.cameAlready" | "tickets.notGood" | null {
+  if (ticket.life_line.checked_in !== null) return "tickets.cameAlready";
+  return isGone(ticket) ? "tickets.notGood" : null;
+}
+
+function Details({ ticket }: { ticket: TicketDetail }) {
+  const event = useEvent();
+  const { t } = useSpeech();
+  const { go } = usePlace();
+  const colour = useColour();
+  const queries = useQueryClient();
+  const allowed = useAllowed()("issue_tickets");
+  const [asking, ask] = useState<"void" | "regenerate" | null>(null);
+  const params = { path: { id: ticket.id } };
+  const noNewCode = whyNoNewCode(ticket);
+
+  const said = async (message: string) => {
+    notifications.show({ message });
+    await queries.invalidateQueries({ queryKey: ["event", event.id] });
+  };
+  const act = {
+    async void(reason: string) {
+      await content(client.POST("/api/tickets/{id}/void", { params, body: { reason } }));
+      await said(t("tickets.voided", { n: ticket.number }));
+    },
+    async regenerate(reason: string) {
+      const made = await content(
+        client.POST("/api/tickets/{id}/regenerate", { params, body: { reason } }),
+      );
+      await said(t("tickets.regenerated", { n: made.number }));
+    },
+  };
+
+  return (
+    <>
+      <p>
+        <TicketStatus ticket={ticket} />
+      </p>
+      <Code ticket={ticket} />
+      <Facts
+        facts={[
+          [
+            t("tickets.type"),
+            <TypeMark key="type" name={ticket.ticket_type} colour={colour(ticket.ticket_type)} />,
+          ],
+          [t("tickets.seat"), ticket.seat],
+          [
+            t("tickets.invitation"),
+            <button
+              key="invitation"
+              type="button"
+              className="link"
+              onClick={() => go(event.id, "invitations", { open: ticket.invitation_id })}
+            >
+              {ticket.invitation}
+            </button>,
+          ],
+          [t("tickets.party"), ticket.party],
+          [t("guests.company"), ticket.company],
+          [t("guests.email"), ticket.email],
+          [t("invitations.status"), t(`memberStatus.${ticket.member_status}`)],
+        ]}
+      />
+      <LifeLine times={ticket.life_line} gate={ticket.gate} zone={event.time_zone} />
+      <Scans ticket={ticket} />
+      <section className={styles.commands}>
+        <Button
+          size="compact-sm"
+          variant="default"
+          {...(noNewCode === null ? allowed : { disabled: true, title: t(noNewCode) })}
+          onClick={() => ask("regenerate")}
+        >
+          {t("tickets.regenerate")}
+        </Button>
+        <Button
+          size="compact-sm"
+          variant="light"
+          color="red"
+          {...(isGone(ticket) ? { disabled: true, title: t("tickets.voidedAlready") } : allowed)}
+          onClick={() => ask("void")}
+        >
+          {t("tickets.void")}
+        </Button>
+        {noNewCode !== null && <p className="quiet small">{t(noNewCode)}</p>}
+      </section>
+      {asking !== null && (
+        <ReasonDialog
+          title={t(`tickets.${asking}`)}
+          text={t(`tickets.${asking}Text`, { n: ticket.number, name: ticket.name })}
+          submit={t(`tickets.${asking}`)}
+          act={act[asking]}
+          close={() => ask(null)}
+        />
+      )}
+    </>
+  );
+}
+
+/** One ticket: its code, what happened to it, and what can still be done. */
+export function TicketPane({ id, close }: { id: string; close(): void }) {
+  const event = useEvent();
+  const { t } = useSpeech();
+  const ticket = useQuery(askTickets.ticket(event.id, id));
+  const title = ticket.data === undefined ? t("loading") : holder(t, ticket.data);
+  const under = ticket.data === undefined ? undefined : `#${ticket.data.number}`;
+  return (
+    <Pane title={title} under={under} close={close}>
+      {ticket.isError && ticket.data === undefined && (
+        <Trouble error={ticket.error} retry={() => void ticket.refetch()} />
+      )}
+      {ticket.data && <Details key={ticket.data.id} ticket={ticket.data} />}
+    </Pane>
+  );
+}
