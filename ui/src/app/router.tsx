@@ -41,6 +41,7 @@ const office = createRoute({
 const events = createRoute({
   getParentRoute: () => office,
   path: "/",
+  validateSearch: readView,
   component: lazyRouteComponent(() => import("../features/events/Events"), "Events"),
 });
 
@@ -131,6 +132,12 @@ const guests = createRoute({
   component: lazyRouteComponent(() => import("../features/guests/Guests"), "Guests"),
 });
 
+const importList = createRoute({
+  getParentRoute: () => event,
+  path: "/import",
+  component: lazyRouteComponent(() => import("../features/import/Import"), "Import"),
+});
+
 const invitations = createRoute({
   getParentRoute: () => event,
   path: "/invitations",
@@ -165,6 +172,13 @@ const history = createRoute({
   component: lazyRouteComponent(() => import("../features/history/History"), "History"),
 });
 
+const setup = createRoute({
+  getParentRoute: () => event,
+  path: "/setup",
+  validateSearch: readView,
+  component: lazyRouteComponent(() => import("../features/planning/setup/Setup"), "Setup"),
+});
+
 const tree = root.addChildren([
   signIn,
   office.addChildren([
@@ -172,7 +186,7 @@ const tree = root.addChildren([
     plan,
     official,
     settings.addChildren([settingsStart, ownAccount, users, keys, recovery, officeHistory]),
-    event.addChildren([eventStart, overview, guests, invitations, batches, tickets, print, history]),
+    event.addChildren([eventStart, overview, guests, importList, invitations, batches, tickets, print, history, setup]),
   ]),
 ]);
 

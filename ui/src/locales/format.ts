@@ -130,3 +130,13 @@ export function formatSlot(locale: string, zone: string, from: number, to: numbe
   }).format(from);
   return `${day}, ${formatTime(locale, zone, from)} – ${formatTime(locale, zone, to)}`;
 }
+
+/** First day of the week in a locale, 0 for Sunday. */
+export function firstDayOf(locale: string): 0 | 1 | 2 | 3 | 4 | 5 | 6 {
+  const known = new Intl.Locale(locale) as Intl.Locale & {
+    getWeekInfo?(): { firstDay: number };
+    weekInfo?: { firstDay: number };
+  };
+  const first = known.getWeekInfo?.().firstDay ?? known.weekInfo?.firstDay ?? 1;
+  return (first % 7) as 0 | 1 | 2 | 3 | 4 | 5 | 6;
+}

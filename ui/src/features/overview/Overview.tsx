@@ -14,6 +14,10 @@ import { type PlaceName, usePlace } from "../../shared/place";
 import { Page } from "../../shared/Screen";
 import { Status } from "../../shared/Status";
 import { TypeMark } from "../../shared/TypeMark";
+import { Actions } from "./Actions";
+import { Arrivals } from "./Arrivals";
+import { ByType } from "./ByType";
+import { Lacking } from "./Lacking";
 import styles from "./Overview.module.css";
 
 function Figure({
@@ -222,20 +226,27 @@ export function Overview() {
   return (
     <Page>
       <header className={styles.head}>
-        <h1>{event.title}</h1>
-        <p className="quiet">
-          {first !== undefined &&
-            last !== undefined &&
-            formatSpan(locale, event.time_zone, first.starts_at, last.ends_at)}
-          {event.place_line !== "" && <> · {event.place_line}</>}
-          {" · "}
-          {t(`eventStatus.${event.status}`)}
-        </p>
+        <div>
+          <h1>{event.title}</h1>
+          <p className="quiet">
+            {first !== undefined &&
+              last !== undefined &&
+              formatSpan(locale, event.time_zone, first.starts_at, last.ends_at)}
+            {event.place_line !== "" && <> · {event.place_line}</>}
+            {" · "}
+            {t(`eventStatus.${event.status}`)}
+          </p>
+          {event.tagline !== "" && <p>{event.tagline}</p>}
+        </div>
+        <Actions />
       </header>
+      <Lacking />
       <Figures event={event} />
       <div className={styles.blocks}>
         <Way event={event} />
         <AtTheGates event={event} />
+        <Arrivals />
+        <ByType />
         <AboutEvent event={event} />
       </div>
     </Page>

@@ -1,9 +1,8 @@
 import { TextInput } from "@mantine/core";
 import { useSpeech } from "../../../locales";
+import { DayField, TimeField } from "../../../shared/dates";
 import { type DayPlan, endsNextDay } from "../plan";
 import styles from "../planning.module.css";
-import { DayField } from "./DayField";
-import { TimeField } from "./TimeField";
 
 /** One day: when it starts and ends, when doors open, and what it is called. */
 export function DayFields({

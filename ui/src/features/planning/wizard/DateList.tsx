@@ -2,7 +2,7 @@ import type { EventPreview } from "../../../api";
 import { formatSlot, formatTime, useSpeech } from "../../../locales";
 import { Problem } from "../../../shared/problem";
 import styles from "../planning.module.css";
-import { useRefusal } from "../useRefusal";
+import { useRefusal } from "../../../shared/useRefusal";
 
 /** Dates that are written out; the rest is counted. */
 const SHOWN = 24;

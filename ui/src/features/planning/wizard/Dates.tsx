@@ -1,9 +1,9 @@
 import { Button, NumberInput, Select } from "@mantine/core";
 import { useSpeech } from "../../../locales";
+import { today } from "../../../shared/dates";
 import { Icon } from "../../../shared/Icon";
 import { useZones } from "../fields/choices";
 import { DayFields } from "../fields/DayFields";
-import { today } from "../fields/dayText";
 import { type DayPlan, dayAfter, type Kind, newDay, scheduleOf } from "../plan";
 import styles from "../planning.module.css";
 import { DateList } from "./DateList";

@@ -1,8 +1,7 @@
 import { Chip, NumberInput, Select } from "@mantine/core";
-import { useSpeech } from "../../../locales";
-import { DayField } from "../fields/DayField";
+import { firstDayOf, useSpeech } from "../../../locales";
+import { DayField, today } from "../../../shared/dates";
 import { DayFields } from "../fields/DayFields";
-import { firstDayOf, today } from "../fields/dayText";
 import {
   type DayPlan,
   REPEATS,

@@ -1,8 +1,8 @@
 import { Button, TagsInput } from "@mantine/core";
 import { useSpeech } from "../../../locales";
+import { sayDay } from "../../../shared/dates";
 import { Icon } from "../../../shared/Icon";
 import { letterOf } from "../../../shared/TypeMark";
-import { sayDay } from "../fields/dayText";
 import { TypeFields } from "../fields/TypeFields";
 import { newType, type TypePlan } from "../plan";
 import styles from "../planning.module.css";

@@ -11,7 +11,7 @@ import { Page } from "../../../shared/Screen";
 import { draftOf, type Plan, type Step, stepOf, STEPS } from "../plan";
 import { changePlan, forgetPlan, goToStep, nameRequestAnew, usePlanning } from "../planMemory";
 import styles from "../planning.module.css";
-import { useRefusal } from "../useRefusal";
+import { useRefusal } from "../../../shared/useRefusal";
 import { Basics } from "./Basics";
 import { Dates } from "./Dates";
 import { PlaceStep } from "./PlaceStep";

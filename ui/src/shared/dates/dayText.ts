@@ -46,13 +46,3 @@ export function today(): string {
   const now = new Date();
   return new Date(now.getTime() - now.getTimezoneOffset() * 60_000).toISOString().slice(0, 10);
 }
-
-/** First day of the week in a locale, 0 for Sunday. */
-export function firstDayOf(locale: string): 0 | 1 | 2 | 3 | 4 | 5 | 6 {
-  const known = new Intl.Locale(locale) as Intl.Locale & {
-    getWeekInfo?(): { firstDay: number };
-    weekInfo?: { firstDay: number };
-  };
-  const first = known.getWeekInfo?.().firstDay ?? known.weekInfo?.firstDay ?? 1;
-  return (first % 7) as 0 | 1 | 2 | 3 | 4 | 5 | 6;
-}

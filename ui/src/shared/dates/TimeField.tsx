@@ -1,7 +1,7 @@
 import "@mantine/dates/styles.layer.css";
 import { TimePicker } from "@mantine/dates";
 import type { ReactNode } from "react";
-import { useSpeech } from "../../../locales";
+import { useSpeech } from "../../locales";
 
 /** Whether a locale counts the hours to twelve. */
 const countsToTwelve = (locale: string) =>

@@ -3,8 +3,8 @@ import "dayjs/locale/es";
 import "dayjs/locale/fr";
 import { DateInput, DatesProvider } from "@mantine/dates";
 import type { ReactNode } from "react";
-import { useSpeech } from "../../../locales";
-import { firstDayOf, readDay, sayDay, today } from "./dayText";
+import { firstDayOf, useSpeech } from "../../locales";
+import { readDay, sayDay, today } from "./dayText";
 
 /** A day, typed in the reader's order or chosen from a calendar. */
 export function DayField({

@@ -1,6 +1,6 @@
 import i18next from "i18next";
-import { useSpeech } from "../../locales";
-import type { FieldProblem } from "../../shared/problem";
+import { useSpeech } from "../locales";
+import type { FieldProblem } from "./problem";
 
 /** Says what a field was refused for in the reader's words; in the API's own where there are none. */
 export function useRefusal(): (problem: Pick<FieldProblem, "code" | "message">) => string {
