@@ -7,6 +7,7 @@
 mod commands;
 mod crash;
 mod door;
+mod downloads;
 mod frame;
 mod jar;
 mod journal;
@@ -30,6 +31,7 @@ use tauri::{App, AppHandle, Manager, RunEvent, Runtime, WindowEvent};
 use tauri_plugin_dialog::{DialogExt, MessageDialogKind};
 
 use door::Door;
+use downloads::Downloads;
 use place::Place;
 use running::Running;
 use tray::InTray;
@@ -74,6 +76,7 @@ fn main() -> ExitCode {
         .plugin(tauri_plugin_window_state::Builder::new().build())
         .manage(Running::default())
         .manage(Zoom::default())
+        .manage(Downloads::default())
         .invoke_handler(tauri::generate_handler![
             commands::api,
             commands::api_cancel,
@@ -104,6 +107,8 @@ fn start<R: Runtime>(app: &App<R>, args: &Args) -> tauri::Result<()> {
     }
     crash::watch(logs);
     log::info!("Gatehouse {} starts", env!("CARGO_PKG_VERSION"));
+
+    downloads::clear(app.handle());
 
     let opened = workspace::folder(args.data.as_deref(), app)
         .and_then(|folder| workspace::open_or_create(&folder));

@@ -4,6 +4,7 @@ use tauri::webview::{NewWindowResponse, PageLoadEvent, PermissionKind, Permissio
 use tauri::{AppHandle, Manager, Runtime, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
 use tauri_plugin_opener::OpenerExt;
 
+use crate::downloads;
 use crate::place::Place;
 use crate::running::Running;
 use crate::words::Words;
@@ -108,6 +109,7 @@ fn open<R: Runtime>(
                 window.state::<Running>().call_off_all(window.label());
             }
         })
+        .on_download(|webview, event| downloads::take(&webview, event))
         .on_permission_request(|_, kind| match kind {
             // A gate reads codes with it. The pages are our own, and nobody else's are shown.
             PermissionKind::Camera => PermissionResponse::Allow,
@@ -118,7 +120,7 @@ fn open<R: Runtime>(
 }
 
 /// Whether the address is a page of the interface.
-fn is_ours(url: &Url) -> bool {
+pub(crate) fn is_ours(url: &Url) -> bool {
     match url.scheme() {
         "tauri" => true,
         // Where the webview knows no schemes of others, it takes this name for `tauri:`.

@@ -19,6 +19,9 @@ const PASSPHRASE: &str = "open sesame";
 /// How often a session is asked for: the driver refuses while it is still starting.
 const ATTEMPTS: u32 = 40;
 
+/// How long a driver that is stuck is waited for; no test depends on how fast a machine is.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(15);
+
 /// What went wrong, or what is missing on this machine.
 #[derive(Debug)]
 pub(crate) struct Failure {
@@ -222,7 +225,9 @@ impl Desk {
 
     /// Keeps a picture of the window's page for people to look at.
     pub(crate) async fn take_picture(&self, name: &str) -> Result<PathBuf, Failure> {
-        let png = self.client.screenshot().await?;
+        let png = tokio::time::timeout(PATIENCE, self.client.screenshot())
+            .await
+            .map_err(|_| Failure::new("the driver gave no picture"))??;
         let target = Path::new(env!("CARGO_TARGET_TMPDIR"));
         let folder = target.parent().unwrap_or(target).join("desktop-shots");
         std::fs::create_dir_all(&folder)?;
