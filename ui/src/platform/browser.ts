@@ -30,6 +30,29 @@ function download(name: string): SavePlace {
   };
 }
 
+/** Carried by the older interface: `fetch` says nothing of how much of a body has left. */
+function upload(request: Request, file: Blob, sent: (share: number) => void): Promise<Response> {
+  return new Promise((resolve, reject) => {
+    const { signal } = request;
+    const call = new XMLHttpRequest();
+    call.open(request.method, request.url);
+    for (const [name, value] of request.headers) call.setRequestHeader(name, value);
+    call.responseType = "blob";
+    call.upload.onprogress = ({ loaded, total }) => sent(total === 0 ? 1 : loaded / total);
+    call.onload = () => {
+      const headers = new Headers();
+      const type = call.getResponseHeader("content-type");
+      if (type !== null) headers.set("content-type", type);
+      resolve(new Response(call.response as Blob, { status: call.status, headers }));
+    };
+    call.onerror = () => reject(new TypeError("nobody answered"));
+    call.onabort = () => reject(signal.reason as Error);
+    signal.addEventListener("abort", () => call.abort(), { once: true });
+    if (signal.aborted) reject(signal.reason as Error);
+    else call.send(file);
+  });
+}
+
 async function mayNotify(): Promise<boolean> {
   if (!("Notification" in globalThis)) return false;
   if (Notification.permission === "default") {
@@ -41,6 +64,7 @@ async function mayNotify(): Promise<boolean> {
 export const browser: Platform = {
   kind: "browser",
   transport: (request) => fetch(request),
+  upload,
   pickFile,
   savePath: async (name) => download(name),
   saveFile: async (file, name) => keep(await file.blob(), name),

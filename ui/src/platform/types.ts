@@ -15,6 +15,8 @@ export interface Platform {
   readonly kind: "browser" | "desktop";
   /** Carries a request to the API and brings its answer. Rejects when nobody answers. */
   transport(request: Request): Promise<Response>;
+  /** Carries a request with a file as its body, and says which share of it (0 to 1) has left. */
+  upload(request: Request, file: Blob, sent: (share: number) => void): Promise<Response>;
   /** Lets the person choose a file; null when they choose none. */
   pickFile(kinds: FileKinds): Promise<File | null>;
   /** Asks where to keep a file called `name`; null when the person changes their mind. */

@@ -298,13 +298,15 @@ export function answer(given: Partial<Answers> = {}): Desk {
         return json(answers.details);
       case "/api/events/ID/guests": {
         const text = (url.searchParams.get("q") ?? "").toLowerCase();
-        const found = answers.guests.filter((row) =>
+        const kept = answers.guests.filter((row) =>
           [row.name, row.invitation].some((value) => value?.toLowerCase().includes(text)),
         );
+        if (url.searchParams.get("sort") === "name") kept.sort((a, b) => a.name.localeCompare(b.name));
+        const found = url.searchParams.get("descending") === "true" ? kept.toReversed() : kept;
         const start = after === null ? 0 : found.findIndex((row) => row.id === after) + 1;
         const items = found.slice(start, start + limit);
         const more = start + limit < found.length;
-        return json({ items, next: more ? (items.at(-1)?.id ?? null) : null });
+        return json({ items, next: more ? (items.at(-1)?.id ?? null) : null, total: found.length });
       }
       case "/api/events/ID/invitations":
         return json({ items: answers.invitations, next: null });

@@ -1,151 +1,112 @@
+import "@mantine/dropzone/styles.layer.css";
 import { Button } from "@mantine/core";
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { useCallback, useMemo } from "react";
-import { ask, type Guest, TICKET_TONE, useColour, useEvent } from "../../api";
-import { formatShortMoment, useSpeech } from "../../locales";
+import { Dropzone } from "@mantine/dropzone";
+import { useNavigate } from "@tanstack/react-router";
+import { useCallback, useEffect, useState } from "react";
+import { type Guest, onChange, useEvent } from "../../api";
+import { readGuests } from "../../api/askGuests";
+import { useAllowed } from "../../api/useAllowed";
+import { useSpeech } from "../../locales";
+import { useCommands } from "../../shared/commands";
 import { Empty } from "../../shared/Empty";
-import { Facts } from "../../shared/Facts";
-import { LifeLine } from "../../shared/LifeLine";
-import { useRows } from "../../shared/pages";
+import { handFile } from "../../shared/handedFile";
+import { useLongList } from "../../shared/longList";
 import { usePlace } from "../../shared/place";
-import { Pane, Screen } from "../../shared/Screen";
+import { Screen } from "../../shared/Screen";
 import { SearchField } from "../../shared/SearchField";
-import { Status } from "../../shared/Status";
-import { type Column, ColumnChooser, RowList, SelectionBar, useList } from "../../shared/table";
+import { ColumnChooser, RowList, useList } from "../../shared/table";
 import { Trouble } from "../../shared/Trouble";
-import { TypeMark } from "../../shared/TypeMark";
-import { copyEmails } from "./copyEmails";
-
-/** Where a guest stands: in, with a ticket, or still without. */
-function GuestStatus({ guest }: { guest: Guest }) {
-  const { t, locale } = useSpeech();
-  const { time_zone } = useEvent();
-  if (guest.checked_in_at !== null) {
-    const when = formatShortMoment(locale, time_zone, guest.checked_in_at);
-    return <Status tone="came">{t("guests.cameInAt", { when })}</Status>;
-  }
-  if (guest.status === null) return <Status tone="quiet">{t("guests.noTicket")}</Status>;
-  return <Status tone={TICKET_TONE[guest.status]}>{t(`ticketStatus.${guest.status}`)}</Status>;
-}
-
-function GuestType({ guest }: { guest: Guest }) {
-  const colour = useColour();
-  if (guest.ticket_type === null) return null;
-  return <TypeMark name={guest.ticket_type} colour={colour(guest.ticket_type)} />;
-}
-
-function GuestPane({ guest, close }: { guest: Guest; close(): void }) {
-  const event = useEvent();
-  const { t } = useSpeech();
-  const ticket = useQuery({
-    ...ask.ticket(event.id, guest.ticket ?? 0),
-    enabled: guest.ticket !== null,
-  });
-  return (
-    <Pane title={guest.name} under={guest.company ?? undefined} close={close}>
-      <p>
-        <GuestStatus guest={guest} />
-      </p>
-      <Facts
-        facts={[
-          [t("guests.type"), guest.ticket_type !== null && <GuestType guest={guest} />],
-          [t("guests.seat"), guest.seat],
-          [t("guests.invitation"), guest.invitation],
-          [t("guests.ticket"), guest.ticket === null ? null : `#${guest.ticket}`],
-          [t("guests.email"), guest.email],
-        ]}
-      />
-      {ticket.data && (
-        <LifeLine
-          times={ticket.data.life_line}
-          gate={ticket.data.gate}
-          zone={event.time_zone}
-        />
-      )}
-    </Pane>
-  );
-}
-
-function useColumns(): Column<Guest>[] {
-  const { t } = useSpeech();
-  return useMemo(
-    () => [
-      {
-        key: "name",
-        title: t("guests.name"),
-        track: "minmax(160px, 2.2fr)",
-        fixed: true,
-        order: (guest) => guest.name,
-        show: (guest) => (
-          <>
-            <span className="clip strong">{guest.name}</span>
-            {guest.company !== null && <span className="clip quiet under">{guest.company}</span>}
-          </>
-        ),
-      },
-      {
-        key: "invitation",
-        title: t("guests.invitation"),
-        track: "minmax(88px, 0.8fr)",
-        spare: true,
-        order: (guest) => guest.invitation,
-        show: (guest) => <span className="clip">{guest.invitation}</span>,
-      },
-      {
-        key: "type",
-        title: t("guests.type"),
-        track: "minmax(110px, 1fr)",
-        narrow: "minmax(0, 104px)",
-        order: (guest) => guest.ticket_type,
-        show: (guest) => <GuestType guest={guest} />,
-      },
-      {
-        key: "seat",
-        title: t("guests.seat"),
-        track: "minmax(136px, 0.8fr)",
-        spare: true,
-        order: (guest) => guest.seat,
-        show: (guest) => <span className="clip">{guest.seat}</span>,
-      },
-      {
-        key: "status",
-        title: t("guests.status"),
-        track: "minmax(224px, 1.3fr)",
-        narrow: "184px",
-        order: (guest) => guest.checked_in_at,
-        show: (guest) => <GuestStatus guest={guest} />,
-      },
-    ],
-    [t],
-  );
-}
+import { AddGuest } from "./AddGuest";
+import { BulkBar, useManyGuests } from "./BulkBar";
+import { useGuestColumns } from "./columns";
+import { Filters } from "./Filters";
+import { GuestPane } from "./GuestPane";
+import styles from "./guests.module.css";
+import { useGuestView } from "./view";
 
 const idOf = (guest: Guest) => guest.id;
 const nameOf = (guest: Guest) => guest.name;
 
+/** Where the pane shows a form for somebody new, in place of the id of a guest. */
+const NEW = "new";
+
+/** Leads to the import, with a file or without. */
+function useImport(): (file?: File) => void {
+  const event = useEvent();
+  const navigate = useNavigate();
+  return (file) => {
+    if (file !== undefined) handFile(file);
+    void navigate({ to: "/events/$event/import", params: { event: event.id } });
+  };
+}
+
+/** Takes a list that is dropped anywhere on the screen. */
+function DropAnywhere({ take }: { take(file: File): void }) {
+  const { t } = useSpeech();
+  return (
+    <Dropzone.FullScreen multiple={false} onDrop={([file]) => file !== undefined && take(file)}>
+      <div className={styles.drop}>
+        <strong>{t("guests.dropTitle")}</strong>
+        <span className="quiet">{t("guests.dropText")}</span>
+      </div>
+    </Dropzone.FullScreen>
+  );
+}
+
 export function Guests() {
   const event = useEvent();
   const { t, count } = useSpeech();
-  const { text, open, settle } = usePlace();
-  const result = useInfiniteQuery(ask.guests(event.id, text));
-  const { rows, complete, more } = useRows(result);
-  const search = useCallback((next: string) => settle({ text: next, open: null }), [settle]);
-  const columns = useColumns();
-  const list = useList({ name: "guests", columns, rows, complete, idOf, nameOf });
+  const allowed = useAllowed();
+  const { open } = usePlace();
+  const { view, order, narrowed, key, settle } = useGuestView();
+  const { rows, head, total, error, list: pages, shown } = useLongList<Guest>(
+    `guests ${event.id} ${key}`,
+    (slice) => readGuests(event.id, view, slice),
+  );
+  useEffect(
+    () => onChange(event.id, (tags) => tags.some((tag) => tag !== "tasks") && pages.refresh()),
+    [event.id, pages],
+  );
+  const columns = useGuestColumns();
+  const complete = total !== null && rows.length === total;
+  const list = useList({ name: "guests", columns, rows, complete, idOf, nameOf, order });
+  const many = useManyGuests(pages);
+  const toImport = useImport();
+  const mayEdit = allowed("edit_guests");
+  // What was added or opened a moment ago keeps the pane while the list is read anew.
+  const [last, setLast] = useState<Guest | undefined>();
+  const row = rows.find((guest) => guest.id === open) ?? (last?.id === open ? last : undefined);
+  useEffect(() => setLast(row), [row]);
 
-  const searching = text !== "";
+  const search = useCallback((text: string) => settle({ text, open: null }), [settle]);
   const close = () => settle({ open: null });
-  const chosen = open === null ? undefined : rows.find((guest) => guest.id === open);
-  const found = complete
-    ? t("guests.found", { count: rows.length })
-    : t("guests.foundMore", { n: rows.length });
+  const add = () => settle({ open: NEW });
+  useCommands(
+    mayEdit.disabled
+      ? []
+      : [
+          { id: "add guest", title: t("guestForm.add"), group: t("palette.actions"), run: add },
+          { id: "import guests", title: t("guests.import"), group: t("palette.actions"), run: () => toImport() },
+        ],
+  );
+
+  const showAll = (
+    <Button variant="default" onClick={() => settle({ text: "", type: null, standing: null, open: null })}>
+      {t("guests.showAll")}
+    </Button>
+  );
+  const bringIn = (
+    <Button {...mayEdit} onClick={() => toImport()}>
+      {t("guests.import")}
+    </Button>
+  );
 
   return (
     <Screen
       title={t("place.guests")}
       counts={
-        searching ? (
-          result.isSuccess && found
+        narrowed ? (
+          total !== null && t("guests.found", { count: total })
         ) : (
           <>
             <strong>{count(event.progress.guests)}</strong> ·{" "}
@@ -155,51 +116,63 @@ export function Guests() {
       }
       tools={
         <>
-          <SearchField label={t("guests.search")} text={text} onSearch={search} />
+          <SearchField label={t("guests.search")} text={view.text} onSearch={search} />
+          <Filters view={view} narrow={(to) => settle({ ...to, open: null })} />
           <ColumnChooser list={list} />
+          <Button variant="default" {...mayEdit} onClick={() => toImport()}>
+            {t("guests.importShort")}
+          </Button>
+          <Button {...mayEdit} onClick={add}>
+            {t("guestForm.addShort")}
+          </Button>
         </>
       }
-      pane={chosen && <GuestPane guest={chosen} close={close} />}
-      bar={
-        <SelectionBar list={list}>
-          {(guests) => (
-            <Button size="compact-sm" variant="default" onClick={() => void copyEmails(guests)}>
-              {t("guests.copyEmails")}
-            </Button>
-          )}
-        </SelectionBar>
+      pane={
+        open === NEW ? (
+          !mayEdit.disabled && <AddGuest close={close} added={(id) => settle({ open: id })} />
+        ) : (
+          open !== null && (
+            <GuestPane
+              key={open}
+              id={open}
+              row={row}
+              close={close}
+              remove={(guest) => {
+                close();
+                void many.remove([guest]);
+              }}
+            />
+          )
+        )
       }
+      bar={<BulkBar list={list} many={many} />}
     >
-      {result.isError && rows.length === 0 ? (
-        <Trouble error={result.error} retry={() => void result.refetch()} />
-      ) : result.isSuccess && rows.length === 0 ? (
-        searching ? (
+      {!mayEdit.disabled && <DropAnywhere take={toImport} />}
+      {error !== null && rows.length === 0 ? (
+        <Trouble error={error} retry={pages.refresh} />
+      ) : total === 0 ? (
+        narrowed ? (
           <Empty
-            title={t("guests.noneFound", { text })}
-            step={
-              <Button variant="default" onClick={() => search("")}>
-                {t("guests.showAll")}
-              </Button>
-            }
+            title={view.text === "" ? t("guests.noneSuch") : t("guests.noneFound", { text: view.text })}
+            step={showAll}
           >
             {t("guests.noneFoundText")}
           </Empty>
         ) : (
-          <Empty title={t("guests.emptyTitle")} command="gatehouse import guests.csv">
+          <Empty title={t("guests.emptyTitle")} step={bringIn}>
             {t("guests.emptyText")}
           </Empty>
         )
       ) : (
         <RowList
-          key={text}
+          key={shown}
           label={t("place.guests")}
           list={list}
-          total={
-            complete ? rows.length : searching ? rows.length || null : event.progress.guests
-          }
+          total={total}
+          head={head}
           open={open}
           onOpen={(id) => settle({ open: id })}
-          more={more}
+          onView={pages.look}
         />
       )}
     </Screen>

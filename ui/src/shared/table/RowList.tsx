@@ -24,6 +24,10 @@ interface RowListProps<Row extends RowData> {
   onOpen(id: string): void;
   /** Asks for the next page; called again as long as rows are missing. */
   more?: (() => void) | undefined;
+  /** How many of the rows stand at the beginning; the others at the end. All, when absent. */
+  head?: number;
+  /** Hears which rows are in sight, by their first and last index. */
+  onView?(first: number, last: number): void;
 }
 
 const cellClass = <Row extends RowData,>(column: Column<Row>) =>
@@ -38,11 +42,25 @@ function Cells<Row extends RowData>({ list, row }: { list: List<Row>; row: ListR
 }
 
 /** A list of any length: rows in sight only, arrow keys all over. */
-export function RowList<Row extends RowData>({ label, list, total: told, open, onOpen, more }: RowListProps<Row>) {
+export function RowList<Row extends RowData>({
+  label,
+  list,
+  total: told,
+  open,
+  onOpen,
+  more,
+  head,
+  onView,
+}: RowListProps<Row>) {
   const { t } = useSpeech();
   const { table, shown, selectable, nameOf } = list;
   const { rows } = table.getRowModel();
   const total = Math.max(told ?? BLANKS, rows.length);
+  // Rows that are missing stand between those at the beginning and those at the end.
+  const begun = Math.min(head ?? rows.length, rows.length);
+  const gap = total - rows.length;
+  const rowAt = (index: number) =>
+    index < begun ? rows[index] : index < begun + gap ? undefined : rows[index - gap];
   const name = useId();
   const scroller = useRef<HTMLDivElement>(null);
   const [cursor, setCursor] = useState(-1);
@@ -57,14 +75,19 @@ export function RowList<Row extends RowData>({ label, list, total: told, open, o
   });
   const inSight = virtual.getVirtualItems();
   // The row that the arrow keys are on counts too, before it is scrolled into sight.
-  const last = Math.max(inSight.at(-1)?.index ?? 0, cursor);
+  const first = inSight[0]?.index ?? 0;
+  const end = inSight.at(-1)?.index ?? 0;
+  const last = Math.max(end, cursor);
 
   useEffect(() => {
     if (more !== undefined && last + ROWS_AHEAD >= rows.length) more();
   }, [more, last, rows.length]);
 
+  useEffect(() => onView?.(first, end), [onView, first, end]);
+
   // The row that is open, wherever it was opened from, is where the arrow keys go on.
-  const openAt = open === null ? -1 : rows.findIndex((row) => row.id === open);
+  const found = open === null ? -1 : rows.findIndex((row) => row.id === open);
+  const openAt = found < begun ? found : found + gap;
   useEffect(() => {
     if (openAt >= 0) {
       setCursor(openAt);
@@ -80,15 +103,17 @@ export function RowList<Row extends RowData>({ label, list, total: told, open, o
     moveTo(index) {
       setCursor(index);
       virtual.scrollToIndex(index, { align: "auto" });
-      const row = rows[index];
+      // The row will be in sight, and is asked for before it is.
+      onView?.(index, index);
+      const row = rowAt(index);
       if (open !== null && row !== undefined) onOpen(row.id);
     },
     open(index) {
-      const row = rows[index];
+      const row = rowAt(index);
       if (row !== undefined) onOpen(row.id);
     },
-    toggle: (index) => rows[index]?.toggleSelected(),
-    select: (index) => rows[index]?.toggleSelected(true),
+    toggle: (index) => rowAt(index)?.toggleSelected(),
+    select: (index) => rowAt(index)?.toggleSelected(true),
     selectAll: () => table.toggleAllRowsSelected(true),
   });
 
@@ -122,7 +147,7 @@ export function RowList<Row extends RowData>({ label, list, total: told, open, o
       <Heading list={list} cellClass={cellClass} />
       <div className={styles.reel} role="rowgroup" style={{ height: virtual.getTotalSize() }}>
         {inSight.map(({ index, start }) => {
-          const row = rows[index];
+          const row = rowAt(index);
           const place = { transform: `translateY(${start}px)` };
           if (row === undefined) {
             return (

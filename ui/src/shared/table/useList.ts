@@ -6,7 +6,9 @@ import {
   type Row as TableRow,
   rowSelectionFeature,
   rowSortingFeature,
+  type SortingState,
   tableFeatures,
+  type Updater,
   useTable,
 } from "@tanstack/react-table";
 import { type ReactNode, useMemo, useState } from "react";
@@ -55,6 +57,17 @@ export interface ListOptions<Row extends RowData> {
   idOf(row: Row): string;
   /** What a row is called when it is selected. */
   nameOf?(row: Row): string;
+  /** The order that the rows come in, where the office puts them in order. */
+  order?: ListOrder;
+}
+
+export interface ListOrder {
+  /** Keys of the columns that can be asked for. */
+  columns: readonly string[];
+  /** Key of the column; null for the order in which the rows were added. */
+  by: string | null;
+  descending: boolean;
+  change(by: string | null, descending: boolean): void;
 }
 
 function recallHidden(name: string): Record<string, boolean> {
@@ -64,10 +77,11 @@ function recallHidden(name: string): Record<string, boolean> {
 
 /** A list with its selection, its order and its columns: shared by the rows and the bars around. */
 export function useList<Row extends RowData>(options: ListOptions<Row>) {
-  const { name, columns, rows, complete, idOf, nameOf } = options;
+  const { name, columns, rows, complete, idOf, nameOf, order } = options;
   const { locale } = useSpeech();
   const [hidden, setHidden] = useState(() => recallHidden(name));
 
+  const byOffice = order?.columns;
   const definitions = useMemo(() => {
     const collator = new Intl.Collator(locale, { numeric: true, sensitivity: "base" });
     const compare = (a: unknown, b: unknown) =>
@@ -76,22 +90,35 @@ export function useList<Row extends RowData>(options: ListOptions<Row>) {
       (column): ColumnDef<Features, Row> => ({
         id: column.key,
         accessorFn: (row) => column.order?.(row) ?? undefined,
-        enableSorting: complete && column.order !== undefined,
+        enableSorting: byOffice?.includes(column.key) ?? (complete && column.order !== undefined),
         enableHiding: !column.fixed,
         sortUndefined: "last",
         sortDescFirst: false,
         sortFn: (a, b, key) => compare(a.getValue(key), b.getValue(key)),
       }),
     );
-  }, [columns, complete, locale]);
+  }, [columns, complete, locale, byOffice]);
 
+  const orderedBy = order?.by ?? null;
+  const turned = order?.descending ?? false;
+  const sorting = useMemo(
+    () => (orderedBy === null ? [] : [{ id: orderedBy, desc: turned }]),
+    [orderedBy, turned],
+  );
   const table = useTable({
     features: FEATURES,
     columns: definitions,
     data: rows,
     getRowId: idOf,
     enableRowSelection: nameOf !== undefined,
-    state: { columnVisibility: hidden },
+    state: { columnVisibility: hidden, ...(order && { sorting }) },
+    ...(order && {
+      manualSorting: true,
+      onSortingChange: (change: Updater<SortingState>) => {
+        const [next] = typeof change === "function" ? change(sorting) : change;
+        order.change(next?.id ?? null, next?.desc ?? false);
+      },
+    }),
     onColumnVisibilityChange: (change) => {
       const next = typeof change === "function" ? change(hidden) : change;
       const keys = Object.keys(next).filter((key) => next[key] === false);
