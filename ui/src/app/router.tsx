@@ -41,6 +41,7 @@ const office = createRoute({
 const events = createRoute({
   getParentRoute: () => office,
   path: "/",
+  validateSearch: readView,
   component: lazyRouteComponent(() => import("../features/events/Events"), "Events"),
 });
 
@@ -171,6 +172,13 @@ const history = createRoute({
   component: lazyRouteComponent(() => import("../features/history/History"), "History"),
 });
 
+const setup = createRoute({
+  getParentRoute: () => event,
+  path: "/setup",
+  validateSearch: readView,
+  component: lazyRouteComponent(() => import("../features/planning/setup/Setup"), "Setup"),
+});
+
 const tree = root.addChildren([
   signIn,
   office.addChildren([
@@ -178,7 +186,7 @@ const tree = root.addChildren([
     plan,
     official,
     settings.addChildren([settingsStart, ownAccount, users, keys, recovery, officeHistory]),
-    event.addChildren([eventStart, overview, guests, importList, invitations, batches, tickets, print, history]),
+    event.addChildren([eventStart, overview, guests, importList, invitations, batches, tickets, print, history, setup]),
   ]),
 ]);
 
