@@ -1,6 +1,7 @@
 import { Outlet } from "@tanstack/react-router";
 import { lazy, Suspense } from "react";
 import { useSession } from "../api";
+import { Named } from "./Named";
 
 // Nothing of these is in the first screen, so that it comes sooner.
 const Overlays = lazy(async () => ({ default: (await import("./Overlays")).Overlays }));
@@ -10,12 +11,12 @@ const SignInDialog = lazy(async () => ({ default: (await import("./SignInDialog"
 export function Root() {
   const { waiting } = useSession();
   return (
-    <>
+    <Named>
       <Outlet />
       <Suspense fallback={null}>
         <Overlays />
       </Suspense>
       <Suspense fallback={null}>{waiting && <SignInDialog />}</Suspense>
-    </>
+    </Named>
   );
 }

@@ -147,7 +147,7 @@ const invitations = createRoute({
 
 const batches = createRoute({
   getParentRoute: () => event,
-  path: "/batches",
+  path: "/invitations/batches",
   validateSearch: readView,
   component: lazyRouteComponent(() => import("../features/invitations/Batches"), "Batches"),
 });

@@ -15,6 +15,7 @@ export function focusList(): void {
 export function Screen({
   title,
   counts,
+  tabs,
   tools,
   pane,
   bar,
@@ -22,6 +23,8 @@ export function Screen({
 }: {
   title: string;
   counts?: ReactNode;
+  /** Links to screens that belong together with this one. */
+  tabs?: ReactNode;
   tools?: ReactNode;
   pane?: ReactNode;
   /** What can be done with the rows that are selected. */
@@ -33,6 +36,7 @@ export function Screen({
       <header className={styles.head}>
         <h1>{title}</h1>
         {counts !== undefined && <p className={styles.counts}>{counts}</p>}
+        {tabs}
         {tools !== undefined && <div className={styles.tools}>{tools}</div>}
       </header>
       <div className={styles.split}>

@@ -87,12 +87,8 @@ export function Batches() {
     <Screen
       title={t("place.invitations")}
       counts={rows.length > 0 && t("batches.count", { n: count(rows.length), count: rows.length })}
-      tools={
-        <>
-          <Ways />
-          {add}
-        </>
-      }
+      tabs={<Ways />}
+      tools={add}
       pane={chosen && <BatchPane key={chosen.id} batch={chosen} close={() => settle({ open: null })} />}
     >
       {result.isError && rows.length === 0 ? (

@@ -98,9 +98,9 @@ export function Invitations() {
           <strong>{count(event.progress.invitations)}</strong>
         )
       }
+      tabs={<Ways />}
       tools={
         <>
-          <Ways />
           <SearchField label={t("invitations.search")} text={text} onSearch={search} />
           <ColumnChooser list={list} />
           <Button variant="default" {...allowed("edit_guests")} onClick={() => setMaking(true)}>

@@ -10,10 +10,10 @@ export function Ways() {
   const params = { event: id };
   return (
     <Tabs label={t("place.invitations")}>
-      <Link to="/events/$event/invitations" params={params}>
+      <Link to="/events/$event/invitations" params={params} activeOptions={{ exact: true, includeSearch: false }}>
         {t("invitations.oneByOne")}
       </Link>
-      <Link to="/events/$event/batches" params={params}>
+      <Link to="/events/$event/invitations/batches" params={params}>
         {t("batches.title")}
       </Link>
     </Tabs>

@@ -2,7 +2,7 @@ import { Button } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useQueries, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { client, content, isWelcome, type PartyMember, TICKET_TONE } from "../../api";
+import { client, content, done, isWelcome, type PartyMember, TICKET_TONE } from "../../api";
 import { askOffice } from "../../api/askOffice";
 import { askTickets } from "../../api/askTickets";
 import { DELIVERY_TONE } from "../../api/deliveryTones";
@@ -114,8 +114,7 @@ function Details({ official }: { official: Official }) {
       else await changed(t("batches.unreachable", { count: unreachable }));
     });
   const cancel = async () => {
-    const { response, error } = await client.DELETE("/api/admin/official-invitations/{id}", { params });
-    if (!response.ok) await content(Promise.resolve({ response, error }));
+    await done(client.DELETE("/api/admin/official-invitations/{id}", { params }));
     await changed(t("official.cancelled", { name: official.label }));
   };
   return (

@@ -1,4 +1,4 @@
-import { Alert, Button, Checkbox, NativeSelect } from "@mantine/core";
+import { Button, Checkbox, NativeSelect } from "@mantine/core";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useEvent } from "../../api";
@@ -8,6 +8,7 @@ import { useAllowed } from "../../api/useAllowed";
 import { useSpeech } from "../../locales";
 import { Facts } from "../../shared/Facts";
 import { Refused } from "../../shared/form";
+import { Note } from "../../shared/Note";
 import { Page } from "../../shared/Screen";
 import { Trouble } from "../../shared/Trouble";
 import { usePicture } from "../../shared/usePicture";
@@ -75,9 +76,7 @@ function Result({ made }: { made: Made }) {
         ]}
       />
       {(made.warnings ?? []).map((warning) => (
-        <Alert key={warning} color="yellow" variant="light">
-          {warning}
-        </Alert>
+        <Note key={warning}>{warning}</Note>
       ))}
     </section>
   );

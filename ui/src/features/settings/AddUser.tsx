@@ -1,10 +1,11 @@
-import { Alert, Button, Group, Modal, NativeSelect, PasswordInput, Stack, TextInput } from "@mantine/core";
+import { Button, Group, Modal, NativeSelect, PasswordInput, Stack, TextInput } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { client, content, type Role } from "../../api";
 import { useSpeech } from "../../locales";
 import { Refused, useSending } from "../../shared/form";
+import { Note } from "../../shared/Note";
 import { useRoles } from "./roles";
 
 /** A new account. With the second one the desk asks for passwords, which is said before. */
@@ -40,9 +41,7 @@ export function AddUser({ second, close }: { second: boolean; close(): void }) {
         <Stack gap="md">
           <Refused error={sending.error} fields={["name", "email", "password", "role"]} />
           {second && (
-            <Alert color="yellow" variant="light">
-              {t("users.secondText")}
-            </Alert>
+            <Note>{t("users.secondText")}</Note>
           )}
           <TextInput
             label={t("guests.name")}

@@ -2,7 +2,7 @@ import { Button, NativeSelect } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { ask, client, content, type SigningKey } from "../../api";
+import { ask, client, content, done, type SigningKey } from "../../api";
 import { askOffice } from "../../api/askOffice";
 import { useSpeech } from "../../locales";
 import { recall } from "../../platform";
@@ -38,8 +38,7 @@ function KeysOf({ event }: { event: string }) {
     });
   const revoke = async ({ kid, version }: SigningKey) => {
     const params = { path: { id: event, kid } };
-    const { response, error } = await client.POST("/api/events/{id}/keys/{kid}/revoke", { params });
-    if (!response.ok) await content(Promise.resolve({ response, error }));
+    await done(client.POST("/api/events/{id}/keys/{kid}/revoke", { params }));
     await changed(t("keys.revoked", { n: version }));
   };
   if (keys.isError && keys.data === undefined) {

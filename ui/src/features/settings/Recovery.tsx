@@ -1,10 +1,11 @@
-import { Alert, Button, Checkbox } from "@mantine/core";
+import { Button, Checkbox } from "@mantine/core";
 import { useState } from "react";
 import { client, content } from "../../api";
 import type { RecoveryKit } from "../../api/rowTypes";
 import { useSpeech } from "../../locales";
 import { platform } from "../../platform";
 import { Refused, useSending } from "../../shared/form";
+import { Note } from "../../shared/Note";
 import { SettingsPage } from "./SettingsPage";
 import styles from "./settings.module.css";
 
@@ -22,9 +23,7 @@ function Kit({ kit, done }: { kit: RecoveryKit; done(): void }) {
   const [written, setWritten] = useState(false);
   return (
     <>
-      <Alert color="yellow" variant="light" title={t("recovery.writeDown")}>
-        {t("recovery.once")}
-      </Alert>
+      <Note title={t("recovery.writeDown")}>{t("recovery.once")}</Note>
       <p className={styles.code} aria-label={t("recovery.code")} role="text">
         {kit.code}
       </p>

@@ -8,7 +8,7 @@ import styles from "./settings.module.css";
 export function SettingsPage({ title, children }: { title: string; children: ReactNode }) {
   const { t } = useSpeech();
   return (
-    <Screen title={t("settings.title")} tools={<Sections />}>
+    <Screen title={t("settings.title")} tabs={<Sections />}>
       <div className={styles.scroll}>
         <div className={styles.page}>
           <h2>{title}</h2>

@@ -2,7 +2,7 @@ import { Button, NativeSelect, PasswordInput, TextInput } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { type Account, client, content, session } from "../../api";
+import { type Account, client, content, done, session } from "../../api";
 import type { AccountStatus } from "../../api/rowTypes";
 import { useAllowed } from "../../api/useAllowed";
 import { formatDate, useSpeech } from "../../locales";
@@ -52,8 +52,7 @@ export function UserPane({ account, close }: { account: Account; close(): void }
       await changed(t("users.passwordSet", { name: account.name }));
     });
   const remove = async () => {
-    const { response, error } = await client.DELETE("/api/users/{id}", { params });
-    if (!response.ok) await content(Promise.resolve({ response, error }));
+    await done(client.DELETE("/api/users/{id}", { params }));
     close();
     await changed(t("users.deleted", { name: account.name }));
   };

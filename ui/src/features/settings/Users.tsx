@@ -91,12 +91,8 @@ export function Users() {
     <Screen
       title={t("settings.title")}
       counts={rows.length > 0 && t("users.count", { n: count(rows.length), count: rows.length })}
-      tools={
-        <>
-          <Sections />
-          {add}
-        </>
-      }
+      tabs={<Sections />}
+      tools={add}
       pane={
         chosen && (
           <UserPane

@@ -95,7 +95,7 @@ export function WorkspaceHistory() {
     <Screen
       title={t("settings.title")}
       counts={rows.length > 0 && t("history.newest", { count: rows.length })}
-      tools={<Sections />}
+      tabs={<Sections />}
     >
       {result.isError && rows.length === 0 ? (
         <Trouble error={result.error} retry={() => void result.refetch()} />

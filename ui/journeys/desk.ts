@@ -1,0 +1,71 @@
+import type { APIRequestContext } from "playwright-core";
+import { office } from "./browser";
+
+/** Asks the API as the machine's owner, to prepare what a journey finds. */
+export async function asOwner(
+  request: APIRequestContext,
+  method: "GET" | "POST" | "PUT",
+  path: string,
+  body?: unknown,
+): Promise<Record<string, unknown>> {
+  const answer = await request.fetch(office + path, {
+    method,
+    headers: {
+      authorization: `Desk ${process.env["GATEHOUSE_KEY"] ?? ""}`,
+      ...(typeof body === "string" ? { "content-type": "application/octet-stream" } : {}),
+    },
+    ...(body === undefined ? {} : { data: body }),
+  });
+  const text = await answer.text();
+  if (!answer.ok()) throw new Error(`${method} ${path}: ${answer.status()} ${text}`);
+  return text === "" ? {} : JSON.parse(text);
+}
+
+/** Id of the event with this title. */
+export async function eventCalled(request: APIRequestContext, title: string): Promise<string> {
+  const { items } = await asOwner(request, "GET", "/api/events");
+  const found = (items as { id: string; title: string }[]).find((event) => event.title === title);
+  if (found === undefined) throw new Error(`no event is called ${title}`);
+  return found.id;
+}
+
+const FIRST = ["Ada", "Bruno", "Chiara", "Dmitri", "Elif", "Femi", "Greta", "Hiro", "Inès", "Jónas"];
+const LAST = ["Almgren", "Brückner", "Castaño", "Dvořák", "Eriksen", "Fontaine"];
+
+/** Plans an event three weeks from now with a list of invented guests; nobody has a ticket yet. */
+export async function planHall(request: APIRequestContext, title: string, guests: number): Promise<string> {
+  const day = new Date(Date.now() + 21 * 86_400_000).toISOString().slice(0, 10);
+  const { id } = await asOwner(request, "POST", "/api/events", {
+    title,
+    organizer: "Harbour Society",
+    time_zone: "Europe/Vienna",
+    language: "en",
+    schedule: {
+      kind: "one_time",
+      session: { doors: `${day}T18:30`, starts: `${day}T19:00`, ends: `${day}T23:00` },
+    },
+    place: {
+      mode: "in_person",
+      venue: { name: "Old Customs House", address: "1 Quay", city: "Vienna", country: "AT" },
+    },
+    ticket_types: [
+      { name: "Standard", description: "Entry and a seat" },
+      { name: "VIP", price_minor: 4_500, description: "Entry, front rows, lounge" },
+    ],
+  });
+  if (guests > 0) {
+    const rows = Array.from({ length: guests }, (_, n) => {
+      const name = `${FIRST[n % FIRST.length]} ${LAST[Math.floor(n / FIRST.length) % LAST.length]} ${n + 1}`;
+      return `${name},guest${n + 1}@example.org,${n % 5 === 0 ? "VIP" : "Standard"}`;
+    });
+    const list = await asOwner(
+      request,
+      "POST",
+      `/api/events/${id}/imports?name=guests.csv`,
+      ["Name,E-mail,Ticket type", ...rows].join("\n"),
+    );
+    await asOwner(request, "POST", `/api/imports/${list["id"]}/accept`, {});
+  }
+  return String(id);
+}
+
