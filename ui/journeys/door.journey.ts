@@ -43,8 +43,7 @@ describe.skipIf(missing !== null)("the door", () => {
     };
     await page.getByLabel("E-mail").fill(email ?? "");
     await signIn();
-    const grid = page.getByRole("grid", { name: "Events" });
-    await grid.getByRole("row").nth(1).click();
+    await page.getByRole("region", { name: "Events" }).getByRole("link").first().click();
     await page.waitForURL(/\/overview$/);
     await page.goto(page.url().replace("/overview", "/guests"));
     const search = page.getByRole("searchbox");

@@ -16,8 +16,7 @@ describe.skipIf(missing !== null)("the office", () => {
   beforeAll(async () => {
     browser = await startBrowser();
     const { page, context } = await visit(browser, "/");
-    await page.getByRole("grid", { name: "Events" }).waitFor();
-    await page.getByText(EVENT).first().click();
+    await page.getByRole("region", { name: "Events" }).getByText(EVENT).first().click();
     await page.waitForURL(/\/overview$/);
     gala = new URL(page.url()).pathname.split("/")[2] ?? "";
     await context.close();
@@ -30,10 +29,10 @@ describe.skipIf(missing !== null)("the office", () => {
   describe.each(["light", "dark"] as const)("%s", (scheme) => {
     it("shows every place without a fault, under the page's policy", async () => {
       const { page, context, complaints } = await visit(browser, "/", { scheme });
-      await page.getByRole("grid", { name: "Events" }).getByText(EVENT).first().waitFor();
+      await page.getByRole("region", { name: "Events" }).getByText(EVENT).first().waitFor();
       await shoot(page, `events-${scheme}`);
       expect(await faults(page)).toEqual([]);
-      await page.getByText(EVENT).first().click();
+      await page.getByRole("region", { name: "Events" }).getByText(EVENT).first().click();
       for (const place of places) {
         await page.goto(`${office}/events/${gala}/${place}`);
         const words = ready[place];

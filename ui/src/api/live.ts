@@ -189,9 +189,9 @@ function inSight(signal: AbortSignal): Promise<void> {
 }
 
 /** Waits; rejects when `signal` is aborted. */
-function pause(ms: number, signal: AbortSignal): Promise<void> {
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted();
-  return new Promise((resolve, reject) => {
+  await new Promise<void>((resolve, reject) => {
     const leave = () => {
       clearTimeout(timer);
       reject(signal.reason as Error);

@@ -1,5 +1,5 @@
 import { Alert, Button } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, type ReactNode, useState } from "react";
 import type { Versioned } from "../../../api";
 import { useSpeech } from "../../../locales";
@@ -118,13 +118,22 @@ export function EditForm<F extends object>({
   name,
   ...rest
 }: EditFormProps<F> & { name: readonly string[] }) {
+  const queries = useQueryClient();
+  const { source } = rest;
+  const queryKey = ["edited", ...name];
   const read = useQuery({
-    queryKey: ["edited", ...name],
-    queryFn: rest.source.read,
+    queryKey,
+    queryFn: source.read,
     gcTime: 0,
     staleTime: Number.POSITIVE_INFINITY,
     refetchOnWindowFocus: false,
   });
   if (read.isError) return <Trouble error={read.error} retry={() => void read.refetch()} />;
-  return read.data === undefined ? null : <Form {...rest} begun={read.data} />;
+  if (read.data === undefined) return null;
+  const write: Source<F>["write"] = async (change, version) => {
+    const saved = await source.write(change, version);
+    queries.setQueryData(queryKey, saved);
+    return saved;
+  };
+  return <Form {...rest} source={{ ...source, write }} begun={read.data} />;
 }

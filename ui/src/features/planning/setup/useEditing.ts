@@ -43,8 +43,15 @@ const pick = <F extends object>(from: F, keys: readonly (keyof F)[]) =>
 /** Changes something by its version: what others saved meanwhile is never overwritten unseen. */
 export function useEditing<F extends object>(begun: Versioned<F>, source: Source<F>): Editing<F> {
   const say = useRefusal();
+  const [seen, setSeen] = useState(begun);
   const [base, setBase] = useState(begun);
   const [typed, setTyped] = useState(begun.body);
+  if (seen !== begun) {
+    // Read anew, such as after an undo: what is being typed stays as it is.
+    setSeen(begun);
+    setBase(begun);
+    setTyped({ ...begun.body, ...pick(typed, differing(base.body, typed)) });
+  }
   const [theirs, setTheirs] = useState<Versioned<F> | null>(null);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
