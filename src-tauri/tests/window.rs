@@ -26,11 +26,15 @@ mod on_linux {
 
     /// Asks the router through the command `api`, as the interface does, and tells the answer.
     const ASK: &str = r#"
-        const [method, path, done] = arguments;
-        const head = new TextEncoder().encode(JSON.stringify({ id: 1, method, path, headers: [] }));
-        const frame = new Uint8Array(4 + head.length);
+        const [method, path, content, done] = arguments;
+        const bytes = (value) => new TextEncoder().encode(JSON.stringify(value));
+        const headers = content === null ? [] : [["content-type", "application/json"]];
+        const head = bytes({ id: 1, method, path, headers });
+        const body = content === null ? new Uint8Array() : bytes(content);
+        const frame = new Uint8Array(4 + head.length + body.length);
         new DataView(frame.buffer).setUint32(0, head.length);
         frame.set(head, 4);
+        frame.set(body, 4 + head.length);
         window.__TAURI_INTERNALS__.invoke("api", frame).then(
             (bytes) => {
                 const answer = new Uint8Array(bytes);
@@ -52,9 +56,33 @@ mod on_linux {
         );
     "#;
 
+    /// Subscribes, and keeps what is heard in the page.
+    const LISTEN: &str = r#"
+        const [path, done] = arguments;
+        window.heard = [];
+        const bridge = window.__TAURI_INTERNALS__;
+        window.line = bridge.transformCallback(({ message }) => {
+            if (message !== undefined) window.heard.push(message);
+        });
+        bridge.invoke("subscribe", { channel: `__CHANNEL__:${window.line}`, path })
+            .then(() => done("open"), done);
+    "#;
+
+    /// Hands a file over, as the interface does.
+    const HAND_OVER: &str = r#"
+        const link = document.createElement("a");
+        link.href = URL.createObjectURL(new Blob(["name\n"], { type: "text/csv" }));
+        link.download = "guests.csv";
+        link.click();
+    "#;
+
     async fn ask(desk: &Desk, method: &str, path: &str) -> Result<Value, Failure> {
+        send(desk, method, path, Value::Null).await
+    }
+
+    async fn send(desk: &Desk, method: &str, path: &str, content: Value) -> Result<Value, Failure> {
         desk.client
-            .execute_async(ASK, vec![json!(method), json!(path)])
+            .execute_async(ASK, vec![json!(method), json!(path), content])
             .await
             .map_err(Failure::from)
     }
@@ -99,15 +127,10 @@ mod on_linux {
             }
             Err(failure) => panic!("{failure}"),
         };
-        let shot = desk.take_picture("office").await;
-        eprintln!("early {shot:?}");
         let looked = look(&desk).await;
-        let shot = desk.take_picture("office").await;
-        eprintln!("late {shot:?}");
         let log = desk.log();
         desk.stop().await;
         looked.unwrap_or_else(|failure| panic!("{failure}\nthe log says:\n{log}"));
-        shot.expect("a picture of the window");
         assert!(
             log.contains("workspace") && log.contains("is open"),
             "{log}"
@@ -119,13 +142,21 @@ mod on_linux {
         // The page has come, and it is the interface and nobody else's.
         let heading = until(
             desk,
-            "return document.querySelector('h1, h2, [role=heading]')?.textContent || null",
+            "return document.querySelector('h1')?.textContent || null",
         )
         .await?;
+        let waited = desk.begun.elapsed();
         eprintln!(
-            "the window's heading after {:?}: {heading}",
-            desk.begun.elapsed()
+            "the heading came {} ms after the start: {heading}",
+            waited.as_millis()
         );
+        assert_eq!(heading, "Events");
+        until(
+            desk,
+            "return document.querySelector('main').innerText.includes('Gala by the river')",
+        )
+        .await?;
+        desk.take_picture("office").await?;
         let place = desk.client.current_url().await?;
         assert_eq!(place.scheme(), "tauri");
 
@@ -139,15 +170,33 @@ mod on_linux {
         let elsewhere = ask(desk, "GET", "https://gatehouse.example/").await?;
         assert_eq!(elsewhere["body"]["code"], "request_unreadable");
 
+        // What happens in an event is heard as it happens, until the page calls it off.
+        let id = events["body"]["items"][0]["id"]
+            .as_str()
+            .unwrap_or_default();
+        let event = format!("/api/events/{id}");
+        let live = json!(format!("{event}/live"));
+        let line = desk.client.execute_async(LISTEN, vec![live]).await?;
+        assert_eq!(line, "open");
+        until(desk, "return heard.some(({ kind }) => kind === 'event')").await?;
+        let count = desk.client.execute("return heard.length", vec![]).await?;
+        let changed = send(desk, "PUT", &event, json!({"tagline": "By the water"})).await?;
+        assert_eq!(changed["status"], 200, "{changed}");
+        until(desk, &format!("return heard.length > {count}")).await?;
+        let last = desk
+            .client
+            .execute("return JSON.parse(heard.at(-1).data).event", vec![])
+            .await?;
+        assert_eq!(last, id);
+        let number = desk.client.execute("return line", vec![]).await?;
+        let called = call(desk, "api_cancel", json!({"id": number})).await?;
+        assert_eq!(called, json!({"answer": null}));
+        until(desk, "return heard.at(-1).kind === 'end'").await?;
+
         // What is no stream can't be subscribed to, and the refusal says why.
         let words = json!({"channel": "__CHANNEL__:7", "path": "/api/nowhere"});
         let refused = call(desk, "subscribe", words).await?;
         assert_eq!(refused["refusal"]["code"], "route_unknown", "{refused}");
-        let words = json!({"id": 7});
-        assert_eq!(
-            call(desk, "api_cancel", words).await?,
-            json!({"answer": null})
-        );
 
         // Pages may do what the capability says, and nothing else.
         for command in [
@@ -169,7 +218,6 @@ mod on_linux {
             )
             .await?;
         assert_eq!(told, "refused");
-        eprintln!("A {:?}", desk.take_picture("a").await);
         // A second start leads the first to the place of its link, and ends.
         let link = "gatehouse://events/0a1b2c3d/guests";
         desk.start_again(link)?;
@@ -178,9 +226,20 @@ mod on_linux {
             "return location.pathname === '/events/0a1b2c3d/guests'",
         )
         .await?;
-        eprintln!("B {:?}", desk.take_picture("b").await);
         desk.start_again("gatehouse://events")?;
         until(desk, "return location.pathname === '/events'").await?;
+
+        // A page of elsewhere is not shown: it goes to the person's browser.
+        let elsewhere = "https://gatehouse.example/help";
+        desk.client
+            .execute(&format!("location.href = '{elsewhere}'"), vec![])
+            .await?;
+        desk.until_sent_away(elsewhere).await?;
+        assert_eq!(desk.client.current_url().await?.scheme(), "tauri");
+
+        // A file that the page hands over is kept aside until the person says where it goes.
+        desk.client.execute(HAND_OVER, vec![]).await?;
+        desk.until_logged("a file has come").await?;
         Ok(())
     }
 }

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -16,11 +17,16 @@ use tempfile::TempDir;
 
 /// The passphrase of the workspaces that the tests make.
 const PASSPHRASE: &str = "open sesame";
+/// The file with the addresses that the browser was asked for.
+const SENT_AWAY: &str = "sent-away";
+/// Tells when what is in the page has been painted.
+const PAINTED: &str = "const [done] = arguments; document.fonts.ready.then(() => \
+    requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 250))));";
 /// How often a session is asked for: the driver refuses while it is still starting.
 const ATTEMPTS: u32 = 40;
 
 /// How long a driver that is stuck is waited for; no test depends on how fast a machine is.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(15);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// What went wrong, or what is missing on this machine.
 #[derive(Debug)]
@@ -158,17 +164,18 @@ impl Desk {
                 .stdout(Stdio::piped())
                 .stderr(Stdio::null()),
         )?;
+        let path = write_browser(home.path())?;
         let inside = |name: &str| home.path().join(name).display().to_string();
         let surroundings = vec![
             ("DISPLAY", display),
             ("DBUS_SESSION_BUS_ADDRESS", bus.first_line()?),
             ("GATEHOUSE_PASSPHRASE", PASSPHRASE.to_owned()),
             ("GDK_BACKEND", "x11".to_owned()),
-            ("HOME", inside("")),
+            ("HOME", home.path().display().to_string()),
             ("LC_ALL", "C.UTF-8".to_owned()),
             ("LIBGL_ALWAYS_SOFTWARE", "1".to_owned()),
             ("NO_AT_BRIDGE", "1".to_owned()),
-            ("WEBKIT_DISABLE_DMABUF_RENDERER", "1".to_owned()),
+            ("PATH", path),
             ("XDG_CACHE_HOME", inside("cache")),
             ("XDG_CONFIG_HOME", inside("config")),
             ("XDG_DATA_HOME", inside("data")),
@@ -225,6 +232,8 @@ impl Desk {
 
     /// Keeps a picture of the window's page for people to look at.
     pub(crate) async fn take_picture(&self, name: &str) -> Result<PathBuf, Failure> {
+        // The driver shows the last frame, which may be older than what the page says of itself.
+        self.client.execute_async(PAINTED, vec![]).await?;
         let png = tokio::time::timeout(PATIENCE, self.client.screenshot())
             .await
             .map_err(|_| Failure::new("the driver gave no picture"))??;
@@ -242,10 +251,34 @@ impl Desk {
         std::fs::read_to_string(folder.join("gatehouse.log")).unwrap_or_default()
     }
 
+    /// Waits until the log says so.
+    pub(crate) async fn until_logged(&self, words: &str) -> Result<(), Failure> {
+        self.until(words, || self.log()).await
+    }
+
+    /// Waits until the browser was asked for this address.
+    pub(crate) async fn until_sent_away(&self, address: &str) -> Result<(), Failure> {
+        let path = self.home.path().join(SENT_AWAY);
+        let sent = || std::fs::read_to_string(&path).unwrap_or_default();
+        self.until(address, sent).await
+    }
+
+    async fn until(&self, words: &str, told: impl Fn() -> String) -> Result<(), Failure> {
+        let begun = Instant::now();
+        while !told().contains(words) {
+            if begun.elapsed() > PATIENCE {
+                let told = told();
+                return Err(Failure::new(format!("no “{words}” in “{told}”")));
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        Ok(())
+    }
+
     /// Ends the session, and then everything else.
     pub(crate) async fn stop(self) {
         // The driver ends the application with its session; a lost one goes with its group.
-        let _ = self.client.clone().close().await;
+        let _ = tokio::time::timeout(PATIENCE, self.client.clone().close()).await;
     }
 }
 
@@ -261,6 +294,20 @@ async fn session(address: &str, wanted: &Capabilities) -> Result<(Client, Instan
         tokio::time::sleep(Duration::from_millis(250)).await;
     }
     Err(Failure::new(format!("no session of the window: {last}")))
+}
+
+/// A browser that only writes down what it is asked for; the search path with it in front.
+fn write_browser(home: &Path) -> std::io::Result<String> {
+    let folder = home.join("bin");
+    std::fs::create_dir(&folder)?;
+    let browser = folder.join("xdg-open");
+    std::fs::write(
+        &browser,
+        format!("#!/bin/sh\necho \"$1\" >> \"$HOME/{SENT_AWAY}\"\n"),
+    )?;
+    std::fs::set_permissions(&browser, std::fs::Permissions::from_mode(0o755))?;
+    let path = std::env::var("PATH").unwrap_or_default();
+    Ok(format!("{}:{path}", folder.display()))
 }
 
 /// A program on the search path, or among those that cargo installed.
