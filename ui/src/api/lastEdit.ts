@@ -1,3 +1,4 @@
+import { notifications } from "@mantine/notifications";
 import { client, content } from "./client";
 import { offerUndo } from "../shared/undo";
 import type { Edit } from "./types";
@@ -7,17 +8,23 @@ export async function undoEdit(event: string, edit: string): Promise<Edit> {
   return content(client.POST("/api/events/{id}/undo", { params, body: { edit } }));
 }
 
-/** Says what was done, and offers to take the newest edit back, if it is this one. */
+/** Edits among which one's own is looked for: others may have come after it. */
+const NEWEST = 5;
+
+/** Says what was done, and offers to take it back where that can be done. */
 export async function offerLastEdit(
   event: string,
   command: string,
   done: string,
   changed: () => void,
 ): Promise<void> {
-  const params = { path: { id: event }, query: { limit: 1 } };
-  const { items } = await content(client.GET("/api/events/{id}/audit", { params }));
-  const edit = items.find((row) => row.command === command && row.undoable);
-  if (edit === undefined) return;
+  const params = { path: { id: event }, query: { limit: NEWEST } };
+  const answer = await client.GET("/api/events/{id}/audit", { params }).catch(() => null);
+  const edit = answer?.data?.items.find((row) => row.command === command);
+  if (edit === undefined || !edit.undoable || edit.undone_by !== null) {
+    notifications.show({ message: done });
+    return;
+  }
   offerUndo({
     done,
     async undo() {

@@ -85,6 +85,30 @@ describe("a long list", () => {
     expect(Array.from({ length: 300 }, (_, index) => at(index))).toEqual(rows.slice(0, 300));
   });
 
+  it("finds the first row that there is, and one more at an end that it knows", async () => {
+    const { list, settle, at, rows } = office(0);
+    list.look(0, 20);
+    await settle();
+    expect(list.state().total).toBe(0);
+    rows.push("row 0");
+    list.refresh();
+    await settle();
+    expect(at(0)).toBe("row 0");
+    for (let index = 1; index < 500; index += 1) rows.push(`row ${index}`);
+    list.look(480, 499);
+    list.refresh();
+    await settle();
+    list.look(0, 20);
+    await settle();
+    rows.push("row 500");
+    list.refresh();
+    await settle();
+    expect(list.state().total).toBe(501);
+    list.look(470, 500);
+    await settle();
+    expect(at(500)).toBe("row 500");
+  });
+
   it("goes on where the row that a page came after is gone", async () => {
     const { list, settle, at, rows } = office(1_000);
     list.look(0, 20);

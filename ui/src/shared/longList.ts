@@ -102,8 +102,7 @@ export class LongList<T> {
 
   #show(error: Error | null = null): void {
     const head = this.#head.flatMap((page) => page.rows);
-    const whole = this.#isWhole();
-    const total = whole ? head.length : this.#total;
+    const total = this.#total ?? (this.#isWhole() ? head.length : null);
     const room = total === null ? 0 : Math.max(0, total - head.length);
     const tail = this.#tail.flatMap((page) => page.rows).slice(0, room).reverse();
     this.#state = { rows: [...head, ...tail], head: head.length, total, error };
@@ -131,7 +130,7 @@ export class LongList<T> {
       for (const [at, page] of pages.entries()) {
         const end = start + page.rows.length;
         const [first, last] = turned ? [total - end, total - start - 1] : [start, end - 1];
-        if (page.old && first <= to && last >= from) {
+        if (page.old && (page.rows.length === 0 || (first <= to && last >= from))) {
           return { turned, at };
         }
         start = end;

@@ -4,18 +4,19 @@ import { useEvent } from "../../api";
 import { addGuest } from "../../api/askGuests";
 import { offerLastEdit } from "../../api/lastEdit";
 import { useSpeech } from "../../locales";
-import { Refused, useSending } from "../../shared/form";
+import { Refused } from "../../shared/form";
 import { Problem } from "../../shared/problem";
 import { Pane } from "../../shared/Screen";
 import { GuestFields } from "./GuestFields";
 import styles from "./guests.module.css";
 import { BLANK, changeOf, differing, FIELDS } from "./guestValues";
+import { useGuestForm } from "./useGuestForm";
 
 /** A new guest, and then perhaps another. */
 export function AddGuest({ close, added }: { close(): void; added(id: string): void }) {
   const event = useEvent();
   const { t } = useSpeech();
-  const sending = useSending();
+  const sending = useGuestForm();
   const [typed, setTyped] = useState(BLANK);
   const [last, setLast] = useState<string | null>(null);
   // A second try of the same form adds nobody twice.

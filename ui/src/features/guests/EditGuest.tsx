@@ -5,19 +5,20 @@ import { type GuestDetail, useEvent, type Versioned } from "../../api";
 import { askGuest, changeGuest, readGuest } from "../../api/askGuests";
 import { offerLastEdit } from "../../api/lastEdit";
 import { useSpeech } from "../../locales";
-import { Refused, useSending } from "../../shared/form";
+import { Refused } from "../../shared/form";
 import { isProblem } from "../../shared/problem";
 import { Conflict } from "./Conflict";
 import { GuestFields } from "./GuestFields";
 import styles from "./guests.module.css";
 import { changeOf, differing, FIELDS, type Typed, typedOf } from "./guestValues";
+import { useGuestForm } from "./useGuestForm";
 
 /** A guest's values being changed, where they stand. */
 export function EditGuest({ read, close }: { read: Versioned<GuestDetail>; close(): void }) {
   const event = useEvent();
   const { t } = useSpeech();
   const queries = useQueryClient();
-  const sending = useSending();
+  const sending = useGuestForm();
   // What was read when the form was opened; what is read later is somebody else's.
   const [base] = useState(read);
   const [typed, setTyped] = useState(() => typedOf(base.body.values));

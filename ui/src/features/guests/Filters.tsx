@@ -28,7 +28,7 @@ function Chip({
   const now = choices.find(({ value }) => value === chosen);
   return (
     <span className={`${styles.chip} ${now === undefined ? "" : styles.chosen}`}>
-      <Menu position="bottom-start">
+      <Menu position="bottom-start" closeOnItemClick>
         <Menu.Target>
           <button type="button">
             {now === undefined ? label : `${label}: ${now.label}`}
@@ -41,6 +41,7 @@ function Chip({
               key={choice.value}
               value={choice.value}
               checked={choice.value === chosen}
+              closeMenuOnClick
               onChange={() => choose(choice.value)}
             >
               {choice.colour === undefined ? (
@@ -55,6 +56,7 @@ function Chip({
       {now !== undefined && (
         <button
           type="button"
+          className={styles.off}
           aria-label={t("guests.filterOff", { filter: `${label}: ${now.label}` })}
           onClick={() => choose(null)}
         >
@@ -84,7 +86,7 @@ export function Filters({
         choose={(type) => narrow({ type })}
       />
       <Chip
-        label={t("guests.standing")}
+        label={t("guests.status")}
         choices={STANDINGS.map((value) => ({ value, label: t(`guestStanding.${value}`) }))}
         chosen={view.standing}
         choose={(value) => narrow({ standing: STANDINGS.find((known) => known === value) ?? null })}

@@ -1,6 +1,4 @@
-import "@mantine/dropzone/styles.layer.css";
 import { Button } from "@mantine/core";
-import { Dropzone } from "@mantine/dropzone";
 import { useNavigate } from "@tanstack/react-router";
 import { useCallback, useEffect, useState } from "react";
 import { type Guest, onChange, useEvent } from "../../api";
@@ -8,6 +6,7 @@ import { readGuests } from "../../api/askGuests";
 import { useAllowed } from "../../api/useAllowed";
 import { useSpeech } from "../../locales";
 import { useCommands } from "../../shared/commands";
+import { DropAnywhere } from "../../shared/DropAnywhere";
 import { Empty } from "../../shared/Empty";
 import { handFile } from "../../shared/handedFile";
 import { useLongList } from "../../shared/longList";
@@ -21,7 +20,6 @@ import { BulkBar, useManyGuests } from "./BulkBar";
 import { useGuestColumns } from "./columns";
 import { Filters } from "./Filters";
 import { GuestPane } from "./GuestPane";
-import styles from "./guests.module.css";
 import { useGuestView } from "./view";
 
 const idOf = (guest: Guest) => guest.id;
@@ -38,19 +36,6 @@ function useImport(): (file?: File) => void {
     if (file !== undefined) handFile(file);
     void navigate({ to: "/events/$event/import", params: { event: event.id } });
   };
-}
-
-/** Takes a list that is dropped anywhere on the screen. */
-function DropAnywhere({ take }: { take(file: File): void }) {
-  const { t } = useSpeech();
-  return (
-    <Dropzone.FullScreen multiple={false} onDrop={([file]) => file !== undefined && take(file)}>
-      <div className={styles.drop}>
-        <strong>{t("guests.dropTitle")}</strong>
-        <span className="quiet">{t("guests.dropText")}</span>
-      </div>
-    </Dropzone.FullScreen>
-  );
 }
 
 export function Guests() {

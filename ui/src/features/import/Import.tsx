@@ -1,11 +1,10 @@
-import "@mantine/dropzone/styles.layer.css";
 import { Button, Stepper } from "@mantine/core";
-import { Dropzone } from "@mantine/dropzone";
 import { Link } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
 import { useEvent } from "../../api";
 import { useAllowed } from "../../api/useAllowed";
 import { useSpeech } from "../../locales";
+import { DropAnywhere } from "../../shared/DropAnywhere";
 import { Empty } from "../../shared/Empty";
 import { takeFile } from "../../shared/handedFile";
 import { Accept } from "./Accept";
@@ -98,12 +97,7 @@ export function Import() {
         <Empty title={t("importing.notAllowed")}>{allowed.title}</Empty>
       ) : (
         <>
-          <Dropzone.FullScreen multiple={false} onDrop={([file]) => file && void journey.choose(file)}>
-            <div className={styles.drop}>
-              <strong>{t("guests.dropTitle")}</strong>
-              <span className="quiet">{t("guests.dropText")}</span>
-            </div>
-          </Dropzone.FullScreen>
+          <DropAnywhere take={(file) => void journey.choose(file)} />
           <div className={styles.body}>
             {state.result !== null ? (
               <Result result={state.result} journey={journey} />

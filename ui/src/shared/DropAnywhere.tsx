@@ -1,0 +1,48 @@
+import { useEffect, useState } from "react";
+import { useSpeech } from "../locales";
+import styles from "./DropAnywhere.module.css";
+
+const hasFiles = (drag: DragEvent) => drag.dataTransfer?.types.includes("Files") ?? false;
+
+/** Takes a guest list that is dropped anywhere on the window; seen only while one hovers above. */
+export function DropAnywhere({ take }: { take(file: File): void }) {
+  const { t } = useSpeech();
+  const [hovers, setHovers] = useState(false);
+  useEffect(() => {
+    const enter = (drag: DragEvent) => {
+      if (!hasFiles(drag)) return;
+      drag.preventDefault();
+      setHovers(true);
+    };
+    // Otherwise the browser would leave the office and show the file.
+    const hold = (drag: DragEvent) => {
+      if (hasFiles(drag)) drag.preventDefault();
+    };
+    window.addEventListener("dragenter", enter);
+    window.addEventListener("dragover", hold);
+    window.addEventListener("drop", hold);
+    return () => {
+      window.removeEventListener("dragenter", enter);
+      window.removeEventListener("dragover", hold);
+      window.removeEventListener("drop", hold);
+    };
+  }, []);
+  if (!hovers) return null;
+  return (
+    <div
+      className={styles.veil}
+      onDragLeave={() => setHovers(false)}
+      onDrop={(drop) => {
+        drop.preventDefault();
+        setHovers(false);
+        const file = drop.dataTransfer.files[0];
+        if (file !== undefined) take(file);
+      }}
+    >
+      <p className={styles.words}>
+        <strong>{t("guests.dropTitle")}</strong>
+        <span className="quiet">{t("guests.dropText")}</span>
+      </p>
+    </div>
+  );
+}
