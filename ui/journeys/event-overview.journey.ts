@@ -106,7 +106,7 @@ describe.skipIf(missing !== null)("an event as a whole", () => {
     await page.getByRole("button", { name: "Save" }).click();
     await page.getByText("Give a title of at least 3 characters.").waitFor();
     await page.getByLabel("Title", { exact: true }).fill("Midsummer Gala");
-    await page.getByLabel("Line below the title").fill("By the water");
+    await page.getByLabel("Line below the title").pressSequentially("By the water");
     await shoot(page, "setup-details");
     expect(await faults(page), "details").toEqual([]);
     await page.getByRole("button", { name: "Save" }).click();
@@ -130,7 +130,7 @@ describe.skipIf(missing !== null)("an event as a whole", () => {
     await page.getByRole("button", { name: "Add a ticket type" }).click();
     await pane.getByLabel("Name", { exact: true }).fill("VIP");
     await pane.getByRole("button", { name: "Add a ticket type" }).click();
-    await pane.getByText("another one is called").waitFor();
+    await pane.getByText("This name is taken").waitFor();
     await pane.getByLabel("Name", { exact: true }).fill("Patron");
     await pane.getByLabel("Price in EUR").fill("120");
     await shoot(page, "setup-type");

@@ -66,7 +66,7 @@ export function Arrivals() {
         <figcaption>
           <span>{moment(steps[0]?.at ?? first.at)}</span>
           <span>{t("arrivals.each", { count: minutesEach })}</span>
-          <span>{moment(last.at)}</span>
+          <span>{moment(steps.at(-1)?.at ?? last.at)}</span>
         </figcaption>
       </figure>
       <details>

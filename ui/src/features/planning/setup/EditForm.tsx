@@ -1,6 +1,6 @@
 import { Alert, Button } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, type ReactNode, useState } from "react";
+import { type FormEvent, type ReactNode, useEffect, useRef, useState } from "react";
 import type { Versioned } from "../../../api";
 import { useSpeech } from "../../../locales";
 import { Refused } from "../../../shared/form";
@@ -18,7 +18,12 @@ function Conflict<F extends object>({ edit, show }: { edit: Editing<F>; show: Sh
   const { fields } = conflict;
   const mine = fields.filter((field) => !theirs.includes(field));
   return (
-    <section className={styles.conflict} aria-label={t("setup.conflict")} role="alert">
+    <section
+      className={styles.conflict}
+      aria-label={t("setup.conflict")}
+      role="alert"
+      tabIndex={-1}
+    >
       <h2>{t("setup.conflict")}</h2>
       <p>{t("conflict.text")}</p>
       {fields.map((field) => (
@@ -81,12 +86,22 @@ function Form<F extends object>({
 }: EditFormProps<F> & { begun: Versioned<F> }) {
   const { t } = useSpeech();
   const edit = useEditing(begun, source);
+  const form = useRef<HTMLFormElement>(null);
+  const { error } = edit;
+  const clashes = edit.conflict !== null;
+  // What needs an answer may stand above what is in sight.
+  useEffect(() => {
+    if (error === null && !clashes) return;
+    const first = form.current?.querySelector<HTMLElement>('[role="alert"], [aria-invalid="true"]');
+    first?.scrollIntoView({ block: "center" });
+    first?.focus();
+  }, [error, clashes]);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     void edit.save();
   };
   return (
-    <form className={styles.form} aria-label={label} noValidate onSubmit={submit}>
+    <form ref={form} className={styles.form} aria-label={label} noValidate onSubmit={submit}>
       {held !== null && (
         <Alert variant="light" color="gray">
           {held}

@@ -194,7 +194,10 @@ export function NewSessionPane({ close }: { close(): void }) {
               const found = problemOf(sending.error, field);
               return found === undefined ? null : say(found);
             }}
-            onChange={setPlan}
+            onChange={(next) => {
+              sending.clear();
+              setPlan(next);
+            }}
           />
         </div>
         <div className={styles.buttons}>

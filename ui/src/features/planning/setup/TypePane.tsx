@@ -195,7 +195,10 @@ export function NewTypePane({ close }: { close(): void }) {
             const found = problemOf(sending.error, field);
             return found === undefined ? null : say(found);
           }}
-          onChange={setType}
+          onChange={(next) => {
+            sending.clear();
+            setType(next);
+          }}
         />
         <div className={styles.buttons}>
           <Button type="submit" loading={sending.busy}>

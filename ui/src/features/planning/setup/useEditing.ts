@@ -2,7 +2,7 @@ import { useState } from "react";
 import type { Versioned } from "../../../api";
 import { isProblem } from "../../../shared/problem";
 import { useRefusal } from "../../../shared/useRefusal";
-import { problemOf } from "./fieldWords";
+import { problemOf, withoutFields } from "./fieldWords";
 
 /** How something that has a version is read and written. */
 export interface Source<F> {
@@ -102,7 +102,11 @@ export function useEditing<F extends object>(begun: Versioned<F>, source: Source
       const found = problemOf(error, field);
       return found === undefined ? null : say(found);
     },
-    change: (patch) => setTyped((old) => ({ ...old, ...patch })),
+    change(patch) {
+      const next = { ...typed, ...patch };
+      setError((old: unknown) => withoutFields(old, differing(typed, next)));
+      setTyped(next);
+    },
     save: () => attempt(typed, base),
     reset() {
       setTyped(base.body);

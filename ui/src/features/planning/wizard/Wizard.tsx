@@ -37,7 +37,10 @@ function useErrors(plan: Plan) {
   const change = useCallback((patch: Partial<Plan>) => {
     changePlan(patch);
     const changed = Object.keys(patch).map((key) => FIELDS[key as keyof Plan] ?? key);
-    setErrors((old) => old.filter(({ field }) => !changed.some((head) => field.startsWith(head))));
+    setErrors((old) => {
+      const left = old.filter(({ field }) => !changed.some((head) => field.startsWith(head)));
+      return left.length === old.length ? old : left;
+    });
   }, []);
   const say = useRefusal();
   const form = useMemo(
@@ -65,17 +68,19 @@ export function Wizard() {
   const say = useRefusal();
   const [trouble, setTrouble] = useState<Problem | null>(null);
   const [busy, setBusy] = useState(false);
+  /** How often something was refused; each time leads to where it is. */
+  const [refusals, setRefusals] = useState(0);
   const body = useRef<HTMLFormElement>(null);
   const at = STEPS.indexOf(step);
   const last = step === "review";
 
   // The first thing to type of each step, or the first that was refused.
   useEffect(() => {
-    const first = body.current?.querySelector<HTMLElement>('[aria-invalid="true"]');
-    const field = first ?? body.current?.querySelector<HTMLElement>("input:checked, input, textarea");
+    const find = (what: string) => body.current?.querySelector<HTMLElement>(what) ?? null;
+    const field = find('[aria-invalid="true"]') ?? find("input:checked") ?? find("input, textarea");
     // A field that opens a calendar would cover what else there is to see.
-    if (field !== null && !field?.hasAttribute("data-dates-input")) field?.focus();
-  }, [step, errors]);
+    if (field !== null && !field.hasAttribute("data-dates-input")) field.focus();
+  }, [step, refusals]);
 
   /** Runs something; tells whether it went well. What was refused stands at its fields. */
   const attempt = async (act: () => Promise<unknown>, relevant: (field: FieldProblem) => boolean) => {
@@ -92,6 +97,7 @@ export function Wizard() {
       if (found.length === 0) setTrouble(error);
       const [first] = found;
       if (first !== undefined) goToStep(stepOf(first.field));
+      setRefusals((times) => times + 1);
       return false;
     } finally {
       setBusy(false);
