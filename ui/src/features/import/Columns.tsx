@@ -116,7 +116,7 @@ function FirstGuests({ guests }: { guests: readonly Preview[] }) {
   const custom = [...new Set(guests.flatMap((guest) => Object.keys(guest.custom)))];
   if (guests.length === 0) return <p className="quiet">{t("importing.noGuests")}</p>;
   return (
-    <section aria-labelledby="first-guests">
+    <div>
       <h3 id="first-guests" className={styles.under}>
         {t("importing.firstGuests")}
       </h3>
@@ -152,6 +152,6 @@ function FirstGuests({ guests }: { guests: readonly Preview[] }) {
           </tbody>
         </table>
       </div>
-    </section>
+    </div>
   );
 }

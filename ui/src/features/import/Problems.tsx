@@ -23,7 +23,7 @@ function BadRows({ errors }: { errors: readonly RowError[] }) {
   const [most, setMost] = useState(AT_ONCE);
   const shown = errors.slice(0, most);
   return (
-    <section aria-labelledby="bad-rows">
+    <div>
       <h3 id="bad-rows" className={styles.under}>
         <Status tone="bad">{t("importing.bad", { count: errors.length })}</Status>
       </h3>
@@ -60,7 +60,7 @@ function BadRows({ errors }: { errors: readonly RowError[] }) {
           {t("importing.showMore", { n: errors.length - most })}
         </Button>
       )}
-    </section>
+    </div>
   );
 }
 
