@@ -29,20 +29,30 @@ export async function eventCalled(request: APIRequestContext, title: string): Pr
   return found.id;
 }
 
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
 const FIRST = ["Ada", "Bruno", "Chiara", "Dmitri", "Elif", "Femi", "Greta", "Hiro", "Inès", "Jónas"];
 const LAST = ["Almgren", "Brückner", "Castaño", "Dvořák", "Eriksen", "Fontaine"];
 
-/** Plans an event three weeks from now with a list of invented guests; nobody has a ticket yet. */
-export async function planHall(request: APIRequestContext, title: string, guests: number): Promise<string> {
-  const day = new Date(Date.now() + 21 * 86_400_000).toISOString().slice(0, 10);
+/** Plans an event some days from now with a list of invented guests; nobody has a ticket yet. */
+export async function planHall(
+  request: APIRequestContext,
+  title: string,
+  guests: number,
+  days = 21,
+): Promise<string> {
+  const text = (hours: number) =>
+    new Date(Date.now() + days * DAY_MS + hours * HOUR_MS).toISOString().slice(0, 16);
   const { id } = await asOwner(request, "POST", "/api/events", {
     title,
     organizer: "Harbour Society",
-    time_zone: "Europe/Vienna",
+    // Local hours are then those of the clock here.
+    time_zone: "Etc/UTC",
     language: "en",
     schedule: {
       kind: "one_time",
-      session: { doors: `${day}T18:30`, starts: `${day}T19:00`, ends: `${day}T23:00` },
+      session: { doors: text(-1), starts: text(1), ends: text(4) },
     },
     place: {
       mode: "in_person",

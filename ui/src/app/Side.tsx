@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { Link, useParams } from "@tanstack/react-router";
+import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { ask, type EventSummary, useMay } from "../api";
 import { LANGUAGES, ownName, speak, useSpeech } from "../locales";
 import { useCommands } from "../shared/commands";
@@ -72,6 +72,25 @@ export function Side({
   const { t } = useSpeech();
   const { event = null } = useParams({ strict: false });
   const may = useMay();
+  const navigate = useNavigate();
+  useCommands([
+    ...(may("invite_officially")
+      ? [
+          {
+            id: "official",
+            title: t("place.official"),
+            group: t("office"),
+            run: () => void navigate({ to: "/official" }),
+          },
+        ]
+      : []),
+    {
+      id: "settings",
+      title: t("place.settings"),
+      group: t("office"),
+      run: () => void navigate({ to: "/settings" }),
+    },
+  ]);
   const health = useQuery(ask.health());
   return (
     <div className={styles.side} role="region" aria-label={t("office")}>

@@ -5,15 +5,22 @@ import { ask } from "../api";
 import { useSpeech } from "../locales";
 import { PLACES } from "../shared/place";
 
+/** Which place outside of an event an address leads to. */
+function officePlace(path: string): "official" | "settings" | "events" {
+  if (path.startsWith("/official")) return "official";
+  return path.startsWith("/settings") ? "settings" : "events";
+}
+
 /** Keeps the window's title: the place, the event, the product. */
 export function useTitle(): void {
   const { t } = useSpeech();
   const { event } = useParams({ strict: false });
-  const last = useLocation({ select: ({ pathname }) => pathname.split("/").at(-1) });
+  const path = useLocation({ select: ({ pathname }) => pathname });
+  const last = path.split("/").at(-1);
   const details = useQuery({ ...ask.event(event ?? ""), enabled: event !== undefined });
   const place = PLACES.find((known) => known === last);
   const words = [
-    event === undefined ? t("place.events") : place && t(`place.${place}`),
+    event === undefined ? t(`place.${officePlace(path)}`) : place && t(`place.${place}`),
     details.data?.title,
     t("product"),
   ];

@@ -84,6 +84,8 @@ export function Invitations() {
   const list = useList({ name: "invitations", columns, rows, complete, idOf });
   const search = useCallback((next: string) => settle({ text: next }), [settle]);
   const searching = text !== "";
+  // While there is none, issuing is offered where the list would be.
+  const none = result.isSuccess && rows.length === 0 && !searching;
 
   return (
     <Screen
@@ -106,7 +108,7 @@ export function Invitations() {
           <Button variant="default" {...allowed("edit_guests")} onClick={() => setMaking(true)}>
             {t("newInvitation.title")}
           </Button>
-          <IssueButton />
+          {!none && <IssueButton />}
         </>
       }
       pane={open !== null && <InvitationPane key={open} id={open} close={() => settle({ open: null })} />}

@@ -1,4 +1,4 @@
-import { Button, NativeSelect, TextInput } from "@mantine/core";
+import { Button, NativeSelect } from "@mantine/core";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useCallback, useMemo, useState } from "react";
 import { ask } from "../../api";
@@ -6,6 +6,7 @@ import { askOffice, OFFICIAL_PAGE, type OfficialFilter } from "../../api/askOffi
 import type { Official } from "../../api/rowTypes";
 import { useAllowed } from "../../api/useAllowed";
 import { formatDate, useSpeech } from "../../locales";
+import { DayField } from "../../shared/dates";
 import { Empty } from "../../shared/Empty";
 import { usePlace, type View } from "../../shared/place";
 import { Screen } from "../../shared/Screen";
@@ -29,12 +30,15 @@ function useColumns(): Column<Official>[] {
         track: "minmax(150px, 1.6fr)",
         fixed: true,
         order: (official) => official.label,
-        show: (official) => (
-          <>
-            <span className="clip strong">{official.label}</span>
-            <span className="clip quiet under">{official.phone}</span>
-          </>
-        ),
+        show: (official) => <span className="clip strong">{official.label}</span>,
+      },
+      {
+        key: "phone",
+        title: t("official.phone"),
+        track: "minmax(128px, 0.9fr)",
+        spare: true,
+        order: (official) => official.phone,
+        show: (official) => <span className="clip">{official.phone}</span>,
       },
       {
         key: "event",
@@ -62,7 +66,7 @@ function useColumns(): Column<Official>[] {
       {
         key: "status",
         title: t("official.status"),
-        track: "minmax(150px, 1fr)",
+        track: "minmax(184px, 1fr)",
         order: (official) => official.delivery_status,
         show: (official) => {
           const status = statusOf(official.delivery_status);
@@ -165,22 +169,20 @@ export function Officials() {
             ]}
             onChange={(change) => settle({ status: change.target.value || null, page: null })}
           />
-          <label>
-            {t("official.from")}
-            <TextInput
-              type="date"
-              value={view.from ?? ""}
-              onChange={(change) => settle({ from: change.target.value || null, page: null })}
+          <div className={styles.day}>
+            <DayField
+              label={t("official.from")}
+              day={view.from ?? null}
+              onChange={(from) => settle({ from, page: null })}
             />
-          </label>
-          <label>
-            {t("official.until")}
-            <TextInput
-              type="date"
-              value={view.until ?? ""}
-              onChange={(change) => settle({ until: change.target.value || null, page: null })}
+          </div>
+          <div className={styles.day}>
+            <DayField
+              label={t("official.until")}
+              day={view.until ?? null}
+              onChange={(until) => settle({ until, page: null })}
             />
-          </label>
+          </div>
         </div>
         <div className={styles.rows}>
           {result.isError && rows.length === 0 ? (

@@ -23,6 +23,7 @@ function KeysOf({ event }: { event: string }) {
   const { t } = useSpeech();
   const queries = useQueryClient();
   const keys = useQuery(askOffice.keys(event));
+  const [key, setKey] = useState(() => crypto.randomUUID());
   const [profile, setProfile] = useState<Profile>("rsa-2048");
   const [revoking, setRevoking] = useState<SigningKey | null>(null);
   const sending = useSending();
@@ -33,7 +34,11 @@ function KeysOf({ event }: { event: string }) {
   const rotate = () =>
     sending.send(async () => {
       const params = { path: { id: event } };
-      const made = await content(client.POST("/api/events/{id}/keys", { params, body: { profile } }));
+      const headers = { "Idempotency-Key": key };
+      const made = await content(
+        client.POST("/api/events/{id}/keys", { params, headers, body: { profile } }),
+      );
+      setKey(crypto.randomUUID());
       await changed(t("keys.made", { n: made.version }));
     });
   const revoke = async ({ kid, version }: SigningKey) => {
@@ -47,24 +52,24 @@ function KeysOf({ event }: { event: string }) {
   return (
     <>
       <ul>
-        {(keys.data ?? []).toReversed().map((key) => (
-          <li key={key.kid} className={styles.row}>
+        {(keys.data ?? []).toReversed().map((known) => (
+          <li key={known.kid} className={styles.row}>
             <div>
               <p className="strong">
-                {t("overview.keyVersion", { n: key.version })} · {key.profile}
+                {t("overview.keyVersion", { n: known.version })} · {known.profile}
               </p>
-              <p className={`quiet small ${styles.kid}`}>{key.kid}</p>
+              <p className={`quiet small ${styles.kid}`}>{known.kid}</p>
             </div>
-            <Status tone={TONES[key.status]}>{t(`keyStatus.${key.status}`)}</Status>
+            <Status tone={TONES[known.status]}>{t(`keyStatus.${known.status}`)}</Status>
             <Button
               size="compact-sm"
               variant="light"
               color="red"
-              aria-label={t("keys.revokeOne", { n: key.version })}
-              {...(key.status === "rotated"
+              aria-label={t("keys.revokeOne", { n: known.version })}
+              {...(known.status === "rotated"
                 ? {}
-                : { disabled: true, title: t(key.status === "active" ? "keys.signsNow" : "keys.isRevoked") })}
-              onClick={() => setRevoking(key)}
+                : { disabled: true, title: t(known.status === "active" ? "keys.signsNow" : "keys.isRevoked") })}
+              onClick={() => setRevoking(known)}
             >
               {t("keys.revoke")}
             </Button>

@@ -61,6 +61,7 @@ export function Recovery() {
   const { t } = useSpeech();
   const [kit, setKit] = useState<RecoveryKit | null>(null);
   const sending = useSending();
+  // Sent without an Idempotency-Key: what answers one is kept for a day, and the code must not be.
   const make = () =>
     sending.send(async () => setKit(await content(client.POST("/api/recovery-kit"))));
   return (

@@ -24,8 +24,11 @@ function office(first: Words) {
   const meanwhile = (change: Partial<Words>) => {
     now = { body: { ...now.body, ...change }, version: `${Number(now.version) + 1}` };
   };
-  const { result } = renderHook(() => useEditing(now, source));
-  return { result, write, meanwhile, read: () => now.body };
+  const { result, rerender } = renderHook(({ begun }) => useEditing(begun, source), {
+    initialProps: { begun: now },
+  });
+  const readAnew = () => rerender({ begun: now });
+  return { result, write, meanwhile, readAnew, read: () => now.body };
 }
 
 beforeAll(async () => {
@@ -62,4 +65,17 @@ it("overwrites nothing unseen, and saves what is chosen", async () => {
   await act(() => result.current.settle([]));
   expect(read()).toEqual({ title: "Fair", tagline: "by night" });
   expect(result.current.conflict).toBeNull();
+});
+
+it("takes what is read anew, and asks all the same where it was typed over", async () => {
+  const { result, meanwhile, readAnew, read } = office(first);
+  act(() => result.current.change({ title: "Gala" }));
+  meanwhile({ tagline: "at the quay" });
+  readAnew();
+  expect(result.current.typed).toEqual({ title: "Gala", tagline: "at the quay" });
+  meanwhile({ title: "Fair" });
+  readAnew();
+  await act(() => result.current.save());
+  expect(read().title).toBe("Fair");
+  expect(result.current.conflict?.fields).toEqual(["title"]);
 });

@@ -47,10 +47,14 @@ export function useEditing<F extends object>(begun: Versioned<F>, source: Source
   const [base, setBase] = useState(begun);
   const [typed, setTyped] = useState(begun.body);
   if (seen !== begun) {
-    // Read anew, such as after an undo: what is being typed stays as it is.
+    // Read anew, such as after an undo: what is being typed stays as it is. Where it was changed
+    // elsewhere too, the older version is kept, so that saving asks.
     setSeen(begun);
-    setBase(begun);
-    setTyped({ ...begun.body, ...pick(typed, differing(base.body, typed)) });
+    const mine = differing(base.body, typed);
+    if (!differing(base.body, begun.body).some((key) => mine.includes(key))) {
+      setBase(begun);
+      setTyped({ ...begun.body, ...pick(typed, mine) });
+    }
   }
   const [theirs, setTheirs] = useState<Versioned<F> | null>(null);
   const [busy, setBusy] = useState(false);
