@@ -1,8 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
-import { Outlet, useParams } from "@tanstack/react-router";
+import { Outlet, useNavigate, useParams } from "@tanstack/react-router";
 import { lazy, Suspense, useCallback, useState } from "react";
-import { ask } from "../api";
+import { ask, useMay } from "../api";
 import { useSpeech } from "../locales";
+import { useCommands } from "../shared/commands";
 import { usePlace } from "../shared/place";
 import { Tray } from "../shared/tray";
 import styles from "./Frame.module.css";
@@ -30,6 +31,15 @@ export function Frame() {
   const closePane = useCallback(() => settle({ open: null }), [settle]);
   useShortcuts({ openPalette, openHelp, closePane });
   useTitle();
+  const may = useMay();
+  const navigate = useNavigate();
+  const plan = {
+    id: "plan",
+    title: t("planning.heading"),
+    group: t("palette.actions"),
+    run: () => void navigate({ to: "/plan" }),
+  };
+  useCommands(may("plan_events") ? [plan] : []);
 
   return (
     <div className={styles.office}>
