@@ -56,6 +56,10 @@ pub(crate) async fn api(
 
 /// Calls off a request by the `id` in its head, or a subscription by its channel's id.
 #[tauri::command]
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "a command is given what it takes"
+)]
 pub(crate) fn api_cancel(webview: Webview, running: State<'_, Running>, id: u64) {
     running.call_off(webview.label(), id);
 }

@@ -37,7 +37,7 @@ impl Jar {
             .get_all(header::SET_COOKIE)
             .iter()
             .filter_map(|cookie| Kept::read(cookie.to_str().ok()?))
-            .last()
+            .next_back()
         else {
             headers.remove(header::SET_COOKIE);
             return;

@@ -57,7 +57,9 @@ fn main() -> ExitCode {
     let args = Args::parse();
     let built = tauri::Builder::default()
         // First, so that a second start ends before it touches anything.
-        .plugin(tauri_plugin_single_instance::init(start_again))
+        .plugin(tauri_plugin_single_instance::init(|app, words, folder| {
+            start_again(app, words, &folder);
+        }))
         .plugin(journal::plugin())
         .plugin(
             tauri_plugin_autostart::Builder::new()
@@ -137,25 +139,20 @@ fn start<R: Runtime>(app: &App<R>, args: &Args) -> tauri::Result<()> {
     }
     // Without a tray there would be nothing to bring it back with.
     if !(args.in_tray && in_tray) {
-        let place = args.open.as_deref().and_then(Place::named);
+        let place = args
+            .open
+            .as_deref()
+            .and_then(|word| Place::named(word, Path::new(".")));
         windows::show_office(app, place.as_ref())?;
     }
     Ok(())
 }
 
-/// Someone started the application while it runs: the office comes to the front.
-fn start_again<R: Runtime>(app: &AppHandle<R>, words: Vec<String>, folder: String) {
+/// Someone in `folder` started the application while it runs: the office comes to the front.
+fn start_again<R: Runtime>(app: &AppHandle<R>, words: Vec<String>, folder: &str) {
     let place = Args::try_parse_from(words)
         .ok()
-        .and_then(|args| args.open)
-        .and_then(|word| {
-            // As the caller means it, in the folder that they stand in.
-            let path = Path::new(&folder).join(&word);
-            Place::named(&word).and_then(|place| match word.contains(':') {
-                true => Some(place),
-                false => Place::of_file(&path),
-            })
-        });
+        .and_then(|args| Place::named(&args.open?, Path::new(folder)));
     show(app, place.as_ref());
 }
 
@@ -177,7 +174,10 @@ fn heard<R: Runtime>(app: &AppHandle<R>, event: RunEvent) {
         } if app.try_state::<InTray>().is_some() => api.prevent_exit(),
         #[cfg(target_os = "macos")]
         RunEvent::Opened { urls } => {
-            for place in urls.iter().filter_map(|url| Place::named(url.as_str())) {
+            for place in urls
+                .iter()
+                .filter_map(|url| Place::named(url.as_str(), Path::new("/")))
+            {
                 show(app, Some(&place));
             }
         }

@@ -26,12 +26,13 @@ impl Place {
         Self("/".to_owned())
     }
 
-    /// The place that a word of the command line names: a `gatehouse://` link or an event's file.
-    pub(crate) fn named(word: &str) -> Option<Self> {
+    /// The place that a word of the command line names: a `gatehouse://` link, or an event's file
+    /// seen from `folder`.
+    pub(crate) fn named(word: &str, folder: &Path) -> Option<Self> {
         match Url::parse(word) {
             Ok(url) if url.scheme() == "gatehouse" => Self::of_link(&url),
             Ok(url) if url.scheme() == "file" => Self::of_file(&url.to_file_path().ok()?),
-            _ => Self::of_file(Path::new(word)),
+            _ => Self::of_file(&folder.join(word)),
         }
     }
 
@@ -88,6 +89,10 @@ impl Place {
 mod tests {
     use super::*;
 
+    fn named(word: &str) -> Option<Place> {
+        Place::named(word, Path::new("/desk"))
+    }
+
     #[test]
     fn links_lead_to_known_rooms_and_nowhere_else() {
         let cases = [
@@ -106,11 +111,11 @@ mod tests {
             ("https://events/a", None),
         ];
         for (link, path) in cases {
-            let place = Place::named(link);
+            let place = named(link);
             assert_eq!(place.as_ref().map(Place::path), path, "{link}");
         }
         let long = format!("gatehouse://events/{}", "a".repeat(LONGEST_LINK));
-        assert_eq!(Place::named(&long), None);
+        assert_eq!(named(&long), None);
     }
 
     #[cfg(unix)]
@@ -125,19 +130,23 @@ mod tests {
                 "file:///data/Gala.GATEHOUSE",
                 Some("/open?file=%2Fdata%2FGala.GATEHOUSE"),
             ),
+            (
+                "Gala.gatehouse",
+                Some("/open?file=%2Fdesk%2FGala.gatehouse"),
+            ),
             ("/data/list.csv", None),
             ("--in-tray", None),
             ("", None),
         ];
         for (word, path) in cases {
-            let place = Place::named(word);
+            let place = named(word);
             assert_eq!(place.as_ref().map(Place::path), path, "{word}");
         }
     }
 
     #[test]
     fn a_page_is_led_by_a_quoted_path() {
-        let place = Place::named("/a\"b.gatehouse").expect("a file");
+        let place = named("/a\"b.gatehouse").expect("a file");
         assert!(!place.script().contains("a\"b"), "{}", place.script());
         assert_eq!(Place::office().address(), "index.html");
         assert_eq!(Place::gate().address(), "gate");

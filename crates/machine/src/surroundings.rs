@@ -58,6 +58,14 @@ pub fn fill_random(bytes: &mut [u8]) {
     aws_lc_rs::rand::fill(bytes).expect("the operating system's randomness");
 }
 
+/// A secret of 32 hex digits, 128 random bits.
+#[must_use]
+pub fn random_text() -> String {
+    let mut bytes = [0; 16];
+    fill_random(&mut bytes);
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -76,12 +84,4 @@ mod tests {
         fill_random(&mut other);
         assert_ne!(one, other);
     }
-}
-
-/// A secret of 32 hex digits, 128 random bits.
-#[must_use]
-pub fn random_text() -> String {
-    let mut bytes = [0; 16];
-    fill_random(&mut bytes);
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
