@@ -44,6 +44,8 @@ impl Place {
         let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '-' | '_');
         let fits = link.as_str().len() <= LONGEST_LINK
             && ROOMS.contains(&room)
+            && link.query().is_none()
+            && link.fragment().is_none()
             && link.path().chars().all(plain)
             && !link.path().contains("//");
         fits.then(|| Self(format!("/{room}{}", link.path().trim_end_matches('/'))))

@@ -78,6 +78,9 @@ impl Workspace {
     }
 
     /// A new identity for a listener that goes by these names and addresses.
+    ///
+    /// Addresses that are not private are left out: one of them alone makes strict programs refuse
+    /// the whole certificate. A name that is not local is refused.
     pub fn listener_identity(&self, names: &[String]) -> Result<ListenerIdentity, Problem> {
         let (authority_key, authority) = self.authority()?;
         let root = authority.self_signed(&authority_key).map_err(failed)?;
@@ -92,13 +95,21 @@ impl Workspace {
         params.distinguished_name = subject;
         params.subject_alt_names = names
             .iter()
-            .map(|name| match name.parse::<IpAddr>() {
-                Ok(address) => Ok(SanType::IpAddress(address)),
-                Err(_) => name
-                    .as_str()
-                    .try_into()
-                    .map(SanType::DnsName)
-                    .map_err(failed),
+            .filter_map(|name| match name.parse::<IpAddr>() {
+                Ok(address) => is_private(address).then_some(Ok(SanType::IpAddress(address))),
+                Err(_) if !is_local(name) => Some(Err(Problem::new(
+                    "name_not_local",
+                    format!(
+                        "{name} is no name of a local network, so this workspace can't vouch for \
+                         it; take one that ends in .local, .lan, .internal or .home.arpa"
+                    ),
+                ))),
+                Err(_) => Some(
+                    name.as_str()
+                        .try_into()
+                        .map(SanType::DnsName)
+                        .map_err(failed),
+                ),
             })
             .collect::<Result<_, _>>()?;
         set_days(
@@ -124,27 +135,83 @@ fn set_days(params: &mut CertificateParams, from: DateTime<Utc>, until: DateTime
     params.not_after = day(until);
 }
 
-/// Local names and private addresses (RFC 1918, RFC 3927, RFC 4193, RFC 6762).
+/// Endings of names that the authority vouches for (RFC 6762, RFC 8375).
+const LOCAL_NAMES: [&str; 5] = ["localhost", "local", "lan", "home.arpa", "internal"];
+/// Private addresses that it vouches for (RFC 1918, RFC 3927).
+const PRIVATE_V4: [(Ipv4Addr, u8); 5] = [
+    (Ipv4Addr::new(10, 0, 0, 0), 8),
+    (Ipv4Addr::new(172, 16, 0, 0), 12),
+    (Ipv4Addr::new(192, 168, 0, 0), 16),
+    (Ipv4Addr::new(169, 254, 0, 0), 16),
+    (Ipv4Addr::new(127, 0, 0, 0), 8),
+];
+/// The same of IPv6 (RFC 4193, RFC 4291).
+const PRIVATE_V6: [(Ipv6Addr, u8); 3] = [
+    (Ipv6Addr::new(0xfc00, 0, 0, 0, 0, 0, 0, 0), 7),
+    (Ipv6Addr::new(0xfe80, 0, 0, 0, 0, 0, 0, 0), 10),
+    (Ipv6Addr::LOCALHOST, 128),
+];
+
+fn is_local(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    LOCAL_NAMES.iter().any(|ending| {
+        name.strip_suffix(ending)
+            .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+    })
+}
+
+fn is_private(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(address) => PRIVATE_V4
+            .iter()
+            .any(|(net, bits)| (address.to_bits() ^ net.to_bits()) >> (32 - bits) == 0),
+        IpAddr::V6(address) => PRIVATE_V6
+            .iter()
+            .any(|(net, bits)| (address.to_bits() ^ net.to_bits()) >> (128 - bits) == 0),
+    }
+}
+
+/// What the authority's certificate permits.
 fn permitted() -> Vec<GeneralSubtree> {
-    let dns = ["localhost", "local", "lan", "home.arpa", "internal"]
-        .map(|name| GeneralSubtree::DnsName(name.into()));
-    let v4 = [
-        (Ipv4Addr::new(10, 0, 0, 0), 8),
-        (Ipv4Addr::new(172, 16, 0, 0), 12),
-        (Ipv4Addr::new(192, 168, 0, 0), 16),
-        (Ipv4Addr::new(169, 254, 0, 0), 16),
-        (Ipv4Addr::new(127, 0, 0, 0), 8),
-    ]
-    .map(|(net, bits)| {
+    let dns = LOCAL_NAMES.map(|name| GeneralSubtree::DnsName(name.into()));
+    let v4 = PRIVATE_V4.map(|(net, bits)| {
         GeneralSubtree::IpAddress(CidrSubnet::from_addr_prefix(IpAddr::V4(net), bits))
     });
-    let v6 = [
-        (Ipv6Addr::new(0xfc00, 0, 0, 0, 0, 0, 0, 0), 7),
-        (Ipv6Addr::new(0xfe80, 0, 0, 0, 0, 0, 0, 0), 10),
-        (Ipv6Addr::LOCALHOST, 128),
-    ]
-    .map(|(net, bits)| {
+    let v6 = PRIVATE_V6.map(|(net, bits)| {
         GeneralSubtree::IpAddress(CidrSubnet::from_addr_prefix(IpAddr::V6(net), bits))
     });
     dns.into_iter().chain(v4).chain(v6).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_local_names_and_private_addresses_are_vouched_for() {
+        for (name, local) in [
+            ("desk.local", true),
+            ("LOCALHOST", true),
+            ("a.b.home.arpa", true),
+            ("notlocal", false),
+            ("desk.local.example.org", false),
+            ("example.org", false),
+        ] {
+            assert_eq!(is_local(name), local, "{name}");
+        }
+        for (address, private) in [
+            ("10.1.2.3", true),
+            ("172.31.255.255", true),
+            ("172.32.0.0", false),
+            ("192.0.2.2", false),
+            ("127.0.0.1", true),
+            ("::1", true),
+            ("::2", false),
+            ("fd00::2", true),
+            ("fe80::1", true),
+            ("2001:db8::1", false),
+        ] {
+            assert_eq!(is_private(address.parse().unwrap()), private, "{address}");
+        }
+    }
 }
