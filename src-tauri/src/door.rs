@@ -5,8 +5,8 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderValue, Request, Response, StatusCode, header};
-use gatehouse_api::Workspace;
-use gatehouse_api::routes::{AllowedHosts, DeskKey, Pages, office};
+use gatehouse_api::routes::{AllowedHosts, DeskKey, Office, Pages};
+use gatehouse_api::{Network, Workspace};
 use serde_json::json;
 use tower::ServiceExt;
 
@@ -28,10 +28,19 @@ pub(crate) struct Door {
 }
 
 impl Door {
-    /// The door to `workspace`.
-    pub(crate) fn open(workspace: Arc<Workspace>) -> Self {
+    /// The door to `workspace`. Other machines that a person lets in through `network` are shown
+    /// `pages`; those of this application come with it.
+    pub(crate) fn open(
+        workspace: Arc<Workspace>,
+        pages: Pages,
+        network: Option<Arc<dyn Network>>,
+    ) -> Self {
         let key = gatehouse_machine::random_text();
-        Self::around(router(workspace, &key), &key)
+        let office = Office::new(workspace, pages, DeskKey::new(key.clone()), network);
+        if let Err(problem) = office.resume_network() {
+            log::error!("other machines are not let in: {}", problem.code);
+        }
+        Self::around(router(&office), &key)
     }
 
     fn around(router: Router, key: &str) -> Self {
@@ -87,13 +96,8 @@ impl Door {
 }
 
 /// The one place where the application meets the router.
-fn router(workspace: Arc<Workspace>, desk: &str) -> Router {
-    office(
-        workspace,
-        Pages::none(),
-        AllowedHosts::loopback(PORT),
-        DeskKey::new(desk),
-    )
+fn router(office: &Office) -> Router {
+    office.router(AllowedHosts::loopback(PORT))
 }
 
 /// Whether the answer with these headers is a stream of events.
@@ -139,6 +143,7 @@ mod tests {
 
     use super::*;
     use crate::frame::request_to;
+    use gatehouse_machine::LocalNetwork;
 
     async fn told(headers: HeaderMap) -> impl IntoResponse {
         let said = |name: header::HeaderName| {
@@ -224,7 +229,7 @@ mod tests {
     #[tokio::test]
     async fn pages_are_as_confined_as_in_a_browser() {
         let scratch = gatehouse_testkit::Scratch::new();
-        let door = Door::open(Arc::clone(&scratch.workspace));
+        let door = Door::open(Arc::clone(&scratch.workspace), Pages::none(), None);
         let answer = ask(&door, "/api/health", None).await;
         assert_eq!(answer.status(), StatusCode::OK);
         let mut browser = policy(
@@ -240,6 +245,73 @@ mod tests {
             serde_json::from_str(include_str!("../tauri.conf.json")).expect("JSON");
         let own = policy(config["app"]["security"]["csp"].as_str().expect("a policy"));
         assert_eq!(own, browser);
+    }
+
+    async fn sent(door: &Door, method: &str, path: &str, body: &str) -> Response<Bytes> {
+        let request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header(header::HOST, "localhost")
+            .header(header::CONTENT_TYPE, "application/json")
+            .body(Body::from(body.to_owned()))
+            .expect("a request");
+        door.answer_whole(request).await
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn other_machines_come_once_they_are_let_in_and_no_longer_than_that() {
+        let scratch = gatehouse_testkit::Scratch::new();
+        let network = LocalNetwork::new(tokio::runtime::Handle::current());
+        let pages = Pages::carried(|path| (path == "/index.html").then(|| b"office".to_vec()));
+        let door = Door::open(
+            Arc::clone(&scratch.workspace),
+            pages,
+            Some(Arc::new(network)),
+        );
+        let port = std::net::TcpListener::bind("127.0.0.1:0")
+            .and_then(|free| free.local_addr())
+            .expect("a free port")
+            .port();
+        let on = format!("{{\"on\": true, \"port\": {port}}}");
+        let early = sent(&door, "PUT", "/api/network", &on).await;
+        assert_eq!(early.status(), StatusCode::CONFLICT);
+        assert!(String::from_utf8_lossy(early.body()).contains("account_needed"));
+        let account = r#"{"name": "Ada Almgren", "email": "ada@example.org",
+            "password": "harbour lights at noon"}"#;
+        let made = sent(&door, "POST", "/api/auth/register", account).await;
+        assert_eq!(made.status(), StatusCode::CREATED);
+        let told = sent(&door, "PUT", "/api/network", &on).await;
+        assert_eq!(told.status(), StatusCode::OK);
+        assert!(String::from_utf8_lossy(told.body()).contains(&format!(":{port}/")));
+
+        let authority = scratch.dir().join("authority.pem");
+        let pem = ask(&door, "/api/network/authority", None).await;
+        std::fs::write(&authority, pem.body()).expect("a file");
+        let curl = |path: &str| {
+            std::process::Command::new("curl")
+                .args(["--silent", "--noproxy", "*", "--max-time", "20", "--cacert"])
+                .arg(&authority)
+                .arg(format!("https://localhost:{port}{path}"))
+                .output()
+        };
+        let Ok(page) = curl("/") else {
+            eprintln!("SKIPPED: no curl to ask over the network with");
+            return;
+        };
+        assert_eq!(String::from_utf8_lossy(&page.stdout), "office");
+        let events = curl("/api/events").expect("an answer");
+        assert!(String::from_utf8_lossy(&events.stdout).contains("signed_out"));
+        let off = sent(&door, "PUT", "/api/network", r#"{"on": false}"#).await;
+        assert_eq!(off.status(), StatusCode::OK);
+        let mut gone = curl("/").expect("curl");
+        for _ in 0..50 {
+            if !gone.status.success() {
+                break;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+            gone = curl("/").expect("curl");
+        }
+        assert!(!gone.status.success(), "nobody listens any more");
     }
 
     #[test]

@@ -27,6 +27,8 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::Parser;
+use gatehouse_api::routes::Pages;
+use gatehouse_machine::LocalNetwork;
 use tauri::{App, AppHandle, Manager, RunEvent, Runtime, WindowEvent};
 use tauri_plugin_dialog::{DialogExt, MessageDialogKind};
 
@@ -128,7 +130,17 @@ fn start<R: Runtime>(app: &App<R>, args: &Args) -> tauri::Result<()> {
         }
     };
     log::info!("workspace {} is open", workspace.id());
-    app.manage(Arc::new(Door::open(workspace)));
+    let carried = app.handle().clone();
+    let pages = Pages::carried(move |path| {
+        let asset = carried.asset_resolver().get(path.to_owned())?;
+        Some(asset.bytes)
+    });
+    let network = LocalNetwork::new(tauri::async_runtime::handle().inner().clone());
+    app.manage(Arc::new(Door::open(
+        workspace,
+        pages,
+        Some(Arc::new(network)),
+    )));
 
     let app = app.handle();
     app.set_menu(menu::build(app)?)?;

@@ -122,7 +122,8 @@ fn other_machines_come_over_tls_and_with_an_account_only() {
     assert!(!stranger.status.success());
     let health = curl(&served, Some(&authority), &[], "/api/health");
     assert!(health.status.success(), "{}", stderr(&health));
-    assert!(String::from_utf8_lossy(&health.stdout).contains("\"accounts\":true"));
+    let told = String::from_utf8_lossy(&health.stdout);
+    assert!(told.contains("\"accounts\":true"), "{told}");
     let events = curl(&served, Some(&authority), &[], "/api/events");
     assert!(String::from_utf8_lossy(&events.stdout).contains("signed_out"));
 

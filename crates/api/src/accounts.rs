@@ -155,6 +155,16 @@ impl Workspace {
     }
 
     fn edit(&self, by: Option<&Signed>, command: &str, subject: AccountId) -> WorkspaceEdit {
+        self.workspace_edit(by, command, &subject.to_string())
+    }
+
+    /// A line of the workspace's own audit.
+    pub(crate) fn workspace_edit(
+        &self,
+        by: Option<&Signed>,
+        command: &str,
+        subject: &str,
+    ) -> WorkspaceEdit {
         let surroundings = self.surroundings();
         WorkspaceEdit {
             at: surroundings.now(),
@@ -164,7 +174,7 @@ impl Workspace {
             ),
             machine: surroundings.machine.clone(),
             command: command.to_owned(),
-            subject: subject.to_string(),
+            subject: subject.to_owned(),
         }
     }
 

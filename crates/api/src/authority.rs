@@ -41,6 +41,12 @@ fn failed(error: impl std::fmt::Display) -> Problem {
 }
 
 impl Workspace {
+    /// The authority's certificate, DER.
+    pub fn authority_der(&self) -> Result<Vec<u8>, Problem> {
+        let (key, params) = self.authority()?;
+        Ok(params.self_signed(&key).map_err(failed)?.der().to_vec())
+    }
+
     /// The authority's certificate as PEM: what a person tells another device to trust.
     pub fn authority_pem(&self) -> Result<String, Problem> {
         let (key, params) = self.authority()?;

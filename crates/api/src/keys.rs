@@ -129,9 +129,11 @@ impl EventHome {
 
     /// Makes this machine the event's home: the next epoch, certified for every key by the
     /// workspace root, and a new life for each gate whose key is here.
-    pub(crate) fn take_next_epoch(&self) -> Result<(), Problem> {
+    ///
+    /// The epoch is later than `after` too, that of a home that was here before.
+    pub(crate) fn take_next_epoch(&self, after: u64) -> Result<(), Problem> {
         let root = self.workspace().root_key()?;
-        let epoch = self.event().home_epoch + 1;
+        let epoch = self.event().home_epoch.max(after) + 1;
         let keys = self.file().read(|view| view.signing_keys())?;
         let certified = keys
             .iter()

@@ -52,6 +52,13 @@ impl EventHome {
         Ok(self.file().read(|view| view.photos())?)
     }
 
+    /// A picture's media type and bytes.
+    pub fn photo(&self, id: PhotoId) -> Result<(String, Vec<u8>), Problem> {
+        self.file()
+            .read(|view| view.photo(id))?
+            .ok_or_else(|| Problem::new("photo_unknown", "there is no such picture"))
+    }
+
     /// Removes a picture; a published public event keeps at least three.
     pub fn remove_photo(&self, id: PhotoId) -> Result<(), Problem> {
         let mut mint = self.mint();

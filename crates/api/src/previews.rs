@@ -22,7 +22,7 @@ impl EventHome {
     }
 }
 
-fn picture_of(pdf: Vec<u8>) -> Result<Vec<u8>, Problem> {
+pub(crate) fn picture_of(pdf: Vec<u8>) -> Result<Vec<u8>, Problem> {
     let failed = |what: String| Problem::new("preview_failed", what);
     let pdf = Pdf::new(pdf).map_err(|e| failed(format!("the page can't be read: {e:?}")))?;
     let pages = pdf.pages();

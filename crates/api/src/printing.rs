@@ -88,7 +88,7 @@ impl EventHome {
     ) -> Result<PrintSummary, Problem> {
         let faces = self.faces()?;
         let rows = self.print_rows()?;
-        let printer = TicketPrinter::new(self.event_face(), sheet, self.print_options(marks));
+        let printer = TicketPrinter::new(self.event_face()?, sheet, self.print_options(marks)?);
         progress.begin("print", rows.len() as u64);
         let report = write_whole(out, |file| {
             let report = printer.write(
@@ -125,7 +125,7 @@ impl EventHome {
                 "this event has no good ticket yet; issue tickets first",
             ));
         }
-        let printer = TicketPrinter::new(self.event_face(), sheet, self.print_options(marks));
+        let printer = TicketPrinter::new(self.event_face()?, sheet, self.print_options(marks)?);
         let mut pdf = Vec::new();
         printer.write(
             rows.len(),
@@ -150,7 +150,7 @@ impl EventHome {
                 "no invitation of that number has a good ticket",
             ));
         }
-        let printer = TicketPrinter::new(self.event_face(), sheet, self.print_options(false));
+        let printer = TicketPrinter::new(self.event_face()?, sheet, self.print_options(false)?);
         let tickets = rows
             .iter()
             .map(|row| faces.face(row))
@@ -174,7 +174,7 @@ impl EventHome {
         });
         let parties: Vec<&[PrintRow]> =
             rows.chunk_by(|a, b| a.invitation == b.invitation).collect();
-        let printer = TicketPrinter::new(self.event_face(), Sheet::A6, self.print_options(false));
+        let printer = TicketPrinter::new(self.event_face()?, Sheet::A6, self.print_options(false)?);
         progress.begin("bundle", parties.len() as u64);
         let bytes = write_whole(out, |file| {
             let mut zip = zip::ZipWriter::new(BufWriter::with_capacity(1 << 18, file));
@@ -271,7 +271,7 @@ impl EventHome {
                 ..row
             })
             .collect();
-        let (face, options) = (self.event_face(), self.print_options(false));
+        let (face, options) = (self.event_face()?, self.print_options(false)?);
         let report = write_whole(out, |file| {
             Ok(door_list(
                 &face,
@@ -336,29 +336,35 @@ impl EventHome {
         })
     }
 
-    fn event_face(&self) -> EventFace {
+    fn event_face(&self) -> Result<EventFace, Problem> {
         let event = self.event();
         let session = self.sessions().first();
-        EventFace {
+        let organizer = if event.organizer.is_empty() {
+            self.workspace().branding()?.settings.organizer
+        } else {
+            event.organizer.clone()
+        };
+        Ok(EventFace {
             title: event.title.clone(),
             date_line: session
                 .map(|s| wording::date_line(s.starts_at, event.time_zone, &event.language))
                 .unwrap_or_default(),
             place_line: event.place.line(),
-            organizer: event.organizer.clone(),
+            organizer,
             note: String::new(),
             batch_label: event.title.clone(),
             printed_on: wording::date(self.now(), event.time_zone),
-        }
+        })
     }
 
-    fn print_options(&self, marks: bool) -> PrintOptions {
-        PrintOptions {
+    fn print_options(&self, marks: bool) -> Result<PrintOptions, Problem> {
+        Ok(PrintOptions {
             marks,
             labels: Labels::for_language(&self.event().language),
             created_ms: Some(self.now()),
+            brand: self.workspace().brand()?,
             ..PrintOptions::default()
-        }
+        })
     }
 }
 

@@ -31,8 +31,14 @@ impl EventHome {
 
 impl Workspace {
     fn project(&self, file: &EventFile) -> Result<(), Problem> {
-        let (event, sessions, as_of) = file
-            .read(|view| Ok::<_, Problem>((view.event()?, view.sessions()?, view.last_edit()?)))?;
+        let (event, sessions, as_of, handed_over_at) = file.read(|view| {
+            Ok::<_, Problem>((
+                view.event()?,
+                view.sessions()?,
+                view.last_edit()?,
+                view.handed_over_at()?,
+            ))
+        })?;
         let rows: Vec<SessionRow> = sessions.iter().map(|s| row_of(&event, s)).collect();
         let first = sessions.iter().map(|s| s.starts_at).min();
         let last = sessions.iter().map(|s| s.ends_at).max();
@@ -46,6 +52,7 @@ impl Workspace {
                 ends_at: last.unwrap_or(event.created_at),
                 created_at: event.created_at,
                 as_of: Some(as_of),
+                handed_over_at,
             },
             &rows,
         )?;

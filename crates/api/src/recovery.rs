@@ -165,7 +165,8 @@ impl Part {
                 continue;
             }
             let home = EventHome::open(Arc::clone(&workspace), EventFile::open(&path)?)?;
-            home.take_next_epoch()?;
+            home.file().take_home()?;
+            home.take_next_epoch(0)?;
             home.refreshed()?.project()?;
             events.push(home.id());
         }
@@ -174,7 +175,7 @@ impl Part {
     }
 }
 
-fn unreadable(error: RecoveryError) -> Problem {
+pub(crate) fn unreadable(error: RecoveryError) -> Problem {
     let (code, what) = match error {
         RecoveryError::WrongCode => ("recovery_code_wrong", "find the code of this kit"),
         RecoveryError::CodeMistyped => ("recovery_code_mistyped", "type the code again"),

@@ -5,7 +5,9 @@
 //! key ([`DeskKey`]).
 
 mod auth;
+mod backups;
 mod batches;
+mod branding;
 mod contract;
 mod door;
 mod etag;
@@ -20,9 +22,11 @@ mod imports;
 mod invitations;
 mod keys;
 mod live;
+mod network;
 mod official;
 mod pages;
 mod papers;
+mod photos;
 mod refusal;
 mod rows;
 mod schedule;
@@ -44,6 +48,7 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::network::Network;
 use crate::problem::Problem;
 use crate::workspace::Workspace;
 use door::{At, Door, blocking};
@@ -99,42 +104,75 @@ fn routes() -> OpenApiRouter<Arc<Door>> {
         .merge(batches::router())
         .merge(tickets::router())
         .merge(official::router())
+        .merge(photos::router())
+        .merge(branding::router())
         .merge(papers::router())
         .merge(history::router())
         .merge(gates::router())
         .merge(tasks::router())
         .merge(live::router())
+        .merge(network::router())
+}
+
+/// Routes whose questions or answers hold secrets.
+fn secrets() -> OpenApiRouter<Arc<Door>> {
+    keys::router().merge(backups::router())
 }
 
 /// The contract of the API: OpenAPI 3.1.
 #[must_use]
 pub fn contract() -> serde_json::Value {
-    let mut contract = routes().merge(keys::router()).into_openapi();
+    let mut contract = routes().merge(secrets()).into_openapi();
     contract.info.version = env!("CARGO_PKG_VERSION").to_owned();
     let mut contract = serde_json::to_value(contract).unwrap_or_default();
     contract::make_exact(&mut contract);
     contract
 }
 
-/// Routes of `workspace`, with `pages` wherever the path names nothing of the API.
-///
-/// Requests to hosts other than `hosts` are refused with 403 `host_not_allowed`, changes that a
-/// page of another site asks for with 403 `origin_not_allowed`; every answer carries the headers
-/// that keep a browser strict. Whoever says `desk` sits at the machine itself.
-pub fn office(
-    workspace: Arc<Workspace>,
-    pages: Pages,
-    hosts: AllowedHosts,
-    desk: Option<DeskKey>,
-) -> Router {
-    let door = Arc::new(Door::new(workspace, pages, desk));
-    // Answers that hold a secret are never kept for a repeated request, so keys stand outside.
+/// One office: a workspace with its pages, which any number of listeners share.
+#[derive(Debug, Clone)]
+pub struct Office(Arc<Door>);
+
+impl Office {
+    /// The office of `workspace`, with `pages` wherever a path names nothing of the API. Whoever
+    /// says `desk` sits at the machine itself; `network` lets other machines in when a person wants
+    /// that.
+    #[must_use]
+    pub fn new(
+        workspace: Arc<Workspace>,
+        pages: Pages,
+        desk: Option<DeskKey>,
+        network: Option<Arc<dyn Network>>,
+    ) -> Self {
+        Self(Arc::new(Door::new(workspace, pages, desk, network)))
+    }
+
+    /// The routes for a listener that goes by `hosts`.
+    ///
+    /// Requests to other hosts are refused with 403 `host_not_allowed`, changes that a page of
+    /// another site asks for with 403 `origin_not_allowed`; every answer carries the headers that
+    /// keep a browser strict.
+    pub fn router(&self, hosts: AllowedHosts) -> Router {
+        router(Arc::clone(&self.0), hosts)
+    }
+
+    /// Lets other machines in again where they were when the program ended.
+    pub fn resume_network(&self) -> Result<(), Problem> {
+        match self.0.workspace.kept_network()? {
+            Some(port) => self.0.listen(port),
+            None => Ok(()),
+        }
+    }
+}
+
+fn router(door: Arc<Door>, hosts: AllowedHosts) -> Router {
+    // Nothing with a secret in it is kept for a repeated request, so those stand outside.
     let (once, _) = routes().split_for_parts();
     let once = once.layer(middleware::from_fn_with_state(
         Arc::clone(&door),
         idempotency::once,
     ));
-    let (secret, _) = keys::router().split_for_parts();
+    let (secret, _) = secrets().split_for_parts();
     once.merge(secret)
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .layer(middleware::from_fn_with_state(

@@ -3,12 +3,18 @@
 use std::sync::Arc;
 
 use gatehouse_credential::password::ACCOUNT_COST;
-use gatehouse_credential::vault::PassphraseCost;
+use gatehouse_credential::vault::{PassphraseCost, Protection, Vault};
 use gatehouse_domain::clock::Clock;
-use gatehouse_domain::id::{Entropy, IdMint, Route};
+use gatehouse_domain::id::{Entropy, IdMint, Route, WorkspaceId};
+
+use crate::problem::Problem;
 
 /// Fills bytes unpredictably; shared by every use case of a workspace.
 type RandomSource = Arc<dyn Fn(&mut [u8]) + Send + Sync>;
+
+/// Locks a workspace's vault in the best way that the machine has.
+pub type ProtectVault =
+    Arc<dyn Fn(WorkspaceId, &Vault) -> Result<Protection, Problem> + Send + Sync>;
 
 /// Time, randomness, and who sits where.
 #[derive(Clone)]
@@ -22,6 +28,8 @@ pub struct Surroundings {
     pub machine: String,
     /// What a password of an account costs to check.
     pub password_cost: PassphraseCost,
+    /// Where the machine keeps keys, so that it can take over another machine's workspace.
+    pub protect: Option<ProtectVault>,
 }
 
 impl std::fmt::Debug for Surroundings {
@@ -46,6 +54,7 @@ impl Surroundings {
             actor: actor.into(),
             machine: machine.into(),
             password_cost: ACCOUNT_COST,
+            protect: None,
         }
     }
 

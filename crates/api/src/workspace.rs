@@ -41,6 +41,8 @@ pub struct EventSummary {
     pub starts_at: i64,
     /// End of its last session, UTC ms.
     pub ends_at: i64,
+    /// When it was handed over to another machine, UTC ms; none while this is its home.
+    pub handed_over_at: Option<i64>,
 }
 
 impl From<EventRow> for EventSummary {
@@ -52,6 +54,7 @@ impl From<EventRow> for EventSummary {
             status: row.status,
             starts_at: row.starts_at,
             ends_at: row.ends_at,
+            handed_over_at: row.handed_over_at,
         }
     }
 }
@@ -197,7 +200,7 @@ impl Workspace {
                 let path = self.file.event_path(event.id);
                 let home = EventHome::open(Arc::clone(self), EventFile::open(&path)?)?;
                 home.project_if_stale()?;
-                if home.extend_series()? > 0 {
+                if event.handed_over_at.is_none() && home.extend_series()? > 0 {
                     return home.refreshed();
                 }
                 Ok(home)

@@ -375,6 +375,7 @@ fn sessions(args: &SessionsArgs) -> anyhow::Result<()> {
             starts_at: starts(0),
             ends_at: starts(EACH),
             created_at: now,
+            handed_over_at: None,
             as_of: Some(1),
         };
         file.project_event(&event, &rows)

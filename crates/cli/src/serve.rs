@@ -1,7 +1,7 @@
 //! Serves the office: to a browser on this machine, or over TLS to others on the network.
 
 use std::io::Write;
-use std::net::{IpAddr, SocketAddr, UdpSocket};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -12,11 +12,11 @@ use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
 use clap::Args;
 use gatehouse_api::Workspace;
-use gatehouse_api::routes::{AllowedHosts, DeskKey, Pages, office};
+use gatehouse_api::routes::{AllowedHosts, DeskKey, Office, Pages};
 
 use crate::output::say;
 use crate::unlock::DataArgs;
-use gatehouse_machine::random_text;
+use gatehouse_machine::{address_towards_the_network, local_name, random_text};
 
 /// What is served, and where.
 #[derive(Debug, Args)]
@@ -100,8 +100,9 @@ async fn serve(args: &ServeArgs, workspace: Arc<Workspace>, pages: Pages) -> any
             workspace.listener_identity(&own)
         })
         .transpose()?;
-    let office =
-        office(workspace, pages, hosts, desk).into_make_service_with_connect_info::<SocketAddr>();
+    let office = Office::new(workspace, pages, desk, None)
+        .router(hosts)
+        .into_make_service_with_connect_info::<SocketAddr>();
     let scheme = if args.tls { "https" } else { "http" };
     let shown = match names.first() {
         Some(name) => format!("{name}:{}", address.port()),
@@ -142,22 +143,13 @@ async fn serve(args: &ServeArgs, workspace: Arc<Workspace>, pages: Pages) -> any
 /// The names and addresses by which other machines know this one.
 fn names(args: &ServeArgs, listening: SocketAddr) -> Vec<String> {
     let mut names = args.name.clone();
-    let machine = gatehouse_machine::name().to_lowercase();
-    names.push(format!("{machine}.local"));
+    names.push(local_name());
     if listening.ip().is_unspecified() {
         names.extend(address_towards_the_network().map(|ip| ip.to_string()));
     } else {
         names.push(listening.ip().to_string());
     }
     names
-}
-
-/// The address with which this machine would go out; nothing is sent to find it.
-fn address_towards_the_network() -> Option<IpAddr> {
-    let socket = UdpSocket::bind(("0.0.0.0", 0)).ok()?;
-    // A documentation address (RFC 5737): the route is looked up, no packet leaves.
-    socket.connect(("192.0.2.1", 9)).ok()?;
-    Some(socket.local_addr().ok()?.ip())
 }
 
 /// Ends at Ctrl-C, or where there is such a thing, at SIGTERM.

@@ -3,6 +3,7 @@
 pub mod account;
 pub mod admission;
 pub mod batch;
+pub mod branding;
 pub mod calendar;
 pub mod capacity;
 pub mod clock;

@@ -106,6 +106,12 @@ pub enum TicketRefusal {
     /// It was given away.
     #[error("this ticket was transferred; its new holder has another")]
     Transferred,
+    /// What it opens has begun, so it changes hands no more.
+    #[error("the event has begun; tickets change hands before it starts")]
+    Begun,
+    /// It is held back, and a new holder would get around that.
+    #[error("this ticket is not good now; settle that first, then it can change hands")]
+    NotGood,
 }
 
 impl TicketRefusal {
@@ -116,6 +122,8 @@ impl TicketRefusal {
             Self::Used => "ticket_used",
             Self::Voided => "ticket_voided",
             Self::Transferred => "ticket_transferred",
+            Self::Begun => "event_started",
+            Self::NotGood => "ticket_not_good",
         }
     }
 }
@@ -136,6 +144,20 @@ impl Ticket {
         match self.status {
             TicketStatus::Transferred => Err(TicketRefusal::Transferred),
             _ => Ok(()),
+        }
+    }
+
+    /// Checks that it may change hands at `now`, when what it opens begins at `start` (both UTC ms).
+    pub fn check_transfer(&self, now: i64, start: i64) -> Result<(), TicketRefusal> {
+        match self.status {
+            TicketStatus::Voided => Err(TicketRefusal::Voided),
+            TicketStatus::Transferred => Err(TicketRefusal::Transferred),
+            _ if self.checked_in_at.is_some() => Err(TicketRefusal::Used),
+            TicketStatus::Blocked | TicketStatus::Unpaid | TicketStatus::Unapproved => {
+                Err(TicketRefusal::NotGood)
+            }
+            TicketStatus::Active if now >= start => Err(TicketRefusal::Begun),
+            TicketStatus::Active => Ok(()),
         }
     }
 

@@ -2,9 +2,11 @@
 //! and where it keeps the key to a workspace.
 
 mod lock;
+mod network;
 mod surroundings;
 
 pub use lock::{create, open, protect};
+pub use network::{LocalNetwork, address_towards_the_network, local_name};
 pub use surroundings::{
     MachineClock, fill_random, name, now, random_text, surroundings, surroundings_at,
 };

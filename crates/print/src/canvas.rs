@@ -8,10 +8,11 @@ use pdf_writer::{Content, Name, Settings, Str, TextStr};
 
 use crate::colour::Ink;
 use crate::text::Weight;
-use crate::text::faces::faces;
+use crate::text::faces::face;
 use crate::text::fit::{Block, Room, fit};
 use crate::text::shape::{Line, Run, Shaper};
 use crate::text::usage::Usage;
+use crate::typeface::Typeface;
 
 /// Shaped lines kept for words that come again and again.
 const KEPT_LINES: usize = 512;
@@ -30,6 +31,14 @@ impl Tools {
         Tools {
             shaper: Shaper::new(),
             kept: HashMap::new(),
+        }
+    }
+
+    /// Sets texts in `typeface` from now on.
+    pub(crate) fn set_typeface(&mut self, typeface: Typeface) {
+        if self.shaper.lead() != typeface.0 {
+            self.shaper.set_lead(typeface.0);
+            self.kept.clear();
         }
     }
 
@@ -192,7 +201,7 @@ impl<'a> Canvas<'a> {
     }
 
     fn run(&mut self, run: &Run, size: f32, x: f32, y: f32) {
-        let face = &faces()[usize::from(run.face)];
+        let face = face(run.face);
         let name = crate::pdf::font_name(run.face);
         self.content.set_font(Name(name.as_bytes()), round(size));
         self.content

@@ -16,6 +16,22 @@ impl Ink {
         Ink { c, m, y, k }
     }
 
+    /// The plain separation of an sRGB colour: as much black as all three inks share.
+    pub(crate) fn of_rgb(rgb: [u8; 3]) -> Self {
+        let [r, g, b] = rgb.map(|part| f32::from(part) / 255.0);
+        let most = r.max(g).max(b);
+        if most <= 0.0 {
+            return Ink::new(0.0, 0.0, 0.0, 1.0);
+        }
+        let share = |part: f32| (most - part) / most;
+        Ink::new(share(r), share(g), share(b), 1.0 - most)
+    }
+
+    /// Each ink from 0 to 255.
+    pub(crate) fn bytes(self) -> [u8; 4] {
+        [self.c, self.m, self.y, self.k].map(|ink| (ink * 255.0).round() as u8)
+    }
+
     pub(crate) fn fill(self, content: &mut Content) {
         content.set_fill_cmyk(self.c, self.m, self.y, self.k);
     }

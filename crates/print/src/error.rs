@@ -26,6 +26,12 @@ pub enum PrintError {
     /// A sheet that this document cannot be printed on.
     #[error("this document is printed on a4 or letter, not {0}")]
     Paper(crate::Sheet),
+    /// A typeface that cannot be printed with; the words say why.
+    #[error("this typeface can't be used: {0}")]
+    Typeface(&'static str),
+    /// A logo whose pixels do not fit its sides.
+    #[error("this logo has no pixels, or more than 2,000 a side")]
+    Logo,
     /// Whoever hands over the tickets failed.
     #[error("ticket {index} could not be had: {source}")]
     Source {

@@ -8,6 +8,7 @@
 //! the whole font, so the only thing gathered from them is which glyphs they drew; fonts are cut
 //! down and written at the end, with a map from those numbers to the subset's.
 
+mod brand;
 mod canvas;
 mod colour;
 mod door_list;
@@ -20,7 +21,9 @@ mod recovery;
 mod sheet;
 mod text;
 mod ticket;
+mod typeface;
 
+pub use brand::{Brand, Logo};
 pub use colour::Colour;
 pub use door_list::{DoorRow, door_list};
 pub use error::PrintError;
@@ -28,3 +31,4 @@ pub use face::{Code, EventFace, Labels, Occasion, TicketFace};
 pub use printer::{Order, PrintOptions, PrintReport, TicketPrinter, Warning};
 pub use recovery::recovery_page;
 pub use sheet::Sheet;
+pub use typeface::Typeface;

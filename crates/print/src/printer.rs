@@ -11,6 +11,7 @@ use pdf_writer::{Filter, Finish, Name, Rect, Ref};
 use rayon::prelude::*;
 
 use crate::PrintError;
+use crate::brand::Brand;
 use crate::canvas::{Canvas, Tools};
 use crate::colour::Colour;
 use crate::face::{Code, EventFace, Labels, Occasion, TicketFace};
@@ -20,6 +21,7 @@ use crate::pdf::{Document, Meta, Pages, quiet_chunk};
 use crate::sheet::{Imposition, Sheet};
 use crate::text::usage::Usage;
 use crate::ticket::TicketLayout;
+use crate::typeface::Typeface;
 
 /// Sheets that are made before any of them is written.
 const SHEETS_AHEAD: usize = 1024;
@@ -50,6 +52,8 @@ pub struct PrintOptions {
     pub labels: Labels,
     /// The document's date in UTC milliseconds; none is stated without it.
     pub created_ms: Option<i64>,
+    /// The organizer's look.
+    pub brand: Brand,
 }
 
 /// Something a person should look at; the document is whole all the same.
@@ -141,6 +145,7 @@ struct Batch<W: Write> {
     usage: Usage,
     templates: BTreeMap<u64, Ref>,
     marks: Option<Ref>,
+    logo: Option<Ref>,
     report: PrintReport,
     cut: usize,
     least_module: f32,
@@ -220,7 +225,7 @@ impl TicketPrinter {
                 .map(|group| {
                     let first = from + group * SHEETS_TOGETHER;
                     let last = (first + SHEETS_TOGETHER).min(to);
-                    with_tools(|tools, deflater| {
+                    with_tools(self.options.brand.typeface, |tools, deflater| {
                         let mut usage = Usage::default();
                         let mut types = Types::new();
                         let mut made = Vec::with_capacity(last - first);
@@ -277,7 +282,7 @@ impl TicketPrinter {
         for (index, sheet) in sheets.iter().enumerate() {
             let faces: Vec<Option<&TicketFace>> = sheet.iter().map(Some).collect();
             let mut types = Types::new();
-            let made = with_tools(|tools, deflater| {
+            let made = with_tools(self.options.brand.typeface, |tools, deflater| {
                 let place = (index + 1, sheets.len());
                 self.make(tools, deflater, &mut batch.usage, &mut types, place, &faces)
             });
@@ -296,19 +301,23 @@ impl TicketPrinter {
             usage: Usage::default(),
             templates: BTreeMap::new(),
             marks: None,
+            logo: None,
             report: PrintReport::default(),
             cut: 0,
             least_module: f32::MAX,
         };
+        if let Some(logo) = &self.options.brand.logo {
+            batch.logo = Some(logo.put(&mut batch.document)?);
+        }
         if self.plan.marks {
             let mut usage = Usage::default();
-            let deflated = with_tools(|tools, deflater| {
+            let deflated = with_tools(self.options.brand.typeface, |tools, deflater| {
                 let mut canvas = Canvas::new(tools, &mut usage);
                 draw_marks(&mut canvas, &self.plan);
                 deflater.deflate(&canvas.finish())
             });
             let page = [0.0, 0.0, self.plan.width, self.plan.height];
-            batch.marks = Some(put_form(&mut batch.document, &deflated, page)?);
+            batch.marks = Some(put_form(&mut batch.document, &deflated, page, None)?);
         }
         Ok(batch)
     }
@@ -398,6 +407,7 @@ impl TicketPrinter {
                 &mut batch.document,
                 &template.deflated,
                 self.layout.form_box(),
+                batch.logo,
             )?;
             batch.templates.insert(key, form);
         }
@@ -415,7 +425,7 @@ impl TicketPrinter {
             return template;
         }
         let mut usage = Usage::default();
-        let deflated = with_tools(|tools, deflater| {
+        let deflated = with_tools(self.options.brand.typeface, |tools, deflater| {
             let mut canvas = Canvas::new(tools, &mut usage);
             let labels = &self.options.labels;
             let event = match &shared.occasion {
@@ -432,6 +442,7 @@ impl TicketPrinter {
                 labels,
                 &shared.type_name,
                 shared.type_colour,
+                &self.options.brand,
             );
             deflater.deflate(&canvas.finish())
         });
@@ -515,17 +526,21 @@ thread_local! {
 
 /// Lends the thread's tools; where they are in use further up (a ticket's maker that itself
 /// prints, or that lets the thread take up other work) new ones serve.
-fn with_tools<R>(work: impl FnOnce(&mut Tools, &mut Deflater) -> R) -> R {
+fn with_tools<R>(typeface: Typeface, work: impl FnOnce(&mut Tools, &mut Deflater) -> R) -> R {
     TOOLS.with(|tools| match tools.try_borrow_mut() {
         Ok(mut held) => {
             let (tools, deflater) = &mut *held;
+            tools.set_typeface(typeface);
             work(tools, deflater)
         }
-        Err(_) => work(&mut Tools::new(), &mut Deflater::new()),
+        Err(_) => {
+            let mut tools = Tools::new();
+            tools.set_typeface(typeface);
+            work(&mut tools, &mut Deflater::new())
+        }
     })
 }
 
-/// Tells types apart by name and colour (FNV-1a).
 /// What all tickets of a type for the same occasion share.
 #[derive(Debug)]
 struct Shared {
@@ -544,6 +559,7 @@ impl Shared {
     }
 }
 
+/// Tells types apart by name and colour (FNV-1a).
 fn template_key(ticket: &TicketFace) -> u64 {
     let (date, place) = ticket.occasion.as_ref().map_or(("", ""), |occasion| {
         (occasion.date_line.as_str(), occasion.place_line.as_str())
@@ -562,15 +578,19 @@ fn template_key(ticket: &TicketFace) -> u64 {
     hash
 }
 
+/// Name of the logo inside a template.
+pub(crate) const LOGO: &str = "Logo";
+
 fn template_name(key: u64) -> String {
     format!("T{key:x}")
 }
 
-/// Writes a form that draws text with the document's fonts.
+/// Writes a form that draws text with the document's fonts, and the picture named `Logo`.
 pub(crate) fn put_form<W: Write>(
     document: &mut Document<W>,
     deflated: &[u8],
     [left, bottom, right, top]: [f32; 4],
+    logo: Option<Ref>,
 ) -> Result<Ref, PrintError> {
     let id = document.allocate();
     let fonts = document.fonts;
@@ -578,7 +598,12 @@ pub(crate) fn put_form<W: Write>(
     let mut form = chunk.form_xobject(id, deflated);
     form.filter(Filter::FlateDecode);
     form.bbox(Rect::new(left, bottom, right, top));
-    form.resources().pair(Name(b"Font"), fonts);
+    let mut resources = form.resources();
+    resources.pair(Name(b"Font"), fonts);
+    if let Some(logo) = logo {
+        resources.x_objects().pair(Name(LOGO.as_bytes()), logo);
+    }
+    resources.finish();
     form.finish();
     document.put_chunk(id, &chunk)?;
     Ok(id)

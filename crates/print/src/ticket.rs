@@ -2,10 +2,12 @@
 //!
 //! Measures are those of an A6 ticket in millimetres, times the scale of the ticket in hand.
 
+use crate::brand::{Band, Brand, Logo};
 use crate::canvas::{Align, Canvas};
-use crate::colour::{BLACK, Colour, LINE, Pattern, QUIET};
+use crate::colour::{BLACK, Colour, LINE, PAPER, Pattern, QUIET};
 use crate::face::{EventFace, Labels, TicketFace};
 use crate::pdf::MM;
+use crate::printer::LOGO;
 use crate::sheet::Area;
 use crate::text::Weight;
 use crate::text::fit::Room;
@@ -116,20 +118,42 @@ impl TicketLayout {
         labels: &Labels,
         type_name: &str,
         colour: Colour,
+        brand: &Brand,
     ) {
         let u = self.unit;
         let left = MARGIN * u;
         let inner = self.width - 2.0 * left;
         let foot_of_band = self.height - self.band;
+        let band = brand.colour.map_or_else(
+            || Band {
+                ground: colour.ink(),
+                on: colour.on(),
+            },
+            Band::of_rgb,
+        );
         canvas.rect(
-            colour.ink(),
+            band.ground,
             -self.bleed,
             foot_of_band,
             self.width + 2.0 * self.bleed,
             self.band + self.bleed,
         );
+        if brand.colour.is_some() {
+            // The type keeps its own colour where the band has another.
+            canvas.rect(
+                colour.ink(),
+                -self.bleed,
+                foot_of_band,
+                self.width + 2.0 * self.bleed,
+                STRIP * u,
+            );
+        }
         self.draw_pattern(canvas, colour, foot_of_band);
-        self.draw_type(canvas, type_name, colour);
+        let logo = brand.logo.as_ref().map_or(0.0, |logo| {
+            self.draw_logo(canvas, logo);
+            self.logo_box(logo).2 + 3.0 * u
+        });
+        self.draw_type(canvas, type_name, colour, band, logo);
 
         let room = self.band - (6.0 + 7.0 + 3.0 + STRIP + 4.5) * u;
         let fits = |lines: usize, size: f32| {
@@ -143,7 +167,7 @@ impl TicketLayout {
         }
         let below = title.lines.len().saturating_sub(1) as f32 * title.size * 1.12;
         let baseline = foot_of_band + (STRIP + 4.8) * u + below;
-        canvas.block(&title, colour.on(), left, baseline, 1.12);
+        canvas.block(&title, band.on, left, baseline, 1.12);
 
         let top = foot_of_band;
         self.label(canvas, labels.guest, left, top - 6.2 * u);
@@ -191,7 +215,39 @@ impl TicketLayout {
         );
     }
 
-    fn draw_type(&self, canvas: &mut Canvas<'_>, type_name: &str, colour: Colour) {
+    /// The logo's white plate at the band's right: left, bottom, width and height.
+    fn logo_box(&self, logo: &Logo) -> (f32, f32, f32, f32) {
+        let u = self.unit;
+        let most = 32.0 * u;
+        let (inset, mut height) = (1.2 * u, 9.0 * u);
+        let mut width = (height - 2.0 * inset) * logo.ratio() + 2.0 * inset;
+        if width > most {
+            height = (most - 2.0 * inset) / logo.ratio() + 2.0 * inset;
+            width = most;
+        }
+        let middle = self.height - 9.5 * u;
+        let left = self.width - MARGIN * u - width;
+        (left, middle - height / 2.0, width, height)
+    }
+
+    /// Draws the logo on white, where any logo is seen.
+    fn draw_logo(&self, canvas: &mut Canvas<'_>, logo: &Logo) {
+        let (left, bottom, width, height) = self.logo_box(logo);
+        let inset = 1.2 * self.unit;
+        canvas.rect(PAPER, left, bottom, width, height);
+        let (inner, high) = (width - 2.0 * inset, height - 2.0 * inset);
+        canvas.x_object(LOGO, [inner, 0.0, 0.0, high, left + inset, bottom + inset]);
+    }
+
+    /// Draws the type's letter and name; `taken` is what the logo takes of the width.
+    fn draw_type(
+        &self,
+        canvas: &mut Canvas<'_>,
+        type_name: &str,
+        colour: Colour,
+        band: Band,
+        taken: f32,
+    ) {
         let u = self.unit;
         let left = MARGIN * u;
         let side = 7.0 * u;
@@ -210,11 +266,11 @@ impl TicketLayout {
             Align::Centre,
         );
         let x = left + side + 3.0 * u;
-        let width = self.width - left - x;
+        let width = self.width - left - x - taken;
         let name = canvas.fit(type_name, Weight::Bold, self.room(width, 12.5, 8.0, 1));
         canvas.block(
             &name,
-            colour.on(),
+            band.on,
             x,
             bottom + side / 2.0 - name.size * 0.36,
             1.2,

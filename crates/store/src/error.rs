@@ -53,6 +53,11 @@ pub enum StoreError {
     /// A stored value is not one that this version understands.
     #[error("the file holds a value that this version does not understand: {0}")]
     Value(String),
+    /// The event has its home on another machine.
+    #[error(
+        "this event was handed over to another machine; nothing was written. Change it there, or take it back here"
+    )]
+    HandedOver,
     /// An edit can't be undone.
     #[error(transparent)]
     Undo(#[from] UndoRefusal),
@@ -120,6 +125,7 @@ impl StoreError {
             Self::ReadOnly => "file_read_only",
             Self::Constraint(_) => "constraint",
             Self::Value(_) => "value_unknown",
+            Self::HandedOver => "event_handed_over",
             Self::Undo(refusal) => match refusal {
                 UndoRefusal::Unknown => "edit_unknown",
                 UndoRefusal::NotUndoable { .. } => "edit_not_undoable",

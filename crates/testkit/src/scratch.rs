@@ -19,6 +19,8 @@ use crate::clock::HandClock;
 /// 21 November 2026, 12:00 UTC.
 const NOON: i64 = 1_795_262_400_000;
 const HOUR: i64 = 3_600_000;
+/// Where the randomness begins.
+const SEED: u64 = 0x9e37_79b9_7f4a_7c15;
 
 /// A temporary workspace with a clock of its own; gone when dropped.
 #[derive(Debug)]
@@ -37,9 +39,22 @@ impl Scratch {
     /// When the temporary folder can't be made.
     #[must_use]
     pub fn new() -> Self {
+        Self::with_bytes(SEED)
+    }
+
+    /// As [`Self::new`], on a machine whose randomness is another: no id is the same.
+    ///
+    /// # Panics
+    /// When the temporary folder can't be made.
+    #[must_use]
+    pub fn elsewhere() -> Self {
+        Self::with_bytes(!SEED)
+    }
+
+    fn with_bytes(seed: u64) -> Self {
         let dir = TempDir::new().expect("a temporary folder");
         let clock = Arc::new(HandClock::at(NOON));
-        let surroundings = surroundings(&clock);
+        let surroundings = surroundings(&clock, seed);
         let workspace = Workspace::create(dir.path(), "Scratch", surroundings, |_| {
             Vault::create(Protector::Passphrase {
                 passphrase: "open sesame",
@@ -60,7 +75,7 @@ impl Scratch {
     /// # Errors
     /// As for `Workspace::open`.
     pub fn reopen(&self) -> Result<Arc<Workspace>, Problem> {
-        let surroundings = surroundings(&self.clock);
+        let surroundings = surroundings(&self.clock, SEED);
         Workspace::open(self.dir.path(), surroundings, |_, protection| {
             Vault::unlock(
                 protection,
@@ -251,10 +266,10 @@ impl Default for Scratch {
     }
 }
 
-fn surroundings(clock: &Arc<HandClock>) -> Surroundings {
+fn surroundings(clock: &Arc<HandClock>, seed: u64) -> Surroundings {
     let mut surroundings = Surroundings::new(
         Arc::clone(clock) as _,
-        repeating_bytes(),
+        repeating_bytes(seed),
         "test",
         "test machine",
     );
@@ -263,8 +278,8 @@ fn surroundings(clock: &Arc<HandClock>) -> Surroundings {
 }
 
 /// Bytes that look random and are the same on every run.
-fn repeating_bytes() -> impl Fn(&mut [u8]) + Send + Sync + 'static {
-    let state = Mutex::new(0x9e37_79b9_7f4a_7c15_u64);
+fn repeating_bytes(seed: u64) -> impl Fn(&mut [u8]) + Send + Sync + 'static {
+    let state = Mutex::new(seed);
     move |bytes| {
         let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
         for byte in bytes {

@@ -182,6 +182,183 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/backups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes a backup, as long work; fetch it from `/api/tasks/{id}/file` when it is done. */
+        post: operations["make_backup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/backups/last": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** When the whole workspace was backed up last. */
+        get: operations["show_last_backup"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/backups/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends a backup file (16 GB at most) and tells what is in it; nothing is brought back yet. */
+        post: operations["look_at_backup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/backups/{id}/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Opens a backup that waits with its passphrase. */
+        post: operations["open_backup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/backups/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Brings events of a backup back: each has its home here from then on. */
+        post: operations["restore_events"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/backups/{id}/restore-all": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes the backup's whole workspace ready; it stands in the place of this one when the program
+         *     is started anew, and this one is kept beside.
+         */
+        post: operations["restore_all"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/branding": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The branding. */
+        get: operations["show_branding"];
+        /** Changes the branding. */
+        put: operations["change_branding"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/branding/font": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Keeps the organizer's own font: TrueType of 8 MB at most, embeddable, with Latin letters. */
+        put: operations["set_font"];
+        post?: never;
+        /** Removes the own font; Inter stands in its place. */
+        delete: operations["remove_font"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/branding/logo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The logo. */
+        get: operations["show_logo"];
+        /** Keeps a logo: PNG or JPEG of 2 MB at most. */
+        put: operations["set_logo"];
+        post?: never;
+        /** Removes the logo. */
+        delete: operations["remove_logo"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/branding/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A sample ticket as a picture; nothing is kept. */
+        post: operations["preview_branding"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/events": {
         parameters: {
             query?: never;
@@ -424,6 +601,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/events/{id}/hand-over": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hands an event over to another machine, as long work: from now on it is only looked at here.
+         *     Fetch the file for the other machine from `/api/tasks/{id}/file`.
+         */
+        post: operations["hand_over"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/events/{id}/imports": {
         parameters: {
             query?: never;
@@ -534,6 +731,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/events/{id}/photos": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An event's pictures, the cover first. */
+        get: operations["list_photos"];
+        put?: never;
+        /** Adds a picture: PNG, JPEG or WebP of 10 MB at most, 50 for one event. */
+        post: operations["add_photo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/events/{id}/preview": {
         parameters: {
             query?: never;
@@ -633,6 +848,23 @@ export interface paths {
         put?: never;
         /** Adds a day to a multi-day event, or one more session to a series. */
         post: operations["add_session"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/events/{id}/take-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes an event back that was handed over; the other machine's is refused from then on. */
+        post: operations["take_back"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1028,6 +1260,62 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/network": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether other machines are let in, and where. */
+        get: operations["show_network"];
+        /** Lets other machines in over TLS, or no more. From then on everybody signs in. */
+        put: operations["set_network"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/network/authority": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The certificate of the workspace's authority: whoever trusts it reaches this office and its gates
+         *     without a warning, and nothing else.
+         */
+        get: operations["show_authority"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/photos/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A picture. */
+        get: operations["show_photo"];
+        put?: never;
+        post?: never;
+        /** Removes a picture; a published public event keeps at least three. */
+        delete: operations["remove_photo"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/recovery-kit": {
         parameters: {
             query?: never;
@@ -1286,6 +1574,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tickets/{id}/transfer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Gives a ticket to somebody else, who gets a guest's line, an invitation and a code of their own;
+         *     the old code dies everywhere.
+         */
+        post: operations["transfer_ticket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tickets/{id}/void": {
         parameters: {
             query?: never;
@@ -1475,6 +1783,59 @@ export interface components {
          * @enum {string}
          */
         AttendanceMode: "in_person" | "online";
+        /** @description A backup file that was sent. */
+        BackupAnswer: {
+            content: components["schemas"]["BackupContent"] | null;
+            /** Format: uuid */
+            id: string;
+            /** @description Whether only its passphrase opens it. */
+            locked: boolean;
+        };
+        /** @description What is in a backup. */
+        BackupContent: {
+            events: components["schemas"]["BackupEvent"][];
+            /**
+             * Format: int64
+             * @description When it was made, UTC ms.
+             */
+            made_at: number;
+            /** @description Whether the recovery kit of its workspace is needed to open its keys. */
+            needs_kit: boolean;
+            /** @description Whether it was made of this workspace. */
+            same_workspace: boolean;
+            /** @description Whether the whole workspace is in it. */
+            whole: boolean;
+            workspace: components["schemas"]["BackupWorkspace"];
+        };
+        /** @description An event in a backup. */
+        BackupEvent: {
+            here: components["schemas"]["BackupHere"];
+            id: components["schemas"]["EventId"];
+            /** Format: int64 */
+            starts_at: number;
+            title: string;
+        };
+        /**
+         * @description Whether an event of a backup is in this workspace too.
+         * @enum {string}
+         */
+        BackupHere: "absent" | "present";
+        /** @description What a backup was encrypted with. */
+        BackupPassphrase: {
+            passphrase: string;
+        };
+        /** @description A backup that is wanted. */
+        BackupWanted: {
+            /** @description The events to take; the whole workspace when empty. */
+            events?: components["schemas"]["EventId"][];
+            /** @description What the file is encrypted with, 8 characters or more; plain without one. */
+            passphrase?: string | null;
+        };
+        /** @description The workspace that a backup was made of. */
+        BackupWorkspace: {
+            id: components["schemas"]["WorkspaceId"];
+            name: string;
+        };
         /** @description A batch with how far it is. */
         BatchAnswer: {
             /** Format: int64 */
@@ -1510,6 +1871,52 @@ export interface components {
          * @enum {string}
          */
         BatchStatus: "draft" | "rendering" | "ready" | "sending" | "completed" | "cancelled";
+        /**
+         * @description What texts are set in.
+         * @enum {string}
+         */
+        BrandFont: "inter" | "noto_sans" | "own";
+        /** @description How a workspace presents itself. */
+        Branding: {
+            /**
+             * @description The main colour as `#rrggbb`; ticket types keep their own without one.
+             * @default null
+             */
+            colour?: string | null;
+            /**
+             * @description What texts are set in.
+             * @default inter
+             */
+            font?: components["schemas"]["BrandFont"];
+            /**
+             * @description Who invites, on events that name nobody.
+             * @default
+             */
+            organizer?: string;
+            /**
+             * @description The address that messages come from.
+             * @default null
+             */
+            sender_email?: string | null;
+            /**
+             * @description The name that messages come from.
+             * @default
+             */
+            sender_name?: string;
+        };
+        /** @description How the workspace presents itself. */
+        BrandingAnswer: {
+            /** @description The main colour as `#rrggbb`. */
+            colour: string | null;
+            font: components["schemas"]["BrandFont"];
+            has_logo: boolean;
+            /** @description Who invites, on events that name nobody. */
+            organizer: string;
+            /** @description Family of the own font, once its file was given. */
+            own_font: string | null;
+            sender_email: string | null;
+            sender_name: string;
+        };
         /** @description Many guests, and what is changed of each. */
         BulkChange: {
             change: components["schemas"]["GuestChange"];
@@ -1739,6 +2146,11 @@ export interface components {
             created_at: number;
             currency: string;
             description: string;
+            /**
+             * Format: int64
+             * @description When it was handed over to another machine, UTC ms; none while this is its home.
+             */
+            handed_over_at: number | null;
             id: components["schemas"]["EventId"];
             keys: components["schemas"]["KeySummary"][];
             kind: components["schemas"]["EventKind"];
@@ -1920,6 +2332,11 @@ export interface components {
              * @description End of its last session, UTC ms.
              */
             ends_at: number;
+            /**
+             * Format: int64
+             * @description When it was handed over to another machine, UTC ms; none while this is its home.
+             */
+            handed_over_at: number | null;
             /** @description The event's id. */
             id: components["schemas"]["EventId"];
             /** @description Kind of its schedule. */
@@ -2264,6 +2681,11 @@ export interface components {
                  * @description End of its last session, UTC ms.
                  */
                 ends_at: number;
+                /**
+                 * Format: int64
+                 * @description When it was handed over to another machine, UTC ms; none while this is its home.
+                 */
+                handed_over_at: number | null;
                 /** @description The event's id. */
                 id: components["schemas"]["EventId"];
                 /** @description Kind of its schedule. */
@@ -2316,6 +2738,19 @@ export interface components {
             }[];
         };
         /** @description A whole list. */
+        Items_PhotoAnswer: {
+            items: {
+                /**
+                 * Format: int64
+                 * @description Its length in bytes.
+                 */
+                bytes: number;
+                caption: string;
+                id: components["schemas"]["PhotoId"];
+                media_type: string;
+            }[];
+        };
+        /** @description A whole list. */
         Items_SessionRowAnswer: {
             items: {
                 /** Format: int64 */
@@ -2351,7 +2786,7 @@ export interface components {
                 done: number;
                 /** Format: int64 */
                 ended_at: number | null;
-                event: components["schemas"]["EventId"];
+                event: components["schemas"]["EventId"] | null;
                 /** Format: uuid */
                 id: string;
                 /** @description What it does, such as `issue` or `print`. */
@@ -2411,6 +2846,14 @@ export interface components {
             kit: string;
             /** @description The kit as a page for the safe: PDF, Base64. */
             page: string;
+        };
+        /** @description When the whole workspace was backed up last. */
+        LastBackup: {
+            /**
+             * Format: int64
+             * @description UTC ms; none while it never was.
+             */
+            made_at: number | null;
         };
         /** @description The six times of a ticket's life line, UTC ms, in order. */
         LifeLine: {
@@ -2546,6 +2989,31 @@ export interface components {
         Named: {
             name: string;
         };
+        /** @description The office on the network. */
+        NetworkAnswer: {
+            /** @description Where other machines open the office, the best first; empty while it is off. */
+            addresses: string[];
+            /** @description Whether this program can let other machines in. */
+            available: boolean;
+            /** @description SHA-256 of the authority's certificate, for a person to compare: pairs of hexadecimal digits. */
+            fingerprint: string;
+            /** @description Whether it does. */
+            on: boolean;
+            /**
+             * Format: int32
+             * @description The port that it listens on, or would.
+             */
+            port: number;
+        };
+        /** @description How the network is wanted. */
+        NetworkWanted: {
+            on: boolean;
+            /**
+             * Format: int32
+             * @description The port; 8443 when absent.
+             */
+            port?: number | null;
+        };
         /** @description A new batch. */
         NewBatch: {
             event_id: components["schemas"]["EventId"];
@@ -2650,6 +3118,12 @@ export interface components {
         OfficialMade: {
             order: components["schemas"]["OfficialAnswer"];
             success: boolean;
+        };
+        /** @description Another ticket, to be led to. */
+        OtherTicket: {
+            id: components["schemas"]["TicketId"];
+            /** Format: int32 */
+            number: number;
         };
         /** @description Some rows of a list, and where the next page begins. */
         Page_GuestAnswer: {
@@ -2814,6 +3288,22 @@ export interface components {
             /** @enum {string} */
             repeats: "yearly";
         };
+        /** @description A picture without its bytes. */
+        PhotoAnswer: {
+            /**
+             * Format: int64
+             * @description Its length in bytes.
+             */
+            bytes: number;
+            caption: string;
+            id: components["schemas"]["PhotoId"];
+            media_type: string;
+        };
+        /**
+         * Format: uuid
+         * @description A picture of an event.
+         */
+        PhotoId: string;
         /** @description Where an event or one of its sessions takes place. */
         Place: {
             meeting?: components["schemas"]["Meeting"] | null;
@@ -2904,6 +3394,38 @@ export interface components {
             name: string;
             /** @description Password, at least 10 characters. */
             password: string;
+        };
+        /** @description The recovery kit, where it is needed. */
+        RestoreAll: {
+            /** @default null */
+            code?: string | null;
+            /** @default null */
+            kit?: string | null;
+        };
+        /** @description What is left to do. */
+        RestoreStaged: {
+            /** @description The program is to be started anew. */
+            restart: boolean;
+        };
+        /** @description What is brought back. */
+        RestoreWanted: {
+            /** @description The kit's code. */
+            code?: string | null;
+            /** @description The events; at least one. */
+            events: components["schemas"]["EventId"][];
+            /** @description The recovery kit's text, where it is needed. */
+            kit?: string | null;
+        };
+        /** @description An event that was brought back. */
+        RestoredEvent: {
+            id: components["schemas"]["EventId"];
+            title: string;
+        };
+        /** @description What was brought back. */
+        RestoredEvents: {
+            events: components["schemas"]["RestoredEvent"][];
+            /** @description Events that were here before and are kept as files beside the new ones. */
+            put_aside: number;
         };
         /**
          * @description What a person is in the workspace.
@@ -3279,7 +3801,7 @@ export interface components {
             done: number;
             /** Format: int64 */
             ended_at: number | null;
-            event: components["schemas"]["EventId"];
+            event: components["schemas"]["EventId"] | null;
             /** Format: uuid */
             id: string;
             /** @description What it does, such as `issue` or `print`. */
@@ -3340,6 +3862,8 @@ export interface components {
             event_id: components["schemas"]["EventId"];
             invitation_id: components["schemas"]["InvitationId"];
             scans: components["schemas"]["ScanAnswer"][];
+            transferred_from: components["schemas"]["OtherTicket"] | null;
+            transferred_to: components["schemas"]["OtherTicket"] | null;
         };
         /**
          * Format: uuid
@@ -3551,6 +4075,15 @@ export interface components {
          * @description A tier or pass of an event.
          */
         TicketTypeId: string;
+        /** @description Who takes a ticket over. */
+        Transfer: {
+            email?: string | null;
+            /** @description Their name, 1 to 200 characters. */
+            name: string;
+            phone?: string | null;
+            /** @description Why, for the history. */
+            reason?: string;
+        };
         /**
          * @description What a type belongs to.
          * @enum {string}
@@ -3635,6 +4168,11 @@ export interface components {
             machine: string;
             subject: string;
         };
+        /**
+         * Format: uuid
+         * @description A workspace: one organization's data on one machine or hub.
+         */
+        WorkspaceId: string;
         /** @description A place inside the venue with its own entry rules. */
         Zone: {
             /** @description What it is, for those who plan. */
@@ -3939,6 +4477,314 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Account"];
+                };
+            };
+        };
+    };
+    make_backup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BackupWanted"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskAnswer"];
+                };
+            };
+        };
+    };
+    show_last_backup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LastBackup"];
+                };
+            };
+        };
+    };
+    look_at_backup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackupAnswer"];
+                };
+            };
+        };
+    };
+    open_backup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BackupPassphrase"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackupAnswer"];
+                };
+            };
+        };
+    };
+    restore_events: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RestoreWanted"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RestoredEvents"];
+                };
+            };
+        };
+    };
+    restore_all: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RestoreAll"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RestoreStaged"];
+                };
+            };
+        };
+    };
+    show_branding: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BrandingAnswer"];
+                };
+            };
+        };
+    };
+    change_branding: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Branding"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BrandingAnswer"];
+                };
+            };
+        };
+    };
+    set_font: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BrandingAnswer"];
+                };
+            };
+        };
+    };
+    remove_font: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BrandingAnswer"];
+                };
+            };
+        };
+    };
+    show_logo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": number[];
+                };
+            };
+        };
+    };
+    set_logo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BrandingAnswer"];
+                };
+            };
+        };
+    };
+    remove_logo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BrandingAnswer"];
+                };
+            };
+        };
+    };
+    preview_branding: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Branding"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": number[];
                 };
             };
         };
@@ -4377,6 +5223,31 @@ export interface operations {
             };
         };
     };
+    hand_over: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["EventId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BackupPassphrase"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskAnswer"];
+                };
+            };
+        };
+    };
     look_at_list: {
         parameters: {
             query: {
@@ -4570,6 +5441,55 @@ export interface operations {
             };
         };
     };
+    list_photos: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["EventId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_PhotoAnswer"];
+                };
+            };
+        };
+    };
+    add_photo: {
+        parameters: {
+            query?: {
+                /** @description What it shows, 300 characters at most. */
+                caption?: string;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["EventId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_PhotoAnswer"];
+                };
+            };
+        };
+    };
     preview_page: {
         parameters: {
             query?: {
@@ -4713,6 +5633,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SessionAnswer"];
+                };
+            };
+        };
+    };
+    take_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["EventId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventAnswer"];
                 };
             };
         };
@@ -5371,6 +6312,107 @@ export interface operations {
             };
         };
     };
+    show_network: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NetworkAnswer"];
+                };
+            };
+        };
+    };
+    set_network: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NetworkWanted"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NetworkAnswer"];
+                };
+            };
+        };
+    };
+    show_authority: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-pem-file": string;
+                };
+            };
+        };
+    };
+    show_photo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["PhotoId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/*": number[];
+                };
+            };
+        };
+    };
+    remove_photo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["PhotoId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     make_kit: {
         parameters: {
             query?: never;
@@ -5749,6 +6791,31 @@ export interface operations {
         };
         responses: {
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketDetail"];
+                };
+            };
+        };
+    };
+    transfer_ticket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["TicketId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Transfer"];
+            };
+        };
+        responses: {
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };

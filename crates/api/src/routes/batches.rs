@@ -168,7 +168,7 @@ async fn generate_batch(
         let home = door.act_on(&by, id.0)?;
         home.batch(id)?;
         let blank = given.quantity.unwrap_or(0);
-        Ok(door.begin_task(home.id(), "issue", move |task| {
+        Ok(door.begin_task(Some(home.id()), "issue", move |task| {
             to_value(&home.generate_batch(id, blank, task)?)
         }))
     })
@@ -231,7 +231,7 @@ async fn issue_tickets(
     let task = blocking(door, move |door| {
         let home = door.act(&by, id)?;
         let count = home.batches()?.len() + 1;
-        Ok(door.begin_task(home.id(), "issue", move |task| {
+        Ok(door.begin_task(Some(home.id()), "issue", move |task| {
             let made = home.form_invitations(&format!("Batch {count}"))?;
             let issuing = Issuing {
                 session: given.session,

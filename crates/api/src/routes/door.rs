@@ -10,6 +10,7 @@ use gatehouse_credential::access::same_secret;
 use gatehouse_domain::id::{EventId, Route};
 use uuid::Uuid;
 
+use super::backups::Backups;
 use super::idempotency::InFlight;
 use super::live::Live;
 use super::pages::Pages;
@@ -20,6 +21,7 @@ use super::tasks::Tasks;
 use super::uploads::Uploads;
 use crate::accounts::Signed;
 use crate::home::{Actor, EventHome};
+use crate::network::Network;
 use crate::problem::Problem;
 use crate::workspace::Workspace;
 
@@ -53,10 +55,12 @@ impl std::fmt::Debug for DeskKey {
 pub(super) struct Door {
     pub(super) workspace: Arc<Workspace>,
     pub(super) desk: Option<DeskKey>,
+    pub(super) network: Option<Arc<dyn Network>>,
     pub(super) pages: Pages,
     pub(super) tasks: Tasks,
     pub(super) live: Live,
     pub(super) uploads: Uploads,
+    pub(super) backups: Backups,
     pub(super) papers: Papers,
     pub(super) in_flight: InFlight,
     open: Mutex<HashMap<EventId, EventHome>>,
@@ -66,15 +70,22 @@ pub(super) type At = State<Arc<Door>>;
 pub(super) type Answer<T> = Result<Json<T>, Refusal>;
 
 impl Door {
-    pub(super) fn new(workspace: Arc<Workspace>, pages: Pages, desk: Option<DeskKey>) -> Self {
+    pub(super) fn new(
+        workspace: Arc<Workspace>,
+        pages: Pages,
+        desk: Option<DeskKey>,
+        network: Option<Arc<dyn Network>>,
+    ) -> Self {
         let live = Live::from_now(workspace.surroundings().now());
         Self {
             workspace,
             desk,
+            network,
             pages,
             tasks: Tasks::default(),
             live,
             uploads: Uploads::default(),
+            backups: Backups::default(),
             papers: Papers::default(),
             in_flight: InFlight::default(),
             open: Mutex::default(),

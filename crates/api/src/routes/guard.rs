@@ -78,12 +78,14 @@ impl AllowedHosts {
     fn allow(&self, request: &Request) -> bool {
         let known = |host: &str| self.0.iter().any(|own| own.eq_ignore_ascii_case(host));
         let mut named = request.headers().get_all(header::HOST).iter();
-        let one = match (named.next(), named.next()) {
-            (Some(host), None) => host.to_str().is_ok_and(known),
+        // A request line may name a host of its own; it must not say another. In HTTP/2 it is the
+        // only one that does (RFC 9113, 8.3.1).
+        let line = request.uri().authority().map(|a| known(a.as_str()));
+        match (named.next(), named.next()) {
+            (Some(host), None) => host.to_str().is_ok_and(known) && line.unwrap_or(true),
+            (None, None) => line.unwrap_or(false),
             _ => false,
-        };
-        // A request line may name a host of its own; it must not say another.
-        one && request.uri().authority().is_none_or(|a| known(a.as_str()))
+        }
     }
 }
 

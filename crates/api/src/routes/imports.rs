@@ -5,12 +5,10 @@ use std::sync::Arc;
 use axum::body::Body as RawBody;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::StatusCode;
-use futures_util::StreamExt;
 use gatehouse_domain::id::EventId;
 use gatehouse_domain::import::{ImportReport, ListField, PlanCounts};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
-use tokio::io::AsyncWriteExt;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -20,7 +18,7 @@ use super::door::{Answer, At, Door, answer, blocking};
 use super::given::{Asked, Body, Id};
 use super::refusal::Refusal;
 use super::signed::{By, EditGuests};
-use super::uploads::Upload;
+use super::uploads::{Upload, receive};
 use crate::import::ImportChoices;
 use crate::problem::Problem;
 
@@ -122,7 +120,7 @@ async fn look_at_list(
         .tempdir()
         .map_err(Problem::from)?;
     let path = dir.path().join(plain_name(&query.name));
-    receive(body, &path).await?;
+    receive(body, &path, LONGEST).await?;
     let listed = blocking(door, move |door| {
         let surroundings = door.workspace.surroundings();
         let at = surroundings.now();
@@ -156,30 +154,6 @@ fn plain_name(name: &str) -> String {
         "" => "list.csv".to_owned(),
         name => name.to_owned(),
     }
-}
-
-async fn receive(body: RawBody, path: &std::path::Path) -> Result<(), Problem> {
-    let mut file = tokio::fs::File::create(path).await?;
-    let mut stream = body.into_data_stream();
-    let mut length = 0_u64;
-    while let Some(piece) = stream.next().await {
-        let piece = piece.map_err(|_| {
-            Problem::new(
-                "body_invalid",
-                "the list broke off on its way; nothing was written. Send it again",
-            )
-        })?;
-        length += piece.len() as u64;
-        if length > LONGEST {
-            return Err(Problem::new(
-                "body_too_large",
-                "this list is larger than 200 MB; nothing was written. Split it",
-            ));
-        }
-        file.write_all(&piece).await?;
-    }
-    file.flush().await?;
-    Ok(())
 }
 
 /// Looks at a list with these choices and keeps it.

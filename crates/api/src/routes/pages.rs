@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::path::Path;
+use std::sync::Arc;
 
 use axum::body::Bytes;
 use axum::http::{HeaderValue, header};
@@ -20,10 +21,21 @@ const START: &str = "/index.html";
 /// Names in this folder carry a hash of what they hold, so they never change.
 const LASTING: &str = "/assets/";
 
+/// Gives a file by its path, which begins with a slash.
+type Source = Arc<dyn Fn(&str) -> Option<Vec<u8>> + Send + Sync>;
+
 /// The files of a built interface.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Pages {
     files: HashMap<String, (HeaderValue, Bytes)>,
+    /// Where files that are not kept come from.
+    source: Option<Source>,
+}
+
+impl std::fmt::Debug for Pages {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Pages({})", self.files.len())
+    }
 }
 
 impl Pages {
@@ -51,7 +63,25 @@ impl Pages {
     pub fn none() -> Self {
         Self {
             files: HashMap::new(),
+            source: None,
         }
+    }
+
+    /// Files that the program carries in itself; `source` is asked for each path.
+    pub fn carried(source: impl Fn(&str) -> Option<Vec<u8>> + Send + Sync + 'static) -> Self {
+        Self {
+            source: Some(Arc::new(source)),
+            ..Self::none()
+        }
+    }
+
+    fn find(&self, path: &str) -> Option<(HeaderValue, Bytes)> {
+        if let Some(file) = self.files.get(path) {
+            return Some(file.clone());
+        }
+        let bytes = self.source.as_ref()?(path)?;
+        let kind = HeaderValue::from_static(media_type(path));
+        Some((kind, bytes.into()))
     }
 
     fn gather(
@@ -101,11 +131,10 @@ impl Pages {
     /// whose last part has no dot.
     pub(super) fn show(&self, path: &str) -> Response {
         let last = path.rsplit('/').next().unwrap_or("");
-        let found = self.files.get(path).or_else(|| {
-            (!last.contains('.'))
-                .then(|| self.files.get(START))
-                .flatten()
-        });
+        let found = self
+            .find(path)
+            .filter(|_| last.contains('.'))
+            .or_else(|| (!last.contains('.')).then(|| self.find(START)).flatten());
         let Some((kind, bytes)) = found else {
             return Refusal::from(Problem::new("page_unknown", "there is no such page"))
                 .into_response();

@@ -9,6 +9,7 @@ use axum::body::Body as RawBody;
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use gatehouse_domain::account::Action;
 use gatehouse_domain::id::EventId;
 use gatehouse_print::Sheet;
 use serde::{Deserialize, Serialize};
@@ -36,16 +37,48 @@ const KEPT: usize = 16;
 #[derive(Debug, Default, Clone)]
 pub(super) struct Papers(Arc<Mutex<VecDeque<(Uuid, Paper)>>>);
 
+/// A file and who may fetch it.
 #[derive(Debug, Clone)]
-struct Paper {
+pub(super) struct Paper {
     path: PathBuf,
     /// Gone with the last hold on it.
     _dir: Arc<TempDir>,
     media_type: &'static str,
+    /// Whether it holds the workspace's keys.
+    secret: bool,
+}
+
+impl Paper {
+    /// A file with keys in it, for those who manage the workspace.
+    pub(super) fn secret(path: PathBuf, dir: TempDir) -> Self {
+        Self {
+            path,
+            _dir: Arc::new(dir),
+            media_type: "application/vnd.gatehouse.event",
+            secret: true,
+        }
+    }
+}
+
+/// A name as a file's name: without what file systems mind.
+pub(super) fn plain_name(text: &str) -> String {
+    let kept: String = text
+        .chars()
+        .map(|c| match c {
+            c if c.is_control() => ' ',
+            '/' | '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|' => ' ',
+            c => c,
+        })
+        .take(80)
+        .collect();
+    match kept.trim_matches([' ', '.']) {
+        "" => "Gatehouse".to_owned(),
+        name => name.to_owned(),
+    }
 }
 
 impl Papers {
-    fn keep(&self, task: Uuid, paper: Paper) {
+    pub(super) fn keep(&self, task: Uuid, paper: Paper) {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         kept.push_back((task, paper));
         if kept.len() > KEPT {
@@ -181,7 +214,7 @@ async fn make_file(
         let home = door.act(&by, id)?;
         let sheet = sheet(given.sheet.as_deref())?;
         let papers = door.papers.clone();
-        Ok(door.begin_task(home.id(), "file", move |task| {
+        Ok(door.begin_task(Some(home.id()), "file", move |task| {
             let dir = tempfile::Builder::new()
                 .prefix("gatehouse-file-")
                 .tempdir()?;
@@ -204,6 +237,7 @@ async fn make_file(
                     path,
                     _dir: Arc::new(dir),
                     media_type,
+                    secret: false,
                 },
             );
             Ok(result)
@@ -266,7 +300,7 @@ fn make(
     responses((status = 200, content_type = "application/octet-stream", body = Vec<u8>)))]
 async fn fetch_file(
     State(door): At,
-    _: By<IssueTickets>,
+    By(by, _): By<IssueTickets>,
     Id(id): Id<Uuid>,
 ) -> Result<Response, Refusal> {
     let gone = || {
@@ -276,6 +310,9 @@ async fn fetch_file(
         )
     };
     let paper = door.papers.find(id).ok_or_else(gone)?;
+    if paper.secret {
+        by.signed.check(Action::ManageWorkspace)?;
+    }
     let file = tokio::fs::File::open(&paper.path)
         .await
         .map_err(|_| gone())?;
@@ -293,8 +330,29 @@ async fn fetch_file(
         HeaderValue::from_static(paper.media_type),
     );
     headers.insert(header::CONTENT_LENGTH, length.into());
-    if let Ok(value) = HeaderValue::from_str(&format!("attachment; filename=\"{name}\"")) {
+    if let Ok(value) = HeaderValue::from_str(&disposition(&name)) {
         headers.insert(header::CONTENT_DISPOSITION, value);
     }
     Ok(response)
+}
+
+/// How an answer names its file (RFC 6266): plainly, and in full where that takes more letters.
+fn disposition(name: &str) -> String {
+    let plain: String = name
+        .chars()
+        .map(|c| if c.is_ascii() { c } else { '_' })
+        .collect();
+    if plain == name {
+        return format!("attachment; filename=\"{name}\"");
+    }
+    let full: String = name
+        .bytes()
+        .map(|byte| match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' => {
+                char::from(byte).to_string()
+            }
+            byte => format!("%{byte:02X}"),
+        })
+        .collect();
+    format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{full}")
 }

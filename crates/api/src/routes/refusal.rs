@@ -56,6 +56,8 @@ fn status(code: &str) -> StatusCode {
         | "ticket_type_unknown"
         | "template_unknown"
         | "photo_unknown"
+        | "logo_unknown"
+        | "backup_unknown"
         | "task_unknown"
         | "import_unknown"
         | "route_unknown"
@@ -64,7 +66,7 @@ fn status(code: &str) -> StatusCode {
         | "credential_missing" => StatusCode::NOT_FOUND,
         "method_not_allowed" => StatusCode::METHOD_NOT_ALLOWED,
         "body_too_large" | "body_not_wanted" | "file_too_large" | "workbook_too_large"
-        | "photo_too_large" => StatusCode::PAYLOAD_TOO_LARGE,
+        | "photo_too_large" | "logo_too_large" | "font_too_large" => StatusCode::PAYLOAD_TOO_LARGE,
         "body_not_json" => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         "address_too_long" => StatusCode::URI_TOO_LONG,
         "edited_meanwhile" => StatusCode::PRECONDITION_FAILED,
@@ -91,6 +93,22 @@ fn status(code: &str) -> StatusCode {
         | "encoding_unknown"
         | "delimiter_invalid"
         | "photo_unreadable"
+        | "logo_unreadable"
+        | "font_unusable"
+        | "passphrase_wrong"
+        | "backup_damaged"
+        | "backup_not_whole"
+        | "backup_locked"
+        | "kit_missing"
+        | "name_not_local"
+        | "kit_other_workspace"
+        | "kit_newer"
+        | "kit_damaged"
+        | "kit_unreadable"
+        | "recovery_code_wrong"
+        | "recovery_code_mistyped"
+        | "file_newer"
+        | "file_other_kind"
         | "pattern_unknown"
         | "code_missing"
         | "code_too_long"
@@ -110,6 +128,14 @@ fn status(code: &str) -> StatusCode {
         | "ticket_used"
         | "ticket_voided"
         | "ticket_transferred"
+        | "ticket_not_good"
+        | "event_started"
+        | "event_handed_over"
+        | "event_not_handed_over"
+        | "event_ids_taken"
+        | "account_needed"
+        | "network_unavailable"
+        | "port_taken"
         | "ticket_changed"
         | "ticket_type_in_use"
         | "ticket_type_last"

@@ -70,6 +70,8 @@ pub(super) struct EventAnswer {
     access: Access,
     settings: EventSettings,
     created_at: i64,
+    /// When it was handed over to another machine, UTC ms; none while this is its home.
+    handed_over_at: Option<i64>,
     sessions: Vec<Session>,
     agenda: Vec<AgendaItem>,
     /// What it lacks before it can be published.
@@ -113,6 +115,7 @@ impl EventAnswer {
             access: event.access,
             settings: event.settings,
             created_at: event.created_at,
+            handed_over_at: view.handed_over_at()?,
             sessions: view.sessions()?,
             agenda: view.agenda()?,
             lacking,

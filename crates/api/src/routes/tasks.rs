@@ -42,7 +42,8 @@ pub(super) enum TaskState {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub(super) struct TaskAnswer {
     id: Uuid,
-    event: EventId,
+    /// The event that it is for; none where it is for the whole workspace.
+    event: Option<EventId>,
     /// What it does, such as `issue` or `print`.
     kind: &'static str,
     state: TaskState,
@@ -78,7 +79,7 @@ struct Told {
 #[derive(Debug)]
 pub(super) struct Task {
     id: Uuid,
-    event: EventId,
+    event: Option<EventId>,
     kind: &'static str,
     started_at: i64,
     done: AtomicU64,
@@ -104,7 +105,7 @@ impl Tasks {
     }
 
     /// What of this kind goes on for the event.
-    fn running(&self, event: EventId, kind: &str) -> Option<Arc<Task>> {
+    fn running(&self, event: Option<EventId>, kind: &str) -> Option<Arc<Task>> {
         let all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
         all.iter()
             .find(|task| {
@@ -139,7 +140,9 @@ impl Task {
     }
 
     fn tell(&self) {
-        self.live.publish(self.event, &[Tag::Tasks]);
+        if let Some(event) = self.event {
+            self.live.publish(event, &[Tag::Tasks]);
+        }
     }
 }
 
@@ -173,11 +176,12 @@ impl Progress for Task {
 }
 
 impl Door {
-    /// Begins long work on a thread of its own. While work of the same kind goes on for the event,
+    /// Begins long work on a thread of its own, for an event or for the workspace. While work of the
+    /// same kind goes on for it,
     /// that one is answered and nothing else begins.
     pub(super) fn begin_task(
         &self,
-        event: EventId,
+        event: Option<EventId>,
         kind: &'static str,
         work: impl FnOnce(&Task) -> Result<serde_json::Value, Problem> + Send + 'static,
     ) -> TaskAnswer {
@@ -187,7 +191,9 @@ impl Door {
         let surroundings = self.workspace.surroundings();
         let now = surroundings.now();
         let task = Arc::new(Task {
-            id: surroundings.mint(event.route()).mint(now),
+            id: surroundings
+                .mint(event.map_or_else(|| self.workspace.id().route(), |event| event.route()))
+                .mint(now),
             event,
             kind,
             started_at: now,

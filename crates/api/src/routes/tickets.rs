@@ -29,6 +29,7 @@ use super::rows::TicketAnswer;
 use super::signed::{By, IssueTickets, ReadEvents};
 use crate::home::EventHome;
 use crate::problem::Problem;
+use crate::transfer::NewHolder;
 
 pub(super) fn router() -> OpenApiRouter<Arc<Door>> {
     OpenApiRouter::new()
@@ -37,6 +38,7 @@ pub(super) fn router() -> OpenApiRouter<Arc<Door>> {
         .routes(routes!(show_code))
         .routes(routes!(void_ticket))
         .routes(routes!(regenerate_ticket))
+        .routes(routes!(transfer_ticket))
         .routes(routes!(generate_ticket))
 }
 
@@ -102,7 +104,24 @@ struct TicketDetail {
     invitation_id: InvitationId,
     /// What its code says.
     code_text: Option<String>,
+    /// The ticket that its holder took over, where they did.
+    transferred_from: Option<OtherTicket>,
+    /// The ticket that its new holder has, once it was given away.
+    transferred_to: Option<OtherTicket>,
     scans: Vec<ScanAnswer>,
+}
+
+/// Another ticket, to be led to.
+#[derive(Debug, Serialize, ToSchema)]
+struct OtherTicket {
+    id: TicketId,
+    number: u32,
+}
+
+impl From<(TicketId, u32)> for OtherTicket {
+    fn from((id, number): (TicketId, u32)) -> Self {
+        Self { id, number }
+    }
 }
 
 fn ticket(home: &EventHome, id: TicketId) -> Result<Ticket, Problem> {
@@ -117,8 +136,12 @@ fn ticket_unknown() -> Problem {
 
 fn detail(home: &EventHome, id: TicketId) -> Result<TicketDetail, Problem> {
     let found = ticket(home, id)?;
-    let (row, scans) = home.file().read(|view| {
-        Ok::<_, Problem>((view.ticket_rows(found.number - 1, 1)?, view.scan_lines(id)?))
+    let (row, scans, hands) = home.file().read(|view| {
+        Ok::<_, Problem>((
+            view.ticket_rows(found.number - 1, 1)?,
+            view.scan_lines(id)?,
+            view.ticket_hands(id)?,
+        ))
     })?;
     let row = row.into_iter().next().ok_or_else(ticket_unknown)?;
     Ok(TicketDetail {
@@ -126,6 +149,8 @@ fn detail(home: &EventHome, id: TicketId) -> Result<TicketDetail, Problem> {
         event_id: home.id(),
         invitation_id: found.invitation,
         code_text: home.code_text(&found).ok(),
+        transferred_from: hands.taken_over.map(OtherTicket::from),
+        transferred_to: hands.given_on.map(OtherTicket::from),
         scans: scans
             .into_iter()
             .map(|scan| ScanAnswer {
@@ -205,6 +230,47 @@ async fn regenerate_ticket(
         detail(&home, id)
     })
     .await
+}
+
+/// Who takes a ticket over.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Transfer {
+    /// Their name, 1 to 200 characters.
+    name: String,
+    #[serde(default)]
+    email: Option<String>,
+    #[serde(default)]
+    phone: Option<String>,
+    /// Why, for the history.
+    #[serde(default)]
+    reason: String,
+}
+
+/// Gives a ticket to somebody else, who gets a guest's line, an invitation and a code of their own;
+/// the old code dies everywhere.
+#[utoipa::path(post, path = "/api/tickets/{id}/transfer", tag = "tickets",
+    security(("account" = ["issue_tickets"])), params(("id" = TicketId, Path)),
+    request_body = Transfer, responses((status = 201, body = TicketDetail)))]
+async fn transfer_ticket(
+    State(door): At,
+    By(by, _): By<IssueTickets>,
+    Id(id): Id<TicketId>,
+    Body(given): Body<Transfer>,
+) -> Result<(StatusCode, Json<TicketDetail>), Refusal> {
+    let detail = blocking(door, move |door| {
+        let home = door.act_on(&by, id.0)?;
+        let to = NewHolder {
+            name: given.name,
+            email: given.email,
+            phone: given.phone,
+        };
+        let why = given.reason.trim();
+        let after = home.transfer_ticket(id, &to, (!why.is_empty()).then(|| why.to_owned()))?;
+        detail(&home, after)
+    })
+    .await?;
+    Ok((StatusCode::CREATED, Json(detail)))
 }
 
 fn reason(given: &Reason) -> Option<String> {

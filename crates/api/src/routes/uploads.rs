@@ -1,11 +1,14 @@
-//! Guest lists on their way in: looked at, waiting to be accepted.
+//! Files on their way in, and guest lists that were looked at and wait to be accepted.
 
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
+use axum::body::Body;
+use futures_util::StreamExt;
 use gatehouse_domain::id::EventId;
 use tempfile::TempDir;
+use tokio::io::AsyncWriteExt;
 use uuid::Uuid;
 
 use crate::import::ImportPreview;
@@ -59,4 +62,32 @@ impl Uploads {
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<Uuid, Upload>> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Writes a request's body to `path`, `longest` bytes of it at most.
+pub(super) async fn receive(body: Body, path: &Path, longest: u64) -> Result<(), Problem> {
+    let mut file = tokio::fs::File::create(path).await?;
+    let mut stream = body.into_data_stream();
+    let mut length = 0_u64;
+    while let Some(piece) = stream.next().await {
+        let piece = piece.map_err(|_| {
+            Problem::new(
+                "body_invalid",
+                "the file broke off on its way; nothing was written. Send it again",
+            )
+        })?;
+        length += piece.len() as u64;
+        if length > longest {
+            return Err(Problem::new(
+                "body_too_large",
+                format!(
+                    "this file is larger than {} MB; nothing was written",
+                    longest >> 20
+                ),
+            ));
+        }
+        file.write_all(&piece).await?;
+    }
+    file.flush().await?;
+    Ok(())
 }

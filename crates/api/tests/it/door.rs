@@ -7,7 +7,7 @@ use std::sync::{Arc, LazyLock};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
-use gatehouse_api::routes::{AllowedHosts, DeskKey, Pages, contract, office};
+use gatehouse_api::routes::{AllowedHosts, DeskKey, Office, Pages, contract};
 use gatehouse_testkit::Scratch;
 use serde_json::{Value, json};
 use tower::ServiceExt;
@@ -91,13 +91,15 @@ impl Door {
         Self::of(Scratch::new(), String::new(), Pages::none())
     }
 
+    /// An office without events on another machine.
+    pub(crate) fn elsewhere() -> Self {
+        Self::of(Scratch::elsewhere(), String::new(), Pages::none())
+    }
+
     fn of(scratch: Scratch, event: String, pages: Pages) -> Self {
-        let router = office(
-            Arc::clone(&scratch.workspace),
-            pages,
-            AllowedHosts::loopback(8030),
-            DeskKey::new(DESK),
-        );
+        let workspace = Arc::clone(&scratch.workspace);
+        let router = Office::new(workspace, pages, DeskKey::new(DESK), None)
+            .router(AllowedHosts::loopback(8030));
         Self {
             router,
             event,

@@ -5,6 +5,7 @@
 )]
 
 mod accounts;
+mod branding;
 mod calendars;
 mod contract;
 mod copies;
@@ -14,6 +15,7 @@ mod editing;
 mod guest_list;
 mod issuing;
 mod lists;
+mod moving;
 mod offices;
 mod planning;
 mod re_entry;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
-use gatehouse_api::routes::{AllowedHosts, Pages, office};
+use gatehouse_api::routes::{AllowedHosts, Office, Pages};
 use gatehouse_testkit::Scratch;
 use serde_json::json;
 use tower::ServiceExt;
@@ -60,12 +60,8 @@ async fn only_the_machines_own_names_are_answered() {
 async fn port_80_is_left_out_by_browsers() {
     assert_ne!(AllowedHosts::loopback(80), AllowedHosts::loopback(8030));
     let scratch = Scratch::new();
-    let router = office(
-        Arc::clone(&scratch.workspace),
-        Pages::none(),
-        AllowedHosts::loopback(80),
-        None,
-    );
+    let office = Office::new(Arc::clone(&scratch.workspace), Pages::none(), None, None);
+    let router = office.router(AllowedHosts::loopback(80));
     for host in ["localhost", "localhost:80"] {
         let request = ask(Method::GET, "/api/health", host);
         let response = router.clone().oneshot(request).await.expect("an answer");
@@ -329,4 +325,21 @@ async fn what_another_hand_edits_is_seen_at_once() {
     door.scratch
         .import(&home, "name,email\nLars Ødegård,lars@example.org\n");
     assert_eq!(door.of_event("").await.json()["progress"]["guests"], 5);
+}
+
+#[tokio::test]
+async fn a_program_that_can_not_listen_says_so() {
+    let door = Door::open(Pages::none());
+    let told = door.get("/api/network").await.good(200);
+    assert_eq!(
+        (&told["available"], &told["on"]),
+        (&false.into(), &false.into())
+    );
+    assert_eq!(told["fingerprint"].as_str().unwrap().len(), 32 * 3 - 1);
+    let on = door
+        .put("/api/network", serde_json::json!({"on": true}))
+        .await;
+    assert_eq!(on.refused(409), "network_unavailable");
+    let authority = door.get("/api/network/authority").await;
+    assert!(authority.body.starts_with(b"-----BEGIN CERTIFICATE-----"));
 }

@@ -8,7 +8,7 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, header};
 use clap::Args;
-use gatehouse_api::routes::{AllowedHosts, DeskKey, Pages, office};
+use gatehouse_api::routes::{AllowedHosts, DeskKey, Office, Pages};
 use gatehouse_api::{Issuing, Quiet};
 use gatehouse_credential::key::KeyProfile;
 use serde_json::{Value, json};
@@ -42,12 +42,9 @@ pub(super) fn run(args: &OfficeArgs) -> anyhow::Result<()> {
     home.form_invitations("Bench")?;
     home.issue_tickets(Issuing::default(), &Quiet)?;
     let desk = gatehouse_machine::random_text();
-    let router = office(
-        Arc::clone(&ground.workspace),
-        Pages::none(),
-        AllowedHosts::loopback(8030),
-        DeskKey::new(desk.clone()),
-    );
+    let workspace = Arc::clone(&ground.workspace);
+    let router = Office::new(workspace, Pages::none(), DeskKey::new(desk.clone()), None)
+        .router(AllowedHosts::loopback(8030));
     let asker = Asker { router, desk };
     let base = format!("/api/events/{}", home.id());
     let runtime = tokio::runtime::Builder::new_multi_thread()

@@ -8,7 +8,7 @@ use subsetter::GlyphRemapper;
 
 use super::deflate::Deflater;
 use super::document::{Document, quiet_chunk};
-use crate::text::faces::{FaceId, faces};
+use crate::text::faces::{FaceId, face};
 use crate::text::usage::FaceUsage;
 
 const IDENTITY: SystemInfo<'_> = SystemInfo {
@@ -24,7 +24,7 @@ pub(super) fn write_font<W: Write>(
     id: FaceId,
     used: &FaceUsage,
 ) -> io::Result<Ref> {
-    let face = &faces()[usize::from(id)];
+    let face = face(id);
     let glyphs: Vec<u16> = used.glyphs().collect();
     let mut remapper = GlyphRemapper::new();
     for glyph in &glyphs {

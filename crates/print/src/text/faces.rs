@@ -1,8 +1,10 @@
 //! The typefaces that the crate carries, and which of them writes a character.
 
-use std::sync::{LazyLock, OnceLock};
+use std::sync::{LazyLock, OnceLock, PoisonError, RwLock};
 
 use harfrust::{Font, ShaperFont};
+
+use crate::typeface::Lead;
 
 /// Weight of a text: which half of the typefaces leads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -27,6 +29,11 @@ pub(crate) struct Face {
     font: OnceLock<Font>,
     tables: OnceLock<Tables>,
 }
+
+/// Typefaces of organizers, which stay until the program ends: pages and threads refer to them.
+static OWN: RwLock<Vec<&'static Face>> = RwLock::new(Vec::new());
+/// So many of them at most.
+const MOST_OWN: usize = 16;
 
 /// What is asked of a face for every character or glyph, laid out for a quick answer.
 struct Tables {
@@ -91,31 +98,68 @@ faces! {
 /// Families whose bold stands right behind their regular.
 const PAIRED: FaceId = 14;
 
-/// All faces, by [`FaceId`].
-pub(crate) fn faces() -> &'static [Face] {
-    &FACES
+/// The place of the plain face for Latin, Greek and Cyrillic that is not Inter.
+const NOTO_SANS: FaceId = 26;
+
+/// How many faces there are, those of organizers included.
+pub(crate) fn count() -> usize {
+    FACES.len() + OWN.read().unwrap_or_else(PoisonError::into_inner).len()
+}
+
+/// The face with this id.
+pub(crate) fn face(id: FaceId) -> &'static Face {
+    let at = usize::from(id);
+    match FACES.get(at) {
+        Some(face) => face,
+        None => OWN.read().unwrap_or_else(PoisonError::into_inner)[at - FACES.len()],
+    }
+}
+
+/// Takes an organizer's typeface in, or finds it where it was taken in before; none where there are
+/// too many. `data` is a whole TrueType font that can be opened.
+pub(crate) fn take_in(name: &str, bold: bool, data: &[u8]) -> Option<FaceId> {
+    let mut own = OWN.write().unwrap_or_else(PoisonError::into_inner);
+    let at = match own.iter().position(|face| face.data == data) {
+        Some(at) => at,
+        None if own.len() >= MOST_OWN => return None,
+        None => {
+            own.push(Box::leak(Box::new(Face {
+                name: Box::leak(name.to_owned().into_boxed_str()),
+                data: Box::leak(data.to_owned().into_boxed_slice()),
+                bold,
+                font: OnceLock::new(),
+                tables: OnceLock::new(),
+            })));
+            own.len() - 1
+        }
+    };
+    FaceId::try_from(FACES.len() + at).ok()
 }
 
 /// The face that leads texts of a weight.
-pub(crate) fn leading(weight: Weight) -> FaceId {
-    match weight {
-        Weight::Regular => 0,
-        Weight::Bold => 1,
+pub(crate) fn leading(lead: Lead, weight: Weight) -> FaceId {
+    match (lead, weight) {
+        (Lead::Inter, Weight::Regular) => 0,
+        (Lead::Inter, Weight::Bold) => 1,
+        (Lead::NotoSans, _) => NOTO_SANS,
+        (Lead::Own(id), _) => id,
     }
 }
 
 /// The order in which faces are asked for a character in a text of `weight`.
-pub(crate) fn search_order(weight: Weight) -> impl Iterator<Item = FaceId> {
+pub(crate) fn search_order(lead: Lead, weight: Weight) -> impl Iterator<Item = FaceId> {
     let bold = weight == Weight::Bold;
     let count = FACES.len() as FaceId;
-    (0..count).filter(move |id| *id >= PAIRED || FACES[usize::from(*id)].bold == bold)
+    let others = (0..count).filter(move |id| *id >= PAIRED || FACES[usize::from(*id)].bold == bold);
+    std::iter::once(leading(lead, weight)).chain(others)
 }
 
 impl Face {
     /// The face, opened.
     pub(crate) fn font(&self) -> &Font {
-        self.font
-            .get_or_init(|| Font::new(self.data, 0).expect("a built-in font is a font"))
+        self.font.get_or_init(|| {
+            Font::new(self.data, 0).expect("a face in the collection can be opened")
+        })
     }
 
     /// Whether the character map has the character.

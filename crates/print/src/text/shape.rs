@@ -10,7 +10,8 @@ use unicode_bidi::{BidiInfo, Level};
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::clean::clean;
-use super::faces::{FaceId, Weight, faces, leading, search_order};
+use super::faces::{FaceId, Weight, count, face, leading, search_order};
+use crate::typeface::Lead;
 
 /// Stands in the place of a character that no face has; both leading faces draw it.
 const BOX: char = '□';
@@ -74,17 +75,30 @@ pub(crate) struct Shaper {
     plans: HashMap<PlanKey, ShapePlan>,
     choices: HashMap<(char, Weight), Option<FaceId>>,
     features: [Feature; 1],
+    lead: Lead,
 }
 
 impl Shaper {
     pub(crate) fn new() -> Self {
         Shaper {
             buffer: Some(Buffer::new()),
-            fonts: vec![None; faces().len()],
+            fonts: vec![None; count()],
             plans: HashMap::new(),
             choices: HashMap::new(),
             features: [Feature::new(Tag::new(b"tnum"), 1, ..)],
+            lead: Lead::default(),
         }
+    }
+
+    pub(crate) fn lead(&self) -> Lead {
+        self.lead
+    }
+
+    /// Sets texts in the faces that follow `lead`.
+    pub(crate) fn set_lead(&mut self, lead: Lead) {
+        self.lead = lead;
+        self.choices.clear();
+        self.fonts.resize(count(), None);
     }
 
     /// Shapes one line. The text is cleaned first.
@@ -121,7 +135,7 @@ impl Shaper {
         levels: &[Level],
         missing: &mut Vec<char>,
     ) -> Vec<Item> {
-        let lead = leading(weight);
+        let lead = leading(self.lead, weight);
         if text.is_ascii() {
             let level = Level::ltr();
             return vec![Item {
@@ -140,7 +154,8 @@ impl Shaper {
             if found.is_none() {
                 missing.extend(cluster.chars().find(|c| !self.has_face(*c, weight)));
             }
-            let face = found.unwrap_or(lead);
+            // Not every typeface of an organizer has the box.
+            let face = found.unwrap_or_else(|| leading(Lead::Inter, weight));
             let end = start + cluster.len();
             match items.last_mut() {
                 Some(item)
@@ -165,8 +180,8 @@ impl Shaper {
     /// The face for a cluster: where it is neutral (spaces, digits, signs) the one in use, else
     /// the first that has all its characters, else the first that has its base.
     fn choose(&mut self, cluster: &str, weight: Weight, current: Option<FaceId>) -> Option<FaceId> {
-        let all = |face: FaceId| {
-            let face = &faces()[usize::from(face)];
+        let all = |id: FaceId| {
+            let face = face(id);
             cluster.chars().all(|c| is_ignorable(c) || face.covers(c))
         };
         let base = cluster.chars().next()?;
@@ -181,21 +196,23 @@ impl Shaper {
         {
             return Some(*face);
         }
-        let found = search_order(weight).find(|face| all(*face));
+        let found = search_order(self.lead, weight).find(|face| all(*face));
         if found.is_some() {
             self.choices.insert((base, weight), found);
             return found;
         }
         if is_ignorable(base) {
-            return Some(leading(weight));
+            return Some(leading(self.lead, weight));
         }
         self.face_of(base, weight)
     }
 
     fn face_of(&mut self, c: char, weight: Weight) -> Option<FaceId> {
-        *self.choices.entry((c, weight)).or_insert_with(|| {
-            search_order(weight).find(|face| faces()[usize::from(*face)].covers(c))
-        })
+        let lead = self.lead;
+        *self
+            .choices
+            .entry((c, weight))
+            .or_insert_with(|| search_order(lead, weight).find(|id| face(*id).covers(c)))
     }
 
     fn has_face(&mut self, c: char, weight: Weight) -> bool {
@@ -204,7 +221,7 @@ impl Shaper {
 
     fn run(&mut self, text: &str, item: &Item, tabular: bool, weight: Weight) -> Run {
         let slice = &text[item.start..item.end];
-        let face = &faces()[usize::from(item.face)];
+        let face = face(item.face);
         let font =
             self.fonts[usize::from(item.face)].get_or_insert_with(|| ShaperFont::new(face.font()));
         let rtl = item.level.is_rtl();
@@ -260,7 +277,7 @@ fn script_tag(script: Script) -> [u8; 4] {
 
 /// Reads the shaped buffer into a run and finds out which clusters need their text said.
 fn gather(buffer: &Buffer, slice: &str, item: &Item) -> Run {
-    let face = &faces()[usize::from(item.face)];
+    let face = face(item.face);
     let infos = buffer.glyph_infos();
     let positions = buffer.glyph_positions();
     let mut run = Run {

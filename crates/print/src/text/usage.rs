@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::faces::{FaceId, faces};
+use super::faces::{FaceId, count};
 
 /// Characters without a glyph that are named in warnings; more than these are only counted.
 const NAMED_MISSING: usize = 64;
@@ -108,7 +108,7 @@ impl Usage {
 
     fn face_mut(&mut self, face: FaceId) -> &mut FaceUsage {
         if self.faces.is_empty() {
-            self.faces.resize_with(faces().len(), FaceUsage::default);
+            self.faces.resize_with(count(), FaceUsage::default);
         }
         &mut self.faces[usize::from(face)]
     }

@@ -41,6 +41,15 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+impl Kept {
+    /// Forgets everything: the file is another one now.
+    pub(super) fn clear(&self) {
+        *lock(&self.counts) = None;
+        *lock(&self.standings) = None;
+        *lock(&self.guest_index) = None;
+    }
+}
+
 impl EventFile {
     /// How far the event is, counted once after each write.
     pub fn counts(&self) -> Result<Counts, StoreError> {

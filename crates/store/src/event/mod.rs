@@ -12,6 +12,7 @@ mod edits;
 mod events;
 mod guest_index;
 mod guests;
+mod handover;
 mod imports;
 mod invitations;
 mod issue;
@@ -41,6 +42,7 @@ use kept::Kept;
 pub use devices::{DeviceRow, GateStand};
 pub use edits::{EditMeta, EditRow};
 pub use guest_index::{GuestQuery, GuestRows};
+pub use handover::edit_copy;
 pub use imports::ImportRow;
 pub use invitations::{MemberRow, NewMember, TicketBrief};
 pub use issue::{IssuedTicket, TicketWanted};
@@ -50,7 +52,7 @@ pub use notices::LookRow;
 pub use photos::PhotoRow;
 pub use report::{GuestRow, InvitationRow, Progress, TicketRow};
 pub use scans::{AdmissionSlot, ChainEnd, FirstUse, ScanLine, ScanRow};
-pub use tickets::{PrintRow, TicketFacts};
+pub use tickets::{PrintRow, TicketFacts, TicketHands};
 
 pub(crate) const EVENT_FILE: FileKind = FileKind {
     name: "event",
@@ -60,6 +62,7 @@ pub(crate) const EVENT_FILE: FileKind = FileKind {
         include_str!("../../../../migrations/event/0002_schedule.sql"),
         include_str!("../../../../migrations/event/0003_invitations.sql"),
         include_str!("../../../../migrations/event/0004_history.sql"),
+        include_str!("../../../../migrations/event/0005_transfers.sql"),
     ],
 };
 
@@ -380,6 +383,7 @@ fn transact<T, E: From<StoreError>>(
     let tx = conn
         .transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)
         .map_err(StoreError::from)?;
+    handover::check_home(&tx)?;
     let value = write(&Change {
         view: View { conn: &tx },
         recorder: None,

@@ -1,7 +1,7 @@
 //! Pictures of the event.
 
 use gatehouse_domain::id::PhotoId;
-use rusqlite::params;
+use rusqlite::{OptionalExtension, params};
 
 use super::{Change, View};
 use crate::error::StoreError;
@@ -35,6 +35,15 @@ impl View<'_> {
             })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// A picture's media type and bytes.
+    pub fn photo(&self, id: PhotoId) -> Result<Option<(String, Vec<u8>)>, StoreError> {
+        Ok(self
+            .conn
+            .prepare_cached("SELECT media_type, picture FROM photos WHERE id = ?1")?
+            .query_row([id.as_bytes()], |r| Ok((r.get(0)?, r.get(1)?)))
+            .optional()?)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use gatehouse_domain::id::{TicketId, TicketTypeId};
+use gatehouse_domain::id::{MemberId, TicketId, TicketTypeId};
 use gatehouse_domain::ticket::{Ticket, TicketStatus};
 use rusqlite::{OptionalExtension, Row, ToSql, params};
 
@@ -56,6 +56,16 @@ pub struct PrintRow {
     pub seat: Option<String>,
     /// The credential that is good now, packed.
     pub packed: Vec<u8>,
+}
+
+/// From which ticket a holder took theirs over, and to which they gave it on; each by its id and
+/// number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct TicketHands {
+    /// The ticket before.
+    pub taken_over: Option<(TicketId, u32)>,
+    /// The ticket after.
+    pub given_on: Option<(TicketId, u32)>,
 }
 
 const TICKET: &str = "SELECT id, number, invitation, member, guest, ticket_type, status, source, \
@@ -145,6 +155,26 @@ impl View<'_> {
             .optional()?)
     }
 
+    /// The ticket that this one was issued in place of, and the one that was issued in its place.
+    pub fn ticket_hands(&self, id: TicketId) -> Result<TicketHands, StoreError> {
+        let mut statement = self.conn.prepare_cached(
+            "SELECT 0, o.id, o.number FROM tickets t JOIN tickets o ON o.id = t.replaces
+             WHERE t.id = ?1
+             UNION ALL SELECT 1, id, number FROM tickets WHERE replaces = ?1",
+        )?;
+        let mut rows = statement.query([id.as_bytes()])?;
+        let mut hands = TicketHands::default();
+        while let Some(r) = rows.next()? {
+            let other = (row::id(r, 1)?, r.get(2)?);
+            if r.get::<_, bool>(0)? {
+                hands.given_on = Some(other);
+            } else {
+                hands.taken_over = Some(other);
+            }
+        }
+        Ok(hands)
+    }
+
     /// Good tickets as they go onto paper, by number after `after`, at most `limit`.
     pub fn tickets_to_print(&self, after: u32, limit: u32) -> Result<Vec<PrintRow>, StoreError> {
         let mut statement = self.conn.prepare_cached(
@@ -230,6 +260,30 @@ impl Change<'_> {
             )?
             .execute(params![ticket_type.as_bytes(), at, reason])?;
         Ok(voided as u32)
+    }
+
+    /// Gives a good ticket away: it enters no more, and `to`, which is kept already, stands in its
+    /// place. The caller has asked `Ticket::check_transfer`.
+    pub fn give_ticket_away(&self, id: TicketId, to: TicketId) -> Result<(), StoreError> {
+        self.conn.execute(
+            "UPDATE tickets SET status = 'transferred' WHERE id = ?1",
+            [id.as_bytes()],
+        )?;
+        self.conn.execute(
+            "UPDATE tickets SET replaces = ?2 WHERE id = ?1",
+            params![to.as_bytes(), id.as_bytes()],
+        )?;
+        Ok(())
+    }
+
+    /// Whether a member holds a good ticket.
+    pub fn member_holds_ticket(&self, id: MemberId) -> Result<bool, StoreError> {
+        Ok(self.conn.query_row(
+            "SELECT EXISTS (SELECT 1 FROM tickets
+             WHERE member = ?1 AND status NOT IN ('voided', 'transferred'))",
+            [id.as_bytes()],
+            |r| r.get(0),
+        )?)
     }
 
     /// Raises a ticket's version and keeps its new credential, which kills every older one.

@@ -82,7 +82,7 @@ fn account_row(r: &Row<'_>) -> rusqlite::Result<AccountRow> {
     })
 }
 
-fn insert_edit(conn: &Connection, edit: &WorkspaceEdit) -> Result<(), StoreError> {
+pub(super) fn insert_edit(conn: &Connection, edit: &WorkspaceEdit) -> Result<(), StoreError> {
     conn.execute(
         "INSERT INTO workspace_edits (at, actor, machine, command, subject)
          VALUES (?1, ?2, ?3, ?4, ?5)",

@@ -28,6 +28,8 @@ pub struct EventRow {
     pub ends_at: i64,
     /// When it was created, UTC ms.
     pub created_at: i64,
+    /// When it was handed over to another machine, UTC ms.
+    pub handed_over_at: Option<i64>,
     /// The event's newest edit that this row has seen; none asks for a fresh look at its file.
     pub as_of: Option<i64>,
 }
@@ -101,6 +103,7 @@ fn event_row(r: &Row<'_>) -> rusqlite::Result<EventRow> {
         ends_at: r.get(5)?,
         created_at: r.get(6)?,
         as_of: r.get(7)?,
+        handed_over_at: r.get(8)?,
     })
 }
 
@@ -115,11 +118,12 @@ impl WorkspaceFile {
         let tx = conn.transaction()?;
         tx.execute(
             "INSERT INTO events (id, route, title, kind, status, starts_at, ends_at, created_at,
-                                 as_of)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+                                 as_of, handed_over_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
              ON CONFLICT (id) DO UPDATE SET title = excluded.title, kind = excluded.kind,
                status = excluded.status, starts_at = excluded.starts_at,
-               ends_at = excluded.ends_at, as_of = excluded.as_of",
+               ends_at = excluded.ends_at, as_of = excluded.as_of,
+               handed_over_at = excluded.handed_over_at",
             params![
                 event.id.as_bytes(),
                 event.id.route().0,
@@ -130,6 +134,7 @@ impl WorkspaceFile {
                 event.ends_at,
                 event.created_at,
                 event.as_of,
+                event.handed_over_at,
             ],
         )?;
         tx.execute(
@@ -179,7 +184,8 @@ impl WorkspaceFile {
     pub fn events(&self) -> Result<Vec<EventRow>, StoreError> {
         let conn = self.conn();
         let mut statement = conn.prepare_cached(
-            "SELECT id, title, kind, status, starts_at, ends_at, created_at, as_of FROM events
+            "SELECT id, title, kind, status, starts_at, ends_at, created_at, as_of,
+                    handed_over_at FROM events
              ORDER BY starts_at DESC, id",
         )?;
         let rows = statement.query_map([], event_row)?;
@@ -199,7 +205,8 @@ impl WorkspaceFile {
         Ok(self
             .conn()
             .prepare_cached(
-                "SELECT id, title, kind, status, starts_at, ends_at, created_at, as_of FROM events
+                "SELECT id, title, kind, status, starts_at, ends_at, created_at, as_of,
+                    handed_over_at FROM events
                  WHERE id = ?1",
             )?
             .query_row([id.as_bytes()], event_row)

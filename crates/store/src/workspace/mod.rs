@@ -1,6 +1,7 @@
 //! A workspace's own file: identity, protected root key, list of events, contact book.
 
 mod accounts;
+mod branding;
 mod calendar;
 mod replies;
 
@@ -17,6 +18,7 @@ use crate::file::{FileKind, check_health, is_large};
 use crate::row;
 
 pub use accounts::{AccountRow, SignInRow, WorkspaceEdit};
+pub use branding::BrandingRow;
 pub use calendar::{EventRow, SessionRow, TemplateRow};
 pub use replies::ReplyRow;
 
@@ -29,6 +31,7 @@ const WORKSPACE_FILE: FileKind = FileKind {
         include_str!("../../../../migrations/workspace/0003_long_sessions.sql"),
         include_str!("../../../../migrations/workspace/0004_accounts.sql"),
         include_str!("../../../../migrations/workspace/0005_replies.sql"),
+        include_str!("../../../../migrations/workspace/0006_branding.sql"),
     ],
 };
 
@@ -122,6 +125,64 @@ impl WorkspaceFile {
     #[must_use]
     pub fn exists(dir: &Path) -> bool {
         dir.join("workspace.db").is_file()
+    }
+
+    /// The folder that holds it.
+    #[must_use]
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// Writes a whole copy of the file as it stands now to `path`, where nothing is yet.
+    pub fn copy_to(&self, path: &Path) -> Result<(), StoreError> {
+        self.conn()
+            .execute("VACUUM INTO ?1", [path.to_string_lossy()])?;
+        Ok(())
+    }
+
+    /// When a copy of everything was made last, UTC ms.
+    pub fn last_backup(&self) -> Result<Option<i64>, StoreError> {
+        self.note("last_backup")
+    }
+
+    /// Notes when a copy of everything was made, UTC ms.
+    pub fn set_last_backup(&self, at: i64) -> Result<(), StoreError> {
+        self.set_note("last_backup", Some(at))
+    }
+
+    /// The port that other machines are let in at; none while they are not.
+    pub fn network_port(&self) -> Result<Option<u16>, StoreError> {
+        Ok(self
+            .note("network_port")?
+            .and_then(|port| port.try_into().ok()))
+    }
+
+    /// Notes the port that other machines are let in at.
+    pub fn set_network_port(&self, port: Option<u16>) -> Result<(), StoreError> {
+        self.set_note("network_port", port.map(i64::from))
+    }
+
+    fn note(&self, key: &str) -> Result<Option<i64>, StoreError> {
+        let found: Option<String> = self
+            .conn()
+            .query_row("SELECT value FROM file_info WHERE key = ?1", [key], |r| {
+                r.get(0)
+            })
+            .optional()?;
+        Ok(found.and_then(|text| text.parse().ok()))
+    }
+
+    fn set_note(&self, key: &str, value: Option<i64>) -> Result<(), StoreError> {
+        let conn = self.conn();
+        match value {
+            None => conn.execute("DELETE FROM file_info WHERE key = ?1", [key])?,
+            Some(value) => conn.execute(
+                "INSERT INTO file_info (key, value) VALUES (?1, ?2)
+                 ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+                [key, &value.to_string()],
+            )?,
+        };
+        Ok(())
     }
 
     /// Where an event's file stands.

@@ -35,6 +35,7 @@ fn event(route: u32, title: &str, n: i64) -> EventRow {
         starts_at: NOON + n,
         ends_at: NOON + n + 1,
         created_at: NOON,
+        handed_over_at: None,
         as_of: Some(1),
     }
 }
