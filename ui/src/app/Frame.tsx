@@ -6,6 +6,7 @@ import { useSpeech } from "../locales";
 import { useCommands } from "../shared/commands";
 import { usePlace } from "../shared/place";
 import { Tray } from "../shared/tray";
+import { Away } from "./Away";
 import styles from "./Frame.module.css";
 import { useShortcuts } from "./keys";
 import { Palette } from "./Palette";
@@ -56,6 +57,7 @@ export function Frame() {
       </a>
       <Side events={events.data ?? NONE} openPalette={openPalette} openHelp={openHelp} />
       <div className={styles.room}>
+        <Away />
         <div className={styles.screen}>
           <Outlet />
         </div>
