@@ -5,6 +5,7 @@ import {
   formatShare,
   formatSpan,
   formatTime,
+  joined,
   nameLanguage,
   useSpeech,
 } from "../../locales";
@@ -157,7 +158,7 @@ function AboutEvent({ event }: { event: EventDetails }) {
             <ul className={styles.plain} key="sessions">
               {sessions.map((session) => (
                 <li key={session.id}>
-                  {session.title !== null && <strong>{session.title} </strong>}
+                  {session.title !== null && <strong><bdi>{session.title}</bdi> </strong>}
                   {formatSpan(locale, zone, session.starts_at, session.ends_at)}
                   {session.doors_at < session.starts_at && (
                     <span className="quiet">
@@ -195,7 +196,7 @@ function AboutEvent({ event }: { event: EventDetails }) {
               ))}
             </ul>,
           ],
-          [t("overview.zones"), event.zones.map((place) => place.name).join(", ")],
+          [t("overview.zones"), joined(event.zones.map((place) => place.name), ", ")],
           [t("overview.language"), nameLanguage(locale, event.language)],
           [
             t("overview.keys"),
@@ -232,7 +233,7 @@ export function Overview() {
             {first !== undefined &&
               last !== undefined &&
               formatSpan(locale, event.time_zone, first.starts_at, last.ends_at)}
-            {event.place_line !== "" && <> · {event.place_line}</>}
+            {event.place_line !== "" && <> · <bdi>{event.place_line}</bdi></>}
             {" · "}
             {t(`eventStatus.${event.status}`)}
           </p>
