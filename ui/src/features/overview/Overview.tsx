@@ -12,6 +12,7 @@ import {
 import { Bars } from "../../shared/Bars";
 import { Facts } from "../../shared/Facts";
 import { type PlaceName, usePlace } from "../../shared/place";
+import { profileName } from "../../shared/profileName";
 import { Page } from "../../shared/Screen";
 import { Status } from "../../shared/Status";
 import { TypeMark } from "../../shared/TypeMark";
@@ -206,7 +207,7 @@ function AboutEvent({ event }: { event: EventDetails }) {
                   <li key={key.kid}>
                     {t("overview.keyVersion", { n: key.version })}{" "}
                     <span className="quiet">
-                      {key.profile} · {t(`keyStatus.${key.status}`)}
+                      {profileName(key.profile)} · {t(`keyStatus.${key.status}`)}
                     </span>
                   </li>
                 ))}
