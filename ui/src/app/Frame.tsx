@@ -12,6 +12,7 @@ import { useShortcuts } from "./keys";
 import { Palette } from "./Palette";
 import { Side } from "./Side";
 import { useTitle } from "./title";
+import { useLedFocus } from "./useLedFocus";
 
 const ShortcutsPage = lazy(async () => ({
   default: (await import("./ShortcutsPage")).ShortcutsPage,
@@ -32,6 +33,7 @@ export function Frame() {
   const closePane = useCallback(() => settle({ open: null }), [settle]);
   useShortcuts({ openPalette, openHelp, closePane });
   useTitle();
+  useLedFocus();
   const may = useMay();
   const navigate = useNavigate();
   const plan = {
