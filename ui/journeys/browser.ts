@@ -29,7 +29,8 @@ export const office = process.env["GATEHOUSE_URL"]?.replace(/\/$/, "") ?? null;
 /** The key of the machine's owner, if the office asks for one. */
 const key = process.env["GATEHOUSE_KEY"] ?? null;
 
-const shots =
+/** Where pictures are kept. */
+export const shots =
   process.env["GATEHOUSE_SHOTS"] ?? fileURLToPath(new URL("./shots", import.meta.url));
 mkdirSync(shots, { recursive: true });
 

@@ -3,14 +3,13 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { office, startBrowser, visit, whyNot } from "./browser";
+import { office, shots, startBrowser, visit, whyNot } from "./browser";
 import { asOwner } from "./desk";
 
-/** Where the pictures that the README shows are kept; they are made only where this says so. */
-const folder = process.env["GATEHOUSE_SCREENSHOTS"];
+/** Where the pictures go, such as those that the README shows; with the others unless it is said. */
+const folder = process.env["GATEHOUSE_SCREENSHOTS"] ?? join(shots, "readme");
 
-const missing =
-  whyNot() ?? (folder === undefined ? "GATEHOUSE_SCREENSHOTS names no folder for them" : null);
+const missing = whyNot();
 if (missing !== null) console.error(`SKIPPED: the pictures of the README: ${missing}`);
 
 const SIZE = { width: 1_440, height: 900 };
@@ -75,11 +74,11 @@ describe.skipIf(missing !== null)("the pictures of the README", () => {
 
   it.each(["light", "dark"] as const)("are made, %s", async (scheme) => {
     const { page, context, complaints } = await visit(browser, "/", { ...SIZE, scheme });
-    mkdirSync(folder ?? "", { recursive: true });
+    mkdirSync(folder, { recursive: true });
     const shoot = async (name: string) => {
       await page.evaluate(() => document.fonts.ready);
       await page.mouse.move(0, 0);
-      await page.screenshot({ path: join(folder ?? "", `${name}-${scheme}.png`) });
+      await page.screenshot({ path: join(folder, `${name}-${scheme}.png`) });
     };
     const open = (place: string) => page.goto(`${office}/events/${ball}/${place}`);
     const cell = (of: Page, name: string) => of.getByRole("grid").getByText(name, { exact: true });

@@ -10,7 +10,7 @@ import { canServe, Premises } from "./serving";
 const ACCOUNT = { name: "Ada Almgren", email: "ada@example.org", password: "harbour lights at noon" };
 
 /** Journeys that begin where nothing is yet. */
-const FROM_NOTHING = ["first-run"];
+const FROM_NOTHING = ["first-run", "screenshots"];
 
 /** Journeys of somebody who signs in. */
 const WITH_ACCOUNT = ["door", "session-ends"];
