@@ -13,7 +13,7 @@ export function SignInDialog() {
   const queries = useQueryClient();
   const health = useQuery({ ...ask.health(), staleTime: 0 });
   // Without accounts nobody can sign in: the key of a program that has ended is good no more.
-  const anew = deskKey() !== null && health.data?.accounts === false;
+  const anew = deskKey() !== null && health.isFetchedAfterMount && health.data?.accounts === false;
   const leave = async () => {
     session.leave();
     await navigate({ to: "/sign-in" });
