@@ -29,7 +29,8 @@ export const office = process.env["GATEHOUSE_URL"]?.replace(/\/$/, "") ?? null;
 /** The key of the machine's owner, if the office asks for one. */
 const key = process.env["GATEHOUSE_KEY"] ?? null;
 
-const shots =
+/** Where pictures are kept. */
+export const shots =
   process.env["GATEHOUSE_SHOTS"] ?? fileURLToPath(new URL("./shots", import.meta.url));
 mkdirSync(shots, { recursive: true });
 
@@ -63,6 +64,8 @@ export interface How {
   language?: string;
   /** Comes with the owner's key, where there is one. */
   owner?: boolean;
+  /** Another office than the one of these journeys. */
+  at?: { root: string; key: string };
 }
 
 /** Opens the office as a new visitor. */
@@ -90,8 +93,9 @@ export async function visit(browser: Browser, path: string, how: How = {}): Prom
     }
   });
   page.on("pageerror", (error) => complaints.push(String(error)));
-  const hash = how.owner !== false && key !== null ? `#key=${encodeURIComponent(key)}` : "";
-  await page.goto(`${office}${path}${hash}`);
+  const owner = how.at?.key ?? key;
+  const hash = how.owner !== false && owner !== null ? `#key=${encodeURIComponent(owner)}` : "";
+  await page.goto(`${how.at?.root ?? office}${path}${hash}`);
   return { page, context, complaints };
 }
 

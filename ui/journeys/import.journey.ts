@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { faults, shoot, startBrowser, visit, whyNot } from "./browser";
@@ -55,7 +58,7 @@ describe.skipIf(missing !== null)("a guest list", () => {
     return hall;
   }
 
-  const choose = async (page: Page, file: ReturnType<typeof csv>) => {
+  const choose = async (page: Page, file: ReturnType<typeof csv> | string) => {
     const chooser = page.waitForEvent("filechooser");
     await page.getByRole("button", { name: "Choose a file" }).click();
     await (await chooser).setFiles(file);
@@ -156,6 +159,77 @@ describe.skipIf(missing !== null)("a guest list", () => {
     expect(await page.getByLabel("What Dieta means").inputValue()).toBe("ignore");
     expect(complaints).toEqual([]);
     await context.close();
+  });
+
+  it("that vanishes or changes before it is sent is said to, and the next try goes on", async () => {
+    const hall = await hallOf(0);
+    const folder = mkdtempSync(join(tmpdir(), "gatehouse-list-"));
+    const path = join(folder, "lista.csv");
+    writeFileSync(path, SPANISH);
+    const { page, context, complaints } = await visit(browser, `/events/${hall}/import`);
+    await choose(page, path);
+    await page.getByLabel("What Dieta means").selectOption("notes");
+    await page.getByRole("row", { name: /^Dieta/ }).getByText("you", { exact: true }).waitFor();
+    const unread = page.getByRole("alert").getByText("The file can’t be read any more.");
+
+    // Changed beneath the wizard, before it is sent once more.
+    await page.getByRole("button", { name: "File" }).click();
+    writeFileSync(path, "Name\nSomebody Else\n");
+    await page.getByRole("button", { name: "Send lista.csv again" }).click();
+    await unread.waitFor();
+    await shoot(page, "import-unread");
+    expect(await faults(page), "unread").toEqual([]);
+    await choose(page, path);
+    await title(page, "What do the columns mean?");
+    await page.getByText("Somebody Else").first().waitFor();
+
+    // Gone while it is on its way: the browser stops in the middle, as if nobody answered.
+    await page.getByRole("button", { name: "File" }).click();
+    await page.route("**/api/events/*/imports*", (route) => {
+      rmSync(path);
+      return route.abort("failed");
+    });
+    await page.getByRole("button", { name: "Send lista.csv again" }).click();
+    await unread.waitFor();
+    await page.unroute("**/api/events/*/imports*");
+    writeFileSync(path, SPANISH);
+    await choose(page, path);
+    await title(page, "What do the columns mean?");
+    // What was decided for the list before is decided for this one.
+    expect(await page.getByLabel("What Dieta means").inputValue()).toBe("notes");
+    expect(complaints).toEqual([]);
+    await context.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  it("with a cell of 50 MB is refused in that row alone, and the office stays at hand", async () => {
+    const hall = await hallOf(0);
+    const folder = mkdtempSync(join(tmpdir(), "gatehouse-list-"));
+    const path = join(folder, "swollen.csv");
+    const rows = ["Name,E-mail,Remarks", "Ute Möller,ute@example.org,", `Paul Roux,paul@example.org,${"x".repeat(50_000_000)}`];
+    writeFileSync(path, rows.join("\n"));
+    const { page, context, complaints } = await visit(browser, `/events/${hall}/import`);
+    await choose(page, path);
+    await title(page, "What do the columns mean?");
+    await page.getByRole("button", { name: "Next" }).click();
+    const row = page.getByRole("row", { name: /^3 Remarks/ });
+    await row.getByText("The value is too long.").waitFor();
+    expect((await row.innerText()).length).toBeLessThan(400);
+    await shoot(page, "import-swollen");
+    expect(await faults(page), "swollen").toEqual([]);
+    const wider = await page.evaluate(
+      () => document.documentElement.scrollWidth > document.documentElement.clientWidth,
+    );
+    expect(wider).toBe(false);
+    await page.getByRole("switch", { name: "Leave bad rows out" }).click();
+    await page.getByRole("button", { name: "Next" }).click();
+    await page.getByRole("button", { name: "Import 1 change" }).click();
+    await title(page, "The list is in");
+    await page.getByRole("link", { name: "See the guests" }).click();
+    await page.getByRole("grid", { name: "Guests" }).getByText("Ute Möller").waitFor();
+    expect(complaints).toEqual([]);
+    await context.close();
+    rmSync(folder, { recursive: true });
   });
 
   it("may be a workbook, and what is no list is said to be none", async () => {

@@ -8,6 +8,7 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { takeKey } from "./api";
 import { App } from "./app/App";
+import { fetchAhead } from "./app/fetchAhead";
 import { makeQueries } from "./app/queries";
 import { makeRouter } from "./app/router";
 import { startSpeech } from "./locales";
@@ -26,3 +27,4 @@ createRoot(root).render(
     <App queries={queries} router={router} />
   </StrictMode>,
 );
+fetchAhead(router);

@@ -2,7 +2,7 @@ import type { Query, QueryClient } from "@tanstack/react-query";
 import { platform } from "../platform";
 import { client, content } from "./client";
 import type { components } from "./contract";
-import { origin, session } from "./session";
+import { origin, reach, session } from "./session";
 
 export type Tag = components["schemas"]["Tag"];
 type LiveChange = components["schemas"]["LiveChange"];
@@ -62,6 +62,12 @@ export function onChange(event: string, hear: Hear): () => void {
   const those = hearers.get(event) ?? new Set();
   hearers.set(event, those.add(hear));
   return () => those.delete(hear);
+}
+
+/** Asks again for everything in sight: it may have been missed, or refused for want of an answer. */
+export function refreshAll(queries: QueryClient): void {
+  void queries.invalidateQueries();
+  for (const those of hearers.values()) for (const hear of those) hear(["everything"]);
 }
 
 /** Asks again for what `tags` made old. */
@@ -156,7 +162,7 @@ export function listen(queries: QueryClient, event: string): () => void {
         // The line broke, or was let go: tried again below.
       }
       if (performance.now() - since > LONGEST_PAUSE_MS) wait = FIRST_PAUSE_MS;
-      if (!line.signal.aborted) await pause(wait, over.signal).catch(() => undefined);
+      if (!line.signal.aborted) await pauseUnlessFound(wait, over.signal);
       wait = Math.min(wait * 2, LONGEST_PAUSE_MS);
     }
   };
@@ -186,6 +192,14 @@ function inSight(signal: AbortSignal): Promise<void> {
     document.addEventListener("visibilitychange", look);
     signal.addEventListener("abort", look, { once: true });
   });
+}
+
+/** Waits, but no longer than until an office that was away answers again. */
+async function pauseUnlessFound(ms: number, signal: AbortSignal): Promise<void> {
+  const found = new AbortController();
+  const forget = reach.onFound(() => found.abort());
+  await pause(ms, AbortSignal.any([signal, found.signal])).catch(() => undefined);
+  forget();
 }
 
 /** Waits; rejects when `signal` is aborted. */

@@ -1,7 +1,8 @@
 import { platform } from "../platform";
 import { Problem } from "../shared/problem";
 import { refusalOf, silence } from "./answer";
-import { deskKey } from "./key";
+import { deskKey, onDeskKey } from "./key";
+import { Reach } from "./reach";
 import type { Entry, Me } from "./types";
 
 /** How things stand between the reader and the office. */
@@ -22,6 +23,9 @@ const LOCK = "gatehouse.session";
 
 const SIGNED_OUT = "signed_out";
 
+/** An office that takes longer to say that it is there is not. */
+const ANSWER_MS = 5_000;
+
 export class Session {
   #state: SessionState = { standing: { kind: "unknown" }, waiting: false };
   #listeners = new Set<() => void>();
@@ -36,6 +40,9 @@ export class Session {
     this.#channel?.addEventListener("message", ({ data }) => {
       if (data === "signed out") this.#token = null;
       else if (data === "signed in" && this.#state.waiting) void this.#tryToGoOn();
+    });
+    onDeskKey(() => {
+      if (this.#state.waiting && this.#token === null) this.#goOn();
     });
   }
 
@@ -207,6 +214,17 @@ export function origin(): string {
 
 const address = (path: string) => origin() + path;
 
+/** Whether the office answers at all. */
+export const reach = new Reach(async () => {
+  try {
+    const request = new Request(address("/api/health"), { signal: AbortSignal.timeout(ANSWER_MS) });
+    // Something between may answer in its place, such as a proxy.
+    return (await transport(request)).ok;
+  } catch {
+    return false;
+  }
+});
+
 /** Carries a request to the office; another carrier than the usual one brings the body itself. */
 type Carrier = (request: Request) => Promise<Response>;
 
@@ -217,6 +235,7 @@ async function carry(request: Request, by: Carrier = transport): Promise<Respons
     return await by(request);
   } catch (error) {
     if (request.signal.aborted) throw error;
+    reach.lost();
     throw silence(error);
   }
 }

@@ -6,11 +6,13 @@ import { useSpeech } from "../locales";
 import { useCommands } from "../shared/commands";
 import { usePlace } from "../shared/place";
 import { Tray } from "../shared/tray";
+import { Away } from "./Away";
 import styles from "./Frame.module.css";
 import { useShortcuts } from "./keys";
 import { Palette } from "./Palette";
 import { Side } from "./Side";
 import { useTitle } from "./title";
+import { useLedFocus } from "./useLedFocus";
 
 const ShortcutsPage = lazy(async () => ({
   default: (await import("./ShortcutsPage")).ShortcutsPage,
@@ -31,6 +33,7 @@ export function Frame() {
   const closePane = useCallback(() => settle({ open: null }), [settle]);
   useShortcuts({ openPalette, openHelp, closePane });
   useTitle();
+  useLedFocus();
   const may = useMay();
   const navigate = useNavigate();
   const plan = {
@@ -56,6 +59,7 @@ export function Frame() {
       </a>
       <Side events={events.data ?? NONE} openPalette={openPalette} openHelp={openHelp} />
       <div className={styles.room}>
+        <Away />
         <div className={styles.screen}>
           <Outlet />
         </div>

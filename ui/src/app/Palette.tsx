@@ -2,7 +2,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
 import { ask, type EventSummary } from "../api";
-import { formatDate, useSpeech } from "../locales";
+import { formatDate, joined, useSpeech } from "../locales";
 import { useOfferedCommands } from "../shared/commands";
 import { PLACES, usePlace } from "../shared/place";
 import { SCHEMES, useScheme } from "../theme/scheme";
@@ -127,7 +127,7 @@ export function Palette({
         key: guest.id,
         group: t("palette.guests"),
         title: guest.name,
-        under: [guest.company, guest.invitation].filter(Boolean).join(" · "),
+        under: joined([guest.company, guest.invitation], " · "),
         go: () => go(event, "guests", { q: guest.name, open: guest.id }),
       });
     }

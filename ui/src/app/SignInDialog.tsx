@@ -1,7 +1,7 @@
 import { Button, Modal, Stack } from "@mantine/core";
-import { useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { session, useMe } from "../api";
+import { ask, deskKey, session, useMe } from "../api";
 import { useSpeech } from "../locales";
 import { SignInForm } from "./SignInForm";
 
@@ -11,6 +11,9 @@ export function SignInDialog() {
   const me = useMe();
   const navigate = useNavigate();
   const queries = useQueryClient();
+  const health = useQuery({ ...ask.health(), staleTime: 0 });
+  // Without accounts nobody can sign in: the key of a program that has ended is good no more.
+  const anew = deskKey() !== null && health.isFetchedAfterMount && health.data?.accounts === false;
   const leave = async () => {
     session.leave();
     await navigate({ to: "/sign-in" });
@@ -20,18 +23,20 @@ export function SignInDialog() {
     <Modal
       opened
       onClose={() => void leave()}
-      title={t("signIn.again")}
+      title={anew ? t("signIn.anew") : t("signIn.again")}
       withCloseButton={false}
       closeOnClickOutside={false}
       closeOnEscape={false}
     >
       <Stack gap="md">
-        <p className="quiet">{t("signIn.againText")}</p>
-        <SignInForm
-          first={false}
-          {...(me === null ? {} : { email: me.account.email })}
-          done={() => undefined}
-        />
+        <p className="quiet">{anew ? t("signIn.anewText") : t("signIn.againText")}</p>
+        {!anew && (
+          <SignInForm
+            first={false}
+            {...(me === null ? {} : { email: me.account.email })}
+            done={() => undefined}
+          />
+        )}
         <Button fullWidth variant="subtle" onClick={() => void leave()}>
           {t("signIn.leave")}
         </Button>

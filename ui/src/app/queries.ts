@@ -5,7 +5,10 @@ import { Problem } from "../shared/problem";
 export function makeQueries(): QueryClient {
   return new QueryClient({
     defaultOptions: {
+      // The office stands on this machine or beside it: whether there is an internet says nothing.
+      mutations: { networkMode: "always" },
       queries: {
+        networkMode: "always",
         // What the API refuses once it refuses again; only silence is worth another try.
         retry: (tries, error) => tries < 2 && error instanceof Problem && error.status === 0,
         staleTime: 2_000,

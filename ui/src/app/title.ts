@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useLocation, useParams } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { ask } from "../api";
-import { useSpeech } from "../locales";
+import { joined, useSpeech } from "../locales";
 import { PLACES } from "../shared/place";
 
 /** Which place outside of an event an address leads to. */
@@ -24,7 +24,7 @@ export function useTitle(): void {
     details.data?.title,
     t("product"),
   ];
-  const title = words.filter(Boolean).join(" · ");
+  const title = joined(words, " · ");
   useEffect(() => {
     document.title = title;
   }, [title]);

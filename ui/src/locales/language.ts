@@ -1,6 +1,7 @@
 import i18next, { type i18n, type Resource, type ResourceLanguage } from "i18next";
 import { initReactI18next } from "react-i18next";
 import { recall, remember } from "../platform";
+import { isolate } from "./direction";
 import en from "./en.json";
 import { formatCount } from "./format";
 import { mirror } from "./pseudo";
@@ -69,8 +70,8 @@ export async function startSpeech(wanted: readonly string[] = navigator.language
     lng: language,
     fallbackLng: "en",
     resources,
-    // React escapes what it shows.
-    interpolation: { escapeValue: false },
+    // React escapes what it shows; what remains is that a value may turn the sentence around it.
+    interpolation: { escapeValue: true, escape: (value) => isolate(String(value)) },
     react: { useSuspense: false },
   });
   i18next.services.formatter?.add("number", (value: number, lng) =>

@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
 import { ask, type EventSummary } from "../../api";
-import { firstDayOf, formatTime, useSpeech } from "../../locales";
+import { firstDayOf, formatTime, joined, useSpeech } from "../../locales";
 import { Icon } from "../../shared/Icon";
 import styles from "./Events.module.css";
 import { dayOf, monthAfter, weeksOf } from "./month";
@@ -67,7 +67,7 @@ function Day({ day, month, entries }: { day: string; month: string; entries: rea
               className={`${styles.entry} ${entry.cancelled ? "struck" : ""}`}
               to="/events/$event/overview"
               params={{ event: entry.event }}
-              title={[entry.title, entry.place].filter(Boolean).join(" · ")}
+              title={joined([entry.title, entry.place], " · ")}
             >
               <span className="quiet">{formatTime(locale, zone, entry.at)}</span> {entry.title}
             </Link>

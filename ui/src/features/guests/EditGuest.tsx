@@ -40,8 +40,14 @@ export function EditGuest({ read, close }: { read: Versioned<GuestDetail>; close
         void offerLastEdit(event.id, "change guest", t("guestForm.saved", { name: saved.body.name }), () => undefined);
       } catch (error) {
         if (!isProblem(error, "edited_meanwhile")) throw error;
+        const now = await readGuest(id);
+        if (differing(typedOf(now.body.values), wanted).length === 0) {
+          // As wanted already, such as by an earlier try whose answer was lost.
+          queries.setQueryData(askGuest(event.id, id).queryKey, now);
+          return close();
+        }
         setTyped(wanted);
-        setTheirs(await readGuest(id));
+        setTheirs(now);
       }
     });
 

@@ -1,6 +1,6 @@
 import { NativeSelect } from "@mantine/core";
 import type { ImportReport, ListField } from "../../api/imports";
-import { useSpeech } from "../../locales";
+import { joined, useSpeech } from "../../locales";
 import { Facts } from "../../shared/Facts";
 import { Refused } from "../../shared/form";
 import { Foot } from "./Foot";
@@ -93,7 +93,7 @@ export function Columns({ state, journey }: StepProps) {
                   </td>
                   <td className="quiet small">{t(`mappedBy.${by}`)}</td>
                   <td className="quiet">
-                    <span className={styles.sample}>{sample.join(" · ")}</span>
+                    <span className={styles.sample}>{joined(sample, " · ")}</span>
                   </td>
                 </tr>
               );

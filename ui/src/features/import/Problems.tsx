@@ -2,7 +2,7 @@ import { Button, Switch } from "@mantine/core";
 import i18next from "i18next";
 import { useState } from "react";
 import type { ImportReport, RowError } from "../../api/imports";
-import { useSpeech } from "../../locales";
+import { joined, useSpeech } from "../../locales";
 import { Refused } from "../../shared/form";
 import { Status } from "../../shared/Status";
 import { Foot } from "./Foot";
@@ -111,7 +111,7 @@ export function Problems({ state, journey }: StepProps) {
         {(types.length > 0 || typeErrors || !state.create) && (
           <Switch
             label={t("importing.create", { count: Math.max(1, types.length) })}
-            description={types.length > 0 ? types.join(", ") : t("importing.createText")}
+            description={types.length > 0 ? joined(types, ", ") : t("importing.createText")}
             checked={state.create}
             onChange={(event) => void journey.change({ create: event.target.checked })}
           />

@@ -83,6 +83,15 @@ export function choicesOf(state: ImportState, headers: readonly string[]): Choic
 
 const headersOf = (list: ListAnswer) => list.report.columns.map(({ header }) => header);
 
+/** Fails where the file was moved or changed since it was chosen: nothing of it can be read then. */
+const firstByte = (file: File) => file.slice(0, 1).arrayBuffer();
+
+const canBeRead = (file: File) =>
+  firstByte(file).then(
+    () => true,
+    () => false,
+  );
+
 /** Whether the first look, which knows no choices, has answered these already. */
 const isPlain = ({ map, skip_bad_rows, remove_missing, create_ticket_types }: Choices) =>
   map?.length === 0 && !skip_bad_rows && !remove_missing && create_ticket_types === true;
@@ -123,8 +132,7 @@ export class ImportJourney {
     const tray = this.#long(i18next.t("importing.sending", { name: file.name }), () => sending.abort());
     try {
       if (waiting !== null) void forgetList(waiting.id).catch(() => undefined);
-      // The file may have been moved since; then nothing of it can be read.
-      await file.slice(0, 1).arrayBuffer();
+      await firstByte(file);
       let list = await sendList(
         this.event,
         file,
@@ -144,7 +152,7 @@ export class ImportJourney {
         if (this.#sending === sending) this.#put({ file: null, doing: null });
         return;
       }
-      const unread = error instanceof DOMException && error.name === "NotReadableError";
+      const unread = !(await canBeRead(file));
       tray.failed(unread ? i18next.t("importing.unread") : wordsOf(error));
       this.#put({ doing: null, file: unread ? null : file, error: unread ? new Error(i18next.t("importing.unread")) : error });
     }

@@ -4,7 +4,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { type Guest, useEvent } from "../../api";
 import { askTickets } from "../../api/askTickets";
-import { useSpeech } from "../../locales";
+import { joined, useSpeech } from "../../locales";
 import styles from "./Invitations.module.css";
 
 /** Guests whom no invitation covers, to choose one or some of. */
@@ -56,7 +56,7 @@ export function GuestPicker({
               />
               <span className="clip">{guest.name}</span>
               <span className="clip quiet small">
-                {[guest.company, guest.email].filter(Boolean).join(" · ")}
+                {joined([guest.company, guest.email], " · ")}
               </span>
             </label>
           </li>

@@ -26,6 +26,7 @@ function useColumns(): Column<Invitation>[] {
         key: "number",
         title: t("invitations.number"),
         track: "minmax(96px, 0.7fr)",
+        narrow: "76px",
         fixed: true,
         order: (invitation) => invitation.number,
         show: (invitation) => <span className="clip">{invitation.number}</span>,
@@ -49,7 +50,8 @@ function useColumns(): Column<Invitation>[] {
       {
         key: "members",
         title: t("invitations.members"),
-        track: "minmax(72px, 0.5fr)",
+        track: "minmax(88px, 0.5fr)",
+        narrow: "76px",
         numeric: true,
         order: (invitation) => invitation.members,
         show: (invitation) => count(invitation.members),
@@ -58,6 +60,7 @@ function useColumns(): Column<Invitation>[] {
         key: "status",
         title: t("invitations.status"),
         track: "minmax(150px, 1.1fr)",
+        narrow: "minmax(0, 112px)",
         order: (invitation) => t(`invitationStatus.${invitation.status}`),
         show: (invitation) => (
           <Status tone={INVITATION_TONE[invitation.status]}>

@@ -1,7 +1,7 @@
 import { Button, Modal } from "@mantine/core";
 import { useEvent } from "../../api";
 import type { Shown } from "../../api/rowTypes";
-import { formatShortMoment, useSpeech } from "../../locales";
+import { formatShortMoment, joined, useSpeech } from "../../locales";
 import styles from "./Verdict.module.css";
 
 /** What a gate would show, as large: colour, shape and word each say it alone. */
@@ -9,11 +9,10 @@ export function VerdictDialog({ shown, close }: { shown: Shown; close(): void })
   const { t, locale } = useSpeech();
   const { time_zone } = useEvent();
   const good = shown.verdict !== "refused";
-  const facts = [
-    shown.ticket_type,
-    shown.seat,
-    shown.number === null ? null : `#${shown.number}`,
-  ].filter(Boolean);
+  const facts = joined(
+    [shown.ticket_type, shown.seat, shown.number === null ? null : `#${shown.number}`],
+    " · ",
+  );
   const when = (at: number) => formatShortMoment(locale, time_zone, at);
   return (
     <Modal opened onClose={close} title={t("checkIn.title")} size="lg">
@@ -23,7 +22,7 @@ export function VerdictDialog({ shown, close }: { shown: Shown; close(): void })
         </span>
         <p className={styles.word}>{t(`verdict.${shown.code}`)}</p>
         {shown.name !== null && <p className={styles.name}>{shown.name}</p>}
-        {facts.length > 0 && <p className={styles.facts}>{facts.join(" · ")}</p>}
+        {facts !== "" && <p className={styles.facts}>{facts}</p>}
         {!good && shown.first_used_at !== null && (
           <p className={styles.facts}>
             {t("checkIn.before", {

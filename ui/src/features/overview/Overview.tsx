@@ -5,12 +5,14 @@ import {
   formatShare,
   formatSpan,
   formatTime,
+  joined,
   nameLanguage,
   useSpeech,
 } from "../../locales";
 import { Bars } from "../../shared/Bars";
 import { Facts } from "../../shared/Facts";
 import { type PlaceName, usePlace } from "../../shared/place";
+import { profileName } from "../../shared/profileName";
 import { Page } from "../../shared/Screen";
 import { Status } from "../../shared/Status";
 import { TypeMark } from "../../shared/TypeMark";
@@ -157,7 +159,7 @@ function AboutEvent({ event }: { event: EventDetails }) {
             <ul className={styles.plain} key="sessions">
               {sessions.map((session) => (
                 <li key={session.id}>
-                  {session.title !== null && <strong>{session.title} </strong>}
+                  {session.title !== null && <strong><bdi>{session.title}</bdi> </strong>}
                   {formatSpan(locale, zone, session.starts_at, session.ends_at)}
                   {session.doors_at < session.starts_at && (
                     <span className="quiet">
@@ -195,7 +197,7 @@ function AboutEvent({ event }: { event: EventDetails }) {
               ))}
             </ul>,
           ],
-          [t("overview.zones"), event.zones.map((place) => place.name).join(", ")],
+          [t("overview.zones"), joined(event.zones.map((place) => place.name), ", ")],
           [t("overview.language"), nameLanguage(locale, event.language)],
           [
             t("overview.keys"),
@@ -205,7 +207,7 @@ function AboutEvent({ event }: { event: EventDetails }) {
                   <li key={key.kid}>
                     {t("overview.keyVersion", { n: key.version })}{" "}
                     <span className="quiet">
-                      {key.profile} · {t(`keyStatus.${key.status}`)}
+                      {profileName(key.profile)} · {t(`keyStatus.${key.status}`)}
                     </span>
                   </li>
                 ))}
@@ -232,7 +234,7 @@ export function Overview() {
             {first !== undefined &&
               last !== undefined &&
               formatSpan(locale, event.time_zone, first.starts_at, last.ends_at)}
-            {event.place_line !== "" && <> · {event.place_line}</>}
+            {event.place_line !== "" && <> · <bdi>{event.place_line}</bdi></>}
             {" · "}
             {t(`eventStatus.${event.status}`)}
           </p>

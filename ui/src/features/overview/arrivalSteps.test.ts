@@ -10,8 +10,9 @@ describe("the steps of arrivals", () => {
       { at: at(3), admitted: 2 },
     ]);
     expect(minutesEach).toBe(1);
-    expect(steps.map(({ admitted }) => admitted)).toEqual([0, 4, 0, 0, 2, 0]);
-    expect(steps[1]?.at).toBe(at(0));
+    const told = steps.map(({ admitted }) => admitted);
+    expect(told).toEqual([...Array<number>(10).fill(0), 4, 0, 0, 2, ...Array<number>(10).fill(0)]);
+    expect(steps[10]?.at).toBe(at(0));
   });
 
   it("grow longer for a long evening, and lose nobody", () => {

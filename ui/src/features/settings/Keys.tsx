@@ -8,6 +8,7 @@ import { useSpeech } from "../../locales";
 import { recall } from "../../platform";
 import { Empty } from "../../shared/Empty";
 import { ConfirmDialog, Refused, useSending } from "../../shared/form";
+import { profileName } from "../../shared/profileName";
 import { Status, type Tone } from "../../shared/Status";
 import { Trouble } from "../../shared/Trouble";
 import { SettingsPage } from "./SettingsPage";
@@ -56,11 +57,13 @@ function KeysOf({ event }: { event: string }) {
           <li key={known.kid} className={styles.row}>
             <div>
               <p className="strong">
-                {t("overview.keyVersion", { n: known.version })} · {known.profile}
+                {t("overview.keyVersion", { n: known.version })} · {profileName(known.profile)}
               </p>
               <p className={`quiet small ${styles.kid}`}>{known.kid}</p>
             </div>
-            <Status tone={TONES[known.status]}>{t(`keyStatus.${known.status}`)}</Status>
+            <span className={styles.standing}>
+              <Status tone={TONES[known.status]}>{t(`keyStatus.${known.status}`)}</Status>
+            </span>
             <Button
               size="compact-sm"
               variant="light"

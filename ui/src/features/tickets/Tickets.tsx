@@ -31,6 +31,7 @@ function useColumns(): Column<Ticket>[] {
         key: "number",
         title: t("tickets.number"),
         track: "minmax(72px, 0.4fr)",
+        narrow: "64px",
         fixed: true,
         order: (ticket) => ticket.number,
         show: (ticket) => `#${ticket.number}`,

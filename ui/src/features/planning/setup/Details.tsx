@@ -1,6 +1,6 @@
 import { Select, TagsInput, Textarea, TextInput } from "@mantine/core";
 import { type EventChange, type EventDetails, useEvent } from "../../../api";
-import { nameLanguage, useSpeech } from "../../../locales";
+import { nameLanguage, joined, useSpeech } from "../../../locales";
 import { useRefusal } from "../../../shared/useRefusal";
 import { useCurrencies, useLanguages, useZones } from "../fields/choices";
 import styles from "../planning.module.css";
@@ -67,7 +67,7 @@ export function Details() {
         tagline: text(t("planning.tagline")),
         description: text(t("planning.description")),
         category: text(t("planning.category")),
-        tags: { label: t("planning.tags"), say: (tags) => tags.join(", ") },
+        tags: { label: t("planning.tags"), say: (tags) => joined(tags, ", ") },
         organizer: text(t("planning.organizer")),
         language: { label: t("planning.language"), say: (tag) => nameLanguage(locale, tag) },
         currency: text(t("planning.currency")),

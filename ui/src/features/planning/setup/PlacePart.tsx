@@ -1,5 +1,5 @@
 import { type EventChange, type EventDetails, useEvent } from "../../../api";
-import { useSpeech } from "../../../locales";
+import { joined, useSpeech } from "../../../locales";
 import { PlaceFields } from "../fields/PlaceFields";
 import { placeOf, type PlacePlan, placePlanOf } from "../plan";
 import { EditForm } from "./EditForm";
@@ -26,9 +26,7 @@ export function PlacePart() {
   const source = useEventSource(take, give);
   const held = useHeld("place");
   const line = ({ mode, venue, meeting }: PlacePlan) =>
-    [t(`placeMode.${mode}`), venue.name, venue.address, venue.city, venue.country, meeting.link]
-      .filter(Boolean)
-      .join(", ");
+    joined([t(`placeMode.${mode}`), venue.name, venue.address, venue.city, venue.country, meeting.link], ", ");
   return (
     <EditForm
       name={["place", event.id]}

@@ -13,7 +13,7 @@ import {
   versioned,
 } from "../../../api";
 import { offerLastEdit } from "../../../api/lastEdit";
-import { decimalsOf, formatMoney, formatSlot, useSpeech } from "../../../locales";
+import { decimalsOf, formatMoney, formatSlot, joined, useSpeech } from "../../../locales";
 import { Refused, useSending } from "../../../shared/form";
 import { Pane } from "../../../shared/Screen";
 import { useRefusal } from "../../../shared/useRefusal";
@@ -129,7 +129,7 @@ export function TypePane({ type, close }: { type: TicketType; close(): void }) {
             label: t("planning.capacity"),
             say: (most) => (most === "" ? t("overview.unlimited") : count(Number(most))),
           },
-          zones: { label: t("planning.opensZones"), say: (zones) => zones.join(", ") },
+          zones: { label: t("planning.opensZones"), say: (zones) => joined(zones, ", ") },
         }}
         tools={
           held === null && (

@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { formatMoney, formatSlot, nameLanguage, useSpeech } from "../../../locales";
+import { formatMoney, formatSlot, nameLanguage, joined, useSpeech } from "../../../locales";
 import { Facts } from "../../../shared/Facts";
 import { TypeMark } from "../../../shared/TypeMark";
 import { draftOf, scheduleOf, type Step } from "../plan";
@@ -43,7 +43,7 @@ export function Review({ go }: { go(step: Step): void }) {
   const sessions = preview.isError ? [] : (preview.data?.sessions ?? []);
   const draft = draftOf(plan);
   const { venue, meeting } = draft.place ?? {};
-  const where = [venue?.name, venue?.address, venue?.city, venue?.country].filter(Boolean).join(", ");
+  const where = joined([venue?.name, venue?.address, venue?.city, venue?.country], ", ");
   return (
     <div className={styles.review}>
       <Part step="basics" go={go}>
@@ -55,7 +55,7 @@ export function Review({ go }: { go(step: Step): void }) {
             [t("planning.description"), draft.description],
             [t("planning.organizer"), draft.organizer],
             [t("planning.category"), draft.category],
-            [t("planning.tags"), plan.tags.join(", ")],
+            [t("planning.tags"), joined(plan.tags, ", ")],
             [t("planning.language"), nameLanguage(locale, plan.language)],
             [t("planning.currency"), plan.currency],
           ]}
@@ -117,7 +117,7 @@ export function Review({ go }: { go(step: Step): void }) {
         </ul>
         {plan.zones.length > 0 && (
           <p className="quiet">
-            {t("planning.zones")}: {plan.zones.join(", ")}
+            {t("planning.zones")}: {joined(plan.zones, ", ")}
           </p>
         )}
       </Part>

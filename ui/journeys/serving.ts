@@ -1,0 +1,77 @@
+/** Workspaces in temporary folders, and the built program that serves them. */
+import { execFileSync, spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+
+const program = process.env["GATEHOUSE_PROGRAM"];
+const pages = process.env["GATEHOUSE_PAGES"];
+
+/** Whether there is a program to serve an office with. */
+export const canServe = program !== undefined && pages !== undefined;
+
+/** An office that is served. */
+export interface Served {
+  /** Its address, without a path. */
+  root: string;
+  /** The key of the machine's owner. */
+  key: string;
+  /** Ends the program: in good order, or as a power cut does. */
+  stop(how?: "SIGTERM" | "SIGKILL"): Promise<void>;
+}
+
+export class Premises {
+  readonly #folder = mkdtempSync(join(tmpdir(), "gatehouse-journey-"));
+  readonly #env = { ...process.env, GATEHOUSE_KEY_DIR: join(this.#folder, "keys") };
+
+  get #workspace(): string {
+    return join(this.#folder, "demo", "workspace");
+  }
+
+  #run(args: string[], more: Record<string, string> = {}): void {
+    execFileSync(program ?? "", args, {
+      env: { ...this.#env, ...more },
+      stdio: ["ignore", "ignore", "inherit"],
+    });
+  }
+
+  /** A workspace without an event. */
+  makeEmpty(): void {
+    this.#run(["init", "--data", this.#workspace, "--name", "Harbour Society"]);
+  }
+
+  /** The workspace of the demo, at whose event everybody came in. */
+  makeDemo(guests: number): void {
+    this.#run(["demo", "--dir", join(this.#folder, "demo"), "--guests", String(guests)]);
+  }
+
+  addAccount(name: string, email: string, password: string): void {
+    const args = ["account", "add", "--data", this.#workspace, "--name", name, "--email", email];
+    this.#run(args, { GATEHOUSE_PASSWORD: password });
+  }
+
+  /** Serves the workspace, at the port given or at any that is free. */
+  async serve(port = "0"): Promise<Served> {
+    const args = ["serve", "--data", this.#workspace, "--ui", pages ?? "", "--listen", `127.0.0.1:${port}`];
+    const served = spawn(program ?? "", args, { env: this.#env, stdio: ["ignore", "pipe", "inherit"] });
+    const ended = new Promise<void>((resolve) => served.once("exit", () => resolve()));
+    const address = await new Promise<string>((resolve, reject) => {
+      createInterface(served.stdout).once("line", (line) => resolve(line.replace("Office: ", "")));
+      served.once("exit", (code) => reject(new Error(`the office ended with ${code}`)));
+    });
+    const [root = "", key = ""] = address.split("/#key=");
+    return {
+      root,
+      key,
+      async stop(how = "SIGTERM") {
+        served.kill(how);
+        await ended;
+      },
+    };
+  }
+
+  clear(): void {
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}

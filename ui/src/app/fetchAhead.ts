@@ -1,0 +1,14 @@
+import type { Router } from "./router";
+
+/** The first screen comes first. */
+const LATER_MS = 1_500;
+
+/** Fetches the other screens, so that they open also while the office does not answer. */
+export function fetchAhead(router: Router): void {
+  setTimeout(() => {
+    const parts: Promise<unknown>[] = [import("./ShortcutsPage"), import("./SignInDialog")];
+    for (const route of Object.values(router.routesById)) parts.push(Promise.resolve(router.loadRouteChunk(route)));
+    // What did not come is asked for again where it is needed.
+    void Promise.allSettled(parts);
+  }, LATER_MS);
+}
