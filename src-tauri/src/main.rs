@@ -4,6 +4,7 @@
 //! through the command `api`.
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
+mod awake;
 mod commands;
 mod crash;
 mod door;
@@ -13,6 +14,7 @@ mod jar;
 mod journal;
 mod menu;
 mod place;
+mod printing;
 mod running;
 mod stream;
 mod tray;
@@ -30,6 +32,7 @@ use clap::Parser;
 use tauri::{App, AppHandle, Manager, RunEvent, Runtime, WindowEvent};
 use tauri_plugin_dialog::{DialogExt, MessageDialogKind};
 
+use awake::Awake;
 use door::Door;
 use downloads::Downloads;
 use place::Place;
@@ -76,18 +79,24 @@ fn main() -> ExitCode {
         )
         .plugin(tauri_plugin_updater::Builder::new().build())
         .plugin(tauri_plugin_window_state::Builder::new().build())
+        .manage(Awake::new())
         .manage(Running::default())
         .manage(Zoom::default())
         .manage(Downloads::default())
         .invoke_handler(tauri::generate_handler![
             commands::api,
             commands::api_cancel,
-            commands::subscribe
+            commands::subscribe,
+            commands::stay_awake,
+            commands::printers,
+            commands::print_file,
+            commands::restart
         ])
         .on_menu_event(|app, event| menu::choose(app, event.id().as_ref()))
         .on_window_event(|window, event| {
             if matches!(event, WindowEvent::Destroyed) {
                 window.state::<Running>().call_off_all(window.label());
+                window.state::<Awake>().let_go_all(window.label());
             }
         })
         .setup(move |app| Ok(start(app, &args)?))
