@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use axum::body::Bytes;
-use axum::http::{HeaderValue, Method, Request, Response, StatusCode, header};
+use axum::http::{HeaderValue, Method, Response, StatusCode, header};
 use http_body_util::BodyExt;
 use serde::Serialize;
 use tauri::ipc::{self, Channel, InvokeBody};
@@ -20,6 +20,7 @@ use crate::frame::{read_request, request_to, write_response};
 use crate::jar::Jar;
 use crate::printing::{Cups, Printer};
 use crate::running::Running;
+use crate::speakers::Speakers;
 use crate::stream::{EventReader, Message};
 
 /// nginx's number for an answer that nobody waits for any more; HTTP has none of its own.
@@ -34,12 +35,14 @@ pub(crate) async fn api(
     request: ipc::Request<'_>,
     door: State<'_, Arc<Door>>,
     running: State<'_, Running>,
+    speakers: State<'_, Speakers>,
 ) -> Result<ipc::Response, String> {
     let InvokeBody::Raw(frame) = request.body() else {
         return Err("`api` takes a frame of bytes".to_owned());
     };
     let answer = match read_request(frame) {
         Ok(asked) => {
+            speakers.note(webview.label(), asked.request.headers());
             // Called off halfway, a refreshed session would lose the cookie that goes on with it.
             let id = asked
                 .id
@@ -85,11 +88,16 @@ pub(crate) async fn subscribe(
     door: State<'_, Arc<Door>>,
     running: State<'_, Running>,
 ) -> Result<(), serde_json::Value> {
-    let mut request = asked(&path, authorization.as_deref())?;
-    request.headers_mut().insert(
+    let mut request = request_to(Method::GET, &path).map_err(|e| unreadable(&e))?;
+    let headers = request.headers_mut();
+    headers.insert(
         header::ACCEPT,
         HeaderValue::from_static("text/event-stream"),
     );
+    if let Some(authorization) = authorization {
+        let value = HeaderValue::from_str(&authorization).map_err(|e| unreadable(&e))?;
+        headers.insert(header::AUTHORIZATION, value);
+    }
     let answer = door.answer(request).await;
     if !door::is_stream(answer.headers()) {
         return Err(problem_in(answer).await);
@@ -135,17 +143,22 @@ pub(crate) struct Printed {
 /// Prints the PDF that the long work `task` made, on `printer` or on the person's own default.
 ///
 /// Without either, the file is opened in the program that shows such files, and the person prints
-/// it there. `authorization` speaks for an account, as the header of that name does: whoever may
-/// not fetch the file can't print it.
+/// it there. It is fetched in the name of whoever the page spoke for when it last asked: those who
+/// may not fetch it can't print it.
 #[tauri::command]
 pub(crate) async fn print_file(
     app: AppHandle,
+    webview: Webview,
     door: State<'_, Arc<Door>>,
+    speakers: State<'_, Speakers>,
     task: Uuid,
     printer: Option<String>,
-    authorization: Option<String>,
 ) -> Result<Printed, serde_json::Value> {
-    let request = asked(&format!("/api/tasks/{task}/file"), authorization.as_deref())?;
+    let path = format!("/api/tasks/{task}/file");
+    let mut request = request_to(Method::GET, &path).map_err(|e| unreadable(&e))?;
+    if let Some(speaker) = speakers.of(webview.label()) {
+        request.headers_mut().insert(header::AUTHORIZATION, speaker);
+    }
     let answer = door.answer(request).await;
     if !answer.status().is_success() {
         return Err(problem_in(answer).await);
@@ -255,25 +268,12 @@ pub(crate) fn restart(app: AppHandle) {
     app.request_restart();
 }
 
-/// A page's request for what is at `path`, in the name of the account that `authorization` speaks
-/// for.
-fn asked(
-    path: &str,
-    authorization: Option<&str>,
-) -> Result<Request<axum::body::Body>, serde_json::Value> {
-    let unreadable = |error: &dyn std::fmt::Display| {
-        refused(
-            StatusCode::BAD_REQUEST,
-            "request_unreadable",
-            &error.to_string(),
-        )
-    };
-    let mut request = request_to(Method::GET, path).map_err(|e| unreadable(&e))?;
-    if let Some(authorization) = authorization {
-        let value = HeaderValue::from_str(authorization).map_err(|e| unreadable(&e))?;
-        request.headers_mut().insert(header::AUTHORIZATION, value);
-    }
-    Ok(request)
+fn unreadable(error: &dyn std::fmt::Display) -> serde_json::Value {
+    refused(
+        StatusCode::BAD_REQUEST,
+        "request_unreadable",
+        &error.to_string(),
+    )
 }
 
 fn refused(status: StatusCode, code: &str, detail: &str) -> serde_json::Value {

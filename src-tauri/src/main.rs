@@ -16,6 +16,7 @@ mod menu;
 mod place;
 mod printing;
 mod running;
+mod speakers;
 mod stream;
 mod tray;
 mod updates;
@@ -37,6 +38,7 @@ use door::Door;
 use downloads::Downloads;
 use place::Place;
 use running::Running;
+use speakers::Speakers;
 use tray::InTray;
 use words::Words;
 use zoom::Zoom;
@@ -81,6 +83,7 @@ fn main() -> ExitCode {
         .plugin(tauri_plugin_window_state::Builder::new().build())
         .manage(Awake::new())
         .manage(Running::default())
+        .manage(Speakers::default())
         .manage(Zoom::default())
         .manage(Downloads::default())
         .invoke_handler(tauri::generate_handler![
@@ -97,6 +100,7 @@ fn main() -> ExitCode {
             if matches!(event, WindowEvent::Destroyed) {
                 window.state::<Running>().call_off_all(window.label());
                 window.state::<Awake>().let_go_all(window.label());
+                window.state::<Speakers>().forget(window.label());
             }
         })
         .setup(move |app| Ok(start(app, &args)?))

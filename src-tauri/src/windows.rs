@@ -8,6 +8,7 @@ use crate::awake::{Awake, Reason};
 use crate::downloads;
 use crate::place::Place;
 use crate::running::Running;
+use crate::speakers::Speakers;
 use crate::words::Words;
 
 /// The label of the office's window.
@@ -110,6 +111,7 @@ fn open<R: Runtime>(
             if load.event() == PageLoadEvent::Started {
                 window.state::<Running>().call_off_all(window.label());
                 window.state::<Awake>().let_go(window.label(), Reason::Work);
+                window.state::<Speakers>().forget(window.label());
             }
         })
         .on_download(|webview, event| downloads::take(&webview, event))

@@ -33,7 +33,7 @@ pub(crate) struct Tool {
 /// Everything that is needed, on some system at least.
 ///
 /// An empty name means that the system brings it along or does without.
-pub(crate) const TOOLS: [Tool; 16] = [
+pub(crate) const TOOLS: [Tool; 17] = [
     Tool {
         what: "a C and C++ compiler (SQLite, cryptography, the code reader)",
         need: Need::Build,
@@ -199,6 +199,17 @@ pub(crate) const TOOLS: [Tool; 16] = [
         any_source: false,
         fedora: "at-spi2-core",
         arch: "at-spi2-core",
+        brew: "",
+        windows: "",
+    },
+    Tool {
+        what: "CUPS (the tests print to a printer of their own)",
+        need: Need::Test,
+        debian: "cups",
+        present: || find("lp").is_some(),
+        any_source: false,
+        fedora: "cups",
+        arch: "cups",
         brew: "",
         windows: "",
     },
