@@ -1,4 +1,4 @@
-//! CUPS itself, as a service of the test's own: nothing of the machine's printers is touched.
+//! CUPS itself, as a print shop of the test's own: nothing of the machine's printers is touched.
 
 #![allow(
     clippy::print_stderr,
@@ -10,24 +10,24 @@ use std::process::Child;
 
 use super::*;
 
-/// How long the service is waited for.
+/// How long the shop is waited for.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// A running service, and its programs as a person's search path has them.
-struct Service {
+/// A running one, and its programs as a person's search path has them.
+struct PrintShop {
     daemon: Child,
     folder: tempfile::TempDir,
 }
 
-impl Drop for Service {
+impl Drop for PrintShop {
     fn drop(&mut self) {
         let _ = self.daemon.kill();
         let _ = self.daemon.wait();
     }
 }
 
-impl Service {
-    /// A service with one printer, `Front_desk`, that writes nowhere.
+impl PrintShop {
+    /// One with one printer, `Front_desk`, that writes nowhere.
     fn start() -> Result<Self, String> {
         let found = |name: &str| {
             ["/usr/sbin", "/usr/bin", "/sbin", "/bin"]
@@ -85,8 +85,8 @@ impl Service {
             .stderr(Stdio::null())
             .spawn()
             .map_err(wrong)?;
-        let mut service = Self { daemon, folder };
-        service.until_it_listens()?;
+        let mut shop = Self { daemon, folder };
+        shop.until_it_listens()?;
         for words in [
             &[
                 "-p",
@@ -100,13 +100,13 @@ impl Service {
             &["-d", "Front_desk"][..],
         ] {
             let mut command = Command::new(&admin);
-            command.args(words).env("CUPS_SERVER", service.socket());
+            command.args(words).env("CUPS_SERVER", shop.socket());
             let made = finish(&mut command, PATIENCE).map_err(wrong)?;
             if !made.status.success() {
                 return Err(format!("lpadmin ended with {}", made.status));
             }
         }
-        Ok(service)
+        Ok(shop)
     }
 
     fn socket(&self) -> PathBuf {
@@ -128,25 +128,25 @@ impl Service {
 
 #[test]
 fn cups_takes_what_it_is_given() {
-    let service = match Service::start() {
-        Ok(service) => service,
+    let shop = match PrintShop::start() {
+        Ok(shop) => shop,
         Err(why) => {
             eprintln!("SKIPPED: a printer of CUPS: {why}");
             return;
         }
     };
-    let programs = service.folder.path().join("bin");
+    let programs = shop.folder.path().join("bin");
     let cups = Cups::on(programs.as_os_str()).expect("both are there");
     let printers = cups.printers().expect("listed");
     assert_eq!(printers, [printer("Front_desk", true)]);
 
-    let file = service.folder.path().join("tickets.pdf");
+    let file = shop.folder.path().join("tickets.pdf");
     let page = b"%PDF-1.4\n%%EOF\n";
     std::fs::write(&file, page).expect("written");
     cups.print(&printers[0], &file).expect("printed");
     // The queue has a copy of its own by now.
     std::fs::remove_file(&file).expect("gone");
-    let taken = std::fs::read(service.folder.path().join("spool/d00001-001")).expect("spooled");
+    let taken = std::fs::read(shop.folder.path().join("spool/d00001-001")).expect("spooled");
     assert_eq!(taken, page);
 
     let gone = cups.print(&printer("Nobody", false), &programs.join("lp"));
