@@ -33,7 +33,7 @@ pub(crate) struct Tool {
 /// Everything that is needed, on some system at least.
 ///
 /// An empty name means that the system brings it along or does without.
-pub(crate) const TOOLS: [Tool; 17] = [
+pub(crate) const TOOLS: [Tool; 18] = [
     Tool {
         what: "a C and C++ compiler (SQLite, cryptography, the code reader)",
         need: Need::Build,
@@ -175,6 +175,17 @@ pub(crate) const TOOLS: [Tool; 17] = [
         any_source: false,
         fedora: "xorg-x11-server-Xvfb",
         arch: "xorg-server-xvfb",
+        brew: "",
+        windows: "",
+    },
+    Tool {
+        what: "xdotool (the tests press the keys of the menus)",
+        need: Need::Test,
+        debian: "xdotool",
+        present: || find("xdotool").is_some(),
+        any_source: false,
+        fedora: "xdotool",
+        arch: "xdotool",
         brew: "",
         windows: "",
     },

@@ -273,6 +273,29 @@ impl Desk {
         Ok(())
     }
 
+    /// The office and the gates that are shown, without their dialogs; says what is missing where
+    /// nothing presses keys.
+    pub(crate) fn windows(&self) -> Result<Vec<String>, Failure> {
+        let words = ["search", "--onlyvisible", "--name", "Gatehouse$"];
+        let shown = self.xdotool(&words)?;
+        Ok(shown.lines().map(str::to_owned).collect())
+    }
+
+    /// Presses keys in one of them, as the person's keyboard does.
+    pub(crate) fn press_keys(&self, window: &str, keys: &str) -> Result<(), Failure> {
+        self.xdotool(&["windowfocus", "--sync", window])?;
+        self.xdotool(&["key", "--clearmodifiers", keys]).map(drop)
+    }
+
+    fn xdotool(&self, words: &[&str]) -> Result<String, Failure> {
+        let output = Command::new(found("xdotool")?)
+            .args(words)
+            .envs(self.surroundings.iter().map(|(name, value)| (*name, value)))
+            .stdin(Stdio::null())
+            .output()?;
+        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+    }
+
     /// What the printer was given last, and the words that it was given with.
     pub(crate) fn printed(&self) -> std::io::Result<(Vec<u8>, String)> {
         let home = self.home.path();
