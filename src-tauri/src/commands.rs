@@ -13,6 +13,7 @@ use tauri_plugin_opener::OpenerExt;
 use tokio::io::AsyncWriteExt;
 use uuid::Uuid;
 
+use crate::again;
 use crate::awake::{Awake, Reason};
 use crate::door::{self, Door};
 use crate::downloads;
@@ -265,7 +266,7 @@ pub(crate) fn stay_awake(webview: Webview, awake: State<'_, Awake>, on: bool) {
 )]
 pub(crate) fn restart(app: AppHandle) {
     log::info!("a page asked for a new start");
-    app.request_restart();
+    again::start(&app);
 }
 
 fn unreadable(error: &dyn std::fmt::Display) -> serde_json::Value {

@@ -4,6 +4,7 @@
 //! through the command `api`.
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
+mod again;
 mod awake;
 mod commands;
 mod crash;
@@ -151,7 +152,7 @@ fn start<R: Runtime>(app: &App<R>, args: &Args) -> tauri::Result<()> {
         app.manage(InTray);
     }
     // Without a tray there would be nothing to bring it back with.
-    if !(args.in_tray && in_tray) {
+    if again::was_asked_for(app) || !(args.in_tray && in_tray) {
         let place = args
             .open
             .as_deref()
