@@ -4,7 +4,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::command::{Stop, find, must, must_read, program, read, target_dir};
 use crate::screen::{Group, Screen};
@@ -259,6 +259,7 @@ fn install(root: &Path) -> Result<Outcome, Stop> {
             "--force-script-chrootless",
             "--no-triggers",
         ])
+        .arg(format!("--log={}", root.join("dpkg.log").display()))
         .arg("--root")
         .arg(&into)
         .arg("--install")
@@ -295,9 +296,7 @@ fn start(root: &Path) -> Result<Outcome, Stop> {
         .stderr(Stdio::null());
     let mut started = Group::start(&mut command)
         .map_err(|error| Stop::new(format!("{}: {error}", application.display())))?;
-    screen.until_title("Events", &mut started, SHOWN_WITHIN)?;
-    // The page is painted after its title is set.
-    std::thread::sleep(Duration::from_secs(1));
+    screen.until_shown("Events", &mut started, Instant::now(), SHOWN_WITHIN)?;
     screen.take_picture(&root.join("window.png"));
     Ok(Outcome::Passed)
 }
