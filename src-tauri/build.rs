@@ -5,7 +5,15 @@ use std::path::Path;
 use tauri_build::{AppManifest, Attributes};
 
 /// The commands that pages may call; a capability has to grant each.
-const COMMANDS: &[&str] = &["api", "api_cancel", "subscribe"];
+const COMMANDS: &[&str] = &[
+    "api",
+    "api_cancel",
+    "subscribe",
+    "stay_awake",
+    "printers",
+    "print_file",
+    "restart",
+];
 /// Where the interface is when it has been built.
 const INTERFACE: &str = "../ui/dist";
 

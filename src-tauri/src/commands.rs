@@ -1,17 +1,27 @@
-//! The three commands that pages may call.
+//! The commands that pages may call.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use axum::body::Bytes;
 use axum::http::{HeaderValue, Method, Response, StatusCode, header};
 use http_body_util::BodyExt;
+use serde::Serialize;
 use tauri::ipc::{self, Channel, InvokeBody};
-use tauri::{State, Webview};
+use tauri::{AppHandle, State, Webview};
+use tauri_plugin_opener::OpenerExt;
+use tokio::io::AsyncWriteExt;
+use uuid::Uuid;
 
+use crate::again;
+use crate::awake::{Awake, Reason};
 use crate::door::{self, Door};
+use crate::downloads;
 use crate::frame::{read_request, request_to, write_response};
 use crate::jar::Jar;
+use crate::printing::{Cups, Printer};
 use crate::running::Running;
+use crate::speakers::Speakers;
 use crate::stream::{EventReader, Message};
 
 /// nginx's number for an answer that nobody waits for any more; HTTP has none of its own.
@@ -26,12 +36,14 @@ pub(crate) async fn api(
     request: ipc::Request<'_>,
     door: State<'_, Arc<Door>>,
     running: State<'_, Running>,
+    speakers: State<'_, Speakers>,
 ) -> Result<ipc::Response, String> {
     let InvokeBody::Raw(frame) = request.body() else {
         return Err("`api` takes a frame of bytes".to_owned());
     };
     let answer = match read_request(frame) {
         Ok(asked) => {
+            speakers.note(webview.label(), asked.request.headers());
             // Called off halfway, a refreshed session would lose the cookie that goes on with it.
             let id = asked
                 .id
@@ -77,14 +89,6 @@ pub(crate) async fn subscribe(
     door: State<'_, Arc<Door>>,
     running: State<'_, Running>,
 ) -> Result<(), serde_json::Value> {
-    let unreadable = |error: &dyn std::fmt::Display| {
-        let refusal = door::refusal(
-            StatusCode::BAD_REQUEST,
-            "request_unreadable",
-            &error.to_string(),
-        );
-        problem(&refusal)
-    };
     let mut request = request_to(Method::GET, &path).map_err(|e| unreadable(&e))?;
     let headers = request.headers_mut();
     headers.insert(
@@ -97,11 +101,7 @@ pub(crate) async fn subscribe(
     }
     let answer = door.answer(request).await;
     if !door::is_stream(answer.headers()) {
-        let (head, body) = answer.into_parts();
-        let body = axum::body::to_bytes(body, usize::MAX)
-            .await
-            .unwrap_or_default();
-        return Err(problem(&Response::from_parts(head, body)));
+        return Err(problem_in(answer).await);
     }
     let id = u64::from(channel.id());
     let end = channel.clone();
@@ -114,6 +114,180 @@ pub(crate) async fn subscribe(
         let _ = end.send(Message::End);
     });
     Ok(())
+}
+
+/// The printers of this machine; none where the system offers no list of them.
+#[tauri::command]
+pub(crate) async fn printers() -> Vec<Printer> {
+    tokio::task::spawn_blocking(listed)
+        .await
+        .unwrap_or_default()
+}
+
+fn listed() -> Vec<Printer> {
+    let Some(cups) = Cups::here() else {
+        return Vec::new();
+    };
+    cups.printers().unwrap_or_else(|error| {
+        log::warn!("the printers could not be listed: {error}");
+        Vec::new()
+    })
+}
+
+/// Where a file went.
+#[derive(Debug, Serialize)]
+pub(crate) struct Printed {
+    /// The printer; none where the file was opened in the program that shows such files.
+    printer: Option<String>,
+}
+
+/// Prints the PDF that the long work `task` made, on `printer` or on the person's own default.
+///
+/// Without either, the file is opened in the program that shows such files, and the person prints
+/// it there. It is fetched in the name of whoever the page spoke for when it last asked: those who
+/// may not fetch it can't print it.
+#[tauri::command]
+pub(crate) async fn print_file(
+    app: AppHandle,
+    webview: Webview,
+    door: State<'_, Arc<Door>>,
+    speakers: State<'_, Speakers>,
+    task: Uuid,
+    printer: Option<String>,
+) -> Result<Printed, serde_json::Value> {
+    let path = format!("/api/tasks/{task}/file");
+    let mut request = request_to(Method::GET, &path).map_err(|e| unreadable(&e))?;
+    if let Some(speaker) = speakers.of(webview.label()) {
+        request.headers_mut().insert(header::AUTHORIZATION, speaker);
+    }
+    let answer = door.answer(request).await;
+    if !answer.status().is_success() {
+        return Err(problem_in(answer).await);
+    }
+    let printable = answer
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|kind| kind == "application/pdf");
+    if !printable {
+        return Err(refused(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "file_not_printable",
+            "only a PDF is printed",
+        ));
+    }
+    let chosen = tokio::task::spawn_blocking(listed)
+        .await
+        .unwrap_or_default()
+        .into_iter()
+        .find(|known| match &printer {
+            Some(name) => known.name == *name,
+            None => known.is_default,
+        });
+    if chosen.is_none() && printer.is_some() {
+        return Err(refused(
+            StatusCode::NOT_FOUND,
+            "printer_unknown",
+            "this machine has no such printer, or no longer",
+        ));
+    }
+    let failed = |error: &dyn std::fmt::Display| {
+        log::error!("a file could not be printed: {error}");
+        refused(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "printing_failed",
+            "the printer did not take the file",
+        )
+    };
+    let file = downloads::aside(&app, Path::new("Gatehouse.pdf")).map_err(|e| failed(&e))?;
+    let went = hand_over(&app, answer.into_body(), &file, chosen).await;
+    if !matches!(went, Ok(Printed { printer: None })) {
+        downloads::drop_aside(&file);
+    }
+    went.map_err(|error| failed(&error))
+}
+
+/// Writes the body to `file`, and passes that on to the printer or to whatever shows it.
+async fn hand_over(
+    app: &AppHandle,
+    body: axum::body::Body,
+    file: &Path,
+    printer: Option<Printer>,
+) -> Result<Printed, Box<dyn std::error::Error + Send + Sync>> {
+    write_to(body, file).await?;
+    let (Some(printer), Some(cups)) = (printer, Cups::here()) else {
+        // It stays there until the next start: nobody says when a program has read it.
+        app.opener()
+            .open_path(file.to_string_lossy(), None::<&str>)?;
+        log::info!("a file was opened to be printed");
+        return Ok(Printed { printer: None });
+    };
+    let file = file.to_owned();
+    let name = printer.name.clone();
+    tokio::task::spawn_blocking(move || cups.print(&printer, &file)).await??;
+    log::info!("a file went to a printer");
+    Ok(Printed {
+        printer: Some(name),
+    })
+}
+
+async fn write_to(
+    mut body: axum::body::Body,
+    file: &Path,
+) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    let mut out = tokio::fs::File::create(file).await?;
+    while let Some(frame) = body.frame().await {
+        if let Some(piece) = frame?.data_ref() {
+            out.write_all(piece).await?;
+        }
+    }
+    out.flush().await?;
+    Ok(())
+}
+
+/// Keeps display and machine awake from now on, or no longer; the page's end ends it too.
+#[tauri::command]
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "a command is given what it takes"
+)]
+pub(crate) fn stay_awake(webview: Webview, awake: State<'_, Awake>, on: bool) {
+    if on {
+        awake.keep(webview.label(), Reason::Work);
+    } else {
+        awake.let_go(webview.label(), Reason::Work);
+    }
+}
+
+/// Ends the application and starts it anew, on the workspace as it is by then.
+#[tauri::command]
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "a command is given what it takes"
+)]
+pub(crate) fn restart(app: AppHandle) {
+    log::info!("a page asked for a new start");
+    again::start(&app);
+}
+
+fn unreadable(error: &dyn std::fmt::Display) -> serde_json::Value {
+    refused(
+        StatusCode::BAD_REQUEST,
+        "request_unreadable",
+        &error.to_string(),
+    )
+}
+
+fn refused(status: StatusCode, code: &str, detail: &str) -> serde_json::Value {
+    problem(&door::refusal(status, code, detail))
+}
+
+/// The problem that an answer is.
+async fn problem_in(answer: Response<axum::body::Body>) -> serde_json::Value {
+    let (head, body) = answer.into_parts();
+    let body = axum::body::to_bytes(body, usize::MAX)
+        .await
+        .unwrap_or_default();
+    problem(&Response::from_parts(head, body))
 }
 
 /// Sends events on until the stream ends or the window is gone.

@@ -74,19 +74,28 @@ fn begin<R: Runtime>(
     address: &str,
     suggested: &Path,
 ) -> tauri::Result<PathBuf> {
+    let path = aside(app, suggested)?;
     let downloads = app.state::<Downloads>();
     let mut coming = downloads.coming();
-    coming.next += 1;
-    // A folder each, so that the name stays what the page wished.
+    coming.paths.insert(address.to_owned(), path.clone());
+    Ok(path)
+}
+
+/// A place aside, in a folder of its own so that the name stays as it was wished.
+pub(crate) fn aside<R: Runtime>(app: &AppHandle<R>, name: &Path) -> tauri::Result<PathBuf> {
+    let number = {
+        let downloads = app.state::<Downloads>();
+        let mut coming = downloads.coming();
+        coming.next += 1;
+        coming.next
+    };
     let folder = app
         .path()
         .app_cache_dir()?
         .join(ASIDE)
-        .join(coming.next.to_string());
+        .join(number.to_string());
     std::fs::create_dir_all(&folder)?;
-    let path = folder.join(suggested.file_name().unwrap_or("Gatehouse".as_ref()));
-    coming.paths.insert(address.to_owned(), path.clone());
-    Ok(path)
+    Ok(folder.join(name.file_name().unwrap_or("Gatehouse".as_ref())))
 }
 
 /// Asks the person where the file goes, and puts it there.
@@ -119,7 +128,8 @@ fn put(from: &Path, to: &Path) -> std::io::Result<()> {
     std::fs::copy(from, to).map(|_| ())
 }
 
-fn drop_aside(path: &Path) {
+/// Removes a file that was kept aside, and its folder.
+pub(crate) fn drop_aside(path: &Path) {
     if let Some(folder) = path.parent() {
         let _ = std::fs::remove_dir_all(folder);
     }

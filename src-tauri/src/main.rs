@@ -4,6 +4,8 @@
 //! through the command `api`.
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
+mod again;
+mod awake;
 mod commands;
 mod crash;
 mod door;
@@ -13,7 +15,9 @@ mod jar;
 mod journal;
 mod menu;
 mod place;
+mod printing;
 mod running;
+mod speakers;
 mod stream;
 mod tray;
 mod updates;
@@ -32,10 +36,12 @@ use gatehouse_machine::LocalNetwork;
 use tauri::{App, AppHandle, Manager, RunEvent, Runtime, WindowEvent};
 use tauri_plugin_dialog::{DialogExt, MessageDialogKind};
 
+use awake::Awake;
 use door::Door;
 use downloads::Downloads;
 use place::Place;
 use running::Running;
+use speakers::Speakers;
 use tray::InTray;
 use words::Words;
 use zoom::Zoom;
@@ -78,18 +84,26 @@ fn main() -> ExitCode {
         )
         .plugin(tauri_plugin_updater::Builder::new().build())
         .plugin(tauri_plugin_window_state::Builder::new().build())
+        .manage(Awake::new())
         .manage(Running::default())
+        .manage(Speakers::default())
         .manage(Zoom::default())
         .manage(Downloads::default())
         .invoke_handler(tauri::generate_handler![
             commands::api,
             commands::api_cancel,
-            commands::subscribe
+            commands::subscribe,
+            commands::stay_awake,
+            commands::printers,
+            commands::print_file,
+            commands::restart
         ])
         .on_menu_event(|app, event| menu::choose(app, event.id().as_ref()))
         .on_window_event(|window, event| {
             if matches!(event, WindowEvent::Destroyed) {
                 window.state::<Running>().call_off_all(window.label());
+                window.state::<Awake>().let_go_all(window.label());
+                window.state::<Speakers>().forget(window.label());
             }
         })
         .setup(move |app| Ok(start(app, &args)?))
@@ -150,7 +164,7 @@ fn start<R: Runtime>(app: &App<R>, args: &Args) -> tauri::Result<()> {
         app.manage(InTray);
     }
     // Without a tray there would be nothing to bring it back with.
-    if !(args.in_tray && in_tray) {
+    if again::was_asked_for(app) || !(args.in_tray && in_tray) {
         let place = args
             .open
             .as_deref()

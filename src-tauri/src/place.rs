@@ -30,6 +30,8 @@ impl Place {
     /// seen from `folder`.
     pub(crate) fn named(word: &str, folder: &Path) -> Option<Self> {
         match Url::parse(word) {
+            // Reading it has followed `%2e%2e` already.
+            Ok(url) if url.scheme() == "gatehouse" && word.contains(['%', '.']) => None,
             Ok(url) if url.scheme() == "gatehouse" => Self::of_link(&url),
             Ok(url) if url.scheme() == "file" => Self::of_file(&url.to_file_path().ok()?),
             _ => Self::of_file(&folder.join(word)),

@@ -4,9 +4,11 @@ use tauri::webview::{NewWindowResponse, PageLoadEvent, PermissionKind, Permissio
 use tauri::{AppHandle, Manager, Runtime, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
 use tauri_plugin_opener::OpenerExt;
 
+use crate::awake::{Awake, Reason};
 use crate::downloads;
 use crate::place::Place;
 use crate::running::Running;
+use crate::speakers::Speakers;
 use crate::words::Words;
 
 /// The label of the office's window.
@@ -59,6 +61,7 @@ pub(crate) fn open_gate<R: Runtime>(app: &AppHandle<R>) -> tauri::Result<()> {
     let label = free_label(|label| app.get_webview_window(label).is_some());
     let title = format!("{} · Gatehouse", Words::of_this_system().gate);
     let window = open(app, &label, &Place::gate(), &title, &GATE_EXTENT)?;
+    app.state::<Awake>().keep(&label, Reason::Gate);
     // At a door the whole window is the verdict. On macOS the menu is not in the window.
     if !cfg!(target_os = "macos") {
         window.hide_menu()?;
@@ -107,6 +110,8 @@ fn open<R: Runtime>(
         .on_page_load(|window, load| {
             if load.event() == PageLoadEvent::Started {
                 window.state::<Running>().call_off_all(window.label());
+                window.state::<Awake>().let_go(window.label(), Reason::Work);
+                window.state::<Speakers>().forget(window.label());
             }
         })
         .on_download(|webview, event| downloads::take(&webview, event))

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::command::{Stop, cargo, must, root, target_dir};
+use crate::command::{Stop, built, cargo, must, program, root, target_dir};
 use crate::{setup, ui};
 
 /// The packages that can be made without the internet, on the system that this runs on.
@@ -18,14 +18,27 @@ const KINDS: &str = if cfg!(windows) {
 pub(crate) fn make(kinds: Option<&str>) -> Result<(), Stop> {
     setup::for_installers()?;
     ui::build()?;
-    let mut pack = cargo();
-    pack.current_dir(root().join("src-tauri"));
-    pack.args(["tauri", "build", "--bundles", kinds.unwrap_or(KINDS)]);
-    if let Some(release) = write_release(|name| std::env::var(name).ok())? {
-        pack.arg("--config").arg(release);
+    let release = write_release(|name| std::env::var(name).ok())?;
+    let tauri = |words: &[&str]| {
+        let mut command = cargo();
+        command.current_dir(root().join("src-tauri"));
+        command.arg("tauri").args(words);
+        if let Some(release) = &release {
+            command.arg("--config").arg(release);
+        }
+        command
+    };
+    must(tauri(&["build", "--no-bundle"]).args(["--", "--locked"]))?;
+    // Lines of the source are four fifths of the program; a report of a failure names functions
+    // without them. Windows keeps them in a file of their own anyway.
+    if cfg!(unix) {
+        must(
+            program("strip")
+                .arg("-S")
+                .arg(built("release", "gatehouse-desktop")),
+        )?;
     }
-    pack.args(["--", "--locked"]);
-    must(&mut pack)?;
+    must(&mut tauri(&["bundle", "--bundles", kinds.unwrap_or(KINDS)]))?;
     println!(
         "The packages are in {}",
         target_dir().join("release").join("bundle").display()

@@ -33,7 +33,7 @@ pub(crate) struct Tool {
 /// Everything that is needed, on some system at least.
 ///
 /// An empty name means that the system brings it along or does without.
-pub(crate) const TOOLS: [Tool; 16] = [
+pub(crate) const TOOLS: [Tool; 18] = [
     Tool {
         what: "a C and C++ compiler (SQLite, cryptography, the code reader)",
         need: Need::Build,
@@ -179,6 +179,17 @@ pub(crate) const TOOLS: [Tool; 16] = [
         windows: "",
     },
     Tool {
+        what: "xdotool (the tests press the keys of the menus)",
+        need: Need::Test,
+        debian: "xdotool",
+        present: || find("xdotool").is_some(),
+        any_source: false,
+        fedora: "xdotool",
+        arch: "xdotool",
+        brew: "",
+        windows: "",
+    },
+    Tool {
         what: "D-Bus (a bus of their own for the tests' windows)",
         need: Need::Test,
         debian: "dbus-x11",
@@ -199,6 +210,17 @@ pub(crate) const TOOLS: [Tool; 16] = [
         any_source: false,
         fedora: "at-spi2-core",
         arch: "at-spi2-core",
+        brew: "",
+        windows: "",
+    },
+    Tool {
+        what: "CUPS (the tests print to a printer of their own)",
+        need: Need::Test,
+        debian: "cups",
+        present: || find("lp").is_some(),
+        any_source: false,
+        fedora: "cups",
+        arch: "cups",
         brew: "",
         windows: "",
     },

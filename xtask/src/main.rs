@@ -11,11 +11,15 @@
 
 mod command;
 mod demo;
+mod driver;
 mod icons;
 mod installers;
 mod machine;
+mod measure;
+mod packages;
 mod prove;
 mod python;
+mod screen;
 mod setup;
 mod sha256;
 mod steps;
@@ -35,7 +39,10 @@ cargo xtask COMMAND
              build, run the main job on the sample list, open the office;
              --no-open ends after the main job, MORE goes to `gatehouse demo`
   test       every check: tidy, format, licences, clippy, tests, the interface
-  prove      the long things: many property cases, fuzzing, benches
+  prove      the long things: many property cases, fuzzing, benches, packages
+  measure [--json]
+             what the application costs: its start, its memory, the office's
+             questions, each against its bound; --json writes target/measure.json
   setup      install what is missing (the others call it first)
 
 Single steps of `test`:
@@ -45,6 +52,7 @@ Single steps of `test`:
 
   installers [KINDS]
              pack the desktop application for this system (deb,rpm on Linux)
+  packages   look into the packages of Linux, install one aside, start it
   icons      draw the application's icons from icons/gatehouse.svg
   contract   write openapi.json from the routes, and the interface's types from it
   land       record the checksums of new migrations in migrations/SHA256SUMS
@@ -80,6 +88,9 @@ fn dispatch(name: &str, args: &[String]) -> Result<(), Stop> {
     if name == "installers" && args.len() < 2 {
         return installers::make(args.first().map(String::as_str));
     }
+    if name == "measure" && (args.is_empty() || args == ["--json"]) {
+        return measure::run(!args.is_empty());
+    }
     if let Some(extra) = args.first() {
         return Err(Stop::usage(format!(
             "`cargo xtask {name}` takes no `{extra}`"
@@ -92,6 +103,7 @@ fn dispatch(name: &str, args: &[String]) -> Result<(), Stop> {
         "tidy" => test::run_one("tidy"),
         "fmt" => test::run_one("format"),
         "deny" => test::run_one("dependencies"),
+        "packages" => packages::check(),
         "icons" => icons::draw(),
         "contract" => ui::write_contract(),
         "land" => tidy::land_migrations(),

@@ -6,7 +6,7 @@ use std::process::Command;
 use crate::command::{Stop, built, cargo, find, must, program, read, root, target_dir};
 use crate::steps::{Outcome, Steps};
 use crate::tally::Tally;
-use crate::{python, setup, test, ui};
+use crate::{installers, packages, python, setup, test, ui};
 
 /// Cases of each property; `PROPTEST_CASES` in the environment overrules it.
 const PROPERTY_CASES: &str = "20000";
@@ -118,7 +118,14 @@ fn take_all(steps: &mut Steps, tally: &mut Tally) -> Result<(), Stop> {
             .arg(target_dir().join("prove"));
         must(&mut demo)?;
         Ok(Outcome::Passed)
-    })
+    })?;
+    if !ui::exists() {
+        return Ok(());
+    }
+    steps.take("packages are made", || {
+        installers::make(None).map(|()| Outcome::Passed)
+    })?;
+    packages::take(steps)
 }
 
 /// Runs every fuzz target for its share of time, also after one that found something.

@@ -218,7 +218,7 @@ fn cargo_tool(name: &str, version: &str) -> Result<(), Stop> {
 }
 
 /// A program that cargo installed, also where its folder is not on the search path.
-fn find_cargo_binary(name: &str) -> Option<PathBuf> {
+pub(crate) fn find_cargo_binary(name: &str) -> Option<PathBuf> {
     let home = std::env::var_os("CARGO_HOME")
         .map(PathBuf::from)
         .or_else(|| Some(std::env::home_dir()?.join(".cargo")));

@@ -19,6 +19,9 @@ use tempfile::TempDir;
 const PASSPHRASE: &str = "open sesame";
 /// The file with the addresses that the browser was asked for.
 const SENT_AWAY: &str = "sent-away";
+/// The file that the printer was given last, and the words that it was given with.
+const PRINTED: &str = "printed";
+const PRINTED_WITH: &str = "printed-with";
 /// Tells when what is in the page has been painted.
 const PAINTED: &str = "const [done] = arguments; document.fonts.ready.then(() => \
     requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 250))));";
@@ -164,11 +167,13 @@ impl Desk {
                 .stdout(Stdio::piped())
                 .stderr(Stdio::null()),
         )?;
-        let path = write_browser(home.path())?;
+        let path = write_programs(home.path())?;
+        let bus_address = bus.first_line()?;
         let inside = |name: &str| home.path().join(name).display().to_string();
         let surroundings = vec![
             ("DISPLAY", display),
-            ("DBUS_SESSION_BUS_ADDRESS", bus.first_line()?),
+            ("DBUS_SESSION_BUS_ADDRESS", bus_address.clone()),
+            ("DBUS_SYSTEM_BUS_ADDRESS", bus_address),
             ("GATEHOUSE_PASSPHRASE", PASSPHRASE.to_owned()),
             ("GDK_BACKEND", "x11".to_owned()),
             ("HOME", home.path().display().to_string()),
@@ -256,6 +261,58 @@ impl Desk {
         self.until(words, || self.log()).await
     }
 
+    /// Waits until the log is as wished.
+    pub(crate) async fn until_log(&self, wished: impl Fn(&str) -> bool) -> Result<(), Failure> {
+        let begun = Instant::now();
+        while !wished(&self.log()) {
+            if begun.elapsed() > PATIENCE {
+                return Err(Failure::new("waited in vain for a line of the log"));
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        Ok(())
+    }
+
+    /// The office and the gates that are shown, without their dialogs; says what is missing where
+    /// nothing presses keys.
+    pub(crate) fn windows(&self) -> Result<Vec<String>, Failure> {
+        let words = ["search", "--onlyvisible", "--name", "Gatehouse$"];
+        let shown = self.xdotool(&words)?;
+        Ok(shown.lines().map(str::to_owned).collect())
+    }
+
+    /// Presses keys in one of them, as the person's keyboard does.
+    pub(crate) fn press_keys(&self, window: &str, keys: &str) -> Result<(), Failure> {
+        self.xdotool(&["windowfocus", "--sync", window])?;
+        self.xdotool(&["key", "--clearmodifiers", keys]).map(drop)
+    }
+
+    fn xdotool(&self, words: &[&str]) -> Result<String, Failure> {
+        let output = Command::new(found("xdotool")?)
+            .args(words)
+            .envs(self.surroundings.iter().map(|(name, value)| (*name, value)))
+            .stdin(Stdio::null())
+            .output()?;
+        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+    }
+
+    /// What the printer was given last, and the words that it was given with.
+    pub(crate) fn printed(&self) -> std::io::Result<(Vec<u8>, String)> {
+        let home = self.home.path();
+        Ok((
+            std::fs::read(home.join(PRINTED))?,
+            std::fs::read_to_string(home.join(PRINTED_WITH))?,
+        ))
+    }
+
+    /// The address of the bus, which stands for the system's too.
+    pub(crate) fn bus_address(&self) -> &str {
+        self.surroundings
+            .iter()
+            .find(|(name, _)| *name == "DBUS_SESSION_BUS_ADDRESS")
+            .map_or("", |(_, address)| address)
+    }
+
     /// Waits until the browser was asked for this address.
     pub(crate) async fn until_sent_away(&self, address: &str) -> Result<(), Failure> {
         let path = self.home.path().join(SENT_AWAY);
@@ -296,16 +353,30 @@ async fn session(address: &str, wanted: &Capabilities) -> Result<(Client, Instan
     Err(Failure::new(format!("no session of the window: {last}")))
 }
 
-/// A browser that only writes down what it is asked for; the search path with it in front.
-fn write_browser(home: &Path) -> std::io::Result<String> {
+/// Programs that only write down what they are asked for: a browser, and CUPS's two with a printer
+/// called `Front_desk`. Gives the search path with them in front.
+fn write_programs(home: &Path) -> std::io::Result<String> {
     let folder = home.join("bin");
     std::fs::create_dir(&folder)?;
-    let browser = folder.join("xdg-open");
-    std::fs::write(
-        &browser,
-        format!("#!/bin/sh\necho \"$1\" >> \"$HOME/{SENT_AWAY}\"\n"),
-    )?;
-    std::fs::set_permissions(&browser, std::fs::Permissions::from_mode(0o755))?;
+    for (name, lines) in [
+        ("xdg-open", format!("echo \"$1\" >> \"$HOME/{SENT_AWAY}\"")),
+        (
+            "lpstat",
+            "case $1 in -e) echo Front_desk;; -d) echo 'default: Front_desk';; esac".to_owned(),
+        ),
+        (
+            "lp",
+            format!(
+                "echo \"$*\" > \"$HOME/{PRINTED_WITH}\"\n\
+                 while [ $# -gt 1 ]; do shift; done\n\
+                 cp \"$1\" \"$HOME/{PRINTED}\""
+            ),
+        ),
+    ] {
+        let program = folder.join(name);
+        std::fs::write(&program, format!("#!/bin/sh\n{lines}\n"))?;
+        std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755))?;
+    }
     let path = std::env::var("PATH").unwrap_or_default();
     Ok(format!("{}:{path}", folder.display()))
 }

@@ -1,4 +1,5 @@
 import i18next from "i18next";
+import { keepAwake } from "../platform";
 import { Problem } from "../shared/problem";
 import { tell, type Work } from "../shared/tray";
 import { client, content } from "./client";
@@ -48,6 +49,7 @@ export async function follow(work: LongWork, line: string = crypto.randomUUID())
   const say = (state: Work["state"], more: Partial<Work> = {}) =>
     tell({ ...base, state, progress: null, ...more });
   let task: Task;
+  const letSleep = keepAwake();
   try {
     say("running");
     task = await work.begin();
@@ -60,6 +62,8 @@ export async function follow(work: LongWork, line: string = crypto.randomUUID())
   } catch (error) {
     say("failed", { result: error instanceof Error ? error.message : String(error) });
     throw error;
+  } finally {
+    letSleep();
   }
   const ended = task;
   if (task.state === "stopped" && work.goesOn) {

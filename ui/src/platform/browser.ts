@@ -61,6 +61,14 @@ async function mayNotify(): Promise<boolean> {
   return Notification.permission === "granted";
 }
 
+let lock: Promise<WakeLockSentinel | null> = Promise.resolve(null);
+
+/** Browsers let go of it when the page is out of sight, and keep nothing awake by `http`. */
+async function takeLock(): Promise<WakeLockSentinel | null> {
+  const { wakeLock } = navigator as { wakeLock?: WakeLock };
+  return (await wakeLock?.request("screen").catch(() => null)) ?? null;
+}
+
 export const browser: Platform = {
   kind: "browser",
   transport: (request) => fetch(request),
@@ -74,6 +82,14 @@ export const browser: Platform = {
   },
   async openExternal(address) {
     window.open(address, "_blank", "noopener,noreferrer");
+  },
+  async stayAwake(on) {
+    const before = lock;
+    lock = before.then(async (held) => {
+      await held?.release();
+      return on ? takeLock() : null;
+    });
+    await lock;
   },
   copyText: (text) => navigator.clipboard.writeText(text),
 };

@@ -60,5 +60,9 @@ export const desktop: Platform = {
     return granted;
   },
   openExternal: (address) => invoke("plugin:opener|open_url", { url: address }),
+  // It says so in its log where the system offers no way.
+  async stayAwake(on) {
+    await invoke("stay_awake", { on });
+  },
   copyText: browser.copyText,
 };

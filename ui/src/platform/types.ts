@@ -27,6 +27,8 @@ export interface Platform {
   notify(title: string, text: string): Promise<boolean>;
   /** Opens an address outside of Gatehouse. */
   openExternal(address: string): Promise<void>;
+  /** Keeps display and machine awake from now on, or no longer. Says nothing where it can't. */
+  stayAwake(on: boolean): Promise<void>;
   /** Puts a text where it can be pasted. */
   copyText(text: string): Promise<void>;
 }
