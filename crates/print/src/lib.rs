@@ -14,6 +14,7 @@ mod colour;
 mod door_list;
 mod error;
 mod face;
+mod forms;
 mod marks;
 mod pdf;
 mod printer;

@@ -7,7 +7,7 @@ use std::fmt;
 use std::io::Write;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use pdf_writer::{Filter, Finish, Name, Rect, Ref};
+use pdf_writer::{Name, Ref};
 use rayon::prelude::*;
 
 use crate::PrintError;
@@ -15,9 +15,10 @@ use crate::brand::Brand;
 use crate::canvas::{Canvas, Tools};
 use crate::colour::Colour;
 use crate::face::{Code, EventFace, Labels, Occasion, TicketFace};
+use crate::forms::{put_code, put_form};
 use crate::marks::{draw_marks, draw_slug};
 use crate::pdf::deflate::Deflater;
-use crate::pdf::{Document, Meta, Pages, quiet_chunk};
+use crate::pdf::{Document, Meta, Pages};
 use crate::sheet::{Imposition, Sheet};
 use crate::text::usage::Usage;
 use crate::ticket::TicketLayout;
@@ -578,55 +579,6 @@ fn template_key(ticket: &TicketFace) -> u64 {
     hash
 }
 
-/// Name of the logo inside a template.
-pub(crate) const LOGO: &str = "Logo";
-
 fn template_name(key: u64) -> String {
     format!("T{key:x}")
-}
-
-/// Writes a form that draws text with the document's fonts, and the picture named `Logo`.
-pub(crate) fn put_form<W: Write>(
-    document: &mut Document<W>,
-    deflated: &[u8],
-    [left, bottom, right, top]: [f32; 4],
-    logo: Option<Ref>,
-) -> Result<Ref, PrintError> {
-    let id = document.allocate();
-    let fonts = document.fonts;
-    let mut chunk = quiet_chunk(deflated.len() + 256);
-    let mut form = chunk.form_xobject(id, deflated);
-    form.filter(Filter::FlateDecode);
-    form.bbox(Rect::new(left, bottom, right, top));
-    let mut resources = form.resources();
-    resources.pair(Name(b"Font"), fonts);
-    if let Some(logo) = logo {
-        resources.x_objects().pair(Name(LOGO.as_bytes()), logo);
-    }
-    resources.finish();
-    form.finish();
-    document.put_chunk(id, &chunk)?;
-    Ok(id)
-}
-
-/// Writes a code as a stencil: one bit a module, painted with the fill in force, so black is the
-/// black ink alone and every edge lies on the module grid. It is not compressed: a code looks like
-/// noise and would only grow.
-pub(crate) fn put_code<W: Write>(
-    document: &mut Document<W>,
-    code: &Code,
-) -> Result<Ref, PrintError> {
-    let id = document.allocate();
-    let mut chunk = quiet_chunk(code.bits().len() + 256);
-    let side = i32::from(code.size());
-    let mut image = chunk.image_xobject(id, code.bits());
-    image
-        .width(side)
-        .height(side)
-        .image_mask(true)
-        .bits_per_component(1)
-        .decode([1.0, 0.0]);
-    image.finish();
-    document.put_chunk(id, &chunk)?;
-    Ok(id)
 }
