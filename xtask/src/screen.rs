@@ -14,13 +14,13 @@ const LOOK: Duration = Duration::from_millis(10);
 /// The screen's size.
 const WIDTH: usize = 1440;
 const HEIGHT: usize = 900;
-/// Where a window's page stands in its middle, without the menu above and the side: from, until.
+/// Where a page's list stands, without the menu and the heading above and the side: from, until.
 const ACROSS: (usize, usize) = (340, 1340);
-const DOWN: (usize, usize) = (100, 830);
+const DOWN: (usize, usize) = (170, 830);
 /// What is darker is text on a light ground.
 const DARK: u8 = 90;
-/// So many dark pixels are a heading with something below it.
-const LEAST_TEXT: usize = 1_000;
+/// So many dark pixels are a line of a list.
+const LEAST_TEXT: usize = 300;
 
 /// A program with all that it starts, ended together when dropped.
 pub(crate) struct Group(Child);
@@ -202,7 +202,7 @@ impl Screen {
         }
     }
 
-    /// Dark pixels in the part of the screen where a window's page is, without its menu and side.
+    /// Dark pixels in the part of the screen where a page's list is.
     fn text_pixels(&self) -> usize {
         let file = self.home.join("screen/Xvfb_screen0");
         // It is written to all the time; a picture that is torn is one of a moment before or after.
@@ -241,7 +241,7 @@ mod tests {
         let mut page = picture(250);
         assert_eq!(dark_pixels(&page), Some(0));
         let at = |x: usize, y: usize| 112 + 4 * (y * WIDTH + x);
-        for (x, y) in [(340, 100), (1_339, 829), (339, 100), (340, 99)] {
+        for (x, y) in [(340, 170), (1_339, 829), (339, 170), (340, 169)] {
             page[at(x, y) + 1] = 20;
         }
         assert_eq!(dark_pixels(&page), Some(2));
