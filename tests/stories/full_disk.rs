@@ -6,7 +6,8 @@ use std::process::Command;
 
 use gatehouse_testkit::guest_list;
 
-use crate::office::{Office, skip, stderr, text};
+use crate::network::{Served, serve};
+use crate::office::{Office, have, skip, stderr, text};
 
 /// A small file system of its own, gone when dropped.
 struct SmallDisk<'a>(&'a Path);
@@ -75,4 +76,78 @@ fn a_full_disk_stops_an_import_and_a_print_cleanly() {
         0,
         "no half file is left"
     );
+}
+
+/// What the served office answers, with its status at the end.
+fn ask(served: &Served, more: &[&str], path: &str) -> String {
+    let (root, key) = served.address.split_once("/#key=").unwrap();
+    let desk = format!("authorization: Desk {key}");
+    let done = Command::new("curl")
+        .args(["--silent", "--noproxy", "*", "--max-time", "120"])
+        .args(["-H", &desk, "-w", "%{http_code}"])
+        .args(more)
+        .arg(format!("{root}{path}"))
+        .output()
+        .unwrap();
+    String::from_utf8_lossy(&done.stdout).into_owned()
+}
+
+/// The text after `"id":"`, up to the next quote.
+fn id_in(answer: &str) -> String {
+    let from = answer.find("\"id\":\"").unwrap() + 6;
+    answer[from..].chars().take_while(|c| *c != '"').collect()
+}
+
+#[test]
+fn a_full_disk_stops_an_import_through_the_office_and_the_list_still_waits() {
+    if !have("curl") {
+        skip("no curl to send a list with");
+        return;
+    }
+    let office = Office::empty();
+    let at = office.path("workspace");
+    let Some(disk) = SmallDisk::mount(&at, "3m") else {
+        skip("a small file system can't be mounted here: the full disk is not tried");
+        return;
+    };
+    office.make_event("ed25519");
+    let list = office.write("list.csv", guest_list(20_000).as_bytes());
+    let served = serve(&office, &["--listen", "127.0.0.1:0"]);
+    let event = id_in(&ask(&served, &[], "/api/events"));
+    let data = format!("@{list}");
+    let send = [
+        "--data-binary",
+        data.as_str(),
+        "-H",
+        "content-type: text/csv",
+    ];
+    let sent = ask(
+        &served,
+        &send,
+        &format!("/api/events/{event}/imports?name=list.csv"),
+    );
+    assert!(sent.ends_with("201"), "{sent}");
+    let accept = format!("/api/imports/{}/accept", id_in(&sent));
+    let full = ask(&served, &["-X", "POST"], &accept);
+    assert!(
+        full.contains("\"disk_full\"") && full.ends_with("507"),
+        "{full}"
+    );
+    let shown = ask(&served, &[], &format!("/api/events/{event}"));
+    assert!(shown.contains("\"guests\":0"), "nothing is half written");
+    disk.grow("64m");
+    let again = [
+        "-X",
+        "PUT",
+        "-d",
+        "{}",
+        "-H",
+        "content-type: application/json",
+    ];
+    let seen = ask(&served, &again, accept.trim_end_matches("/accept"));
+    assert!(seen.ends_with("200"), "the list is not sent again: {seen}");
+    let done = ask(&served, &["-X", "POST"], &accept);
+    assert!(done.ends_with("200"), "{done}");
+    let shown = ask(&served, &[], &format!("/api/events/{event}"));
+    assert!(shown.contains("\"guests\":20000"));
 }

@@ -8,9 +8,9 @@ use crate::office::{Office, have, skip, stderr, text};
 const PASSWORD: &str = "harbour lights at noon";
 
 /// A served office; stopped when dropped.
-struct Served {
+pub(crate) struct Served {
     child: Child,
-    address: String,
+    pub(crate) address: String,
 }
 
 impl Drop for Served {
@@ -20,7 +20,7 @@ impl Drop for Served {
     }
 }
 
-fn serve(office: &Office, more: &[&str]) -> Served {
+pub(crate) fn serve(office: &Office, more: &[&str]) -> Served {
     let data = office.data();
     let args = [&["serve", "--data", &data], more].concat();
     let mut child = office

@@ -61,7 +61,7 @@ pub use meetings::MeetingView;
 pub use network::{Addresses, Network, USUAL_PORT};
 pub use official::{MOST_CODES, OfficialDraft};
 pub use parties::{MemberChange, Party, PartyDraft, Queued};
-pub use printing::{BundleReport, PrintSummary};
+pub use printing::{BundleReport, PrintJob, PrintSummary};
 pub use problem::Problem;
 pub use recovery::Restored;
 pub use restore::{Backup, KitAndCode, TakenIn, finish_restore};

@@ -1,6 +1,5 @@
 //! Pages seen before they are printed.
 
-use gatehouse_print::Sheet;
 use hayro::hayro_interpret::InterpreterSettings;
 use hayro::hayro_syntax::Pdf;
 use hayro::vello_cpu::color::palette::css::WHITE;
@@ -8,17 +7,16 @@ use hayro::{PixmapSettings, RenderCache, RenderSettings, render};
 use image::{ExtendedColorType, ImageEncoder};
 
 use crate::home::EventHome;
+use crate::printing::PrintJob;
 use crate::problem::Problem;
 
 /// The longer side of a picture, in pixels.
 const LONGER_SIDE: f32 = 1_400.0;
 
 impl EventHome {
-    /// The first page of the tickets as they would be printed on this sheet, as PNG. Nothing is
-    /// marked as printed.
-    pub fn preview_page(&self, sheet: Sheet, marks: bool) -> Result<Vec<u8>, Problem> {
-        let pdf = self.print_first_page(sheet, marks)?;
-        picture_of(pdf)
+    /// The first page of a job as it would be printed, as PNG. Nothing is marked as printed.
+    pub fn preview_page(&self, job: PrintJob) -> Result<Vec<u8>, Problem> {
+        picture_of(self.print_first_page(job)?)
     }
 }
 

@@ -26,6 +26,45 @@ use crate::problem::Problem;
 use crate::surroundings::Progress;
 use crate::wording;
 
+/// What is printed, and on what.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PrintJob {
+    /// The sheet.
+    pub sheet: Sheet,
+    /// Whether crop marks are drawn around single pages too.
+    pub marks: bool,
+    /// Number of the first ticket; from the beginning without one.
+    pub first: Option<u32>,
+    /// Number of the last ticket; to the end without one.
+    pub last: Option<u32>,
+}
+
+impl PrintJob {
+    /// All good tickets.
+    #[must_use]
+    pub fn all(sheet: Sheet, marks: bool) -> Self {
+        Self {
+            sheet,
+            marks,
+            first: None,
+            last: None,
+        }
+    }
+
+    fn is_of_some(&self) -> bool {
+        self.first.is_some() || self.last.is_some()
+    }
+
+    fn takes(&self, number: u32) -> bool {
+        self.first.is_none_or(|first| first <= number)
+            && self.last.is_none_or(|last| number <= last)
+    }
+}
+
+fn nothing_to_print(detail: &str) -> Problem {
+    Problem::new("nothing_to_print", detail)
+}
+
 /// What a print file holds.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PrintSummary {
@@ -78,17 +117,28 @@ struct Faces {
 }
 
 impl EventHome {
-    /// Prints all good tickets on a sheet into one file, which appears whole or not at all.
+    /// Prints good tickets on sheets into one file, which appears whole or not at all.
     pub fn print_tickets(
         &self,
-        sheet: Sheet,
-        marks: bool,
+        job: PrintJob,
         out: &Path,
         progress: &dyn Progress,
     ) -> Result<PrintSummary, Problem> {
         let faces = self.faces()?;
-        let rows = self.print_rows()?;
-        let printer = TicketPrinter::new(self.event_face()?, sheet, self.print_options(marks)?);
+        let mut rows = self.print_rows()?;
+        if job.is_of_some() {
+            rows.retain(|row| job.takes(row.number));
+            if rows.is_empty() {
+                return Err(nothing_to_print(
+                    "no good ticket has a number in this range",
+                ));
+            }
+        }
+        let printer = TicketPrinter::new(
+            self.event_face()?,
+            job.sheet,
+            self.print_options(job.marks)?,
+        );
         progress.begin("print", rows.len() as u64);
         let report = write_whole(out, |file| {
             let report = printer.write(
@@ -113,19 +163,24 @@ impl EventHome {
         Ok(summary(out, &report, module_mm))
     }
 
-    /// Prints the first sheet of good tickets alone, and marks none as printed.
-    pub(crate) fn print_first_page(&self, sheet: Sheet, marks: bool) -> Result<Vec<u8>, Problem> {
+    /// Prints the first sheet of a job alone, and marks none as printed.
+    pub(crate) fn print_first_page(&self, job: PrintJob) -> Result<Vec<u8>, Problem> {
         let faces = self.faces()?;
-        let rows = self
+        let after = job.first.unwrap_or(1).saturating_sub(1);
+        let mut rows = self
             .file()
-            .read(|view| view.tickets_to_print(0, sheet.tickets() as u32))?;
+            .read(|view| view.tickets_to_print(after, job.sheet.tickets() as u32))?;
+        rows.retain(|row| job.takes(row.number));
         if rows.is_empty() {
-            return Err(Problem::new(
-                "nothing_to_print",
-                "this event has no good ticket yet; issue tickets first",
+            return Err(nothing_to_print(
+                "this event has no good ticket of these yet; issue tickets first",
             ));
         }
-        let printer = TicketPrinter::new(self.event_face()?, sheet, self.print_options(marks)?);
+        let printer = TicketPrinter::new(
+            self.event_face()?,
+            job.sheet,
+            self.print_options(job.marks)?,
+        );
         let mut pdf = Vec::new();
         printer.write(
             rows.len(),

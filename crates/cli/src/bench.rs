@@ -11,7 +11,7 @@ use std::time::Instant;
 
 use anyhow::Context;
 use clap::{Args, Subcommand};
-use gatehouse_api::{EventHome, ImportChoices, Issuing, Quiet, Workspace};
+use gatehouse_api::{EventHome, ImportChoices, Issuing, PrintJob, Quiet, Workspace};
 use gatehouse_credential::key::{KeyProfile, SigningKey};
 use gatehouse_credential::qr::QrCode;
 use gatehouse_credential::token::Token;
@@ -181,7 +181,7 @@ fn issue(args: &IssueArgs) -> anyhow::Result<()> {
     let issue_ms = output::millis(begun);
     let begun = Instant::now();
     let pdf = ground.dir.join("tickets.pdf");
-    let printed = home.print_tickets(Sheet::A6, false, &pdf, &Quiet)?;
+    let printed = home.print_tickets(PrintJob::all(Sheet::A6, false), &pdf, &Quiet)?;
     let render_ms = output::millis(begun);
     let wall_ms = output::millis(whole);
     let bare_after = bare();

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
-use gatehouse_api::{ExportFormat, PrintSummary};
+use gatehouse_api::{ExportFormat, PrintJob, PrintSummary};
 use gatehouse_print::Sheet;
 use serde_json::json;
 
@@ -33,9 +33,25 @@ pub(crate) struct PrintArgs {
     /// Crop marks and bleed around single pages too.
     #[arg(long)]
     marks: bool,
+    /// Number of the first ticket.
+    #[arg(long, value_name = "NUMBER", conflicts_with_all = ["door_list", "invitation"])]
+    first: Option<u32>,
+    /// Number of the last ticket.
+    #[arg(long, value_name = "NUMBER", conflicts_with_all = ["door_list", "invitation"])]
+    last: Option<u32>,
     /// One JSON object.
     #[arg(long)]
     json: bool,
+}
+
+impl PrintArgs {
+    fn job(&self) -> PrintJob {
+        PrintJob {
+            first: self.first,
+            last: self.last,
+            ..PrintJob::all(self.sheet, self.marks)
+        }
+    }
 }
 
 fn parse_sheet(text: &str) -> Result<Sheet, String> {
@@ -65,7 +81,7 @@ pub(crate) fn print(args: &PrintArgs) -> anyhow::Result<ExitCode> {
             &args.out,
         )?
     } else {
-        home.print_tickets(args.sheet, args.marks, &args.out, &Bar::default())?
+        home.print_tickets(args.job(), &args.out, &Bar::default())?
     };
     tell_print(&summary, args.json)?;
     Ok(ExitCode::SUCCESS)

@@ -26,16 +26,25 @@ impl FileKind {
         self.migrations.len() as i64
     }
 
-    /// Creates the file; one that exists already is an error.
-    pub(crate) fn create(&self, path: &Path) -> Result<Connection, StoreError> {
+    /// Creates the file with what `fill` writes; it appears whole or not at all.
+    pub(crate) fn create(
+        &self,
+        path: &Path,
+        fill: impl FnOnce(&Connection) -> Result<(), StoreError>,
+    ) -> Result<Connection, StoreError> {
         if path.exists() {
             return Err(StoreError::Other(format!(
                 "{} exists already",
                 path.display()
             )));
         }
+        let part = beside(path, ".part");
+        for ending in ["", "-wal", "-shm"] {
+            // What a program left that was stopped in the middle.
+            std::fs::remove_file(beside(&part, ending)).ok();
+        }
         let mut conn = Connection::open_with_flags(
-            path,
+            &part,
             OpenFlags::SQLITE_OPEN_READ_WRITE
                 | OpenFlags::SQLITE_OPEN_CREATE
                 | OpenFlags::SQLITE_OPEN_NO_MUTEX,
@@ -43,6 +52,14 @@ impl FileKind {
         configure(&conn)?;
         conn.pragma_update(None, "application_id", self.application_id)?;
         self.migrate(&mut conn, 0)?;
+        let tx = conn.transaction()?;
+        fill(&tx)?;
+        tx.commit()?;
+        // The last to close a file moves its log into it.
+        conn.close().map_err(|(_, error)| error)?;
+        std::fs::rename(&part, path)?;
+        let conn = self.connect(path)?;
+        configure(&conn)?;
         Ok(conn)
     }
 
@@ -200,8 +217,13 @@ fn back_up(conn: &Connection, path: &Path, version: i64) -> Result<(), StoreErro
 
 /// Where the copy of a file stands that was made before it left `version`.
 pub(crate) fn backup_path(path: &Path, version: i64) -> PathBuf {
+    beside(path, &format!(".v{version}.bak"))
+}
+
+/// The path with something at its end.
+fn beside(path: &Path, ending: &str) -> PathBuf {
     let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(format!(".v{version}.bak"));
+    name.push(ending);
     path.with_file_name(name)
 }
 
@@ -241,7 +263,7 @@ mod tests {
     fn an_older_file_is_backed_up_then_migrated_and_a_newer_one_is_refused_by_name() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("a.db");
-        drop(FIRST.create(&path).unwrap());
+        drop(FIRST.create(&path, |_| Ok(())).unwrap());
         drop(SECOND.open(&path).unwrap());
         let kept: String = Connection::open(backup_path(&path, 1))
             .unwrap()
@@ -261,7 +283,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("a.db");
         {
-            let conn = FIRST.create(&path).unwrap();
+            let conn = FIRST.create(&path, |_| Ok(())).unwrap();
             for n in 0..2_000 {
                 conn.execute(
                     "INSERT INTO things (name) VALUES (?1)",

@@ -27,6 +27,7 @@ use super::signed::{By, IssueTickets, ReadEvents};
 use super::tasks::TaskAnswer;
 use crate::export::ExportFormat;
 use crate::home::EventHome;
+use crate::printing::PrintJob;
 use crate::problem::Problem;
 use crate::surroundings::Progress;
 
@@ -131,6 +132,12 @@ struct FileWanted {
     /// Whether crop marks are drawn.
     #[serde(default)]
     marks: bool,
+    /// Number of the first ticket to print.
+    #[serde(default)]
+    first: Option<u32>,
+    /// Number of the last ticket to print.
+    #[serde(default)]
+    last: Option<u32>,
 }
 
 /// A sheet of paper by name.
@@ -178,6 +185,10 @@ struct PreviewQuery {
     /// Whether crop marks are drawn.
     #[serde(default)]
     marks: bool,
+    /// Number of the first ticket to print.
+    first: Option<u32>,
+    /// Number of the last ticket to print.
+    last: Option<u32>,
 }
 
 /// The first page as it would be printed, as a picture.
@@ -192,9 +203,11 @@ async fn preview_page(
 ) -> Result<Response, Refusal> {
     let picture = blocking(door, move |door| {
         let sheet = sheet(query.sheet.as_deref())?;
-        door.event(id)?
-            .refreshed()?
-            .preview_page(sheet, query.marks)
+        door.event(id)?.refreshed()?.preview_page(PrintJob {
+            first: query.first,
+            last: query.last,
+            ..PrintJob::all(sheet, query.marks)
+        })
     })
     .await?;
     Ok(([(header::CONTENT_TYPE, "image/png")], picture).into_response())
@@ -260,7 +273,12 @@ fn make(
         .unwrap_or_default();
     Ok(match given.kind {
         FileKind::Tickets => {
-            let done = home.print_tickets(sheet, given.marks, path, progress)?;
+            let job = PrintJob {
+                first: given.first,
+                last: given.last,
+                ..PrintJob::all(sheet, given.marks)
+            };
+            let done = home.print_tickets(job, path, progress)?;
             serde_json::json!({"file": name, "tickets": done.tickets, "pages": done.pages,
                 "bytes": done.bytes, "module_mm": done.module_mm, "warnings": done.warnings})
         }

@@ -2,7 +2,7 @@
 
 use std::io::Read;
 
-use gatehouse_api::{ExportFormat, Issuing, Quiet};
+use gatehouse_api::{ExportFormat, Issuing, PrintJob, Quiet};
 use gatehouse_domain::event::{ClaimSet, CodeForm};
 use gatehouse_print::Sheet;
 use gatehouse_testkit::{Scratch, guest_list};
@@ -119,13 +119,13 @@ fn a_print_that_fails_leaves_no_half_file_and_one_that_works_counts_its_pages() 
     let home = scratch.issued("Ball", &guest_list(9));
     let nowhere = scratch.dir().join("no/such/folder/tickets.pdf");
     assert!(
-        home.print_tickets(Sheet::A6, false, &nowhere, &Quiet)
+        home.print_tickets(PrintJob::all(Sheet::A6, false), &nowhere, &Quiet)
             .is_err()
     );
     for (sheet, pages) in [("a6", 9), ("a4-4up", 3), ("a4-8up", 2)] {
         let out = scratch.dir().join(format!("{sheet}.pdf"));
         let summary = home
-            .print_tickets(sheet.parse().unwrap(), false, &out, &Quiet)
+            .print_tickets(PrintJob::all(sheet.parse().unwrap(), false), &out, &Quiet)
             .unwrap();
         assert_eq!((summary.tickets, summary.pages), (9, pages), "{sheet}");
         assert_eq!(std::fs::metadata(&out).unwrap().len(), summary.bytes);

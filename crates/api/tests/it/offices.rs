@@ -522,3 +522,27 @@ async fn piece(body: &mut axum::body::Body) -> String {
     let frame = body.frame().await.expect("a frame").expect("no error");
     String::from_utf8(frame.into_data().expect("data").to_vec()).expect("text")
 }
+
+#[tokio::test]
+async fn only_the_tickets_of_a_range_are_printed_and_seen_before() {
+    let door = Door::open(Pages::none());
+    let made = |wanted: Value| async {
+        let path = format!("{}/files", door.base());
+        let task = door.post(&path, wanted).await.good(202);
+        door.finished(&task).await
+    };
+    let some = made(json!({"kind": "tickets", "sheet": "a6", "first": 2, "last": 3})).await;
+    assert_eq!(
+        (&some["state"], &some["result"]["tickets"]),
+        (&json!("done"), &json!(2))
+    );
+    let none = made(json!({"kind": "tickets", "sheet": "a6", "first": 90})).await;
+    assert_eq!(none["problem"]["code"], "nothing_to_print");
+    let (first, third) = (
+        door.of_event("/preview?sheet=a6").await.body,
+        door.of_event("/preview?sheet=a6&first=3").await.body,
+    );
+    assert_ne!(first, third);
+    let none = door.of_event("/preview?sheet=a6&first=90").await;
+    assert_eq!(none.refused(409), "nothing_to_print");
+}

@@ -13,7 +13,7 @@ use std::time::Instant;
 use anyhow::{Context, ensure};
 use clap::Args;
 use gatehouse_api::{
-    EventHome, ExportFormat, ImportChoices, Issuing, Problem, Surroundings, Workspace,
+    EventHome, ExportFormat, ImportChoices, Issuing, PrintJob, Problem, Surroundings, Workspace,
 };
 use gatehouse_credential::key::KeyProfile;
 use gatehouse_credential::token::Token;
@@ -137,7 +137,7 @@ pub(crate) fn run(args: &DemoArgs) -> anyhow::Result<ExitCode> {
     demo.spoil_codes(&home)?;
     let pdf = demo.dir.join("tickets.pdf");
     let step = Instant::now();
-    let printed = home.print_tickets(Sheet::A6, false, &pdf, &demo.bar)?;
+    let printed = home.print_tickets(PrintJob::all(Sheet::A6, false), &pdf, &demo.bar)?;
     let render_ms = output::millis(step);
     demo.say(&format!(
         "Printed {} pages in {render_ms} ms: {}",

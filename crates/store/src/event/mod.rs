@@ -148,14 +148,13 @@ const READERS_KEPT: usize = 4;
 impl EventFile {
     /// Creates the file of a new event.
     pub fn create(path: &Path, event: &Event) -> Result<Self, StoreError> {
-        let mut conn = EVENT_FILE.create(path)?;
-        let tx = conn.transaction()?;
-        Change {
-            view: View { conn: &tx },
-            recorder: None,
-        }
-        .insert_event(event)?;
-        tx.commit()?;
+        let conn = EVENT_FILE.create(path, |conn| {
+            Change {
+                view: View { conn },
+                recorder: None,
+            }
+            .insert_event(event)
+        })?;
         Self::start(path, conn, event.id)
     }
 

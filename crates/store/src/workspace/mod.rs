@@ -89,19 +89,21 @@ impl WorkspaceFile {
     pub fn create(dir: &Path, row: &WorkspaceRow) -> Result<Self, StoreError> {
         std::fs::create_dir_all(dir.join("events"))?;
         let path = dir.join("workspace.db");
-        let conn = WORKSPACE_FILE.create(&path)?;
-        conn.execute(
-            "INSERT INTO workspace (id, name, created_at, protection, root_public, root_sealed)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-            params![
-                row.id.as_bytes(),
-                row.name,
-                row.created_at,
-                row.protection,
-                row.root_public,
-                row.root_sealed,
-            ],
-        )?;
+        let conn = WORKSPACE_FILE.create(&path, |conn| {
+            conn.execute(
+                "INSERT INTO workspace (id, name, created_at, protection, root_public, root_sealed)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                params![
+                    row.id.as_bytes(),
+                    row.name,
+                    row.created_at,
+                    row.protection,
+                    row.root_public,
+                    row.root_sealed,
+                ],
+            )?;
+            Ok(())
+        })?;
         Ok(Self {
             dir: dir.to_owned(),
             conn: Mutex::new(conn),
