@@ -1,7 +1,10 @@
 import createClient from "openapi-fetch";
 import { refusalOf } from "./answer";
 import type { paths } from "./contract";
+import type { Versioned } from "../shared/versioned";
 import { origin, session } from "./session";
+
+export type { Versioned } from "../shared/versioned";
 
 /** Asks the API; every path, value and answer is checked against the contract. */
 export const client = createClient<paths>({
@@ -23,13 +26,6 @@ export async function content<Data>(
 export async function done(answer: Promise<{ error?: unknown; response: Response }>): Promise<void> {
   const { error, response } = await answer;
   if (!response.ok) throw refusalOf(response, error);
-}
-
-/** What was read, with the version to write it back by. */
-export interface Versioned<T> {
-  body: T;
-  /** The answer's `ETag`; given back as `If-Match`. */
-  version: string | null;
 }
 
 /** The content of an answer with its version; a refusal is thrown as a `Problem`. */

@@ -1,12 +1,19 @@
 import { useEffect, useState } from "react";
-import { useSpeech } from "../locales";
 import styles from "./DropAnywhere.module.css";
 
 const hasFiles = (drag: DragEvent) => drag.dataTransfer?.types.includes("Files") ?? false;
 
-/** Takes a guest list that is dropped anywhere on the window; seen only while one hovers above. */
-export function DropAnywhere({ take }: { take(file: File): void }) {
-  const { t } = useSpeech();
+/** Takes a file that is dropped anywhere on the window; seen only while one hovers above. */
+export function DropAnywhere({
+  title,
+  text,
+  take,
+}: {
+  title: string;
+  /** What happens to a file that is dropped. */
+  text: string;
+  take(file: File): void;
+}) {
   const [hovers, setHovers] = useState(false);
   useEffect(() => {
     const enter = (drag: DragEvent) => {
@@ -40,8 +47,8 @@ export function DropAnywhere({ take }: { take(file: File): void }) {
       }}
     >
       <p className={styles.words}>
-        <strong>{t("guests.dropTitle")}</strong>
-        <span className="quiet">{t("guests.dropText")}</span>
+        <strong>{title}</strong>
+        <span className="quiet">{text}</span>
       </p>
     </div>
   );

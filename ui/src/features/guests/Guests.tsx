@@ -132,7 +132,9 @@ export function Guests() {
       }
       bar={<BulkBar list={list} many={many} />}
     >
-      {!mayEdit.disabled && <DropAnywhere take={toImport} />}
+      {!mayEdit.disabled && (
+        <DropAnywhere title={t("guests.dropTitle")} text={t("guests.dropText")} take={toImport} />
+      )}
       {error !== null && rows.length === 0 ? (
         <Trouble error={error} retry={pages.refresh} />
       ) : total === 0 ? (

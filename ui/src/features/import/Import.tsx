@@ -97,7 +97,11 @@ export function Import() {
         <Empty title={t("importing.notAllowed")}>{allowed.title}</Empty>
       ) : (
         <>
-          <DropAnywhere take={(file) => void journey.choose(file)} />
+          <DropAnywhere
+            title={t("guests.dropTitle")}
+            text={t("guests.dropText")}
+            take={(file) => void journey.choose(file)}
+          />
           <div className={styles.body}>
             {state.result !== null ? (
               <Result result={state.result} journey={journey} />

@@ -1,10 +1,12 @@
 import { Alert } from "@mantine/core";
 import { useSpeech } from "../../locales";
 import { isProblem, Problem } from "../problem";
+import { useRefusal } from "../useRefusal";
 
 /** What was refused, above the form; what belongs to one of its fields stands there instead. */
 export function Refused({ error, fields = [] }: { error: unknown; fields?: readonly string[] }) {
   const { t } = useSpeech();
+  const say = useRefusal();
   if (error === null || error === undefined) return null;
   const rest =
     error instanceof Problem ? error.fields.filter(({ field }) => !fields.includes(field)) : [];
@@ -12,9 +14,11 @@ export function Refused({ error, fields = [] }: { error: unknown; fields?: reado
   return (
     <Alert color="red" variant="light" role="alert">
       {rest.length > 0 ? (
-        rest.map(({ field, message }) => <p key={field + message}>{message}</p>)
+        rest.map((one) => <p key={one.field + one.message}>{say(one)}</p>)
       ) : isProblem(error, "unreachable") ? (
         t("trouble.unreachable")
+      ) : error instanceof Problem ? (
+        say(error)
       ) : error instanceof Error ? (
         error.message
       ) : (

@@ -1,10 +1,10 @@
 import { Select, TagsInput, Textarea, TextInput } from "@mantine/core";
 import { type EventChange, type EventDetails, useEvent } from "../../../api";
 import { nameLanguage, joined, useSpeech } from "../../../locales";
+import { EditForm } from "../../../shared/editing";
 import { useRefusal } from "../../../shared/useRefusal";
 import { useCurrencies, useLanguages, useZones } from "../fields/choices";
 import styles from "../planning.module.css";
-import { EditForm } from "./EditForm";
 import { heldBy } from "./mayChange";
 import { useEventSource } from "./useEventSource";
 import { useHeld } from "./useHeld";

@@ -1,8 +1,8 @@
 import { type EventChange, type EventDetails, useEvent } from "../../../api";
 import { joined, useSpeech } from "../../../locales";
+import { EditForm } from "../../../shared/editing";
 import { PlaceFields } from "../fields/PlaceFields";
 import { placeOf, type PlacePlan, placePlanOf } from "../plan";
-import { EditForm } from "./EditForm";
 import { isTold } from "./mayChange";
 import { useEventSource } from "./useEventSource";
 import { useHeld } from "./useHeld";

@@ -5,17 +5,15 @@ import { useRef, useState } from "react";
 import { client, content, ifMatch, type Session, useEvent, versioned } from "../../../api";
 import { offerLastEdit } from "../../../api/lastEdit";
 import { formatSlot, useSpeech } from "../../../locales";
+import { callings, EditForm, problemOf, type Source } from "../../../shared/editing";
 import { ReasonDialog, Refused, useSending } from "../../../shared/form";
 import { Pane } from "../../../shared/Screen";
 import { useRefusal } from "../../../shared/useRefusal";
 import { DayFields } from "../fields/DayFields";
 import { dayAfter, type DayPlan, newDay, sessionOf } from "../plan";
 import { localTime } from "../localTime";
-import { EditForm } from "./EditForm";
-import { callings, problemOf } from "./fieldWords";
 import { fieldsOf, isShort, sessionChangeOf, type SessionFields } from "./sessionPlan";
 import styles from "./setup.module.css";
-import type { Source } from "./useEditing";
 import { useHeld } from "./useHeld";
 
 const NAMES = callings(["starts", "ends", "doors", "title", "note", "capacity"]);

@@ -14,15 +14,13 @@ import {
 } from "../../../api";
 import { offerLastEdit } from "../../../api/lastEdit";
 import { decimalsOf, formatMoney, formatSlot, joined, useSpeech } from "../../../locales";
+import { callings, EditForm, problemOf, type Source } from "../../../shared/editing";
 import { Refused, useSending } from "../../../shared/form";
 import { Pane } from "../../../shared/Screen";
 import { useRefusal } from "../../../shared/useRefusal";
 import { type Surroundings, TypeFields } from "../fields/TypeFields";
 import { minorOf, newType, type TypePlan, typeOf, wholeOf } from "../plan";
-import { EditForm } from "./EditForm";
-import { callings, problemOf } from "./fieldWords";
 import styles from "./setup.module.css";
-import type { Source } from "./useEditing";
 import { useHeld } from "./useHeld";
 
 type Fields = Pick<TypePlan, "name" | "description" | "price" | "capacity" | "zones">;

@@ -3,7 +3,7 @@ import { useMemo } from "react";
 import { client, type EventChange, type EventDetails, ifMatch, useEvent, versioned } from "../../../api";
 import { offerLastEdit } from "../../../api/lastEdit";
 import { useSpeech } from "../../../locales";
-import type { Source } from "./useEditing";
+import type { Source } from "../../../shared/editing";
 
 /** The event's own fields, as some part of the settings types them. */
 export function useEventSource<F extends object>(

@@ -1,7 +1,7 @@
 import { useState } from "react";
-import type { Versioned } from "../../../api";
-import { isProblem } from "../../../shared/problem";
-import { useRefusal } from "../../../shared/useRefusal";
+import { isProblem } from "../problem";
+import { useRefusal } from "../useRefusal";
+import type { Versioned } from "../versioned";
 import { problemOf, withoutFields } from "./fieldWords";
 
 /** How something that has a version is read and written. */

@@ -1,4 +1,4 @@
-import { Problem } from "../../../shared/problem";
+import { Problem } from "../problem";
 
 /** What a field was refused for; the API may name it within what it belongs to. */
 export function problemOf(error: unknown, field: string) {

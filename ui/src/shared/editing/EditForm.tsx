@@ -1,11 +1,11 @@
 import { Alert, Button } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, type ReactNode, useEffect, useRef, useState } from "react";
-import type { Versioned } from "../../../api";
-import { useSpeech } from "../../../locales";
-import { Refused } from "../../../shared/form";
-import { Trouble } from "../../../shared/Trouble";
-import styles from "./setup.module.css";
+import { useSpeech } from "../../locales";
+import { Refused } from "../form";
+import { Trouble } from "../Trouble";
+import type { Versioned } from "../versioned";
+import styles from "./editing.module.css";
 import { type Editing, type Source, useEditing } from "./useEditing";
 
 type Show<F> = { [Key in keyof F]: { label: string; say(value: F[Key]): string } };

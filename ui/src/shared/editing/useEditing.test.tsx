@@ -1,8 +1,8 @@
 import { act, renderHook } from "@testing-library/react";
 import { beforeAll, expect, it, vi } from "vitest";
-import type { Versioned } from "../../../api";
-import { startSpeech } from "../../../locales";
-import { Problem } from "../../../shared/problem";
+import { startSpeech } from "../../locales";
+import { Problem } from "../problem";
+import type { Versioned } from "../versioned";
 import { type Source, useEditing } from "./useEditing";
 
 interface Words {

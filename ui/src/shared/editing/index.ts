@@ -1,0 +1,3 @@
+export { EditForm } from "./EditForm";
+export { callings, problemOf } from "./fieldWords";
+export { type Editing, type Source, useEditing } from "./useEditing";
