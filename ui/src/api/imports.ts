@@ -1,8 +1,6 @@
-import { platform } from "../platform";
-import { refusalOf } from "./answer";
 import { client, content, done } from "./client";
 import type { components } from "./contract";
-import { origin, session } from "./session";
+import { sendFile } from "./sendFile";
 
 type Shapes = components["schemas"];
 
@@ -20,20 +18,8 @@ export async function sendList(
   sent: (share: number) => void,
   signal: AbortSignal,
 ): Promise<ListAnswer> {
-  const address = `${origin()}/api/events/${event}/imports?name=${encodeURIComponent(file.name)}`;
-  const headers = { "content-type": "application/octet-stream", accept: "application/json" };
-  const answer = await session.send(new Request(address, { method: "POST", headers, signal }), (request) =>
-    platform().upload(request, file, sent),
-  );
-  const text = await answer.text();
-  let body: unknown = text;
-  try {
-    body = JSON.parse(text);
-  } catch {
-    // No JSON, such as from a proxy: the status tells enough.
-  }
-  if (!answer.ok) throw refusalOf(answer, body);
-  return body as ListAnswer;
+  const path = `/api/events/${event}/imports?name=${encodeURIComponent(file.name)}`;
+  return (await sendFile("POST", path, file, { sent, signal })) as ListAnswer;
 }
 
 /** Looks at a list that waits once more, with other choices. */

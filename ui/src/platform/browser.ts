@@ -53,6 +53,16 @@ function upload(request: Request, file: Blob, sent: (share: number) => void): Pr
   });
 }
 
+/** The PDF that was shown last; its tab may read it again for as long as the page is open. */
+let shown: string | null = null;
+
+/** Opens a tab of the browser's own viewer, whose dialog prints. */
+function showPdf(file: Blob): boolean {
+  if (shown !== null) URL.revokeObjectURL(shown);
+  shown = URL.createObjectURL(file);
+  return window.open(shown, "_blank") !== null;
+}
+
 async function mayNotify(): Promise<boolean> {
   if (!("Notification" in globalThis)) return false;
   if (Notification.permission === "default") {
@@ -76,6 +86,10 @@ export const browser: Platform = {
   pickFile,
   savePath: async (name) => download(name),
   saveFile: async (file, name) => keep(await file.blob(), name),
+  printers: async () => null,
+  printFile: () => Promise.reject(new Error("a browser prints from its own dialog")),
+  showPdf,
+  restart: async () => false,
   async notify(title, text) {
     if (!(await mayNotify())) return false;
     return new Notification(title, { body: text }) !== null;

@@ -1,7 +1,7 @@
 import { invoke } from "@tauri-apps/api/core";
 import { browser, pickFile } from "./browser";
 import { type AnswerHead, readFrame, writeFrame } from "./frame";
-import type { Platform, SavePlace } from "./types";
+import type { Platform, Printer, SavePlace } from "./types";
 
 /** Statuses that a `Response` may not carry a body with. */
 const WITHOUT_BODY = [204, 205, 304];
@@ -52,6 +52,18 @@ export const desktop: Platform = {
   },
   // The window itself asks where a download goes.
   saveFile: browser.saveFile,
+  printers: () => invoke<Printer[]>("printers"),
+  printFile: (task, printer) => invoke("print_file", { task, printer }),
+  showPdf: () => false,
+  async restart() {
+    try {
+      await invoke("restart");
+      return true;
+    } catch {
+      // A shell that can't is closed and opened by the person.
+      return false;
+    }
+  },
   async notify(title, text) {
     const granted =
       (await invoke<boolean | null>("plugin:notification|is_permission_granted")) ??

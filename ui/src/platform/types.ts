@@ -10,6 +10,12 @@ export type SavePlace =
   | { kind: "path"; path: string }
   | { kind: "browser"; write(content: Blob): Promise<void> };
 
+/** A printer that the system knows. */
+export interface Printer {
+  name: string;
+  is_default: boolean;
+}
+
 /** What the machine beneath the interface can do. */
 export interface Platform {
   readonly kind: "browser" | "desktop";
@@ -23,6 +29,14 @@ export interface Platform {
   savePath(name: string, kinds: FileKinds): Promise<SavePlace | null>;
   /** Keeps a file that the office answered with, under `name` or where the person says. */
   saveFile(file: Response, name: string): Promise<void>;
+  /** The printers of this machine; null where only a page can be printed, from its own dialog. */
+  printers(): Promise<readonly Printer[] | null>;
+  /** Prints the file that a piece of work made; on the usual printer when none is named. */
+  printFile(task: string, printer: string | null): Promise<void>;
+  /** Shows a PDF where it can be printed from; false where that was held back. */
+  showPdf(file: Blob): boolean;
+  /** Begins the program anew; false where the person has to. */
+  restart(): Promise<boolean>;
   /** Says something through the system; tells whether it could be said. */
   notify(title: string, text: string): Promise<boolean>;
   /** Opens an address outside of Gatehouse. */

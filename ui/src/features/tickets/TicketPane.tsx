@@ -15,7 +15,9 @@ import { Status } from "../../shared/Status";
 import { Trouble } from "../../shared/Trouble";
 import { TypeMark } from "../../shared/TypeMark";
 import { usePicture } from "../../shared/usePicture";
+import { useRefusal } from "../../shared/useRefusal";
 import { holder, TicketStatus } from "./TicketStatus";
+import { Transfer, whyNotGiven } from "./Transfer";
 import styles from "./tickets.module.css";
 
 function Code({ ticket }: { ticket: TicketDetail }) {
@@ -68,6 +70,17 @@ function Scans({ ticket }: { ticket: TicketDetail }) {
 /** Whether it opens no door any more, for good. */
 const isGone = ({ status }: TicketDetail) => status === "voided" || status === "transferred";
 
+/** The ticket that came before or after this one. */
+function Other({ ticket }: { ticket: NonNullable<TicketDetail["transferred_to"]> }) {
+  const { t } = useSpeech();
+  const { settle } = usePlace();
+  return (
+    <button type="button" className="link" onClick={() => settle({ open: ticket.id })}>
+      {t("member.ticket", { n: ticket.number })}
+    </button>
+  );
+}
+
 /** Why a ticket's code can't be made anew. */
 function whyNoNewCode(ticket: TicketDetail): "tickets.cameAlready" | "tickets.notGood" | null {
   if (ticket.life_line.checked_in !== null) return "tickets.cameAlready";
@@ -81,9 +94,11 @@ function Details({ ticket }: { ticket: TicketDetail }) {
   const colour = useColour();
   const queries = useQueryClient();
   const allowed = useAllowed()("issue_tickets");
-  const [asking, ask] = useState<"void" | "regenerate" | null>(null);
+  const [asking, ask] = useState<"void" | "regenerate" | "transfer" | null>(null);
   const params = { path: { id: ticket.id } };
   const noNewCode = whyNoNewCode(ticket);
+  const say = useRefusal();
+  const notGiven = whyNotGiven(ticket, event.stage);
 
   const said = async (message: string) => {
     notifications.show({ message });
@@ -129,32 +144,50 @@ function Details({ ticket }: { ticket: TicketDetail }) {
           [t("tickets.party"), ticket.party],
           [t("guests.company"), ticket.company],
           [t("guests.email"), ticket.email],
+          [t("transfer.to"), ticket.transferred_to && <Other key="to" ticket={ticket.transferred_to} />],
+          [
+            t("transfer.from"),
+            ticket.transferred_from && <Other key="from" ticket={ticket.transferred_from} />,
+          ],
           [t("invitations.status"), t(`memberStatus.${ticket.member_status}`)],
         ]}
       />
       <LifeLine times={ticket.life_line} gate={ticket.gate} zone={event.time_zone} />
       <Scans ticket={ticket} />
-      <section className={styles.commands}>
-        <Button
-          size="compact-sm"
-          variant="default"
-          {...(noNewCode === null ? allowed : { disabled: true, title: t(noNewCode) })}
-          onClick={() => ask("regenerate")}
-        >
-          {t("tickets.regenerate")}
-        </Button>
-        <Button
-          size="compact-sm"
-          variant="light"
-          color="red"
-          {...(isGone(ticket) ? { disabled: true, title: t("tickets.voidedAlready") } : allowed)}
-          onClick={() => ask("void")}
-        >
-          {t("tickets.void")}
-        </Button>
-        {noNewCode !== null && <p className="quiet small">{t(noNewCode)}</p>}
-      </section>
-      {asking !== null && (
+      {ticket.status !== "transferred" && (
+        <section className={styles.commands}>
+          <Button
+            size="compact-sm"
+            variant="default"
+            {...(notGiven === null
+              ? allowed
+              : { disabled: true, title: say({ code: notGiven, message: notGiven }) })}
+            onClick={() => ask("transfer")}
+          >
+            {t("transfer.title")}
+          </Button>
+          <Button
+            size="compact-sm"
+            variant="default"
+            {...(noNewCode === null ? allowed : { disabled: true, title: t(noNewCode) })}
+            onClick={() => ask("regenerate")}
+          >
+            {t("tickets.regenerate")}
+          </Button>
+          <Button
+            size="compact-sm"
+            variant="light"
+            color="red"
+            {...(isGone(ticket) ? { disabled: true, title: t("tickets.voidedAlready") } : allowed)}
+            onClick={() => ask("void")}
+          >
+            {t("tickets.void")}
+          </Button>
+          {noNewCode !== null && <p className="quiet small">{t(noNewCode)}</p>}
+        </section>
+      )}
+      {asking === "transfer" && <Transfer ticket={ticket} close={() => ask(null)} />}
+      {(asking === "void" || asking === "regenerate") && (
         <ReasonDialog
           title={t(`tickets.${asking}`)}
           text={t(`tickets.${asking}Text`, { n: ticket.number, name: ticket.name })}

@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { Problem } from "../problem";
+import { useRefusal } from "../useRefusal";
 
 export interface Sending {
   busy: boolean;
@@ -13,12 +14,17 @@ export interface Sending {
 
 /** Something that is sent to the office and may be refused. */
 export function useSending(): Sending {
+  const say = useRefusal();
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
   return {
     busy,
     error,
-    of: (field) => (error instanceof Problem ? (error.byField()[field] ?? null) : null),
+    of(field) {
+      if (!(error instanceof Problem)) return null;
+      const found = error.fields.find((one) => one.field === field);
+      return found === undefined ? null : say(found);
+    },
     async send(act) {
       setBusy(true);
       setError(null);

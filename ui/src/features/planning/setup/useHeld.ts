@@ -7,9 +7,10 @@ import { heldBy, type Part } from "./mayChange";
 export function useHeld(part: Part): string | null {
   const { t } = useSpeech();
   const may = useMay();
-  const { stage } = useEvent();
+  const { stage, handed_over_at } = useEvent();
   const say = useRefusal();
   if (!may("plan_events")) return t("allowed.not");
+  if (handed_over_at !== null) return t("refused.eventHandedOver");
   const code = heldBy(part, stage);
   return code === null ? null : say({ code, message: code });
 }

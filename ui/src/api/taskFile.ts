@@ -1,0 +1,21 @@
+import { client, content } from "./client";
+import { saveAnswer } from "./saveAnswer";
+import type { Task } from "./types";
+
+/** Name of the file that a piece of work made; null when it made none. */
+export function fileOf({ result }: Task): string | null {
+  if (typeof result !== "object" || result === null || !("file" in result)) return null;
+  return typeof result.file === "string" ? result.file : null;
+}
+
+const at = (task: string) => ({ path: { id: task } });
+
+/** Keeps the file that a piece of work made, under `name` or where the person says. */
+export function keepFile(task: string, name: string): Promise<void> {
+  return saveAnswer(client.GET("/api/tasks/{id}/file", { params: at(task), parseAs: "stream" }), name);
+}
+
+/** The file that a piece of work made. */
+export function readFile(task: string): Promise<Blob> {
+  return content(client.GET("/api/tasks/{id}/file", { params: at(task), parseAs: "blob" }));
+}
