@@ -13,6 +13,12 @@ export function Sections() {
       {may("read_accounts") && <Link to="/settings/users">{t("settings.users")}</Link>}
       {may("manage_keys") && <Link to="/settings/keys">{t("settings.keys")}</Link>}
       {may("manage_keys") && <Link to="/settings/recovery">{t("settings.recovery")}</Link>}
+      {may("manage_workspace") && <Link to="/settings/branding">{t("settings.branding")}</Link>}
+      {may("manage_workspace") && (
+        <Link to="/settings/backup" activeOptions={{ includeSearch: false }}>
+          {t("settings.backup")}
+        </Link>
+      )}
       {may("manage_workspace") && <Link to="/settings/audit">{t("settings.audit")}</Link>}
     </Tabs>
   );
