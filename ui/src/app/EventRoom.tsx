@@ -8,6 +8,8 @@ import { Empty } from "../shared/Empty";
 import { isProblem } from "../shared/problem";
 import { Page } from "../shared/Screen";
 import { Trouble } from "../shared/Trouble";
+import { HandedOver } from "./HandedOver";
+import styles from "./HandedOver.module.css";
 import { Waiting } from "./Waiting";
 
 /** The event that is open: its screens, or why there are none. */
@@ -23,9 +25,15 @@ export function EventRoom() {
   useEffect(() => (id === undefined ? undefined : listen(queries, id)), [queries, id]);
 
   if (details.data !== undefined) {
+    const { handed_over_at } = details.data;
     return (
       <EventContext value={details.data}>
-        <Outlet />
+        <div className={styles.room}>
+          {handed_over_at !== null && <HandedOver event={details.data} at={handed_over_at} />}
+          <div className={styles.screen}>
+            <Outlet />
+          </div>
+        </div>
       </EventContext>
     );
   }

@@ -96,6 +96,19 @@ const recovery = createRoute({
   component: lazyRouteComponent(() => import("../features/settings/Recovery"), "Recovery"),
 });
 
+const branding = createRoute({
+  getParentRoute: () => settings,
+  path: "/branding",
+  component: lazyRouteComponent(() => import("../features/settings/branding/Branding"), "Branding"),
+});
+
+const backup = createRoute({
+  getParentRoute: () => settings,
+  path: "/backup",
+  validateSearch: readView,
+  component: lazyRouteComponent(() => import("../features/settings/backup/BackupPage"), "BackupPage"),
+});
+
 const officeHistory = createRoute({
   getParentRoute: () => settings,
   path: "/audit",
@@ -185,7 +198,16 @@ const tree = root.addChildren([
     events,
     plan,
     official,
-    settings.addChildren([settingsStart, ownAccount, users, keys, recovery, officeHistory]),
+    settings.addChildren([
+      settingsStart,
+      ownAccount,
+      users,
+      keys,
+      recovery,
+      branding,
+      backup,
+      officeHistory,
+    ]),
     event.addChildren([eventStart, overview, guests, importList, invitations, batches, tickets, print, history, setup]),
   ]),
 ]);

@@ -28,7 +28,11 @@ function Card({ event }: { event: EventSummary }) {
             {" · "}
             {t(`eventKind.${event.kind}`)}
           </span>
-          <Status tone={TONES[event.status]}>{t(`eventStatus.${event.status}`)}</Status>
+          {event.handed_over_at === null ? (
+            <Status tone={TONES[event.status]}>{t(`eventStatus.${event.status}`)}</Status>
+          ) : (
+            <Status tone="wait">{t("handOver.status")}</Status>
+          )}
         </span>
       </Link>
     </li>

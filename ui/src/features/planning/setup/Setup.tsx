@@ -7,6 +7,7 @@ import { Tabs } from "../../../shared/Tabs";
 import { DatesPart, NEW } from "./DatesPart";
 import { Details } from "./Details";
 import { Entry } from "./Entry";
+import { HandOver } from "./HandOver";
 import { PlacePart } from "./PlacePart";
 import { NewSessionPane, SessionPane } from "./SessionPane";
 import styles from "./setup.module.css";
@@ -14,7 +15,7 @@ import { NewTypePane, TypePane } from "./TypePane";
 import { TypesPart } from "./TypesPart";
 import { Zones } from "./Zones";
 
-const SECTIONS = ["details", "dates", "place", "types", "zones", "entry"] as const;
+const SECTIONS = ["details", "dates", "place", "types", "zones", "entry", "hand_over"] as const;
 type Section = (typeof SECTIONS)[number];
 
 const PARTS: Record<Section, () => React.JSX.Element> = {
@@ -24,6 +25,7 @@ const PARTS: Record<Section, () => React.JSX.Element> = {
   types: TypesPart,
   zones: Zones,
   entry: Entry,
+  hand_over: HandOver,
 };
 
 /** The settings of the event that is open, part by part. */
