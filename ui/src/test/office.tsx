@@ -65,6 +65,7 @@ export const summary: EventSummary = {
   status: "published",
   starts_at: ARRIVAL,
   ends_at: ARRIVAL + 14_400_000,
+  handed_over_at: null,
 };
 
 export const details: EventDetails = {
@@ -103,6 +104,7 @@ export const details: EventDetails = {
     token_days_after: 30,
   },
   created_at: ARRIVAL - 90_000_000,
+  handed_over_at: null,
   agenda: [],
   lacking: [],
   time_zone: "Europe/Vienna",
@@ -285,6 +287,8 @@ export function answer(given: Partial<Answers> = {}): Desk {
         event_id: EVENT,
         invitation_id: "5eed0001-0000-8000-d000-000000000001",
         code_text: null,
+        transferred_to: null,
+        transferred_from: null,
         scans: [],
       };
       return json(detail);

@@ -4,17 +4,19 @@ import { useState } from "react";
 import { useEvent } from "../../api";
 import { askTickets } from "../../api/askTickets";
 import type { FileKind } from "../../api/rowTypes";
+import { readFile } from "../../api/taskFile";
 import { useAllowed } from "../../api/useAllowed";
 import { useSpeech } from "../../locales";
+import { platform } from "../../platform";
 import { Facts } from "../../shared/Facts";
 import { Refused } from "../../shared/form";
 import { Note } from "../../shared/Note";
 import { Page } from "../../shared/Screen";
 import { Trouble } from "../../shared/Trouble";
 import { usePicture } from "../../shared/usePicture";
-import type { Made } from "./made";
 import styles from "./print.module.css";
-import { useFiles } from "./useFiles";
+import { PrinterDialog } from "./PrinterDialog";
+import { type MadeFile, useFiles, type Wanted } from "./useFiles";
 
 /** What can be made besides the tickets. */
 const OTHERS = ["door_list", "bundle", "csv", "xlsx", "calendar"] as const satisfies readonly FileKind[];
@@ -51,7 +53,7 @@ function nameSheet(name: string): string {
   return paper === "letter" ? "Letter" : paper.toUpperCase();
 }
 
-function Result({ made }: { made: Made }) {
+function Result({ file: { made, way }, show }: { file: MadeFile; show(): void }) {
   const { t, locale, count } = useSpeech();
   const size = new Intl.NumberFormat(locale, {
     style: "unit",
@@ -61,7 +63,14 @@ function Result({ made }: { made: Made }) {
   const of = (n: number | undefined) => (n === undefined ? null : count(n));
   return (
     <section className={styles.result} role="status">
-      <p className="strong">{t("print.done", { file: made.file })}</p>
+      <p className="strong">{t(DONE[way], { file: made.file })}</p>
+      {way === "shown" && (
+        <div>
+          <Button size="compact-sm" variant="default" onClick={show}>
+            {t("printing.show")}
+          </Button>
+        </div>
+      )}
       <Facts
         wide
         facts={[
@@ -82,6 +91,12 @@ function Result({ made }: { made: Made }) {
   );
 }
 
+const DONE = {
+  kept: "print.done",
+  shown: "printing.shown",
+  printed: "printing.printed",
+} as const satisfies Record<MadeFile["way"], string>;
+
 /** What leaves the office on paper or as a file. */
 export function Print() {
   const event = useEvent();
@@ -91,6 +106,19 @@ export function Print() {
   const [sheet, setSheet] = useState(USUAL_SHEET);
   const [marks, setMarks] = useState(true);
   const { busy, made, error, make } = useFiles();
+  // A browser prints from its own viewer; the desktop knows the printers.
+  const [pdf, setPdf] = useState<Blob | null>(null);
+  const [printing, setPrinting] = useState<Wanted | null>(null);
+  const print = (wanted: Wanted) => {
+    if (platform().kind === "desktop") return setPrinting(wanted);
+    void make(wanted, "shown", async (task) => {
+      const file = new Blob([await readFile(task.id)], { type: "application/pdf" });
+      setPdf(file);
+      // Where the browser holds the tab back, the result's own button opens it.
+      platform().showPdf(file);
+    });
+  };
+  const wantedTickets: Wanted = { kind: "tickets", sheet, marks };
   const tickets = event.progress.tickets;
   const held = busy === null ? allowed : { disabled: true, title: t("print.busy") };
   const ready = tickets > 0 ? held : { disabled: true, title: t("print.noTickets") };
@@ -119,17 +147,24 @@ export function Print() {
               checked={marks}
               onChange={(change) => setMarks(change.target.checked)}
             />
-            <Button
-              {...ready}
-              loading={busy === "tickets"}
-              onClick={() => void make({ kind: "tickets", sheet, marks })}
-            >
-              {t("print.make")}
-            </Button>
+            <div className={styles.buttons}>
+              <Button
+                {...ready}
+                loading={busy === "tickets"}
+                onClick={() => void make(wantedTickets)}
+              >
+                {t("print.make")}
+              </Button>
+              <Button variant="default" {...ready} onClick={() => print(wantedTickets)}>
+                {t("printing.open")}
+              </Button>
+            </div>
             {tickets === 0 && <p className="quiet small">{t("print.noTickets")}</p>}
           </section>
           <Refused error={error} />
-          {made !== null && <Result made={made} />}
+          {made !== null && (
+            <Result file={made} show={() => pdf !== null && platform().showPdf(pdf)} />
+          )}
           <section aria-labelledby="others">
             <h2 id="others">{t("print.others")}</h2>
             <ul className={styles.others}>
@@ -139,18 +174,31 @@ export function Print() {
                     <p className="strong">{t(`fileKind.${kind}`)}</p>
                     <p className="quiet small">{t(`fileText.${kind}`)}</p>
                   </div>
-                  <Button
-                    size="compact-sm"
-                    variant="default"
-                    aria-label={t("print.makeOne", { what: t(`fileKind.${kind}`) })}
-                    {...(kind === "calendar" ? held : ready)}
-                    loading={busy === kind}
-                    onClick={() =>
-                      void make({ kind, sheet: kind === "door_list" ? sheet : null, marks: false })
-                    }
-                  >
-                    {t("print.makeShort")}
-                  </Button>
+                  <span className={styles.buttons}>
+                    {kind === "door_list" && (
+                      <Button
+                        size="compact-sm"
+                        variant="subtle"
+                        aria-label={t("printing.openOne", { what: t(`fileKind.${kind}`) })}
+                        {...ready}
+                        onClick={() => print({ kind, sheet, marks: false })}
+                      >
+                        {t("printing.open")}
+                      </Button>
+                    )}
+                    <Button
+                      size="compact-sm"
+                      variant="default"
+                      aria-label={t("print.makeOne", { what: t(`fileKind.${kind}`) })}
+                      {...(kind === "calendar" ? held : ready)}
+                      loading={busy === kind}
+                      onClick={() =>
+                        void make({ kind, sheet: kind === "door_list" ? sheet : null, marks: false })
+                      }
+                    >
+                      {t("print.makeShort")}
+                    </Button>
+                  </span>
                 </li>
               ))}
             </ul>
@@ -158,6 +206,14 @@ export function Print() {
         </div>
         <Preview sheet={sheet} marks={marks} />
       </div>
+      {printing !== null && (
+        <PrinterDialog
+          print={(printer) =>
+            make(printing, "printed", (task) => platform().printFile(task.id, printer))
+          }
+          close={() => setPrinting(null)}
+        />
+      )}
     </Page>
   );
 }

@@ -2,7 +2,7 @@ import { useState } from "react";
 import { client, content, type Task, useEvent } from "../../api";
 import { follow } from "../../api/longWork";
 import type { FileKind } from "../../api/rowTypes";
-import { saveAnswer } from "../../api/saveAnswer";
+import { keepFile } from "../../api/taskFile";
 import { useSpeech } from "../../locales";
 import { fileName } from "./fileName";
 import { isMade, type Made } from "./made";
@@ -13,13 +13,22 @@ export interface Wanted {
   marks: boolean;
 }
 
-/** Makes files as long work, and keeps each as soon as it is there. */
+/** What becomes of a file once it is made. */
+export type Way = "kept" | "shown" | "printed";
+
+/** A file that was made, and where it went. */
+export interface MadeFile {
+  made: Made;
+  way: Way;
+}
+
+/** Makes files as long work; each is kept as soon as it is there, or used as the caller says. */
 export function useFiles() {
   const event = useEvent();
   const { t } = useSpeech();
   // One at a time: while one is made, the office answers any other wish with that one.
   const [busy, setBusy] = useState<FileKind | null>(null);
-  const [made, setMade] = useState<Made | null>(null);
+  const [made, setMade] = useState<MadeFile | null>(null);
   const [error, setError] = useState<unknown>(null);
 
   const told = ({ result }: Task) => {
@@ -32,14 +41,15 @@ export function useFiles() {
 
   const keep = async (task: Task) => {
     if (!isMade(task.result)) return;
-    const params = { path: { id: task.id } };
-    await saveAnswer(
-      client.GET("/api/tasks/{id}/file", { params, parseAs: "stream" }),
-      fileName(event.title, task.result.file),
-    );
+    await keepFile(task.id, fileName(event.title, task.result.file));
   };
 
-  const make = async ({ kind, sheet, marks }: Wanted) => {
+  /** Tells whether the file was made, and used. */
+  const make = async (
+    { kind, sheet, marks }: Wanted,
+    way: Way = "kept",
+    take: (task: Task) => Promise<void> = keep,
+  ): Promise<boolean> => {
     setBusy(kind);
     setError(null);
     setMade(null);
@@ -56,12 +66,13 @@ export function useFiles() {
         told,
         open: (done) => void keep(done).catch(setError),
       });
-      if (task.state === "done" && isMade(task.result)) {
-        setMade(task.result);
-        await keep(task);
-      }
+      if (task.state !== "done" || !isMade(task.result)) return false;
+      await take(task);
+      setMade({ made: task.result, way });
+      return true;
     } catch (refusal) {
       setError(refusal);
+      return false;
     } finally {
       setBusy(null);
     }
