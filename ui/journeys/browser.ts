@@ -105,6 +105,26 @@ export async function shoot(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: join(shots, `${name}.png`) });
 }
 
+/** Chooses a file where the page asks for one. */
+export async function choose(
+  page: Page,
+  press: () => Promise<void>,
+  file: { name: string; mimeType: string; buffer: Buffer } | string,
+): Promise<void> {
+  const chooser = page.waitForEvent("filechooser");
+  await press();
+  await (await chooser).setFiles(file);
+}
+
+/** Keeps what the page downloads after a press; its path and the name that it was given. */
+export async function downloaded(
+  page: Page,
+  press: () => Promise<void>,
+): Promise<{ path: string; name: string }> {
+  const [file] = await Promise.all([page.waitForEvent("download"), press()]);
+  return { path: await file.path(), name: file.suggestedFilename() };
+}
+
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 /** What axe finds fault with, one line for each element. */

@@ -22,6 +22,13 @@ describe.skipIf(missing !== null)("the first day", () => {
     expect(await faults(page)).toEqual([]);
     await page.getByRole("button", { name: "Plan an event" }).click();
     await page.waitForURL(/\/plan$/);
+
+    await page.goBack();
+    await page.getByRole("button", { name: "Bring back a backup" }).click();
+    await page.waitForURL(/\/settings\/backup\?section=restore$/);
+    await page.getByText("Drop a backup here").waitFor();
+    await shoot(page, `first-run-restore-${scheme}`);
+    expect(await faults(page), "restore").toEqual([]);
     expect(complaints).toEqual([]);
     await context.close();
   });

@@ -57,6 +57,52 @@ describe.skipIf(missing !== null)("tickets", () => {
       await context.close();
     });
 
+    it("gives a ticket to somebody else, whose code opens then", async () => {
+      const { page, context, complaints } = await visit(browser, "/", { scheme });
+      const hall = await planHall(context.request, `Giving Hall ${scheme}`, 4);
+      await asOwner(context.request, "POST", `/api/events/${hall}/issue`, {});
+      await page.goto(new URL(`/events/${hall}/tickets`, page.url()).href);
+      const grid = page.getByRole("grid", { name: "Tickets" });
+      await grid.getByText("#3", { exact: true }).click();
+      const pane = page.getByRole("complementary");
+      await pane.getByRole("button", { name: "Give to somebody else" }).click();
+      const dialog = page.getByRole("dialog", { name: "Give to somebody else" });
+      await dialog.getByRole("button", { name: "Give the ticket" }).click();
+      await dialog.getByText("Give a name.").waitFor();
+      // By the keyboard alone.
+      await dialog.getByLabel("Name").focus();
+      await page.keyboard.type("Noor Haddad");
+      await page.keyboard.press("Tab");
+      await page.keyboard.type("noor@example.org");
+      await shoot(page, `ticket-transfer-${scheme}`);
+      expect(await faults(page), "form").toEqual([]);
+      await page.keyboard.press("Enter");
+      await page.getByText("Noor Haddad has ticket #5 now. The code of #3 is dead").waitFor();
+      await page.getByRole("complementary", { name: "Noor Haddad" }).waitFor();
+      await pane.getByRole("img", { name: "Code of ticket #5" }).waitFor();
+      await shoot(page, `ticket-transferred-${scheme}`);
+      expect(await faults(page), "new ticket").toEqual([]);
+
+      await pane.getByRole("button", { name: "Ticket #3" }).click();
+      await pane.getByText("Given away", { exact: true }).waitFor();
+      expect(await pane.getByRole("button", { name: "Take back" }).count()).toBe(0);
+      expect(await faults(page), "old ticket").toEqual([]);
+      await pane.getByRole("button", { name: "Ticket #5" }).click();
+      await pane.getByText("Good", { exact: true }).waitFor();
+
+      // Taken back from under the reader: the refusal is said in their words.
+      await grid.getByText("#2", { exact: true }).click();
+      await pane.getByRole("button", { name: "Give to somebody else" }).click();
+      await dialog.getByLabel("Name").fill("Ivo Marek");
+      const list = await asOwner(context.request, "GET", `/api/events/${hall}/tickets`);
+      const second = (list["items"] as { id: string; number: number }[]).find(({ number }) => number === 2);
+      await asOwner(context.request, "POST", `/api/tickets/${second?.id}/void`, { reason: "Cannot come" });
+      await dialog.getByRole("button", { name: "Give the ticket" }).click();
+      await dialog.getByText("It was taken back, so it can’t be given").waitFor();
+      expect(complaints).toEqual([]);
+      await context.close();
+    });
+
     it("tells what the gates showed, and what a later edit stands in the way of", async () => {
       const { page, context, complaints } = await visit(browser, "/", { scheme });
       const gala = await eventCalled(context.request, "Winter Gala");

@@ -219,6 +219,10 @@ export interface Answers {
   invitations: Invitation[];
   events: EventSummary[];
   details: EventDetails;
+  /** What every ticket's details say beside the usual. */
+  ticket: Partial<TicketDetail>;
+  /** What whoever asks may do. */
+  may: Me["may"];
   /** Whether the machine vouches for whoever asks; otherwise only a token does. */
   open: boolean;
   /** Whether the cookie gets a new token. */
@@ -240,6 +244,8 @@ export function answer(given: Partial<Answers> = {}): Desk {
     invitations,
     events: [summary],
     details,
+    ticket: {},
+    may: me.may,
     open: true,
     cookie: false,
     ...given,
@@ -290,12 +296,13 @@ export function answer(given: Partial<Answers> = {}): Desk {
         transferred_to: null,
         transferred_from: null,
         scans: [],
+        ...answers.ticket,
       };
       return json(detail);
     }
     switch (url.pathname.replace(EVENT, "ID")) {
       case "/api/auth/me":
-        return json(me);
+        return json({ ...me, may: answers.may });
       case "/api/events":
         return json({ items: answers.events });
       case "/api/events/ID":

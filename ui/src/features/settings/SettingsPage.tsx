@@ -10,7 +10,8 @@ export function SettingsPage({
   wide,
   children,
 }: {
-  title: string;
+  /** Left out where the parts of the page have titles of their own. */
+  title?: string;
   /** With room for something beside the form. */
   wide?: boolean;
   children: ReactNode;
@@ -20,7 +21,7 @@ export function SettingsPage({
     <Screen title={t("settings.title")} tabs={<Sections />}>
       <div className={styles.scroll}>
         <div className={`${styles.page} ${wide ? styles.wide : ""}`}>
-          <h2>{title}</h2>
+          {title !== undefined && <h2>{title}</h2>}
           {children}
         </div>
       </div>

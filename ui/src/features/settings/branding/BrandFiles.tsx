@@ -20,6 +20,8 @@ const TAKEN = {
   font: { endings: ["ttf", "otf"], most: 8 * MB },
 } as const satisfies Record<Part, { endings: readonly string[]; most: number }>;
 
+const TITLES = { logo: "branding.logo", font: "branding.ownFont" } as const satisfies Record<Part, string>;
+
 /** A file of the branding: given, exchanged, removed. */
 function BrandFile({
   part,
@@ -54,10 +56,12 @@ function BrandFile({
   };
   return (
     <div className={styles.file} role="group" aria-labelledby={id}>
-      <p id={id} className="strong">
-        {t(`branding.${part}`)}
-      </p>
-      <p className="quiet small">{t(`branding.${part}Text`)}</p>
+      <div>
+        <p id={id} className="strong">
+          {t(TITLES[part])}
+        </p>
+        <p className="quiet small">{t(`branding.${part}Text`)}</p>
+      </div>
       {children}
       {tooLarge && (
         <p role="alert" className={styles.wrong}>

@@ -109,7 +109,10 @@ function Fields({
           onChange={(font) => font !== null && change({ font: font as Kept["font"] })}
         />
         <OwnFont branding={branding} held={held} />
-        <h3>{t("branding.sender")}</h3>
+        <div>
+          <h3>{t("branding.sender")}</h3>
+          <p className="quiet small">{t("branding.senderText")}</p>
+        </div>
         <div className={styles.pair}>
           <TextInput
             label={t("branding.senderName")}
@@ -121,7 +124,6 @@ function Fields({
           <TextInput
             type="email"
             label={t("branding.senderEmail")}
-            description={t("branding.senderText")}
             value={typed.sender_email}
             error={of("sender_email")}
             onChange={({ target }) => change({ sender_email: target.value })}

@@ -19,9 +19,8 @@ export function ColourField({
   disabled: boolean;
   change(colour: string): void;
 }) {
-  const { t, locale } = useSpeech();
-  const one = new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
-  const best = isColour(value) ? bestContrast(value) : null;
+  const { t } = useSpeech();
+  const faint = isColour(value) && bestContrast(value) < READABLE;
   // The field hands no names on to its sliders, so they get theirs from the theme.
   const named = useMemo(() => {
     const defaultProps = { saturationLabel: t("branding.saturation"), hueLabel: t("branding.hue") };
@@ -65,11 +64,7 @@ export function ColourField({
           );
         })}
       </div>
-      {best !== null && best < READABLE && (
-        <Note title={t("branding.faint")}>
-          {t("branding.faintText", { best: one.format(best), least: one.format(READABLE) })}
-        </Note>
-      )}
+      {faint && <Note title={t("branding.faint")}>{t("branding.faintText")}</Note>}
     </div>
   );
 }
