@@ -1,6 +1,6 @@
 import { render } from "@testing-library/react";
 import { vi } from "vitest";
-import { type Edit, type EventDetails, type EventSummary, type Guest, type Invitation, type Me, session, type Ticket, type TicketDetail } from "../api";
+import { type Edit, type EventDetails, type EventSummary, type Guest, type Invitation, type Me, session, type Task, type Ticket, type TicketDetail } from "../api";
 import { App } from "../app/App";
 import { makeQueries } from "../app/queries";
 import { makeRouter } from "../app/router";
@@ -205,6 +205,21 @@ const edits: Edit[] = [
   },
 ];
 
+/** A file that is made as soon as it is asked for. */
+export const made: Task = {
+  id: "5eed0001-0000-8000-f000-000000000001",
+  event: EVENT,
+  kind: "print",
+  step: "",
+  state: "done",
+  done: 1,
+  total: 1,
+  started_at: ARRIVAL,
+  ended_at: ARRIVAL,
+  problem: null,
+  result: { file: "tickets.pdf", tickets: 4, pages: 1 },
+};
+
 export const me: Me = {
   account: { id: "5eed0002", email: "ada@example.org", name: "Ada Almgren", role: "organizer", status: "active", created_at: ARRIVAL - 99_000_000 },
   may: ["own_account", "read_events", "read_audit"],
@@ -255,7 +270,7 @@ export function answer(given: Partial<Answers> = {}): Desk {
     new Response(JSON.stringify(body), {
       status,
       headers: {
-        "content-type": status === 200 ? "application/json" : "application/problem+json",
+        "content-type": status < 400 ? "application/json" : "application/problem+json",
       },
     });
   const refuse = (status: number, code: string) =>
@@ -328,6 +343,8 @@ export function answer(given: Partial<Answers> = {}): Desk {
           next: null,
         });
       }
+      case "/api/events/ID/files":
+        return json(made, 202);
       case "/api/events/ID/audit":
         return json({ items: edits });
       default:
