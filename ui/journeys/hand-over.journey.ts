@@ -2,22 +2,26 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { choose, downloaded, faults, shoot, startBrowser, visit, whyNot } from "./browser";
 import { asOwner, planHall } from "./desk";
-import { canMakeOffices, type Office, startOffice } from "./program";
+import { canServe, Premises, type Served } from "./serving";
 
-const missing = whyNot() ?? (canMakeOffices ? null : "GATEHOUSE_PROGRAM makes no second office");
+const missing = whyNot() ?? (canServe ? null : "GATEHOUSE_PROGRAM makes no second office");
 if (missing !== null) console.error(`SKIPPED: the journey from machine to machine: ${missing}`);
 
 const PASSPHRASE = "lanterns over the quay";
 
 describe.skipIf(missing !== null)("an event", () => {
   let browser: Browser;
-  let other: Office;
+  let premises: Premises;
+  let other: Served;
   beforeAll(async () => {
     browser = await startBrowser();
-    other = await startOffice({ empty: "Quayside Office" });
+    premises = new Premises();
+    premises.makeEmpty();
+    other = await premises.serve();
   });
   afterAll(async () => {
-    other?.end();
+    await other?.stop();
+    premises?.clear();
     await browser?.close();
   });
 

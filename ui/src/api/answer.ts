@@ -13,6 +13,10 @@ export function refusalOf(response: Response, body: unknown): Problem {
   });
 }
 
+/** What the shell refused, as it refuses: with problem details, or with a line of text. */
+export const refusalOfShell = (error: unknown): unknown =>
+  isProblemBody(error) ? new Problem(error) : error;
+
 /** Nobody answered. */
 export function silence(error: unknown): Problem {
   return new Problem({ code: "unreachable", detail: String(error), status: 0 });

@@ -1,3 +1,5 @@
+import { platform } from "../platform";
+import { refusalOfShell } from "./answer";
 import { client, content } from "./client";
 import { saveAnswer } from "./saveAnswer";
 import type { Task } from "./types";
@@ -13,6 +15,15 @@ const at = (task: string) => ({ path: { id: task } });
 /** Keeps the file that a piece of work made, under `name` or where the person says. */
 export function keepFile(task: string, name: string): Promise<void> {
   return saveAnswer(client.GET("/api/tasks/{id}/file", { params: at(task), parseAs: "stream" }), name);
+}
+
+/** Prints the PDF that a piece of work made; which printer took it, null where a program shows it. */
+export async function printFile(task: string, printer: string | null): Promise<string | null> {
+  try {
+    return await platform().printFile(task, printer);
+  } catch (error) {
+    throw refusalOfShell(error);
+  }
 }
 
 /** The file that a piece of work made. */

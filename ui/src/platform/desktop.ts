@@ -53,7 +53,9 @@ export const desktop: Platform = {
   // The window itself asks where a download goes.
   saveFile: browser.saveFile,
   printers: () => invoke<Printer[]>("printers"),
-  printFile: (task, printer) => invoke("print_file", { task, printer }),
+  async printFile(task, printer) {
+    return (await invoke<{ printer: string | null }>("print_file", { task, printer })).printer;
+  },
   showPdf: () => false,
   async restart() {
     try {

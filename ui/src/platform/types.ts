@@ -31,8 +31,11 @@ export interface Platform {
   saveFile(file: Response, name: string): Promise<void>;
   /** The printers of this machine; null where only a page can be printed, from its own dialog. */
   printers(): Promise<readonly Printer[] | null>;
-  /** Prints the file that a piece of work made; on the usual printer when none is named. */
-  printFile(task: string, printer: string | null): Promise<void>;
+  /**
+   * Prints the PDF that a piece of work made, on the usual printer when none is named; tells which
+   * took it, or null where it was opened in a program that prints it.
+   */
+  printFile(task: string, printer: string | null): Promise<string | null>;
   /** Shows a PDF where it can be printed from; false where that was held back. */
   showPdf(file: Blob): boolean;
   /** Begins the program anew; false where the person has to. */

@@ -42,7 +42,7 @@ describe("printing on the desktop", () => {
       { name: "Back room", is_default: false },
       { name: "Front desk", is_default: true },
     ];
-    const asked = shell({ printers: () => printers, print_file: () => null });
+    const asked = shell({ printers: () => printers, print_file: () => ({ printer: "Front desk" }) });
     const dialog = await openDialog();
     const field = await within(dialog).findByRole<HTMLInputElement>("combobox", { name: en.printing.printer });
     expect(field.value).toBe("Front desk");
@@ -53,10 +53,23 @@ describe("printing on the desktop", () => {
     expect(printed).toEqual([{ task: made.id, printer: "Front desk" }]);
   });
 
-  it("says so where the shell knows no printer", async () => {
-    shell({});
+  it("opens the file in another program where the shell names no printer", async () => {
+    const asked = shell({ printers: () => [], print_file: () => ({ printer: null }) });
     const dialog = await openDialog();
     expect(await within(dialog).findByText(en.printing.none)).toBeTruthy();
-    expect(within(dialog).queryByRole("button", { name: en.printing.submit })).toBeNull();
+    fireEvent.click(within(dialog).getByRole("button", { name: en.printing.elsewhere }));
+    expect(await screen.findByText(/^tickets\.pdf is open in the program/)).toBeTruthy();
+    const printed = asked.filter(([command]) => command === "print_file").map(([, given]) => given);
+    expect(printed).toEqual([{ task: made.id, printer: null }]);
+  });
+
+  it("says in the reader's words what a printer refused", async () => {
+    const refuse = () => {
+      throw { type: "about:blank", status: 500, code: "printing_failed", detail: "no" };
+    };
+    shell({ printers: () => [{ name: "Front desk", is_default: true }], print_file: refuse });
+    const dialog = await openDialog();
+    fireEvent.click(await within(dialog).findByRole("button", { name: en.printing.submit }));
+    expect(await screen.findByText(en.refused.printingFailed)).toBeTruthy();
   });
 });

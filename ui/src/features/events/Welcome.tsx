@@ -45,18 +45,19 @@ export function Welcome() {
               <Button variant="default" loading={busy} onClick={() => void begin()}>
                 {t("firstRun.sample")}
               </Button>
-              {may("manage_workspace") && (
-                <Button
-                  variant="subtle"
-                  onClick={() =>
-                    void navigate({ to: "/settings/backup", search: { section: "restore" } })
-                  }
-                >
-                  {t("firstRun.restore")}
-                </Button>
-              )}
             </Group>
             <p className="small">{t("firstRun.sampleText")}</p>
+            {may("manage_workspace") && (
+              <button
+                type="button"
+                className="link"
+                onClick={() =>
+                  void navigate({ to: "/settings/backup", search: { section: "restore" } })
+                }
+              >
+                {t("firstRun.restore")}
+              </button>
+            )}
           </>
         }
       >

@@ -4,7 +4,7 @@ import { useState } from "react";
 import { useEvent } from "../../api";
 import { askTickets } from "../../api/askTickets";
 import type { FileKind } from "../../api/rowTypes";
-import { readFile } from "../../api/taskFile";
+import { printFile, readFile } from "../../api/taskFile";
 import { useAllowed } from "../../api/useAllowed";
 import { useSpeech } from "../../locales";
 import { platform } from "../../platform";
@@ -95,6 +95,7 @@ const DONE = {
   kept: "print.done",
   shown: "printing.shown",
   printed: "printing.printed",
+  opened: "printing.opened",
 } as const satisfies Record<MadeFile["way"], string>;
 
 /** What leaves the office on paper or as a file. */
@@ -209,7 +210,9 @@ export function Print() {
       {printing !== null && (
         <PrinterDialog
           print={(printer) =>
-            make(printing, "printed", (task) => platform().printFile(task.id, printer))
+            make(printing, printer === null ? "opened" : "printed", async (task) => {
+              await printFile(task.id, printer);
+            })
           }
           close={() => setPrinting(null)}
         />

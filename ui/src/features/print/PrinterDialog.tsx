@@ -11,8 +11,8 @@ export function PrinterDialog({
   print,
   close,
 }: {
-  /** Makes the file and prints it on the printer with this name. */
-  print(printer: string): Promise<boolean>;
+  /** Makes the file and prints it there; without a printer, a program that prints it shows it. */
+  print(printer: string | null): Promise<boolean>;
   close(): void;
 }) {
   const { t } = useSpeech();
@@ -30,11 +30,10 @@ export function PrinterDialog({
   const sending = useSending();
   const submit = () =>
     sending.send(async () => {
-      if (chosen === null) return;
       const done = await print(chosen);
       // What was refused stands on the page.
       close();
-      if (done) notifications.show({ message: t("printing.sent", { printer: chosen }) });
+      if (done && chosen !== null) notifications.show({ message: t("printing.sent", { printer: chosen }) });
     });
   return (
     <Modal opened onClose={close} title={t("printing.title")}>
@@ -60,11 +59,13 @@ export function PrinterDialog({
           <Button variant="default" onClick={close}>
             {t("cancel")}
           </Button>
-          {known.length > 0 && (
-            <Button loading={sending.busy} onClick={() => void submit()}>
-              {t("printing.submit")}
-            </Button>
-          )}
+          <Button
+            loading={sending.busy}
+            disabled={printers.isPending}
+            onClick={() => void submit()}
+          >
+            {t(printers.isSuccess && known.length === 0 ? "printing.elsewhere" : "printing.submit")}
+          </Button>
         </Group>
       </Stack>
     </Modal>

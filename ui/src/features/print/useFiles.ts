@@ -14,7 +14,7 @@ export interface Wanted {
 }
 
 /** What becomes of a file once it is made. */
-export type Way = "kept" | "shown" | "printed";
+export type Way = "kept" | "shown" | "printed" | "opened";
 
 /** A file that was made, and where it went. */
 export interface MadeFile {

@@ -157,7 +157,9 @@ export function Restore() {
   // Whoever comes for this part alone begins here.
   const meant = view.section === "restore";
   useEffect(() => {
-    if (meant) title.current?.focus();
+    if (!meant) return;
+    title.current?.focus();
+    title.current?.scrollIntoView?.({ block: "start" });
   }, [meant]);
   useEffect(() => {
     // Whoever reads by ear or by keyboard is led on; a field that wants to be typed into comes first.
