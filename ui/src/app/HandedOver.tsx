@@ -28,7 +28,7 @@ export function HandedOver({ event, at }: { event: EventDetails; at: number }) {
       <Button
         size="compact-sm"
         variant="default"
-        {...(may("plan_events") ? {} : { disabled: true, title: t("allowed.not") })}
+        {...(may("manage_workspace") ? {} : { disabled: true, title: t("allowed.not") })}
         onClick={() => setAsking(true)}
       >
         {t("handOver.takeBack")}

@@ -98,7 +98,7 @@ function Details({ ticket }: { ticket: TicketDetail }) {
   const params = { path: { id: ticket.id } };
   const noNewCode = whyNoNewCode(ticket);
   const say = useRefusal();
-  const notGiven = whyNotGiven(ticket, event.stage);
+  const notGiven = whyNotGiven(ticket);
 
   const said = async (message: string) => {
     notifications.show({ message });

@@ -9,16 +9,14 @@ import { Refused, useSending } from "../../shared/form";
 import { usePlace } from "../../shared/place";
 import { holder } from "./TicketStatus";
 
-/** Why a ticket can't be given to somebody else, as a code of the API; null when it can. */
-export function whyNotGiven(
-  { status, life_line }: Pick<TicketDetail, "status" | "life_line">,
-  stage: ReturnType<typeof useEvent>["stage"],
-): "ticket_used" | "ticket_voided" | "event_started" | "event_over" | "event_cancelled" | null {
+/** Why a ticket can't be given to somebody else, as a code of the API; null when it may be tried. */
+export function whyNotGiven({
+  status,
+  life_line,
+}: TicketDetail): "ticket_used" | "ticket_voided" | "ticket_not_good" | null {
   if (status === "voided") return "ticket_voided";
   if (life_line.checked_in !== null) return "ticket_used";
-  if (stage === "started") return "event_started";
-  if (stage === "over") return "event_over";
-  return stage === "cancelled" ? "event_cancelled" : null;
+  return status === "active" ? null : "ticket_not_good";
 }
 
 const FIELDS = ["name", "email", "phone", "reason"] as const;

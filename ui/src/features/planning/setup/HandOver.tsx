@@ -39,7 +39,7 @@ function Made({ task }: { task: Task }) {
 export function HandOver() {
   const event = useEvent();
   const { t, locale } = useSpeech();
-  const allowed = useAllowed()("plan_events");
+  const allowed = useAllowed()("manage_workspace");
   const queries = useQueryClient();
   const [typed, setTyped] = useState(NO_PASSPHRASE);
   const [made, setMade] = useState<Task | null>(null);

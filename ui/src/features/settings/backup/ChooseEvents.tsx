@@ -8,6 +8,7 @@ import { platform } from "../../../platform";
 import { Facts } from "../../../shared/Facts";
 import { ConfirmDialog, Refused, type Sending } from "../../../shared/form";
 import { Note } from "../../../shared/Note";
+import { isProblem } from "../../../shared/problem";
 import styles from "./backup.module.css";
 import type { Restoring, Step } from "./restoring";
 
@@ -111,9 +112,12 @@ export function ChooseEvents({
   const [keys, setKeys] = useState(NO_KEYS);
   const [confirming, confirm] = useState(false);
   const { sending } = restoring;
+  // A whole workspace without a passphrase wants its kit, also where single events don't.
+  const [askedForKit, askForKit] = useState(content.needs_kit);
+  if (!askedForKit && isProblem(sending.error, "kit_missing")) askForKit(true);
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  const keysGiven = !content.needs_kit || (keys.kit !== null && keys.code !== null);
-  const given = content.needs_kit
+  const keysGiven = !askedForKit || (keys.kit !== null && keys.code !== null);
+  const given = askedForKit
     ? { kit: keys.kit?.trim() ?? null, code: keys.code?.trim() ?? null }
     : NO_KEYS;
   const restore = (submitted: FormEvent) => {
@@ -141,7 +145,7 @@ export function ChooseEvents({
         ]}
       />
       <Refused error={sending.error} fields={["kit", "code"]} />
-      {content.needs_kit && <KitFields keys={keys} sending={sending} change={setKeys} />}
+      {askedForKit && <KitFields keys={keys} sending={sending} change={setKeys} />}
       <fieldset className={styles.choice}>
         <legend>{t("restore.what")}</legend>
         {content.whole && (

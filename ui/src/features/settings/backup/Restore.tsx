@@ -16,7 +16,7 @@ type At<Kind extends Step["kind"]> = Extract<Step, { kind: Kind }>;
 function FileZone({ restoring }: { restoring: Restoring }) {
   const { t } = useSpeech();
   const pick = async () => {
-    const file = await platform().pickFile({ name: t("restore.kinds"), endings: ["gatehouse", "zip"] });
+    const file = await platform().pickFile({ name: t("restore.kinds"), endings: ["gatehouse-backup", "gatehouse"] });
     if (file !== null) await restoring.take(file);
   };
   return (
