@@ -64,7 +64,7 @@ function Result({ file: { made, way }, show }: { file: MadeFile; show(): void })
   return (
     <section className={styles.result} role="status">
       <p className="strong">{t(DONE[way], { file: made.file })}</p>
-      {way === "shown" && (
+      {(way === "shown" || way === "held") && (
         <div>
           <Button size="compact-sm" variant="default" onClick={show}>
             {t("printing.show")}
@@ -94,6 +94,7 @@ function Result({ file: { made, way }, show }: { file: MadeFile; show(): void })
 const DONE = {
   kept: "print.done",
   shown: "printing.shown",
+  held: "printing.held",
   printed: "printing.printed",
   opened: "printing.opened",
 } as const satisfies Record<MadeFile["way"], string>;
@@ -112,11 +113,11 @@ export function Print() {
   const [printing, setPrinting] = useState<Wanted | null>(null);
   const print = (wanted: Wanted) => {
     if (platform().kind === "desktop") return setPrinting(wanted);
-    void make(wanted, "shown", async (task) => {
+    void make(wanted, async (task) => {
       const file = new Blob([await readFile(task.id)], { type: "application/pdf" });
       setPdf(file);
-      // Where the browser holds the tab back, the result's own button opens it.
-      platform().showPdf(file);
+      // A browser may hold the tab back when the work took long; a press of its own opens it.
+      return platform().showPdf(file) ? "shown" : "held";
     });
   };
   const wantedTickets: Wanted = { kind: "tickets", sheet, marks };
@@ -210,9 +211,9 @@ export function Print() {
       {printing !== null && (
         <PrinterDialog
           print={(printer) =>
-            make(printing, printer === null ? "opened" : "printed", async (task) => {
-              await printFile(task.id, printer);
-            })
+            make(printing, async (task) =>
+              (await printFile(task.id, printer)) === null ? "opened" : "printed",
+            )
           }
           close={() => setPrinting(null)}
         />

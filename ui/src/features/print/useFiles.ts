@@ -14,7 +14,7 @@ export interface Wanted {
 }
 
 /** What becomes of a file once it is made. */
-export type Way = "kept" | "shown" | "printed" | "opened";
+export type Way = "kept" | "shown" | "held" | "printed" | "opened";
 
 /** A file that was made, and where it went. */
 export interface MadeFile {
@@ -39,16 +39,15 @@ export function useFiles() {
     return t("tray.done");
   };
 
-  const keep = async (task: Task) => {
-    if (!isMade(task.result)) return;
-    await keepFile(task.id, fileName(event.title, task.result.file));
+  const keep = async (task: Task): Promise<Way> => {
+    if (isMade(task.result)) await keepFile(task.id, fileName(event.title, task.result.file));
+    return "kept";
   };
 
   /** Tells whether the file was made, and used. */
   const make = async (
     { kind, sheet, marks }: Wanted,
-    way: Way = "kept",
-    take: (task: Task) => Promise<void> = keep,
+    take: (task: Task) => Promise<Way> = keep,
   ): Promise<boolean> => {
     setBusy(kind);
     setError(null);
@@ -67,8 +66,7 @@ export function useFiles() {
         open: (done) => void keep(done).catch(setError),
       });
       if (task.state !== "done" || !isMade(task.result)) return false;
-      await take(task);
-      setMade({ made: task.result, way });
+      setMade({ made: task.result, way: await take(task) });
       return true;
     } catch (refusal) {
       setError(refusal);
