@@ -1,4 +1,5 @@
 import { platform } from "../platform";
+import { Problem } from "../shared/problem";
 import { refusalOfShell } from "./answer";
 import { client, content } from "./client";
 import { saveAnswer } from "./saveAnswer";
@@ -8,6 +9,12 @@ import type { Task } from "./types";
 export function fileOf({ result }: Task): string | null {
   if (typeof result !== "object" || result === null || !("file" in result)) return null;
   return typeof result.file === "string" ? result.file : null;
+}
+
+/** Whether a piece of work came to its end; throws the `Problem` that it broke off with. */
+export function isDone({ state, problem }: Task): boolean {
+  if (problem !== null) throw new Problem({ ...problem, status: 500 });
+  return state === "done";
 }
 
 const at = (task: string) => ({ path: { id: task } });

@@ -2,7 +2,7 @@ import { useState } from "react";
 import { client, content, type Task, useEvent } from "../../api";
 import { follow } from "../../api/longWork";
 import type { FileKind } from "../../api/rowTypes";
-import { keepFile } from "../../api/taskFile";
+import { isDone, keepFile } from "../../api/taskFile";
 import { useSpeech } from "../../locales";
 import { fileName } from "./fileName";
 import { isMade, type Made } from "./made";
@@ -65,7 +65,7 @@ export function useFiles() {
         told,
         open: (done) => void keep(done).catch(setError),
       });
-      if (task.state !== "done" || !isMade(task.result)) return false;
+      if (!isDone(task) || !isMade(task.result)) return false;
       setMade({ made: task.result, way: await take(task) });
       return true;
     } catch (refusal) {

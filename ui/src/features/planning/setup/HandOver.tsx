@@ -3,7 +3,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { client, content, type Task, useEvent } from "../../../api";
 import { follow } from "../../../api/longWork";
-import { fileOf, keepFile } from "../../../api/taskFile";
+import { fileOf, isDone, keepFile } from "../../../api/taskFile";
 import { useAllowed } from "../../../api/useAllowed";
 import { formatMoment, useSpeech } from "../../../locales";
 import { isAgreed, NO_PASSPHRASE, PassphraseFields, Refused, useSending } from "../../../shared/form";
@@ -55,7 +55,7 @@ export function HandOver() {
         told: (done) => fileOf(done) ?? t("tray.done"),
         open: (done) => void keepFile(done.id, fileOf(done) ?? USUAL_NAME).catch(() => undefined),
       });
-      if (task.state !== "done") return;
+      if (!isDone(task)) return;
       setMade(task);
       setTyped(NO_PASSPHRASE);
       await queries.invalidateQueries({ queryKey: ["event", event.id] });

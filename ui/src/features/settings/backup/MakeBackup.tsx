@@ -4,7 +4,7 @@ import { type FormEvent, useState } from "react";
 import { ask } from "../../../api";
 import { lastBackup, makeBackup } from "../../../api/backups";
 import { follow } from "../../../api/longWork";
-import { fileOf, keepFile } from "../../../api/taskFile";
+import { fileOf, isDone, keepFile } from "../../../api/taskFile";
 import { useAllowed } from "../../../api/useAllowed";
 import { formatDate, formatMoment, useSpeech } from "../../../locales";
 import { isAgreed, NO_PASSPHRASE, PassphraseFields, Refused, useSending } from "../../../shared/form";
@@ -103,7 +103,7 @@ export function MakeBackup() {
         told: (done) => fileOf(done) ?? t("tray.done"),
         open: (done) => void keepFile(done.id, fileOf(done) ?? USUAL_NAME).catch(() => undefined),
       });
-      if (task.state !== "done") return;
+      if (!isDone(task)) return;
       const name = fileOf(task) ?? USUAL_NAME;
       await keepFile(task.id, name);
       setMade(name);
