@@ -66,7 +66,10 @@ export function Transfer({ ticket, close }: { ticket: TicketDetail; close(): voi
     label: t(LABELS[name]),
     value: typed[name],
     error: sending.of(name),
-    onChange: ({ target }: { target: { value: string } }) => setTyped({ ...typed, [name]: target.value }),
+    onChange({ target }: { target: { value: string } }) {
+      sending.clear();
+      setTyped({ ...typed, [name]: target.value });
+    },
   });
   return (
     <Modal opened onClose={close} title={t("transfer.title")}>
