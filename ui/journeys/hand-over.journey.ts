@@ -75,8 +75,9 @@ describe.skipIf(missing !== null)("an event", () => {
     expect(await there.page.getByText(/^Handed over on/).count()).toBe(0);
     await there.page.getByRole("link", { name: "Guests" }).click();
     await there.page.getByRole("button", { name: "Add guest" }).click();
-    await there.page.getByRole("dialog").or(there.page.getByRole("complementary")).getByLabel("Name", { exact: true }).fill("Noor Haddad");
-    await there.page.getByRole("button", { name: "Save", exact: true }).click();
+    const form = there.page.getByRole("form", { name: "Add a guest" });
+    await form.getByRole("textbox", { name: "Name", exact: true }).fill("Noor Haddad");
+    await form.getByRole("button", { name: "Save", exact: true }).click();
     await there.page.getByText("Noor Haddad is on the list.").waitFor();
     expect(there.complaints).toEqual([]);
     await there.context.close();

@@ -7,12 +7,12 @@ import type { Task } from "./types";
 type Shapes = components["schemas"];
 
 /** A backup that was given to the office and waits to be brought back. */
-export type Backup = Shapes["BackupLook"];
+export type Backup = Shapes["BackupAnswer"];
 /** What an open backup holds. */
 export type BackupContent = Shapes["BackupContent"];
-export type Restored = Shapes["Restored"];
+export type Restored = Shapes["RestoredEvents"];
 /** What opens the keys of another machine's backup. */
-export type KitAndCode = Shapes["RestoreAll"];
+export type KitAndCode = Required<Shapes["RestoreAll"]>;
 
 /** When the last backup was made; UTC ms, null for never. */
 export const lastBackup = () =>

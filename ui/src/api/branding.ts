@@ -7,8 +7,8 @@ type Shapes = components["schemas"];
 
 /** How an office's tickets and mail look. */
 export type Branding = Shapes["BrandingAnswer"];
-export type BrandingChange = Shapes["BrandingChange"];
-export type BrandingLook = Shapes["BrandingPreview"];
+export type BrandingChange = Required<Shapes["Branding"]>;
+export type BrandingLook = Pick<BrandingChange, "organizer" | "colour" | "font">;
 
 const ROOT = ["branding"] as const;
 

@@ -4,14 +4,16 @@ import en from "../locales/en.json";
 import { answer, ARRIVAL, details, EVENT, me, open, summary, ticket } from "./office";
 
 const at = (place: string) => `/events/${EVENT}/${place}`;
-const may = [...me.may, "plan_events", "edit_guests", "issue_tickets"] as const;
+const may = [...me.may, "plan_events", "edit_guests", "issue_tickets", "manage_workspace"] as const;
 const AWAY = { handed_over_at: ARRIVAL };
 
 describe("an event that another machine has", () => {
   it("says so on its pages, and changes nothing here", async () => {
     answer({ details: { ...details, ...AWAY }, may: [...may] });
     await open(at("guests"));
-    const banner = await screen.findByRole("region", { name: en.handOver.status });
+    // The first screen of a cold start transforms the whole interface.
+    const shown = { timeout: 10_000 };
+    const banner = await screen.findByRole("region", { name: en.handOver.status }, shown);
     expect(banner.textContent).toContain("12 Dec");
     const add = await screen.findByRole<HTMLButtonElement>("button", { name: /Add guest/ });
     expect(add.disabled).toBe(true);
