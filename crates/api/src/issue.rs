@@ -67,6 +67,7 @@ struct Run<'a> {
 
 impl EventHome {
     /// Issues a ticket to every member who lacks one, of the type on the list or else the first.
+    /// Whoever had one that was taken back gets none this way; see [`Self::issue_again`].
     ///
     /// Refuses before the first when a type or a session has no room for all, and in the
     /// transaction of each piece when others issued at the same time. Stops between two pieces
@@ -79,7 +80,8 @@ impl EventHome {
         self.issue_where(issuing, None, progress)
     }
 
-    /// Issues a ticket to each of these members who lacks one; see [`Self::issue_tickets`].
+    /// Issues a ticket to each of these members who lacks one, those among them whose ticket was
+    /// taken back too; see [`Self::issue_tickets`].
     pub fn issue_to(
         &self,
         members: &[MemberId],
@@ -99,7 +101,7 @@ impl EventHome {
         let key = self.active_key()?;
         let (mut wanted, event, sessions, types, mut counts) = self.file().read(|view| {
             Ok::<_, Problem>((
-                view.members_without_ticket(issuing.session)?,
+                view.members_without_ticket(issuing.session, chosen.is_some())?,
                 view.event()?,
                 view.sessions()?,
                 view.ticket_types()?,

@@ -254,13 +254,20 @@ impl Workspace {
                 "this backup holds single events; take those in",
             ));
         }
-        let (kit, code) = backup.kit(kit)?;
+        let same = backup.manifest.workspace == self.id();
+        let (kit, code) = match backup.kit(kit) {
+            // The keys are the ones at hand.
+            Err(_) if same => {
+                let (kit, code) = self.make_recovery_kit()?;
+                (kit.to_text(), code.to_text().to_string())
+            }
+            found => found?,
+        };
         let staged = beside(self.file().dir(), "restored");
         if staged.exists() {
             std::fs::remove_dir_all(&staged)?;
         }
         let surroundings = self.surroundings().clone();
-        let same = backup.manifest.workspace == self.id();
         let protect = surroundings.protect.clone();
         Self::restore(
             backup.dir.path(),

@@ -5,11 +5,14 @@ use std::collections::HashSet;
 use gatehouse_credential::token::Token;
 use gatehouse_domain::event::CodeForm;
 use gatehouse_domain::id::{InvitationId, TicketId};
-use gatehouse_domain::ticket::Ticket;
+use gatehouse_domain::ticket::{Ticket, TicketStatus};
+use gatehouse_domain::ticket_type::TicketType;
 use gatehouse_store::Lane;
 
 use crate::home::EventHome;
+use crate::issue::Issuing;
 use crate::problem::Problem;
+use crate::surroundings::Quiet;
 
 impl EventHome {
     /// Finds a ticket by its id, its number (`#12` or `12`), or its code in either form.
@@ -90,6 +93,41 @@ impl EventHome {
             change.void_ticket(id, at, reason.as_deref())?;
             Ok(())
         })
+    }
+
+    /// Issues a new ticket to the holder of one that was taken back; says which.
+    pub fn issue_again(&self, id: TicketId) -> Result<TicketId, Problem> {
+        let (found, session) = self.file().read(|view| {
+            let found = ticket(view.ticket(id)?)?;
+            let types = view.ticket_types()?;
+            let kind = types.iter().find(|kind| kind.id == found.ticket_type);
+            Ok::<_, Problem>((found, kind.and_then(TicketType::bound_session)))
+        })?;
+        let nothing = || {
+            Problem::new(
+                "ticket_not_void",
+                "this ticket was not taken back, or its holder has another already; nothing was \
+                 issued",
+            )
+        };
+        if found.status != TicketStatus::Voided {
+            return Err(nothing());
+        }
+        let issuing = Issuing {
+            source: found.source,
+            session,
+        };
+        let report = self.issue_to(&[found.member], issuing, &Quiet)?;
+        let party = self.party(found.invitation)?;
+        let after = party
+            .members
+            .iter()
+            .find(|row| row.member.id == found.member)
+            .and_then(|row| row.ticket);
+        match after {
+            Some(after) if report.issued == 1 => Ok(after.id),
+            _ => Err(nothing()),
+        }
     }
 
     /// Gives an unused ticket a new code; the old one dies everywhere.

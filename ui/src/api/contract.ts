@@ -1557,6 +1557,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tickets/{id}/issue-again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Issues a new ticket to the holder of one that was taken back; runs for all leave them out. */
+        post: operations["issue_again"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tickets/{id}/regenerate": {
         parameters: {
             query?: never;
@@ -2367,7 +2384,17 @@ export interface components {
         FileKind: "tickets" | "door_list" | "bundle" | "csv" | "xlsx" | "calendar";
         /** @description A file that is wanted. */
         FileWanted: {
+            /**
+             * Format: int32
+             * @description Number of the first ticket to print.
+             */
+            first?: number | null;
             kind: components["schemas"]["FileKind"];
+            /**
+             * Format: int32
+             * @description Number of the last ticket to print.
+             */
+            last?: number | null;
             /** @description Whether crop marks are drawn. */
             marks?: boolean;
             /** @description Name of the sheet; see `GET /api/sheets`. */
@@ -5497,6 +5524,10 @@ export interface operations {
                 sheet?: string;
                 /** @description Whether crop marks are drawn. */
                 marks?: boolean;
+                /** @description Number of the first ticket to print. */
+                first?: number;
+                /** @description Number of the last ticket to print. */
+                last?: number;
             };
             header?: never;
             path: {
@@ -6771,6 +6802,27 @@ export interface operations {
                 };
                 content: {
                     "image/png": number[];
+                };
+            };
+        };
+    };
+    issue_again: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["TicketId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketDetail"];
                 };
             };
         };

@@ -129,6 +129,7 @@ fn status(code: &str) -> StatusCode {
         | "ticket_voided"
         | "ticket_transferred"
         | "ticket_not_good"
+        | "ticket_not_void"
         | "event_started"
         | "event_handed_over"
         | "event_not_handed_over"

@@ -39,6 +39,7 @@ pub(super) fn router() -> OpenApiRouter<Arc<Door>> {
         .routes(routes!(void_ticket))
         .routes(routes!(regenerate_ticket))
         .routes(routes!(transfer_ticket))
+        .routes(routes!(issue_again))
         .routes(routes!(generate_ticket))
 }
 
@@ -230,6 +231,24 @@ async fn regenerate_ticket(
         detail(&home, id)
     })
     .await
+}
+
+/// Issues a new ticket to the holder of one that was taken back; runs for all leave them out.
+#[utoipa::path(post, path = "/api/tickets/{id}/issue-again", tag = "tickets",
+    security(("account" = ["issue_tickets"])), params(("id" = TicketId, Path)),
+    responses((status = 201, body = TicketDetail)))]
+async fn issue_again(
+    State(door): At,
+    By(by, _): By<IssueTickets>,
+    Id(id): Id<TicketId>,
+) -> Result<(StatusCode, Json<TicketDetail>), Refusal> {
+    let detail = blocking(door, move |door| {
+        let home = door.act_on(&by, id.0)?;
+        let after = home.issue_again(id)?;
+        detail(&home, after)
+    })
+    .await?;
+    Ok((StatusCode::CREATED, Json(detail)))
 }
 
 /// Who takes a ticket over.

@@ -83,7 +83,7 @@ fn a_bundle_holds_one_file_for_each_invitation_also_after_a_ticket_was_replaced(
     let home = scratch.issued("Ball", &guest_list(40));
     home.void_ticket(home.find_ticket("1").unwrap().id, None)
         .unwrap();
-    home.issue_tickets(Issuing::default(), &Quiet).unwrap();
+    home.issue_again(home.find_ticket("1").unwrap().id).unwrap();
     let out = scratch.dir().join("all.zip");
     let report = home.bundle_invitations(&out, &Quiet).unwrap();
     let invitations = home.file().read(|view| view.count_invitations()).unwrap();

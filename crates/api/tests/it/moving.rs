@@ -99,6 +99,33 @@ fn a_ticket_goes_on_and_on() {
     assert_eq!(home.tickets_good().unwrap(), 1);
 }
 
+#[tokio::test]
+async fn who_lost_a_ticket_gets_another_only_when_that_is_asked_for() {
+    let door = Door::open(Pages::none());
+    let home = door.scratch.workspace.open_event(&door.event).unwrap();
+    let path = format!("/api/tickets/{}", home.find_ticket("2").unwrap().id);
+    let good = door
+        .call(Method::POST, &format!("{path}/issue-again"), None)
+        .await;
+    assert_eq!(good.refused(409), "ticket_not_void");
+    let why = json!({"reason": "not coming"});
+    door.post(&format!("{path}/void"), why).await.good(200);
+    let issued = home.issue_tickets(Issuing::default(), &Quiet).unwrap();
+    assert_eq!(issued.issued, 0, "taken back is taken back");
+    let again = door
+        .call(Method::POST, &format!("{path}/issue-again"), None)
+        .await;
+    let again = again.good(201);
+    assert_eq!(
+        (&again["number"], &again["status"]),
+        (&json!(5), &json!("active"))
+    );
+    let twice = door
+        .call(Method::POST, &format!("{path}/issue-again"), None)
+        .await;
+    assert_eq!(twice.refused(409), "ticket_not_void");
+}
+
 impl Door {
     async fn file_of(&self, task: &Value) -> Vec<u8> {
         let done = self.finished(task).await;
@@ -400,13 +427,20 @@ fn unlock(dir: &Path, scratch: &Scratch) -> Arc<Workspace> {
 
 #[test]
 fn a_whole_workspace_stands_in_its_place_when_the_program_starts_anew() {
+    // Its own keys open a backup without a passphrase.
+    for passphrase in [Some(PASSPHRASE), None] {
+        restore_whole(passphrase);
+    }
+}
+
+fn restore_whole(passphrase: Option<&str>) {
     let scratch = Scratch::new();
     let ball = scratch.issued("Ball", &guest_list(3));
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("all.gatehouse-backup");
     let report = scratch
         .workspace
-        .back_up(&[], Some(PASSPHRASE), &file, &Quiet)
+        .back_up(&[], passphrase, &file, &Quiet)
         .unwrap();
     assert_eq!(report.events, 1);
 
@@ -415,7 +449,7 @@ fn a_whole_workspace_stands_in_its_place_when_the_program_starts_anew() {
     let copy = |from: &Path, to: &Path| std::fs::copy(from, to).unwrap();
     std::fs::create_dir_all(dir.join("events")).unwrap();
     drop(ball);
-    let bare = Backup::open(&file, Some(PASSPHRASE), folder.path()).unwrap();
+    let bare = Backup::open(&file, passphrase, folder.path()).unwrap();
     assert!(bare.is_whole());
     copy(
         &scratch.dir().join("workspace.db"),

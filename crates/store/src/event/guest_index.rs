@@ -136,6 +136,11 @@ impl GuestIndex {
         found
     }
 
+    /// The guests in the order in which they came.
+    pub(super) fn ids(&self) -> &[GuestId] {
+        &self.ids
+    }
+
     /// The edit that it was read after.
     pub(super) fn as_of(&self) -> i64 {
         self.as_of
@@ -166,13 +171,11 @@ impl EventFile {
             let words: Vec<String> = query.text.split_whitespace().map(fold).collect();
             let mut found = index.holding(&words);
             if query.ticket_type.is_some() || query.standing.is_some() {
-                let standings = self.standings(view)?;
-                for (found, id) in found.iter_mut().zip(&index.ids) {
+                let standings = self.standings(view, &index)?;
+                for (found, (standing, kind)) in found.iter_mut().zip(standings.iter()) {
                     *found = *found
-                        && standings.get(id).is_some_and(|(standing, kind)| {
-                            query.standing.is_none_or(|wanted| wanted == *standing)
-                                && query.ticket_type.is_none_or(|wanted| Some(wanted) == *kind)
-                        });
+                        && query.standing.is_none_or(|wanted| wanted == *standing)
+                        && query.ticket_type.is_none_or(|wanted| Some(wanted) == *kind);
                 }
             }
             let total = found.iter().filter(|found| **found).count() as u64;

@@ -51,11 +51,13 @@ pub struct IssuedTicket {
 }
 
 impl View<'_> {
-    /// Members, save those of cancelled batches, who lack a good ticket for the whole event and, where one is given, for that
-    /// session, in the order of their invitations.
+    /// Members, save those of cancelled batches, who lack a good ticket for the whole event and,
+    /// where one is given, for that session, in the order of their invitations. Those whose ticket
+    /// was taken back are among them only when `again`.
     pub fn members_without_ticket(
         &self,
         session: Option<SessionId>,
+        again: bool,
     ) -> Result<Vec<TicketWanted>, StoreError> {
         let mut statement = self.conn.prepare_cached(
             "SELECT m.id, m.invitation, m.guest, coalesce(g.name, h.name, i.label), g.email,
@@ -68,13 +70,17 @@ impl View<'_> {
                SELECT 1 FROM tickets t
                WHERE t.member = m.id AND t.status NOT IN ('voided', 'transferred')
                  AND (t.session IS NULL OR t.session = ?1))
+             AND (?2 OR NOT EXISTS (
+               SELECT 1 FROM tickets t
+               WHERE t.member = m.id AND t.status = 'voided'
+                 AND (t.session IS NULL OR t.session = ?1)))
              AND m.status <> 'declined'
              AND NOT EXISTS (
                SELECT 1 FROM batches b WHERE b.id = i.batch AND b.status = 'cancelled')
              ORDER BY m.invitation, m.position",
         )?;
         let session = session.as_ref().map(|id| id.as_bytes());
-        let rows = statement.query_map([session], |r| {
+        let rows = statement.query_map(params![session, again], |r| {
             Ok(TicketWanted {
                 member: row::id(r, 0)?,
                 invitation: row::id(r, 1)?,

@@ -21,7 +21,7 @@ type Generation = u64;
 pub(super) struct Kept {
     probe: Mutex<(Option<ChangeProbe>, Generation)>,
     counts: Mutex<Option<(Generation, Counts)>>,
-    standings: Mutex<Option<(Generation, Arc<Standings>)>>,
+    standings: Mutex<Option<(Generation, i64, Arc<[Standing]>)>>,
     guest_index: Mutex<Option<Arc<GuestIndex>>>,
 }
 
@@ -35,7 +35,10 @@ pub struct Counts {
 }
 
 /// How far each guest is, and of which ticket type.
-pub(super) type Standings = HashMap<GuestId, (GuestStanding, Option<TicketTypeId>)>;
+type Standings = HashMap<GuestId, Standing>;
+
+/// How far a guest is, and of which ticket type.
+pub(super) type Standing = (GuestStanding, Option<TicketTypeId>);
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
@@ -69,16 +72,26 @@ impl EventFile {
         Ok(counts)
     }
 
-    /// How far each guest is, as `view` sees it or a moment later.
-    pub(super) fn standings(&self, view: &View<'_>) -> Result<Arc<Standings>, StoreError> {
+    /// How far each guest of `index` is, in its order, as `view` sees it or a moment later.
+    pub(super) fn standings(
+        &self,
+        view: &View<'_>,
+        index: &GuestIndex,
+    ) -> Result<Arc<[Standing]>, StoreError> {
         let now = self.generation()?;
-        if let Some((then, standings)) = lock(&self.kept().standings).as_ref()
-            && *then == now
+        if let Some((then, as_of, standings)) = lock(&self.kept().standings).as_ref()
+            && (*then, *as_of) == (now, index.as_of())
         {
             return Ok(Arc::clone(standings));
         }
-        let standings = Arc::new(view.standings()?);
-        *lock(&self.kept().standings) = Some((now, Arc::clone(&standings)));
+        let known = view.standings()?;
+        let none = (GuestStanding::Listed, None);
+        let standings: Arc<[Standing]> = index
+            .ids()
+            .iter()
+            .map(|id| known.get(id).copied().unwrap_or(none))
+            .collect();
+        *lock(&self.kept().standings) = Some((now, index.as_of(), Arc::clone(&standings)));
         Ok(standings)
     }
 

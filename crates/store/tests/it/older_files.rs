@@ -90,10 +90,10 @@ fn an_events_first_file_is_brought_up_to_date_and_kept_as_it_was() {
         assert_eq!(view.guests()?[0].values.ticket_type.as_ref(), "VIP");
         let ticket = view.ticket_by_number(1)?.unwrap();
         assert_eq!(ticket.ticket_type, types[1].id);
-        assert!(view.members_without_ticket(None)?.is_empty());
+        assert!(view.members_without_ticket(None, true)?.is_empty());
         let other = SessionId(uuid::Uuid::from_u128(9));
         assert!(
-            view.members_without_ticket(Some(other))?.is_empty(),
+            view.members_without_ticket(Some(other), true)?.is_empty(),
             "theirs is for all"
         );
         Ok::<_, gatehouse_store::StoreError>(())

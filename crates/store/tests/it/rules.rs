@@ -213,7 +213,7 @@ fn a_member_has_one_good_ticket_and_a_piece_with_a_second_is_not_kept_at_all() {
     assert_eq!(refused.code(), "constraint", "{refused}");
     let lacking = house
         .file
-        .read(|view| view.members_without_ticket(None))
+        .read(|view| view.members_without_ticket(None, true))
         .unwrap();
     assert_eq!(lacking.len(), 1, "Ben is still without");
     assert_eq!(lacking[0].member, ben.member);
@@ -234,7 +234,7 @@ fn a_member_has_one_good_ticket_and_a_piece_with_a_second_is_not_kept_at_all() {
     assert_eq!(
         house
             .file
-            .read(|view| view.members_without_ticket(None))
+            .read(|view| view.members_without_ticket(None, true))
             .unwrap(),
         []
     );

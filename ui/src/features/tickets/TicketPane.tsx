@@ -7,7 +7,7 @@ import { askTickets } from "../../api/askTickets";
 import { useAllowed } from "../../api/useAllowed";
 import { formatShortMoment, useSpeech } from "../../locales";
 import { Facts } from "../../shared/Facts";
-import { ReasonDialog } from "../../shared/form";
+import { ReasonDialog, Refused, useSending } from "../../shared/form";
 import { LifeLine } from "../../shared/LifeLine";
 import { usePlace } from "../../shared/place";
 import { Pane } from "../../shared/Screen";
@@ -82,15 +82,15 @@ function Other({ ticket }: { ticket: NonNullable<TicketDetail["transferred_to"]>
 }
 
 /** Why a ticket's code can't be made anew. */
-function whyNoNewCode(ticket: TicketDetail): "tickets.cameAlready" | "tickets.notGood" | null {
-  if (ticket.life_line.checked_in !== null) return "tickets.cameAlready";
-  return isGone(ticket) ? "tickets.notGood" : null;
+function whyNoNewCode(ticket: TicketDetail): "tickets.cameAlready" | null {
+  return ticket.life_line.checked_in === null ? null : "tickets.cameAlready";
 }
 
 function Details({ ticket }: { ticket: TicketDetail }) {
   const event = useEvent();
   const { t } = useSpeech();
-  const { go } = usePlace();
+  const { go, settle } = usePlace();
+  const again = useSending();
   const colour = useColour();
   const queries = useQueryClient();
   const allowed = useAllowed()("issue_tickets");
@@ -108,6 +108,11 @@ function Details({ ticket }: { ticket: TicketDetail }) {
     async void(reason: string) {
       await content(client.POST("/api/tickets/{id}/void", { params, body: { reason } }));
       await said(t("tickets.voided", { n: ticket.number }));
+    },
+    async again() {
+      const made = await content(client.POST("/api/tickets/{id}/issue-again", { params }));
+      await said(t("tickets.issuedAgain", { n: made.number }));
+      settle({ open: made.id });
     },
     async regenerate(reason: string) {
       const made = await content(
@@ -154,7 +159,21 @@ function Details({ ticket }: { ticket: TicketDetail }) {
       />
       <LifeLine times={ticket.life_line} gate={ticket.gate} zone={event.time_zone} />
       <Scans ticket={ticket} />
-      {ticket.status !== "transferred" && (
+      {ticket.status === "voided" && (
+        <section className={styles.commands}>
+          <Button
+            size="compact-sm"
+            variant="default"
+            {...allowed}
+            loading={again.busy}
+            onClick={() => void again.send(act.again)}
+          >
+            {t("tickets.issueAgain")}
+          </Button>
+          <Refused error={again.error} />
+        </section>
+      )}
+      {!isGone(ticket) && (
         <section className={styles.commands}>
           <Button
             size="compact-sm"
@@ -178,7 +197,7 @@ function Details({ ticket }: { ticket: TicketDetail }) {
             size="compact-sm"
             variant="light"
             color="red"
-            {...(isGone(ticket) ? { disabled: true, title: t("tickets.voidedAlready") } : allowed)}
+            {...allowed}
             onClick={() => ask("void")}
           >
             {t("tickets.void")}
