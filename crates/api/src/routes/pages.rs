@@ -147,10 +147,10 @@ impl Pages {
         };
         (
             [
-                (header::CONTENT_TYPE, kind.clone()),
+                (header::CONTENT_TYPE, kind),
                 (header::CACHE_CONTROL, HeaderValue::from_static(keep)),
             ],
-            bytes.clone(),
+            bytes,
         )
             .into_response()
     }

@@ -21,7 +21,7 @@ type Generation = u64;
 pub(super) struct Kept {
     probe: Mutex<(Option<ChangeProbe>, Generation)>,
     counts: Mutex<Option<(Generation, Counts)>>,
-    standings: Mutex<Option<(Generation, i64, Arc<[Standing]>)>>,
+    standings: Mutex<Option<Standings>>,
     guest_index: Mutex<Option<Arc<GuestIndex>>>,
 }
 
@@ -34,8 +34,14 @@ pub struct Counts {
     pub scans: Vec<(Code, u64)>,
 }
 
-/// How far each guest is, and of which ticket type.
-type Standings = HashMap<GuestId, Standing>;
+/// How far each guest of an index is, in its order.
+#[derive(Debug)]
+struct Standings {
+    generation: Generation,
+    /// The edit that the index was read after.
+    as_of: i64,
+    of_each: Arc<[Standing]>,
+}
 
 /// How far a guest is, and of which ticket type.
 pub(super) type Standing = (GuestStanding, Option<TicketTypeId>);
@@ -79,20 +85,24 @@ impl EventFile {
         index: &GuestIndex,
     ) -> Result<Arc<[Standing]>, StoreError> {
         let now = self.generation()?;
-        if let Some((then, as_of, standings)) = lock(&self.kept().standings).as_ref()
-            && (*then, *as_of) == (now, index.as_of())
+        if let Some(kept) = lock(&self.kept().standings).as_ref()
+            && (kept.generation, kept.as_of) == (now, index.as_of())
         {
-            return Ok(Arc::clone(standings));
+            return Ok(Arc::clone(&kept.of_each));
         }
         let known = view.standings()?;
         let none = (GuestStanding::Listed, None);
-        let standings: Arc<[Standing]> = index
+        let of_each: Arc<[Standing]> = index
             .ids()
             .iter()
             .map(|id| known.get(id).copied().unwrap_or(none))
             .collect();
-        *lock(&self.kept().standings) = Some((now, index.as_of(), Arc::clone(&standings)));
-        Ok(standings)
+        *lock(&self.kept().standings) = Some(Standings {
+            generation: now,
+            as_of: index.as_of(),
+            of_each: Arc::clone(&of_each),
+        });
+        Ok(of_each)
     }
 
     /// The index of the guest list as `view` sees it.
@@ -133,8 +143,8 @@ impl EventFile {
 
 impl View<'_> {
     /// How far each guest is: three walks through the file, joined here.
-    fn standings(&self) -> Result<Standings, StoreError> {
-        let mut standings = Standings::new();
+    fn standings(&self) -> Result<HashMap<GuestId, Standing>, StoreError> {
+        let mut standings = HashMap::new();
         let mut statement = self
             .conn
             .prepare_cached("SELECT id, ticket_type FROM guests")?;
