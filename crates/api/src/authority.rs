@@ -7,6 +7,8 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Datelike, Duration, Utc};
 use rcgen::{
     BasicConstraints, CertificateParams, CidrSubnet, DistinguishedName, DnType,
@@ -19,6 +21,8 @@ use crate::workspace::Workspace;
 
 /// What the authority's secret is sealed for.
 const PURPOSE: &str = "certificate authority";
+/// What the authority's certificate is sealed for, as every secret is.
+const CERTIFICATE_PURPOSE: &str = "certificate of the authority";
 /// Days that a machine's certificate is good; browsers take 398 at most.
 const DAYS: i64 = 397;
 
@@ -41,16 +45,33 @@ fn failed(error: impl std::fmt::Display) -> Problem {
 }
 
 impl Workspace {
-    /// The authority's certificate, DER.
+    /// The authority's certificate, DER. It is signed once and kept, so that its fingerprint can be
+    /// compared.
     pub fn authority_der(&self) -> Result<Vec<u8>, Problem> {
         let (key, params) = self.authority()?;
-        Ok(params.self_signed(&key).map_err(failed)?.der().to_vec())
+        let signed = params.self_signed(&key).map_err(failed)?;
+        let sealed = self.file().secret(CERTIFICATE_PURPOSE, || {
+            self.vault().seal(CERTIFICATE_PURPOSE, signed.der())
+        })?;
+        let der = self
+            .vault()
+            .open(CERTIFICATE_PURPOSE, &sealed)
+            .map_err(|e| Problem::new("vault_shut", e.to_string()))?;
+        Ok(der.to_vec())
     }
 
     /// The authority's certificate as PEM: what a person tells another device to trust.
     pub fn authority_pem(&self) -> Result<String, Problem> {
-        let (key, params) = self.authority()?;
-        Ok(params.self_signed(&key).map_err(failed)?.pem())
+        let text = STANDARD.encode(self.authority_der()?);
+        let lines: Vec<&str> = text
+            .as_bytes()
+            .chunks(64)
+            .map(|line| std::str::from_utf8(line).unwrap_or_default())
+            .collect();
+        Ok(format!(
+            "-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n",
+            lines.join("\n")
+        ))
     }
 
     fn authority(&self) -> Result<(KeyPair, CertificateParams), Problem> {
@@ -89,7 +110,7 @@ impl Workspace {
     /// the whole certificate. A name that is not local is refused.
     pub fn listener_identity(&self, names: &[String]) -> Result<ListenerIdentity, Problem> {
         let (authority_key, authority) = self.authority()?;
-        let root = authority.self_signed(&authority_key).map_err(failed)?;
+        let root = self.authority_der()?;
         let issuer = Issuer::from_params(&authority, &authority_key);
         let now = DateTime::from_timestamp_millis(self.surroundings().now()).unwrap_or_default();
         let mut params = CertificateParams::default();
@@ -129,7 +150,7 @@ impl Workspace {
         let key = KeyPair::generate().map_err(failed)?;
         let certificate = params.signed_by(&key, &issuer).map_err(failed)?;
         Ok(ListenerIdentity {
-            chain: vec![certificate.der().to_vec(), root.der().to_vec()],
+            chain: vec![certificate.der().to_vec(), root],
             key: key.serialize_der().into(),
         })
     }

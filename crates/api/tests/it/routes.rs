@@ -342,4 +342,9 @@ async fn a_program_that_can_not_listen_says_so() {
     assert_eq!(on.refused(409), "network_unavailable");
     let authority = door.get("/api/network/authority").await;
     assert!(authority.body.starts_with(b"-----BEGIN CERTIFICATE-----"));
+    // A person compares them, so they stay.
+    let again = door.get("/api/network").await.good(200);
+    assert_eq!(told["fingerprint"], again["fingerprint"]);
+    let again = door.get("/api/network/authority").await;
+    assert_eq!(authority.body, again.body);
 }
