@@ -42,6 +42,22 @@ describe.skipIf(missing !== null)("paper", () => {
     await page.bringToFront();
     const kept = await downloaded(page, () => page.getByRole("button", { name: "Make the PDF" }).click());
     expect(kept.name).toBe("winter-gala-tickets.pdf");
+
+    const first = page.getByLabel("Tickets from #");
+    const last = page.getByLabel("to #", { exact: true });
+    await first.fill("5");
+    await last.fill("4");
+    await page.getByText("Give a last number that is not before the first.").waitFor();
+    expect(await page.getByRole("button", { name: "Make the PDF" }).isDisabled()).toBe(true);
+    const drawn = page.waitForResponse((said) => /preview\?.*first=5&last=12/.test(said.url()));
+    await last.fill("12");
+    expect((await drawn).status()).toBe(200);
+    const some = await downloaded(page, () => page.getByRole("button", { name: "Make the PDF" }).click());
+    expect(some.name).toBe("winter-gala-tickets.pdf");
+    const result = page.getByRole("status").filter({ hasText: "is made and downloaded" });
+    await result.getByText("8", { exact: true }).waitFor();
+    await shoot(page, `print-range-${scheme}`);
+    expect(await faults(page), "range").toEqual([]);
     expect(complaints).toEqual([]);
     await context.close();
   });

@@ -3,6 +3,12 @@ import { pages } from "./ask";
 import { client, content } from "./client";
 import type { TicketStatus } from "./types";
 
+/** Numbers of tickets from `first` to `last`, both among them; open on the side that is left out. */
+export interface TicketRange {
+  first?: number;
+  last?: number;
+}
+
 /** What is asked of one invitation, one ticket, and what is printed of them. */
 export const askTickets = {
   invitations: (event: string, text: string) =>
@@ -76,11 +82,11 @@ export const askTickets = {
     }),
 
   /** The first page as it would be printed. */
-  preview: (event: string, sheet: string, marks: boolean) =>
+  preview: (event: string, sheet: string, marks: boolean, range: TicketRange = {}) =>
     queryOptions({
-      queryKey: ["event", event, "preview", sheet, marks],
+      queryKey: ["event", event, "preview", sheet, marks, range],
       queryFn: ({ signal }) => {
-        const params = { path: { id: event }, query: { sheet, marks } };
+        const params = { path: { id: event }, query: { sheet, marks, ...range } };
         return content(client.GET("/api/events/{id}/preview", { params, signal, parseAs: "blob" }));
       },
     }),

@@ -1,8 +1,9 @@
-import { Button, Checkbox, NativeSelect } from "@mantine/core";
+import { Button, Checkbox, NativeSelect, NumberInput } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useEvent } from "../../api";
-import { askTickets } from "../../api/askTickets";
+import { askTickets, type TicketRange } from "../../api/askTickets";
 import type { FileKind } from "../../api/rowTypes";
 import { printFile, readFile } from "../../api/taskFile";
 import { useAllowed } from "../../api/useAllowed";
@@ -16,6 +17,7 @@ import { Trouble } from "../../shared/Trouble";
 import { usePicture } from "../../shared/usePicture";
 import styles from "./print.module.css";
 import { PrinterDialog } from "./PrinterDialog";
+import { ALL, isTurned, rangeOf } from "./range";
 import { type MadeFile, useFiles, type Wanted } from "./useFiles";
 
 /** What can be made besides the tickets. */
@@ -24,11 +26,22 @@ const OTHERS = ["door_list", "bundle", "csv", "xlsx", "calendar"] as const satis
 /** The sheet that is proposed: the commonest paper, cut in four. */
 const USUAL_SHEET = "a4-4up";
 
-function Preview({ sheet, marks }: { sheet: string; marks: boolean }) {
+/** How long typing rests before what was typed is drawn. */
+const PAUSE_MS = 300;
+
+/** A ticket's number is whole, and at least 1. */
+const NUMBER = {
+  min: 1,
+  allowDecimal: false,
+  allowNegative: false,
+  hideControls: true,
+} as const;
+
+function Preview({ sheet, marks, range }: { sheet: string; marks: boolean; range: TicketRange }) {
   const event = useEvent();
   const { t } = useSpeech();
   const preview = useQuery({
-    ...askTickets.preview(event.id, sheet, marks),
+    ...askTickets.preview(event.id, sheet, marks, range),
     placeholderData: keepPreviousData,
   });
   const address = usePicture(preview.data);
@@ -107,6 +120,11 @@ export function Print() {
   const sheets = useQuery(askTickets.sheets());
   const [sheet, setSheet] = useState(USUAL_SHEET);
   const [marks, setMarks] = useState(true);
+  const [typed, type] = useState(ALL);
+  const range = rangeOf(typed);
+  const turned = isTurned(typed);
+  // Each number that is typed on the way to the one that is meant would be drawn.
+  const [settled] = useDebouncedValue(typed, PAUSE_MS);
   const { busy, made, error, make } = useFiles();
   // A browser prints from its own viewer; the desktop knows the printers.
   const [pdf, setPdf] = useState<Blob | null>(null);
@@ -120,10 +138,11 @@ export function Print() {
       return platform().showPdf(file) ? "shown" : "held";
     });
   };
-  const wantedTickets: Wanted = { kind: "tickets", sheet, marks };
+  const wantedTickets: Wanted = { kind: "tickets", sheet, marks, range };
   const tickets = event.progress.tickets;
   const held = busy === null ? allowed : { disabled: true, title: t("print.busy") };
   const ready = tickets > 0 ? held : { disabled: true, title: t("print.noTickets") };
+  const chosen = turned ? { disabled: true, title: t("print.turned") } : ready;
   return (
     <Page>
       <header className={styles.head}>
@@ -149,15 +168,32 @@ export function Print() {
               checked={marks}
               onChange={(change) => setMarks(change.target.checked)}
             />
+            <div className={styles.range} role="group" aria-label={t("print.which")}>
+              <NumberInput
+                {...NUMBER}
+                label={t("print.first")}
+                placeholder={t("print.fromStart")}
+                value={typed.first}
+                onChange={(first) => type({ ...typed, first })}
+              />
+              <NumberInput
+                {...NUMBER}
+                label={t("print.last")}
+                placeholder={t("print.toEnd")}
+                value={typed.last}
+                error={turned ? t("print.turned") : null}
+                onChange={(last) => type({ ...typed, last })}
+              />
+            </div>
             <div className={styles.buttons}>
               <Button
-                {...ready}
+                {...chosen}
                 loading={busy === "tickets"}
                 onClick={() => void make(wantedTickets)}
               >
                 {t("print.make")}
               </Button>
-              <Button variant="default" {...ready} onClick={() => print(wantedTickets)}>
+              <Button variant="default" {...chosen} onClick={() => print(wantedTickets)}>
                 {t("printing.open")}
               </Button>
             </div>
@@ -206,7 +242,7 @@ export function Print() {
             </ul>
           </section>
         </div>
-        <Preview sheet={sheet} marks={marks} />
+        <Preview sheet={sheet} marks={marks} range={isTurned(settled) ? {} : rangeOf(settled)} />
       </div>
       {printing !== null && (
         <PrinterDialog

@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { client, content, type Task, useEvent } from "../../api";
+import type { TicketRange } from "../../api/askTickets";
 import { follow } from "../../api/longWork";
 import type { FileKind } from "../../api/rowTypes";
 import { isDone, keepFile } from "../../api/taskFile";
@@ -11,6 +12,8 @@ export interface Wanted {
   kind: FileKind;
   sheet: string | null;
   marks: boolean;
+  /** Which tickets; all of them when left out. */
+  range?: TicketRange;
 }
 
 /** What becomes of a file once it is made. */
@@ -46,7 +49,7 @@ export function useFiles() {
 
   /** Tells whether the file was made, and used. */
   const make = async (
-    { kind, sheet, marks }: Wanted,
+    { kind, sheet, marks, range }: Wanted,
     take: (task: Task) => Promise<Way> = keep,
   ): Promise<boolean> => {
     setBusy(kind);
@@ -59,7 +62,7 @@ export function useFiles() {
           content(
             client.POST("/api/events/{id}/files", {
               params: { path: { id: event.id } },
-              body: { kind, marks, ...(sheet === null ? {} : { sheet }) },
+              body: { kind, marks, ...range, ...(sheet === null ? {} : { sheet }) },
             }),
           ),
         told,
