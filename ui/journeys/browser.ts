@@ -105,11 +105,18 @@ export async function shoot(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: join(shots, `${name}.png`) });
 }
 
-/** Chooses a file where the page asks for one. */
+/** A file that is made up for a journey. */
+export interface MadeUp {
+  name: string;
+  mimeType: string;
+  buffer: Buffer;
+}
+
+/** Chooses a file, or several, where the page asks for it. */
 export async function choose(
   page: Page,
   press: () => Promise<void>,
-  file: { name: string; mimeType: string; buffer: Buffer } | string,
+  file: MadeUp | MadeUp[] | string,
 ): Promise<void> {
   const chooser = page.waitForEvent("filechooser");
   await press();

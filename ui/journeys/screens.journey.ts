@@ -102,7 +102,7 @@ describe.skipIf(missing !== null)("every screen", () => {
       await row.waitFor();
       await row.locator('[role="gridcell"]').first().click();
       await look("batches");
-      for (const section of ["basics", "dates", "place", "types", "zones", "entry", "hand_over"]) {
+      for (const section of ["basics", "dates", "place", "types", "zones", "photos", "entry", "hand_over"]) {
         await open(`/events/${hall}/setup?section=${section}`);
         await page.getByRole("heading", { level: 1 }).waitFor();
         await look(`setup-${section}`);

@@ -1,15 +1,22 @@
 import type { FileKinds, Platform, SavePlace } from "./types";
 
 /** Shows the browser's own file dialog. */
-export function pickFile(kinds: FileKinds): Promise<File | null> {
+function choose(kinds: FileKinds, multiple: boolean): Promise<File[]> {
   return new Promise((resolve) => {
     const field = document.createElement("input");
     field.type = "file";
+    field.multiple = multiple;
     field.accept = kinds.endings.map((ending) => `.${ending}`).join(",");
-    field.addEventListener("change", () => resolve(field.files?.[0] ?? null), { once: true });
-    field.addEventListener("cancel", () => resolve(null), { once: true });
+    field.addEventListener("change", () => resolve([...(field.files ?? [])]), { once: true });
+    field.addEventListener("cancel", () => resolve([]), { once: true });
     field.click();
   });
+}
+
+export const pickFiles = (kinds: FileKinds): Promise<File[]> => choose(kinds, true);
+
+export async function pickFile(kinds: FileKinds): Promise<File | null> {
+  return (await choose(kinds, false))[0] ?? null;
 }
 
 function keep(content: Blob, name: string): void {
@@ -84,6 +91,7 @@ export const browser: Platform = {
   transport: (request) => fetch(request),
   upload,
   pickFile,
+  pickFiles,
   savePath: async (name) => download(name),
   saveFile: async (file, name) => keep(await file.blob(), name),
   printers: async () => null,

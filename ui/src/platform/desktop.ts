@@ -1,5 +1,5 @@
 import { invoke } from "@tauri-apps/api/core";
-import { browser, pickFile } from "./browser";
+import { browser, pickFile, pickFiles } from "./browser";
 import { type AnswerHead, readFrame, writeFrame } from "./frame";
 import type { Platform, Printer, SavePlace } from "./types";
 
@@ -41,6 +41,7 @@ export const desktop: Platform = {
     return answer;
   },
   pickFile,
+  pickFiles,
   async savePath(name, kinds): Promise<SavePlace | null> {
     const path = await invoke<string | null>("plugin:dialog|save", {
       options: {

@@ -25,6 +25,8 @@ export interface Platform {
   upload(request: Request, file: Blob, sent: (share: number) => void): Promise<Response>;
   /** Lets the person choose a file; null when they choose none. */
   pickFile(kinds: FileKinds): Promise<File | null>;
+  /** Lets the person choose any number of files. */
+  pickFiles(kinds: FileKinds): Promise<File[]>;
   /** Asks where to keep a file called `name`; null when the person changes their mind. */
   savePath(name: string, kinds: FileKinds): Promise<SavePlace | null>;
   /** Keeps a file that the office answered with, under `name` or where the person says. */

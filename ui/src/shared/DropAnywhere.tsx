@@ -3,7 +3,7 @@ import styles from "./DropAnywhere.module.css";
 
 const hasFiles = (drag: DragEvent) => drag.dataTransfer?.types.includes("Files") ?? false;
 
-/** Takes a file that is dropped anywhere on the window; seen only while one hovers above. */
+/** Takes what is dropped anywhere on the window; seen only while a file hovers above. */
 export function DropAnywhere({
   title,
   text,
@@ -12,7 +12,7 @@ export function DropAnywhere({
   title: string;
   /** What happens to a file that is dropped. */
   text: string;
-  take(file: File): void;
+  take(file: File, more: readonly File[]): void;
 }) {
   const [hovers, setHovers] = useState(false);
   useEffect(() => {
@@ -42,8 +42,8 @@ export function DropAnywhere({
       onDrop={(drop) => {
         drop.preventDefault();
         setHovers(false);
-        const file = drop.dataTransfer.files[0];
-        if (file !== undefined) take(file);
+        const [file, ...more] = drop.dataTransfer.files;
+        if (file !== undefined) take(file, more);
       }}
     >
       <p className={styles.words}>

@@ -11,8 +11,7 @@ function sectionOf(field: string): string {
   if (head === "place") return "place";
   if (head === "schedule" || head === "sessions") return "dates";
   if (head === "ticket_types") return "types";
-  // Photos are asked for of public events; who can find it is set with entry.
-  return head === "photos" ? "entry" : "details";
+  return head === "photos" ? "photos" : "details";
 }
 
 /** What a draft lacks before it can be published, each with the way to mend it. */

@@ -8,6 +8,7 @@ import { DatesPart, NEW } from "./DatesPart";
 import { Details } from "./Details";
 import { Entry } from "./Entry";
 import { HandOver } from "./HandOver";
+import { Photos } from "./photos/Photos";
 import { PlacePart } from "./PlacePart";
 import { NewSessionPane, SessionPane } from "./SessionPane";
 import styles from "./setup.module.css";
@@ -15,7 +16,7 @@ import { NewTypePane, TypePane } from "./TypePane";
 import { TypesPart } from "./TypesPart";
 import { Zones } from "./Zones";
 
-const SECTIONS = ["details", "dates", "place", "types", "zones", "entry", "hand_over"] as const;
+const SECTIONS = ["details", "dates", "place", "types", "zones", "photos", "entry", "hand_over"] as const;
 type Section = (typeof SECTIONS)[number];
 
 const PARTS: Record<Section, () => React.JSX.Element> = {
@@ -24,6 +25,7 @@ const PARTS: Record<Section, () => React.JSX.Element> = {
   place: PlacePart,
   types: TypesPart,
   zones: Zones,
+  photos: Photos,
   entry: Entry,
   hand_over: HandOver,
 };
