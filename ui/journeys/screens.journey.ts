@@ -71,7 +71,7 @@ describe.skipIf(missing !== null)("every screen", () => {
 
       await page.getByRole("link", { name: /Winter Gala/ }).first().waitFor();
       await look("events");
-      for (const section of ["account", "users", "keys", "recovery", "branding", "backup", "audit"]) {
+      for (const section of ["account", "users", "keys", "recovery", "branding", "backup", "network", "audit"]) {
         await open(`/settings/${section}`);
         await page.getByRole("heading", { level: 1 }).waitFor();
         await look(`settings-${section}`);

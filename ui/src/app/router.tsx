@@ -109,6 +109,12 @@ const backup = createRoute({
   component: lazyRouteComponent(() => import("../features/settings/backup/BackupPage"), "BackupPage"),
 });
 
+const network = createRoute({
+  getParentRoute: () => settings,
+  path: "/network",
+  component: lazyRouteComponent(() => import("../features/settings/network/NetworkPage"), "NetworkPage"),
+});
+
 const officeHistory = createRoute({
   getParentRoute: () => settings,
   path: "/audit",
@@ -206,6 +212,7 @@ const tree = root.addChildren([
       recovery,
       branding,
       backup,
+      network,
       officeHistory,
     ]),
     event.addChildren([eventStart, overview, guests, importList, invitations, batches, tickets, print, history, setup]),
