@@ -156,7 +156,7 @@ impl EventHome {
         if !draft.phone.trim().starts_with('+') {
             errors.push(FieldError::new(
                 "guest_phone",
-                "phone_invalid",
+                "phone_country_missing",
                 "give the number with its country, such as +44 7700 900123",
             ));
         }
