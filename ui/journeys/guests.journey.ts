@@ -186,4 +186,50 @@ describe.skipIf(missing !== null)("the guest list", () => {
     expect(complaints).toEqual([]);
     await own.close();
   });
+
+  it("keeps what was selected, and the way back to it, however far one scrolls", async () => {
+    const context = await browser.newContext();
+    const fair = await planHall(context.request, `Fair ${Date.now()}`, 6_000);
+    await context.close();
+    const { page, context: own, complaints } = await visit(browser, `/events/${fair}/guests`);
+    const grid = page.getByRole("grid", { name: "Guests" });
+    const rowOf = (place: number) => grid.locator(`[role="row"][aria-rowindex="${place + 1}"]`);
+    const boxOf = (place: number) => rowOf(place).getByRole("checkbox");
+    const scrollTo = async (place: number) => {
+      await grid.evaluate((list, top) => list.scrollTo({ top }), (place - 4) * 44);
+      await boxOf(place).waitFor();
+    };
+    await rowOf(600).waitFor({ state: "detached" });
+    for (const place of [100, 300, 500, 700, 750]) await scrollTo(place);
+    await rowOf(750).getByText("750", { exact: false }).waitFor();
+    // What is clicked is the cell around the box.
+    await boxOf(750).locator("..").click();
+    await rowOf(751).click();
+    const pane = page.getByRole("complementary", { name: /751$/ });
+    await pane.waitFor();
+    for (let place = 1_000; place <= 4_000; place += 250) await scrollTo(place);
+    await boxOf(4_000).locator("..").click();
+    await page.getByText("2 selected").waitFor();
+    expect(await pane.isVisible()).toBe(true);
+    await grid.focus();
+    await page.keyboard.press("End");
+    await rowOf(6_000).getByText("6000", { exact: false }).waitFor();
+
+    // Back near what is open: its page is read again, and the list stays where it is.
+    const asked = page.waitForResponse((answer) => answer.url().includes("/guests?") && answer.ok());
+    await scrollTo(1_100);
+    await asked;
+    await page.waitForTimeout(500);
+    expect(await boxOf(1_100).isVisible()).toBe(true);
+    await scrollTo(750);
+    expect(await boxOf(750).isChecked()).toBe(true);
+    await page.getByText("2 selected").waitFor();
+    await page.getByRole("button", { name: "Change type" }).click();
+    await page.getByRole("menuitem", { name: "VIP" }).click();
+    await page.getByText("2 guests were changed.").waitFor();
+    await page.getByRole("button", { name: "Undo" }).click();
+    await page.getByText("Undone.").waitFor();
+    expect(complaints).toEqual([]);
+    await own.close();
+  });
 });

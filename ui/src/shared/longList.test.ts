@@ -1,7 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { LongList, type Slice } from "./longList";
 
-/** A list of numbered rows at an office that answers by pages of ten. */
+interface Numbered {
+  name: string;
+}
+
+/** A list of numbered rows at an office that answers by pages of two hundred. */
 function office(count: number, counts = true) {
   const rows = Array.from({ length: count }, (_, index) => `row ${index}`);
   const asked: string[] = [];
@@ -9,22 +13,31 @@ function office(count: number, counts = true) {
     asked.push(`${turned ? "end" : "start"} ${after ?? "-"}`);
     const order = turned ? rows.toReversed() : rows;
     const start = after === null ? 0 : order.indexOf(after) + 1;
-    const items = after !== null && start === 0 ? [] : order.slice(start, start + 200);
-    const more = start + 200 < order.length && items.length > 0;
-    return { items, next: more ? (items.at(-1) ?? null) : null, total: counts ? rows.length : null };
+    const names = after !== null && start === 0 ? [] : order.slice(start, start + 200);
+    const more = start + 200 < order.length && names.length > 0;
+    const items = names.map((name): Numbered => ({ name }));
+    return { items, next: more ? (names.at(-1) ?? null) : null, total: counts ? rows.length : null };
   };
   const list = new LongList(read);
-  list.subscribe(() => undefined);
+  let shows = 0;
+  const leave = list.subscribe(() => {
+    shows += 1;
+  });
   const settle = async () => {
-    for (let turn = 0; turn < 60; turn += 1) await Promise.resolve();
+    for (let turn = 0; turn < 500; turn += 1) await Promise.resolve();
   };
-  const at = (index: number) => {
-    const { rows: here, head, total } = list.state();
-    if (index < head) return here[index];
-    const gap = (total ?? 0) - here.length;
-    return index < head + gap ? undefined : here[index - gap];
+  const look = async (first: number, last = first + 20) => {
+    list.look(first, last);
+    await settle();
   };
-  return { rows, asked, list, settle, at };
+  const rowAt = (index: number) => {
+    const { rows: here, spans } = list.state();
+    const span = spans.find(({ first, length }) => index >= first && index < first + length);
+    return span === undefined ? undefined : here[span.at + index - span.first];
+  };
+  const at = (index: number) => rowAt(index)?.name;
+  const from = (first: number, length: number) => Array.from({ length }, (_, index) => at(first + index));
+  return { rows, asked, list, leave, settle, look, at, rowAt, from, shows: () => shows };
 }
 
 describe("a long list", () => {
@@ -61,7 +74,7 @@ describe("a long list", () => {
     await settle();
     list.look(240, 260);
     await settle();
-    expect(list.state().rows).toEqual(rows);
+    expect(list.state().rows.map(({ name }) => name)).toEqual(rows);
     expect(at(250)).toBe("row 250");
   });
 
@@ -134,16 +147,111 @@ describe("a long list", () => {
       list.look(first, first + 20);
       await settle();
     }
-    expect(list.state()).toMatchObject({ rows, total: 500 });
+    expect(list.state().total).toBe(500);
+    expect(list.state().rows.map(({ name }) => name)).toEqual(rows);
   });
 
   it("shows a change before it is read anew, and takes it back", async () => {
     const { list, settle, at } = office(10);
     list.look(0, 9);
     await settle();
-    const back = list.patch((row) => (row === "row 3" ? "another" : row));
+    const back = list.patch((row) => (row.name === "row 3" ? { name: "another" } : row));
     expect(at(3)).toBe("another");
     back();
     expect(at(3)).toBe("row 3");
+  });
+
+  it("keeps the rows near the view and at both ends, however far one walks", async () => {
+    const { list, look, at, from, rows } = office(20_000);
+    let most = 0;
+    for (let first = 0; first < 20_000; first += 100) {
+      await look(first, Math.min(first + 30, 19_999));
+      expect(from(first, 31)).toEqual(Array.from({ length: 31 }, (_, index) => rows[first + index]));
+      most = Math.max(most, list.state().rows.length);
+    }
+    expect(most).toBeLessThanOrEqual(3_000);
+    expect(list.state().total).toBe(20_000);
+    expect([at(0), at(19_999)]).toEqual(["row 0", "row 19999"]);
+    expect(at(10_000)).toBeUndefined();
+  });
+
+  it("reads a page again that comes back into sight, and only that", async () => {
+    const { look, asked, at, from, rows } = office(20_000);
+    await look(0);
+    for (let first = 100; first <= 4_000; first += 100) await look(first);
+    expect(at(1_000)).toBeUndefined();
+    asked.length = 0;
+    await look(1_090, 1_110);
+    expect(asked).toEqual(["start row 999", "start row 799", "start row 1199"]);
+    expect(from(1_000, 200)).toEqual(rows.slice(1_000, 1_200));
+    asked.length = 0;
+    await look(0);
+    expect(asked.length).toBeLessThanOrEqual(1);
+    expect(at(0)).toBe("row 0");
+  });
+
+  it("walks into the middle from the nearer end, and shows nothing of the way", async () => {
+    const { list, look, settle, asked, at, shows } = office(10_000);
+    await look(0);
+    const before = shows();
+    await look(6_000);
+    await settle();
+    expect(at(6_000)).toBe("row 6000");
+    expect(asked.filter((page) => page.startsWith("end")).length).toBeGreaterThanOrEqual(20);
+    expect(shows() - before).toBeLessThan(asked.length);
+    expect(list.state().rows.length).toBeLessThanOrEqual(3_000);
+    asked.length = 0;
+    await look(9_900);
+    await look(6_000);
+    // Where the pages begin is known, so that the way is not gone again.
+    expect(asked.length).toBeLessThanOrEqual(8);
+    expect(at(6_000)).toBe("row 6000");
+  });
+
+  it("tells which rows that are away are still on the list", async () => {
+    const { list, look, rowAt, rows } = office(20_000);
+    await look(600);
+    const [stays, goes] = [rowAt(610), rowAt(611)];
+    if (stays === undefined || goes === undefined) throw new Error("no rows");
+    expect(list.state().away.has(stays)).toBe(false);
+    for (let first = 700; first <= 3_000; first += 100) await look(first);
+    expect(list.state().away.has(stays)).toBe(true);
+    rows.splice(611, 1);
+    list.refresh();
+    await look(600);
+    // It is here again, as another object; the one that went is nowhere.
+    expect(rowAt(610)).toEqual(stays);
+    expect(list.state().away.has(goes)).toBe(false);
+    expect(rowAt(611)?.name).toBe("row 612");
+  });
+
+  it("follows a change far from the view once it comes there", async () => {
+    const { list, look, from, rows } = office(20_000);
+    for (let first = 0; first <= 5_000; first += 100) await look(first);
+    rows.splice(700, 3, "new row");
+    rows.splice(1_199, 1);
+    list.refresh();
+    for (let first = 5_000; first >= 0; first -= 100) await look(first);
+    for (let first = 0; first <= 2_000; first += 100) await look(first);
+    await look(300);
+    expect(from(150, 320)).toEqual(rows.slice(150, 470));
+    await look(1_000);
+    expect(from(850, 320)).toEqual(rows.slice(850, 1_170));
+    expect(list.state().total).toBe(19_997);
+  });
+
+  it("keeps the first page alone while nobody looks", async () => {
+    const { list, leave, look, settle, at } = office(5_000);
+    await look(0);
+    await look(4_980, 4_999);
+    await look(800);
+    leave();
+    expect(list.state().rows).toHaveLength(200);
+    expect(list.state().total).toBe(5_000);
+    list.subscribe(() => undefined);
+    await look(4_980, 4_999);
+    await settle();
+    expect(at(4_990)).toBe("row 4990");
+    expect(at(0)).toBe("row 0");
   });
 });

@@ -2,6 +2,8 @@ import { useEffect, useMemo, useRef, useSyncExternalStore } from "react";
 
 /** Rows ahead of those in sight that are fetched before they are needed. */
 const ROWS_AHEAD = 150;
+/** Rows around those in sight that are kept; of pages farther away only their place is known. */
+const ROWS_AROUND = 1_000;
 
 /** One page, counted from the list's beginning or, turned round, from its end. */
 export interface Slice {
@@ -18,31 +20,56 @@ export interface LongPage<T> {
 
 interface KeptPage<T> {
   after: string | null;
-  rows: T[];
+  /** Null when the page is far from the view: it is read again when it comes near. */
+  rows: readonly T[] | null;
+  /** How many rows it had when it was read. */
+  length: number;
   next: string | null;
   /** Whether something may have changed since it was read. */
   old: boolean;
+  /** Whether it was read again: what it held before no longer tells who is on the list. */
+  replaced: boolean;
 }
 
-export interface LongRows<T> {
-  /** Those at the beginning, then those at the end. */
+/** Rows that follow each other without a gap. */
+export interface Span {
+  /** Where the first of them stands in the whole list. */
+  first: number;
+  /** Where it stands among the rows that are here. */
+  at: number;
+  length: number;
+}
+
+export interface LongRows<T extends object> {
+  /** Those that are here, in the list's order: at its beginning, around the view, at its end. */
   rows: readonly T[];
-  /** How many of `rows` stand at the beginning. */
-  head: number;
+  /** Where `rows` stand in the list. */
+  spans: readonly Span[];
   /** How many rows there are in all; null before that is known. */
   total: number | null;
   /** Why the first page is missing. */
   error: Error | null;
+  /** Rows that were here and still belong to the list, at a distance. */
+  away: { has(row: T): boolean };
+}
+
+/** Some rows of one page, and where they stand in the whole list. */
+interface Part<T> {
+  first: number;
+  rows: readonly T[];
+  /** The page's own rows, by which it is known again. */
+  of: readonly T[];
 }
 
 const countOf = <T,>(pages: readonly KeptPage<T>[]) =>
-  pages.reduce((sum, page) => sum + page.rows.length, 0);
+  pages.reduce((sum, page) => sum + page.length, 0);
 
 /**
- * A list that is too long to be fetched whole. Pages grow from both ends towards each other, so
- * that the last row is as near as the first; those in sight are read anew when they may be old.
+ * A list that is too long to be fetched or kept whole. Pages grow from both ends towards each other,
+ * so that the last row is as near as the first; of each the place is kept, and the rows only of those
+ * near the view and at both ends. Pages in sight are read anew when they may be old.
  */
-export class LongList<T> {
+export class LongList<T extends object> {
   #head: KeptPage<T>[] = [];
   #tail: KeptPage<T>[] = [];
   #total: number | null = null;
@@ -52,7 +79,11 @@ export class LongList<T> {
   /** The page to read before all others: another one hangs on where it ends. */
   #first: { turned: boolean; at: number } | null = null;
   #listeners = new Set<() => void>();
-  #state: LongRows<T> = { rows: [], head: 0, total: null, error: null };
+  /** The page of each row that was let go. */
+  #away = new WeakMap<T, KeptPage<T>>();
+  #isAway = { has: (row: T) => this.#away.get(row)?.replaced === false };
+  #parts: readonly Part<T>[] = [];
+  #state: LongRows<T> = { rows: [], spans: [], total: null, error: null, away: this.#isAway };
   #read: (slice: Slice) => Promise<LongPage<T>>;
 
   constructor(read: (slice: Slice) => Promise<LongPage<T>>) {
@@ -68,6 +99,7 @@ export class LongList<T> {
       if (this.#listeners.size > 0) return;
       this.#reading?.abort();
       this.#reading = null;
+      this.#rest();
     };
   };
 
@@ -89,7 +121,7 @@ export class LongList<T> {
   patch(change: (row: T) => T): () => void {
     const before = new Map<T, T>();
     const through = (turn: (row: T) => T) => {
-      for (const page of [...this.#head, ...this.#tail]) page.rows = page.rows.map(turn);
+      for (const page of [...this.#head, ...this.#tail]) page.rows = page.rows?.map(turn) ?? null;
       this.#show();
     };
     through((row) => {
@@ -101,19 +133,104 @@ export class LongList<T> {
   }
 
   #show(error: Error | null = null): void {
-    const head = this.#head.flatMap((page) => page.rows);
-    const total = this.#total ?? (this.#isWhole() ? head.length : null);
-    const room = total === null ? 0 : Math.max(0, total - head.length);
-    const tail = this.#tail.flatMap((page) => page.rows).slice(0, room).reverse();
-    this.#state = { rows: [...head, ...tail], head: head.length, total, error };
+    const headEnd = countOf(this.#head);
+    const total = this.#total ?? (this.#isWhole() ? headEnd : null);
+    const parts = this.#partsOf(headEnd, total ?? headEnd);
+    const before = this.#parts;
+    const same =
+      parts.length === before.length &&
+      parts.every(({ first, of, rows }, at) => {
+        const known = before[at];
+        return known?.first === first && known.of === of && known.rows.length === rows.length;
+      });
+    // A page that was only passed on the way to another changes nothing that is seen.
+    if (same && total === this.#state.total && error === this.#state.error) return;
+    this.#parts = parts;
+    this.#state = same
+      ? { ...this.#state, total, error }
+      : { rows: parts.flatMap(({ rows }) => rows), spans: spansOf(parts), total, error, away: this.#isAway };
     for (const hear of this.#listeners) hear();
+  }
+
+  /** The rows that are here, page by page; where both ends meet, each row once. */
+  #partsOf(headEnd: number, total: number): Part<T>[] {
+    const parts: Part<T>[] = [];
+    let start = 0;
+    for (const { rows, length } of this.#head) {
+      if (rows !== null && length > 0) parts.push({ first: start, rows, of: rows });
+      start += length;
+    }
+    const atHead = parts.length;
+    let end = total;
+    for (const { rows, length } of this.#tail) {
+      const room = Math.min(length, Math.max(0, end - headEnd));
+      if (rows !== null && room > 0) {
+        parts.splice(atHead, 0, { first: end - room, rows: rows.slice(0, room).reverse(), of: rows });
+      }
+      end -= length;
+    }
+    return parts;
+  }
+
+  /** Lets the rows of pages go that are far from the view; their places stay. */
+  #letGo(around: number): void {
+    if (this.#isWhole()) {
+      this.#tail = [];
+      if (this.#first?.turned === true) this.#first = null;
+    }
+    const [from, to] = [this.#view[0] - around, this.#view[1] + around];
+    for (const turned of [false, true]) {
+      for (const { at, page, first, last } of this.#places(turned)) {
+        if (at === 0 || page.rows === null || (first <= to && last >= from)) continue;
+        this.#part(page);
+      }
+    }
+  }
+
+  /** Nobody looks: the first page is enough to begin with when somebody comes back. */
+  #rest(): void {
+    this.#view = [0, 0];
+    this.#letGo(0);
+    for (const page of this.#tail) this.#part(page);
+    this.#show();
+  }
+
+  #part(page: KeptPage<T>): void {
+    for (const row of page.rows ?? []) this.#away.set(row, page);
+    page.rows = null;
   }
 
   #isWhole(): boolean {
     return this.#head.length > 0 && this.#head.at(-1)?.next === null;
   }
 
-  /** The page to read next: an old one in sight, or one towards the rows that are missing. */
+  /** Where the pages of one end stand in the list: their first and last row. */
+  *#places(turned: boolean) {
+    const total = this.#total ?? Number.POSITIVE_INFINITY;
+    let start = 0;
+    for (const [at, page] of (turned ? this.#tail : this.#head).entries()) {
+      const end = start + page.length;
+      const [first, last] = turned ? [total - end, total - start - 1] : [start, end - 1];
+      yield { at, page, first, last };
+      start = end;
+    }
+  }
+
+  /** The page between these rows that is missing or old. */
+  #lacking(from: number, to: number): { turned: boolean; at: number } | null {
+    const headEnd = countOf(this.#head);
+    for (const turned of [false, true]) {
+      if (turned && this.#isWhole()) break;
+      for (const { at, page, first, last } of this.#places(turned)) {
+        if (page.rows !== null && !page.old) continue;
+        if (turned && last < headEnd) break;
+        if (page.length === 0 || (first <= to && last >= from)) return { turned, at };
+      }
+    }
+    return null;
+  }
+
+  /** The page to read next: one in sight, then one near it, or one towards the rows that are missing. */
   #wanted(): { turned: boolean; at: number } | null {
     if (this.#head.length === 0) return { turned: false, at: 0 };
     if (this.#first !== null) return this.#first;
@@ -122,20 +239,9 @@ export class LongList<T> {
     const total = this.#total ?? Number.POSITIVE_INFINITY;
     const from = Math.max(0, this.#view[0] - ROWS_AHEAD);
     const to = Math.min(total - 1, this.#view[1] + ROWS_AHEAD);
+    const lacking = this.#lacking(...this.#view) ?? this.#lacking(from, to);
+    if (lacking !== null) return lacking;
     const tailStart = this.#isWhole() ? headEnd : total - countOf(this.#tail);
-    for (const turned of [false, true]) {
-      if (turned && (this.#isWhole() || this.#tail.length === 0)) break;
-      const pages = turned ? this.#tail : this.#head;
-      let start = 0;
-      for (const [at, page] of pages.entries()) {
-        const end = start + page.rows.length;
-        const [first, last] = turned ? [total - end, total - start - 1] : [start, end - 1];
-        if (page.old && (page.rows.length === 0 || (first <= to && last >= from))) {
-          return { turned, at };
-        }
-        start = end;
-      }
-    }
     if (headEnd >= tailStart || to < headEnd || from >= tailStart) return null;
     const fromHead = Math.min(to, tailStart - 1) - headEnd;
     const fromTail = tailStart - Math.max(from, headEnd);
@@ -182,7 +288,9 @@ export class LongList<T> {
       pages.length = at;
       this.#first = { turned, at: at - 1 };
     } else {
-      pages[at] = { after, rows: items, next, old: false };
+      const before = pages[at];
+      if (before !== undefined) before.replaced = true;
+      pages[at] = { after, rows: items, length: items.length, next, old: false, replaced: false };
       const following = pages[at + 1];
       if (next === null) pages.length = at + 1;
       else if (following !== undefined && following.after !== next) {
@@ -192,20 +300,33 @@ export class LongList<T> {
     }
     if (total !== undefined && total !== null) this.#total = total;
     else if (this.#isWhole()) this.#total = countOf(this.#head);
+    this.#letGo(ROWS_AROUND);
     this.#show();
   }
 }
 
+function spansOf<T>(parts: readonly Part<T>[]): Span[] {
+  const spans: Span[] = [];
+  let at = 0;
+  for (const { first, rows } of parts) {
+    const last = spans.at(-1);
+    if (last !== undefined && last.first + last.length === first) last.length += rows.length;
+    else spans.push({ first, at, length: rows.length });
+    at += rows.length;
+  }
+  return spans;
+}
+
 /** Lists that were looked at last, so that coming back shows them at once. */
 const KEPT = 6;
-const kept = new Map<string, LongList<unknown>>();
+const kept = new Map<string, LongList<object>>();
 
-function recall<T>(key: string, make: () => LongList<T>): LongList<T> {
-  const known = kept.get(key) as LongList<T> | undefined;
+function recall<T extends object>(key: string, make: () => LongList<T>): LongList<T> {
+  const known = kept.get(key) as unknown as LongList<T> | undefined;
   known?.refresh();
   const list = known ?? make();
   kept.delete(key);
-  kept.set(key, list as LongList<unknown>);
+  kept.set(key, list as unknown as LongList<object>);
   for (const oldest of kept.keys()) {
     if (kept.size <= KEPT) break;
     kept.delete(oldest);
@@ -219,7 +340,7 @@ export function forgetLists(): void {
 }
 
 /** The list under `key`; while its first page is on the way, the one before stays in sight. */
-export function useLongList<T>(
+export function useLongList<T extends object>(
   key: string,
   read: (slice: Slice) => Promise<LongPage<T>>,
 ): LongRows<T> & { list: LongList<T>; shown: string } {

@@ -44,7 +44,7 @@ export function Guests() {
   const allowed = useAllowed();
   const { open } = usePlace();
   const { view, order, narrowed, key, settle } = useGuestView();
-  const { rows, head, total, error, list: pages, shown } = useLongList<Guest>(
+  const { rows, spans, away, total, error, list: pages, shown } = useLongList<Guest>(
     `guests ${event.id} ${key}`,
     (slice) => readGuests(event.id, view, slice),
   );
@@ -54,7 +54,7 @@ export function Guests() {
   );
   const columns = useGuestColumns();
   const complete = total !== null && rows.length === total;
-  const list = useList({ name: "guests", columns, rows, complete, idOf, nameOf, order });
+  const list = useList({ name: "guests", columns, rows, complete, idOf, nameOf, order, away });
   const many = useManyGuests(pages);
   const toImport = useImport();
   const mayEdit = allowed("edit_guests");
@@ -156,7 +156,7 @@ export function Guests() {
           label={t("place.guests")}
           list={list}
           total={total}
-          head={head}
+          spans={spans}
           open={open}
           onOpen={(id) => settle({ open: id })}
           onView={pages.look}

@@ -20,7 +20,8 @@ function SelectAll<Row extends RowData>({ list: { table } }: { list: List<Row> }
         tabIndex={-1}
         aria-label={t("table.selectAll")}
         checked={all}
-        onChange={() => table.toggleAllRowsSelected(!all)}
+        // Those that are selected at a distance are meant too.
+        onChange={() => (all ? table.resetRowSelection(true) : table.toggleAllRowsSelected(true))}
       />
     </div>
   );

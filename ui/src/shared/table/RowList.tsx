@@ -1,6 +1,7 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { type MouseEvent, useEffect, useId, useRef, useState } from "react";
 import { useSpeech } from "../../locales";
+import type { Span } from "../longList";
 import { LIST_ID } from "../Screen";
 import { Heading } from "./Heading";
 import styles from "./table.module.css";
@@ -24,8 +25,8 @@ interface RowListProps<Row extends RowData> {
   onOpen(id: string): void;
   /** Asks for the next page; called again as long as rows are missing. */
   more?: (() => void) | undefined;
-  /** How many of the rows stand at the beginning; the others at the end. All, when absent. */
-  head?: number;
+  /** Where the rows that are here stand in the list. At its beginning, when absent. */
+  spans?: readonly Span[];
   /** Hears which rows are in sight, by their first and last index. */
   onView?(first: number, last: number): void;
 }
@@ -49,21 +50,25 @@ export function RowList<Row extends RowData>({
   open,
   onOpen,
   more,
-  head,
+  spans: places,
   onView,
 }: RowListProps<Row>) {
   const { t } = useSpeech();
   const { table, shown, selectable, nameOf } = list;
   const { rows } = table.getRowModel();
-  const total = Math.max(told ?? BLANKS, rows.length);
-  // Rows that are missing stand between those at the beginning and those at the end.
-  const begun = Math.min(head ?? rows.length, rows.length);
-  const gap = total - rows.length;
-  const rowAt = (index: number) =>
-    index < begun ? rows[index] : index < begun + gap ? undefined : rows[index - gap];
+  const spans = places ?? [{ first: 0, at: 0, length: rows.length }];
+  const total = Math.max(told ?? BLANKS, ...spans.map(({ first, length }) => first + length));
+  const spanOf = (index: number) =>
+    spans.find(({ first, length }) => index >= first && index < first + length);
+  const rowAt = (index: number) => {
+    const span = spanOf(index);
+    return span === undefined ? undefined : rows[span.at + index - span.first];
+  };
   const name = useId();
   const scroller = useRef<HTMLDivElement>(null);
   const [cursor, setCursor] = useState(-1);
+  /** Index of the row whose box was clicked last. */
+  const clicked = useRef(-1);
 
   const virtual = useVirtualizer({
     count: total,
@@ -87,13 +92,21 @@ export function RowList<Row extends RowData>({
 
   // The row that is open, wherever it was opened from, is where the arrow keys go on.
   const found = open === null ? -1 : rows.findIndex((row) => row.id === open);
-  const openAt = found < begun ? found : found + gap;
+  const openIn = spans.find(({ at, length }) => found >= at && found < at + length);
+  const openAt = openIn === undefined ? -1 : openIn.first + found - openIn.at;
+  const followed = useRef<{ id: string | null; away: boolean }>({ id: null, away: false });
   useEffect(() => {
-    if (openAt >= 0) {
-      setCursor(openAt);
-      virtual.scrollToIndex(openAt, { align: "auto" });
+    // One that was scrolled away from does not pull the list back when its page is read again.
+    const returns = followed.current.id === open && followed.current.away;
+    if (openAt < 0) {
+      followed.current = { id: open === null ? null : followed.current.id, away: true };
+      return;
     }
-  }, [openAt, virtual]);
+    followed.current = { id: open, away: false };
+    if (returns) return;
+    setCursor(openAt);
+    virtual.scrollToIndex(openAt, { align: "auto" });
+  }, [open, openAt, virtual]);
 
   const press = gridKeys({
     cursor,
@@ -194,9 +207,12 @@ export function RowList<Row extends RowData>({
                   onClick={(event: MouseEvent) => {
                     event.stopPropagation();
                     setCursor(index);
+                    // A range that is not here as a whole would be selected with holes.
+                    const whole = spanOf(clicked.current) === spanOf(index);
+                    clicked.current = index;
                     row.getToggleSelectedHandler()({
                       target: { checked: !selected },
-                      shiftKey: event.shiftKey,
+                      shiftKey: event.shiftKey && whole,
                     });
                   }}
                 >

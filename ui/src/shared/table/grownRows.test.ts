@@ -38,6 +38,22 @@ describe("rows that grow", () => {
     expect(list.byId("row 4")?.index).toBe(4);
   });
 
+  it("keeps those that stay when others before them go", () => {
+    const data = named(6);
+    const list = listOf(data.slice(0, 4));
+    const before = list.rows();
+    list.become(data.slice(2));
+    expect(list.rows().map(({ id, index }) => `${id} ${index}`)).toEqual([
+      "row 2 0",
+      "row 3 1",
+      "row 4 2",
+      "row 5 3",
+    ]);
+    expect(list.rows()[0]).toBe(before[2]);
+    expect(list.byId("row 3")).toBe(before[3]);
+    expect(list.byId("row 1")).toBeUndefined();
+  });
+
   it("builds anew from the first row that changed, and forgets those that went", () => {
     const first = named(4);
     const list = listOf(first);

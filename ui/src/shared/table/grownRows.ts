@@ -9,7 +9,7 @@ import {
 } from "@tanstack/react-table";
 
 /**
- * The rows of a list that grows page by page: what was built for the pages before is kept, so that
+ * The rows of a list whose pages come and go: what was built for those that stay is kept, so that
  * the last of 200 pages costs as little as the first. The table's own model builds every row anew.
  */
 export function createGrownRowModel<F extends TableFeatures, D extends RowData>() {
@@ -52,7 +52,10 @@ function grow<F extends TableFeatures, D extends RowData>(
   if (!grows) for (const row of rows) rowsById[row.id] = row;
   for (const [index, original] of data.slice(same).entries()) {
     const at = same + index;
-    const row = constructRow(table, table.getRowId(original, at), original, at, 0);
+    const id = table.getRowId(original, at);
+    const known = before?.rowsById[id];
+    const row = known?.original === original ? known : constructRow(table, id, original, at, 0);
+    row.index = at;
     rows.push(row);
     rowsById[row.id] = row;
   }

@@ -11,7 +11,7 @@ import {
   type Updater,
   useTable,
 } from "@tanstack/react-table";
-import { type ReactNode, useMemo, useState } from "react";
+import { type ReactNode, useEffect, useMemo, useState } from "react";
 import { useSpeech } from "../../locales";
 import { recall, remember } from "../../platform";
 import { createGrownRowModel } from "./grownRows";
@@ -55,6 +55,8 @@ export interface ListOptions<Row extends RowData> {
   /** Whether every row is here: only then can they be put in order. */
   complete: boolean;
   idOf(row: Row): string;
+  /** Rows that are on the list, though not among `rows` any more: they stay selected. */
+  away?: { has(row: Row): boolean };
   /** What a row is called when it is selected. */
   nameOf?(row: Row): string;
   /** The order that the rows come in, where the office puts them in order. */
@@ -77,7 +79,7 @@ function recallHidden(name: string): Record<string, boolean> {
 
 /** A list with its selection, its order and its columns: shared by the rows and the bars around. */
 export function useList<Row extends RowData>(options: ListOptions<Row>) {
-  const { name, columns, rows, complete, idOf, nameOf, order } = options;
+  const { name, columns, rows, complete, idOf, nameOf, order, away } = options;
   const { locale } = useSpeech();
   const [hidden, setHidden] = useState(() => recallHidden(name));
 
@@ -128,14 +130,30 @@ export function useList<Row extends RowData>(options: ListOptions<Row>) {
   });
 
   const shown = columns.filter((column) => column.fixed || hidden[column.key] !== false);
-  return { table, columns, shown, selectable: nameOf !== undefined, nameOf };
+  const [seen] = useState(() => new Map<string, Row>());
+  const chosen = table.getSelectedRowIds();
+  useEffect(() => {
+    const { rowsById } = table.getCoreRowModel();
+    const ids = new Set(chosen);
+    for (const id of seen.keys()) if (!ids.has(id)) seen.delete(id);
+    for (const id of ids) {
+      const row = rowsById[id]?.original;
+      if (row !== undefined) seen.set(id, row);
+    }
+  }, [table, rows, chosen, seen]);
+  return { table, columns, shown, selectable: nameOf !== undefined, nameOf, seen, away };
 }
 
 export type List<Row extends RowData> = ReturnType<typeof useList<Row>>;
 
 export type ListRow<Row extends RowData> = TableRow<Features, Row>;
 
-/** The rows that are selected, among those that are here. */
-export function selectedRows<Row extends RowData>({ table }: List<Row>): Row[] {
-  return table.getSelectedRowModel().rows.map((row) => row.original);
+/** The rows that are selected, among those on the list. */
+export function selectedRows<Row extends RowData>({ table, seen, away }: List<Row>): Row[] {
+  const here = table.getSelectedRowModel();
+  const rows = here.rows.map((row) => row.original);
+  if (away !== undefined) {
+    for (const [id, row] of seen) if (here.rowsById[id] === undefined && away.has(row)) rows.push(row);
+  }
+  return rows;
 }
