@@ -17,6 +17,7 @@ mod menu;
 mod place;
 mod printing;
 mod running;
+mod second;
 mod speakers;
 mod stream;
 mod tray;
@@ -63,8 +64,12 @@ struct Args {
 
 fn main() -> ExitCode {
     let args = Args::parse();
+    let context = tauri::generate_context!();
+    if second::is_taken_over(&context.config().identifier) {
+        return ExitCode::SUCCESS;
+    }
     let built = tauri::Builder::default()
-        // First, so that a second start ends before it touches anything.
+        // First, so that of two that start at once one ends before it touches anything.
         .plugin(tauri_plugin_single_instance::init(|app, words, folder| {
             start_again(app, words, &folder);
         }))
@@ -107,7 +112,7 @@ fn main() -> ExitCode {
             }
         })
         .setup(move |app| Ok(start(app, &args)?))
-        .build(tauri::generate_context!());
+        .build(context);
     match built {
         Ok(app) => ExitCode::from(u8::try_from(app.run_return(heard)).unwrap_or(1)),
         Err(error) => {
