@@ -19,7 +19,7 @@ export function Sections() {
           {t("settings.backup")}
         </Link>
       )}
-      {may("read_events") && <Link to="/settings/network">{t("settings.network")}</Link>}
+      {may("manage_workspace") && <Link to="/settings/network">{t("settings.network")}</Link>}
       {may("manage_workspace") && <Link to="/settings/audit">{t("settings.audit")}</Link>}
     </Tabs>
   );
