@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use gatehouse_api::{Problem, Workspace};
+use gatehouse_api::{Problem, Workspace, finish_restore};
 use tauri::path::PathResolver;
 use tauri::{Manager, Runtime};
 
@@ -25,8 +25,10 @@ pub(crate) fn folder<R: Runtime, M: Manager<R>>(
     Ok(data.join("Gatehouse").join("office"))
 }
 
-/// Opens the workspace in `folder`, or makes one there that is named after the machine.
+/// Opens the workspace in `folder`, or makes one there that is named after the machine. One that was
+/// made ready to be restored takes its place before.
 pub(crate) fn open_or_create(folder: &Path) -> Result<Arc<Workspace>, Problem> {
+    finish_restore(folder)?;
     let surroundings = gatehouse_machine::surroundings();
     match gatehouse_machine::open(folder, surroundings.clone()) {
         Err(problem) if problem.code == "workspace_unknown" => {

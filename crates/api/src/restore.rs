@@ -6,9 +6,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use age::secrecy::SecretString;
+use gatehouse_credential::directory::KeyCertificate;
 use gatehouse_credential::recovery::{RecoveryCode, RecoveryKit};
 use gatehouse_credential::vault::{Protection, Protector, Vault};
 use gatehouse_domain::id::{EventId, WorkspaceId};
+use gatehouse_store::StoreError;
 use gatehouse_store::event::{EventFile, edit_copy};
 use tempfile::TempDir;
 
@@ -184,11 +186,18 @@ impl Workspace {
         } else {
             Some(backup.vault(self, kit)?)
         };
-        let mut done = TakenIn {
-            events: Vec::new(),
-            put_aside: 0,
-        };
+        // All of them are made ready before the first takes its place, so that a refusal changes
+        // nothing.
+        let mut ready = Vec::with_capacity(events.len());
         for id in events {
+            let of_route = self.file().event_of_route(id.route().0)?;
+            if of_route.is_some_and(|other| other != *id) {
+                return Err(Problem::new(
+                    "event_ids_taken",
+                    "another event here has ids that begin alike; nothing was changed. Take this \
+                     one in on another machine",
+                ));
+            }
             let copy = backup.dir.path().join(format!("taken-{id}.db"));
             std::fs::copy(backup.file(&format!("events/{id}.db")), &copy)?;
             let inside = edit_copy(&copy, |change| {
@@ -204,41 +213,92 @@ impl Workspace {
                     "an event's file in the backup is another event's; nothing was changed",
                 ));
             }
-            done.put_aside += usize::from(self.settle_in(*id, &copy)?);
-            done.events.push(*id);
+            ready.push((*id, copy));
+        }
+        let mut done = TakenIn {
+            events: Vec::new(),
+            put_aside: 0,
+        };
+        for (id, copy) in ready {
+            done.put_aside += usize::from(self.settle_in(id, &copy)?);
+            done.events.push(id);
         }
         Ok(done)
     }
 
-    /// Gives the file at `copy` its place; says whether one was put aside for it.
+    /// Gives the file at `copy` its place; says whether one was put aside for it. One that is
+    /// damaged or gone is no hindrance: it is what backups are for.
     fn settle_in(self: &Arc<Self>, id: EventId, copy: &Path) -> Result<bool, Problem> {
         let path = self.file().event_path(id);
-        let here = self.file().event(id)?.is_some() && path.exists();
-        let (file, epoch) = if here {
-            let file = EventFile::open(&path)?;
-            let epoch = file.read(|view| view.event())?.home_epoch;
-            let now = self.surroundings().now();
-            file.copy_to(&path.with_extension(format!("before-{now}.bak")))?;
-            file.replace_with(copy)?;
-            (file, epoch)
-        } else {
-            if self.file().has_route(id.route().0)? {
-                return Err(Problem::new(
-                    "event_ids_taken",
-                    "another event here has ids that begin alike; nothing was changed. Take this \
-                     one in on another machine",
-                ));
+        let aside = path.with_extension(format!("before-{}.bak", self.surroundings().now()));
+        let here = path.exists();
+        let known = match EventFile::open(&path) {
+            Ok(file) => Some(file),
+            Err(StoreError::Missing(_)) => None,
+            Err(StoreError::Damaged { .. } | StoreError::OtherKind { .. }) => {
+                put_aside(&path, &aside)?;
+                None
             }
-            std::fs::File::open(copy)?.sync_all()?;
-            std::fs::copy(copy, path.with_extension("part"))?;
-            std::fs::rename(path.with_extension("part"), &path)?;
-            (EventFile::open(&path)?, 0)
+            Err(other) => return Err(other.into()),
+        };
+        let file = match known {
+            Some(file) => {
+                self.replace(&file, copy, &aside)?;
+                file
+            }
+            None => {
+                let part = Part(path.with_extension("part"));
+                std::fs::copy(copy, &part.0)?;
+                File::open(&part.0)?.sync_all()?;
+                std::fs::rename(&part.0, &path)?;
+                EventFile::open(&path)?
+            }
         };
         let home = EventHome::open(Arc::clone(self), file)?;
         home.project()?;
-        home.take_next_epoch(epoch)?;
+        home.take_next_epoch(self.epoch_of(id)?)?;
         home.refreshed()?.project_contacts()?;
         Ok(here)
+    }
+
+    /// Puts `copy` in place of what `file` holds, which is kept at `aside`. Nothing is written to
+    /// the file in between: what is not in the one would not be in the other either.
+    fn replace(
+        self: &Arc<Self>,
+        file: &EventFile,
+        copy: &Path,
+        aside: &Path,
+    ) -> Result<(), Problem> {
+        let home = EventHome::open(Arc::clone(self), file.clone())?;
+        let marked = file.read(|view| view.handed_over_at())?.is_none();
+        if marked {
+            let meta = home.edit_meta(&mut home.mint(), "restore event", None);
+            file.hand_over(meta)?;
+        }
+        let part = Part(aside.with_extension("part"));
+        let replaced = file
+            .copy_to(&part.0)
+            .and_then(|()| Ok(std::fs::rename(&part.0, aside)?))
+            .and_then(|()| file.replace_with(copy));
+        if replaced.is_err() && marked {
+            file.take_home()?;
+        }
+        Ok(replaced?)
+    }
+
+    /// The latest epoch that this workspace has certified a key of the event for; 0 for none.
+    fn epoch_of(&self, id: EventId) -> Result<u64, Problem> {
+        let root = self.root_public()?;
+        let epochs = self
+            .file()
+            .key_certificates()?
+            .into_iter()
+            .filter_map(|text| {
+                let certificate: KeyCertificate = serde_json::from_str(&text).ok()?;
+                certificate.verify(&root).ok()?;
+                (certificate.event == id).then_some(certificate.home_epoch)
+            });
+        Ok(epochs.max().unwrap_or(0))
     }
 
     /// Makes the backup's whole workspace ready beside this one; it stands in its place when the
@@ -294,7 +354,8 @@ impl Workspace {
 }
 
 /// Puts a workspace that was made ready in the place of the one in `dir`, which is kept beside; does
-/// nothing where none was. Call it before the workspace is opened.
+/// nothing where none was. Offices call it before they open the workspace; a single command does not,
+/// since an office may be at work in the folder.
 pub fn finish_restore(dir: &Path) -> Result<(), Problem> {
     let staged = beside(dir, "restored");
     if !staged.join("workspace.db").is_file() {
@@ -308,6 +369,33 @@ pub fn finish_restore(dir: &Path) -> Result<(), Problem> {
     }
     std::fs::rename(staged, dir)?;
     tracing::info!("a restored workspace stands in the place of the one before");
+    Ok(())
+}
+
+/// A file while it is being made; what is left of it is gone when dropped.
+struct Part(PathBuf);
+
+impl Drop for Part {
+    fn drop(&mut self) {
+        std::fs::remove_file(&self.0).ok();
+    }
+}
+
+/// Gives a file that can't be read another name, with what its log holds.
+fn put_aside(path: &Path, aside: &Path) -> Result<(), Problem> {
+    for ending in ["-wal", "-shm", ""] {
+        let with = |path: &Path| {
+            let mut name = path.as_os_str().to_owned();
+            name.push(ending);
+            PathBuf::from(name)
+        };
+        match std::fs::rename(with(path), with(aside)) {
+            Err(error) if ending.is_empty() || error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(error.into());
+            }
+            _ => {}
+        }
+    }
     Ok(())
 }
 

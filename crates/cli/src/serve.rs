@@ -11,8 +11,8 @@ use anyhow::{Context, bail, ensure};
 use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
 use clap::Args;
-use gatehouse_api::Workspace;
 use gatehouse_api::routes::{AllowedHosts, DeskKey, Office, Pages};
+use gatehouse_api::{Workspace, finish_restore};
 
 use crate::output::say;
 use crate::unlock::DataArgs;
@@ -56,6 +56,7 @@ pub(crate) fn run(args: &ServeArgs) -> anyhow::Result<ExitCode> {
         Some(dir) => Pages::read(dir)?,
         None => Pages::none(),
     };
+    finish_restore(&args.data.data)?;
     let workspace = args.data.open()?;
     if !alone && !workspace.has_accounts()? {
         bail!(

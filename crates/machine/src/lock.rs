@@ -7,7 +7,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use gatehouse_api::{Problem, Surroundings, Workspace, finish_restore};
+use gatehouse_api::{Problem, Surroundings, Workspace};
 use gatehouse_credential::keyring::SystemKeyring;
 use gatehouse_credential::vault::{PassphraseCost, Protection, Protector, Vault, VaultError};
 use gatehouse_domain::id::WorkspaceId;
@@ -64,10 +64,8 @@ pub fn protect<T>(
     Ok(kept)
 }
 
-/// Opens a workspace in the way in which it is locked; one that was made ready to be restored takes
-/// its place before.
+/// Opens a workspace in the way in which it is locked.
 pub fn open(dir: &Path, surroundings: Surroundings) -> Result<Arc<Workspace>, Problem> {
-    finish_restore(dir)?;
     Workspace::open(dir, surroundings, |id, protection| match protection {
         Protection::Passphrase { .. } => {
             let passphrase = passphrase().ok_or_else(|| {

@@ -296,6 +296,59 @@ async fn an_event_handed_over_changes_at_its_new_home_alone_until_it_is_taken_ba
     assert_eq!(twice.refused(409), "event_not_handed_over");
 }
 
+#[test]
+fn an_event_whose_file_is_damaged_or_gone_is_brought_back() {
+    let scratch = Scratch::new();
+    let home = scratch.issued("Ball", &guest_list(3));
+    let (id, first) = (home.id(), code(&home, "1"));
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("ball.gatehouse-backup");
+    let workspace = &scratch.workspace;
+    workspace.back_up(&[id], None, &file, &Quiet).unwrap();
+    let backup = Backup::open(&file, None, folder.path()).unwrap();
+    let path = home.file().path().to_owned();
+    drop(home);
+    scratch.open_doors();
+    for (what, kept) in [("damaged", 1), ("gone", 0)] {
+        let epoch = workspace.open_event("Ball").unwrap().event().home_epoch;
+        for ending in ["db-wal", "db-shm"] {
+            std::fs::remove_file(path.with_extension(ending)).ok();
+        }
+        if what == "damaged" {
+            std::fs::write(&path, vec![7; 8_192]).unwrap();
+        } else {
+            std::fs::remove_file(&path).unwrap();
+        }
+        assert!(workspace.open_event("Ball").is_err(), "{what}");
+        let taken = workspace.take_in(&backup, &[id], None).unwrap();
+        assert_eq!(taken.put_aside, kept, "{what}");
+        let back = workspace.open_event("Ball").unwrap();
+        assert!(
+            back.event().home_epoch > epoch,
+            "{what}: no epoch comes twice"
+        );
+        assert_eq!(said(&back, &first), "admitted", "{what}");
+    }
+    let leftovers = std::fs::read_dir(path.parent().unwrap())
+        .unwrap()
+        .filter(|entry| {
+            let name = entry.as_ref().unwrap().file_name();
+            name.to_string_lossy().ends_with(".part")
+        });
+    assert_eq!(leftovers.count(), 0);
+}
+
+#[test]
+fn an_event_that_could_not_be_handed_over_stays() {
+    let scratch = Scratch::new();
+    let home = scratch.issued("Ball", &guest_list(1));
+    let nowhere = scratch.dir().join("no such folder").join("ball.gatehouse");
+    assert!(home.hand_over(PASSPHRASE, &nowhere, &Quiet).is_err());
+    scratch.open_doors();
+    assert_eq!(said(&home, &code(&home, "1")), "admitted");
+    assert_eq!(scratch.workspace.events().unwrap()[0].handed_over_at, None);
+}
+
 #[tokio::test]
 async fn only_who_manages_the_workspace_fetches_its_keys() {
     let office = Door::open(Pages::none());
