@@ -90,7 +90,7 @@ fn open<R: Runtime>(
     let opening = app.clone();
     let title = title.to_owned();
     let untitled = title.clone();
-    WebviewWindowBuilder::new(app, label, WebviewUrl::App(place.address().into()))
+    let window = WebviewWindowBuilder::new(app, label, WebviewUrl::App(place.address().into()))
         .title(title)
         .inner_size(extent.usual.0, extent.usual.1)
         .min_inner_size(extent.least.0, extent.least.1)
@@ -121,7 +121,23 @@ fn open<R: Runtime>(
             PermissionKind::Notifications => PermissionResponse::Default,
             _ => PermissionResponse::Deny,
         })
-        .build()
+        .build()?;
+    #[cfg(target_os = "linux")]
+    draw_without_graphics_card(&window)?;
+    Ok(window)
+}
+
+/// Lets WebKit draw on the processor. Lists and forms are no quicker with a graphics card, and
+/// its layers cost more memory than all rows of a list.
+#[cfg(target_os = "linux")]
+fn draw_without_graphics_card<R: Runtime>(window: &WebviewWindow<R>) -> tauri::Result<()> {
+    use webkit2gtk::{HardwareAccelerationPolicy, SettingsExt, WebViewExt};
+
+    window.with_webview(|webview| {
+        if let Some(settings) = webview.inner().settings() {
+            settings.set_hardware_acceleration_policy(HardwareAccelerationPolicy::Never);
+        }
+    })
 }
 
 /// Whether the address is a page of the interface.

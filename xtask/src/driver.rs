@@ -14,6 +14,8 @@ use crate::setup::find_cargo_binary;
 
 /// How long a page may take to be as wished.
 const PATIENCE: Duration = Duration::from_secs(60);
+/// How often the driver is asked before it counts as gone.
+const HUNG_UP: usize = 3;
 /// How often it is looked at.
 const LOOK: Duration = Duration::from_millis(100);
 /// The name of an element in the standard's JSON.
@@ -119,7 +121,21 @@ impl Window {
         self.ask("POST", &place, &body).map(drop)
     }
 
+    /// Asks the driver, once more where it hung up without a word: it forwards what it is asked over
+    /// connections that the other end may have closed meanwhile, and nothing was done then.
     fn ask(&self, method: &str, path: &str, body: &str) -> Result<String, Stop> {
+        for _ in 0..HUNG_UP {
+            if let Some(answer) = self.ask_once(method, path, body)? {
+                return Ok(answer);
+            }
+        }
+        Err(Stop::new(format!(
+            "the window's driver hung up on {method} {path}"
+        )))
+    }
+
+    /// None where the driver closes the connection without an answer.
+    fn ask_once(&self, method: &str, path: &str, body: &str) -> Result<Option<String>, Stop> {
         let wrong = |error: std::io::Error| Stop::new(format!("the window's driver: {error}"));
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).map_err(wrong)?;
         stream.set_read_timeout(Some(PATIENCE)).map_err(wrong)?;
@@ -134,9 +150,13 @@ impl Window {
         let answer = String::from_utf8_lossy(&answer).into_owned();
         let (head, body) = answer.split_once("\r\n\r\n").unwrap_or((&answer, ""));
         if head.split_whitespace().nth(1) == Some("200") {
-            Ok(body.to_owned())
+            Ok(Some(body.to_owned()))
+        } else if answer.is_empty() {
+            Ok(None)
         } else {
-            Err(Stop::new(format!("the window's driver refused: {answer}")))
+            Err(Stop::new(format!(
+                "the window's driver refused {method} {path}: {answer}"
+            )))
         }
     }
 }

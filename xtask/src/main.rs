@@ -40,9 +40,10 @@ cargo xtask COMMAND
              --no-open ends after the main job, MORE goes to `gatehouse demo`
   test       every check: tidy, format, licences, clippy, tests, the interface
   prove      the long things: many property cases, fuzzing, benches, packages
-  measure [--json]
+  measure [--json] [--as-built]
              what the application costs: its start, its memory, the office's
-             questions, each against its bound; --json writes target/measure.json
+             questions, each against its bound; --json writes target/measure.json,
+             --as-built measures what was built last
   setup      install what is missing (the others call it first)
 
 Single steps of `test`:
@@ -88,8 +89,10 @@ fn dispatch(name: &str, args: &[String]) -> Result<(), Stop> {
     if name == "installers" && args.len() < 2 {
         return installers::make(args.first().map(String::as_str));
     }
-    if name == "measure" && (args.is_empty() || args == ["--json"]) {
-        return measure::run(!args.is_empty());
+    let said = |flag: &str| args.iter().any(|arg| arg == flag);
+    let known = |arg: &String| arg == "--json" || arg == "--as-built";
+    if name == "measure" && args.iter().all(known) {
+        return measure::run(said("--json"), said("--as-built"));
     }
     if let Some(extra) = args.first() {
         return Err(Stop::usage(format!(

@@ -249,6 +249,7 @@ fn draft_of(view: &View<'_>) -> Result<EventDraft, Problem> {
             .map(|zone| ZoneDraft {
                 name: zone.name.clone(),
                 description: zone.description.clone(),
+                capacity: zone.capacity,
             })
             .collect(),
         settings: event.settings,

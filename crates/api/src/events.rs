@@ -154,6 +154,7 @@ impl Parts {
                 id: ZoneId(mint.mint(now)),
                 name: zone.name.trim().to_owned(),
                 description: zone.description.clone(),
+                capacity: zone.capacity,
             })
             .collect();
         let zone_ids: HashMap<String, ZoneId> = zones

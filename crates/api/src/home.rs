@@ -10,6 +10,7 @@ use gatehouse_domain::session::Session;
 use gatehouse_domain::ticket::Ticket;
 use gatehouse_store::event::{EditMeta, EventFile, TicketRow};
 
+use crate::doors::PinTries;
 use crate::problem::Problem;
 use crate::workspace::Workspace;
 
@@ -21,6 +22,7 @@ pub struct EventHome {
     event: Event,
     sessions: Vec<Session>,
     active_key: Arc<Mutex<Option<Arc<SigningKey>>>>,
+    pins: Arc<PinTries>,
     /// Who acts through this handle, where that is somebody else than the machine's own person.
     actor: Option<Actor>,
     /// Version of what is edited through this handle, as the person saw it.
@@ -55,6 +57,7 @@ impl EventHome {
             event,
             sessions,
             active_key: Arc::default(),
+            pins: Arc::default(),
             actor: None,
             seen: None,
         })
@@ -65,6 +68,7 @@ impl EventHome {
         let fresh = Self::open(Arc::clone(&self.workspace), self.file.clone())?;
         Ok(Self {
             active_key: Arc::clone(&self.active_key),
+            pins: Arc::clone(&self.pins),
             actor: self.actor.clone(),
             seen: self.seen.clone(),
             ..fresh
@@ -125,6 +129,11 @@ impl EventHome {
     #[must_use]
     pub fn file(&self) -> &EventFile {
         &self.file
+    }
+
+    /// Wrong PINs at this event's doors.
+    pub(crate) fn pins(&self) -> Arc<PinTries> {
+        Arc::clone(&self.pins)
     }
 
     pub(crate) fn now(&self) -> i64 {

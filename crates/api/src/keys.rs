@@ -2,10 +2,9 @@
 
 use gatehouse_credential::directory::{KeyCertificate, KeyTerms};
 use gatehouse_credential::key::{KeyId, KeyProfile, PublicKey, SigningKey};
-use gatehouse_credential::verify::{KeyEntry, Verifier};
 use gatehouse_domain::key::KeyStatus;
 use gatehouse_store::Lane;
-use gatehouse_store::event::{SigningKeyRow, View};
+use gatehouse_store::event::SigningKeyRow;
 
 use crate::home::EventHome;
 use crate::problem::Problem;
@@ -190,38 +189,6 @@ impl EventHome {
             .vault()
             .open_key(KeyId(active.id), &active.sealed)
             .map_err(|e| Problem::new("vault_shut", e.to_string()))
-    }
-
-    /// Reads and verifies credentials at this event's gates, with the keys of the whole workspace.
-    ///
-    /// This event's own keys stand as its file says in `view`; what the workspace knows of them may
-    /// be a moment older.
-    pub(crate) fn verifier(&self, view: &View<'_>) -> Result<Verifier, Problem> {
-        let root = self.workspace().root_public()?;
-        let known = self.workspace().file().key_certificates()?;
-        let own = view.signing_keys()?.into_iter().map(|key| key.certificate);
-        let epoch = view.event()?.home_epoch;
-        let mut entries = Vec::new();
-        for text in known.into_iter().chain(own) {
-            let certificate: KeyCertificate = serde_json::from_str(&text)
-                .map_err(|e| Problem::new("key_failed", e.to_string()))?;
-            let key = certificate
-                .verify(&root)
-                .map_err(|e| Problem::new("key_failed", e.to_string()))?;
-            if certificate.event == self.id() && certificate.home_epoch > epoch {
-                return Err(Problem::new(
-                    "home_superseded",
-                    "this event was taken over by a newer home; nothing was decided here. Fetch \
-                     the event's file from there",
-                ));
-            }
-            entries.push(KeyEntry {
-                key,
-                event: certificate.event,
-                status: certificate.status,
-            });
-        }
-        Ok(Verifier::new(self.id(), entries))
     }
 }
 

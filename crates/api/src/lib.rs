@@ -11,6 +11,7 @@ mod branding;
 mod calendar_files;
 mod contacts;
 mod copies;
+mod devices;
 mod doors;
 mod events;
 mod export;
@@ -33,6 +34,7 @@ mod projection;
 mod recovery;
 mod restore;
 pub mod routes;
+pub mod scanners;
 mod schedule;
 mod surroundings;
 mod tickets;
@@ -48,7 +50,11 @@ pub use authority::ListenerIdentity;
 pub use backup::BackupReport;
 pub use batches::{BatchCancelled, BatchGenerated};
 pub use copies::Duplication;
-pub use doors::{Gate, Presentation, Shown};
+pub use devices::{DeviceChange, DeviceDraft, Registered, RegistrationToken, TokenDraft};
+pub use doors::{
+    DoorChange, DoorCounts, DoorEvent, DoorGate, DoorLine, DoorView, Forcing, Found, FoundParty,
+    Gate, Presentation, RosterHead, Shown, ShownParty, Shows,
+};
 pub use export::{ExportFormat, ExportReport};
 pub use guests::GuestsRemoved;
 pub use home::{Actor, EventHome};
@@ -65,6 +71,10 @@ pub use printing::{BundleReport, PrintJob, PrintSummary};
 pub use problem::Problem;
 pub use recovery::Restored;
 pub use restore::{Backup, KitAndCode, TakenIn, finish_restore};
+pub use scanners::{
+    MOST_SCANS, RosterBody, SignedScan, SyncReport, SyncRequest, Synced, ToldScan, merge,
+    verify_scan,
+};
 pub use schedule::{SeriesPreview, SessionChange};
 pub use surroundings::{Progress, ProtectVault, Quiet, Surroundings};
 pub use tiers::TicketTypeChange;

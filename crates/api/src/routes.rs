@@ -9,7 +9,9 @@ mod backups;
 mod batches;
 mod branding;
 mod contract;
+mod devices;
 mod door;
+mod doors;
 mod etag;
 mod events;
 mod gates;
@@ -29,6 +31,7 @@ mod papers;
 mod photos;
 mod refusal;
 mod rows;
+mod scanners;
 mod schedule;
 mod signed;
 mod tasks;
@@ -88,6 +91,14 @@ impl Modify for Accounts {
         api.components
             .get_or_insert_default()
             .add_security_scheme("account", SecurityScheme::Http(scheme));
+        let credential = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .bearer_format("JWT")
+            .description(Some("The credential of a registered device."))
+            .build();
+        api.components
+            .get_or_insert_default()
+            .add_security_scheme("scanner", SecurityScheme::Http(credential));
     }
 }
 
@@ -109,6 +120,9 @@ fn routes() -> OpenApiRouter<Arc<Door>> {
         .merge(papers::router())
         .merge(history::router())
         .merge(gates::router())
+        .merge(doors::router())
+        .merge(devices::router())
+        .merge(scanners::router())
         .merge(tasks::router())
         .merge(live::router())
         .merge(network::router())
@@ -116,7 +130,11 @@ fn routes() -> OpenApiRouter<Arc<Door>> {
 
 /// Routes whose questions or answers hold secrets.
 fn secrets() -> OpenApiRouter<Arc<Door>> {
-    keys::router().merge(backups::router())
+    keys::router()
+        .merge(backups::router())
+        .merge(doors::secret_router())
+        .merge(devices::secret_router())
+        .merge(scanners::secret_router())
 }
 
 /// The contract of the API: OpenAPI 3.1.
@@ -154,6 +172,12 @@ impl Office {
     /// keep a browser strict.
     pub fn router(&self, hosts: AllowedHosts) -> Router {
         router(Arc::clone(&self.0), hosts)
+    }
+
+    /// Says where this office can be opened, for a program that listens by itself: addresses such as
+    /// `https://desk.local:8443`. What was said first holds.
+    pub fn listens_at(&self, addresses: Vec<String>) {
+        self.0.listens_at.set(addresses).ok();
     }
 
     /// Lets other machines in again where they were when the program ended.

@@ -202,6 +202,7 @@ impl EventHome {
                 id: ZoneId(mint.mint(now)),
                 name: draft.name.trim().to_owned(),
                 description: draft.description.clone(),
+                capacity: draft.capacity,
             };
             change.insert_zone(&zone)?;
             Ok::<_, Problem>(zone.id)

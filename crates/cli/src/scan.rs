@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::bail;
 use clap::Args;
-use gatehouse_api::{EventHome, GateStand, Presentation, Problem};
+use gatehouse_api::{EventHome, GateStand, Presentation, Problem, Shows};
 use gatehouse_credential::qr::{Effort, GreyImage, decode};
 use gatehouse_domain::event::name_key;
 use gatehouse_domain::id::{SessionId, ZoneId};
@@ -66,8 +66,6 @@ pub(crate) fn run(args: &ScanArgs) -> anyhow::Result<ExitCode> {
     let gate = home.open_gate(&args.gate)?;
     let stand = gate.stand();
     let shown = gate.present(&Presentation {
-        text: &text,
-        nonce: gate.new_nonce(),
         direction: if args.exit {
             Direction::Exit
         } else {
@@ -75,6 +73,7 @@ pub(crate) fn run(args: &ScanArgs) -> anyhow::Result<ExitCode> {
         },
         zone: zone.or(stand.zone),
         session: args.session.or(stand.session),
+        ..gate.presentation(Shows::Code(&text))
     })?;
     if args.json {
         output::print_json(&shown)?;
@@ -93,7 +92,7 @@ pub(crate) fn run(args: &ScanArgs) -> anyhow::Result<ExitCode> {
         say!("{} [{}]", shown.message, shown.code);
     }
     Ok(match shown.verdict {
-        Verdict::Admitted | Verdict::Exited => ExitCode::SUCCESS,
+        Verdict::Admitted | Verdict::Exited | Verdict::Undone => ExitCode::SUCCESS,
         Verdict::Refused => ExitCode::from(REFUSED),
     })
 }

@@ -101,14 +101,23 @@ async fn serve(args: &ServeArgs, workspace: Arc<Workspace>, pages: Pages) -> any
             workspace.listener_identity(&own)
         })
         .transpose()?;
-    let office = Office::new(workspace, pages, desk, None)
-        .router(hosts)
-        .into_make_service_with_connect_info::<SocketAddr>();
     let scheme = if args.tls { "https" } else { "http" };
     let shown = match names.first() {
         Some(name) => format!("{name}:{}", address.port()),
         None => address.to_string(),
     };
+    let office = Office::new(workspace, pages, desk, None);
+    let mut addresses: Vec<String> = names
+        .iter()
+        .map(|name| format!("{scheme}://{name}:{}", address.port()))
+        .collect();
+    if addresses.is_empty() {
+        addresses.push(format!("{scheme}://{shown}"));
+    }
+    office.listens_at(addresses);
+    let office = office
+        .router(hosts)
+        .into_make_service_with_connect_info::<SocketAddr>();
     match &key {
         Some(key) => say!("Office: {scheme}://{shown}/#key={key}"),
         None => say!("Office: {scheme}://{shown}/"),

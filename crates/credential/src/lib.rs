@@ -7,6 +7,7 @@ pub mod access;
 mod base45;
 pub mod claims;
 mod compact;
+pub mod device;
 pub mod directory;
 mod json;
 pub mod key;

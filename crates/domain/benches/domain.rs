@@ -4,10 +4,12 @@ use std::hint::black_box;
 use std::time::Duration;
 
 use criterion::{Criterion, Throughput};
-use gatehouse_domain::admission::{Code, Door, KnownTicket, Passage, Presented, decide};
+use gatehouse_domain::admission::{Code, Door, KnownTicket, Presented, Terms, decide};
+use gatehouse_domain::entry_rule::HolderFacts;
 use gatehouse_domain::event::{EventKind, ReEntry};
 use gatehouse_domain::id::{GuestId, SessionId, TicketId, TicketTypeId};
 use gatehouse_domain::import::{ImportOptions, ListedGuest, examine};
+use gatehouse_domain::passage::Passage;
 use gatehouse_domain::scan::Direction;
 use gatehouse_domain::session::Session;
 use gatehouse_domain::ticket::TicketStatus;
@@ -93,12 +95,14 @@ fn measure_decision(criterion: &mut Criterion) {
         re_entry: ReEntry::OncePerDay,
         roster_complete: true,
         now_ms: sessions[19].starts_at,
+        terms: Terms::default(),
     };
     let ticket_type = TicketType::plain(TicketTypeId(Uuid::from_u128(8)), "Pass", 0);
     let known = KnownTicket {
         status: TicketStatus::Active,
         version: 1,
         ticket_type: &ticket_type,
+        holder: &HolderFacts::default(),
     };
     let presented = Presented::Genuine {
         ticket: TicketId(Uuid::from_u128(9)),
@@ -112,6 +116,7 @@ fn measure_decision(criterion: &mut Criterion) {
             session: Some(session(day)),
             day: 20_261_201 + day,
             zone: None,
+            at: sessions[day as usize].starts_at,
         })
         .collect();
     let decided = decide(presented, &door, Some(&known), &passages);

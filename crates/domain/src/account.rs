@@ -51,6 +51,8 @@ words! {
         IssueTickets = "issue_tickets",
         /// Present codes, check guests in.
         Scan = "scan",
+        /// Register gates, say where they stand and what holds at doors; take their right away.
+        ManageGates = "manage_gates",
         /// Make, rotate and revoke keys; the recovery kit.
         ManageKeys = "manage_keys",
         /// Official invitations.
@@ -81,6 +83,7 @@ impl Role {
                     | A::EditGuests
                     | A::IssueTickets
                     | A::Scan
+                    | A::ManageGates
             ),
             Self::Staff => matches!(action, A::OwnAccount | A::ReadEvents | A::Scan),
             Self::Viewer => matches!(action, A::OwnAccount | A::ReadEvents),

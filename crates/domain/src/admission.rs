@@ -1,10 +1,10 @@
 //! May this ticket enter? Decided from values alone.
 
-use serde::{Deserialize, Serialize};
-
 use crate::calendar::local::day_of;
+use crate::entry_rule::{EntryRules, HolderFacts, RuleMoment, RuleRefusal, facts};
 use crate::event::ReEntry;
 use crate::id::{SessionId, TicketId, ZoneId};
+use crate::passage::{Passage, is_inside};
 use crate::scan::{Direction, Verdict};
 use crate::ticket::TicketStatus;
 use crate::ticket_type::TicketType;
@@ -16,8 +16,12 @@ words! {
     Code("verdict code") {
         /// Comes in.
         Admitted = "admitted",
+        /// Comes in because a supervisor says so.
+        Forced = "forced",
         /// Goes out.
         Exited = "exited",
+        /// An earlier passage was taken back.
+        Undone = "undone",
         /// It came in before.
         Used = "used",
         /// A newer code was issued in its place.
@@ -46,6 +50,12 @@ words! {
         Cancelled = "cancelled",
         /// It does not open this zone.
         WrongZone = "wrong_zone",
+        /// The place is full.
+        ZoneFull = "zone_full",
+        /// A rule of the organizer's keeps it out.
+        RuleRefused = "rule_refused",
+        /// Staff have something to ask first.
+        QuestionsOpen = "questions_open",
         /// It belongs to another event of this workspace.
         WrongEvent = "wrong_event",
         /// Its signature does not hold.
@@ -64,6 +74,8 @@ words! {
         UnknownTicket = "unknown_ticket",
         /// This gate is not allowed to admit.
         DeviceNotAllowed = "device_not_allowed",
+        /// This gate has been without its office for longer than it may.
+        OfflineTooLong = "offline_too_long",
     }
 }
 
@@ -72,7 +84,7 @@ impl Code {
     #[must_use]
     pub const fn scan_word(self) -> &'static str {
         match self {
-            Self::Admitted | Self::Exited => "SUCCESS",
+            Self::Admitted | Self::Forced | Self::Exited | Self::Undone => "SUCCESS",
             Self::Used => "DUPLICATE",
             Self::Expired => "EXPIRED",
             Self::WrongEvent => "WRONG_EVENT",
@@ -85,7 +97,9 @@ impl Code {
     pub const fn advice(self) -> &'static str {
         match self {
             Self::Admitted => "Welcome them in.",
+            Self::Forced => "Let in by a supervisor.",
             Self::Exited => "Say goodbye.",
+            Self::Undone => "Taken back. The ticket can be used again.",
             Self::Used => "Ask for the guest's name, or call a supervisor.",
             Self::Replaced => "Ask for the newest ticket; an older copy no longer opens.",
             Self::Voided => "This ticket was taken back. Send the guest to the desk.",
@@ -102,6 +116,11 @@ impl Code {
             }
             Self::Cancelled => "This session was called off. Send the guest to the desk.",
             Self::WrongZone => "This ticket does not open this zone. Show the way.",
+            Self::ZoneFull => "It is full here. Ask the guest to wait until somebody leaves.",
+            Self::RuleRefused => {
+                "A rule of the organizer keeps this ticket out. Call a supervisor."
+            }
+            Self::QuestionsOpen => "Ask the questions, then let the guest in.",
             Self::WrongEvent => "This ticket is for another event of ours. Check the title.",
             Self::InvalidSignature => "This code is not genuine. Call a supervisor.",
             Self::UnknownKey => "This code is not from here. Ask for the right ticket.",
@@ -112,7 +131,25 @@ impl Code {
             }
             Self::UnknownTicket => "This ticket is not on the list. Send the guest to the desk.",
             Self::DeviceNotAllowed => "This gate may not admit. Call the office.",
+            Self::OfflineTooLong => {
+                "This gate has not heard from the office for too long. Connect it, then try again."
+            }
         }
+    }
+
+    /// Whether staff can set it right at the door, so that the screen asks for a look in place of
+    /// turning the guest away.
+    #[must_use]
+    pub const fn wants_attention(self) -> bool {
+        matches!(
+            self,
+            Self::TooEarly
+                | Self::NotThisSession
+                | Self::WrongDay
+                | Self::WrongZone
+                | Self::ZoneFull
+                | Self::QuestionsOpen
+        )
     }
 }
 
@@ -130,8 +167,21 @@ pub enum Presented {
         /// Its own `exp`, UTC ms.
         expires_ms: i64,
     },
+    /// A ticket that staff found by hand: no code was shown, the roster alone tells.
+    ByHand(TicketId),
     /// Not a credential of this event; the code tells why.
     NotOurs(Code),
+}
+
+impl Presented {
+    /// The ticket that was presented, where it is one of this event.
+    #[must_use]
+    pub const fn ticket(&self) -> Option<TicketId> {
+        match self {
+            Self::Genuine { ticket, .. } | Self::ByHand(ticket) => Some(*ticket),
+            Self::NotOurs(_) => None,
+        }
+    }
 }
 
 /// What the roster knows of a ticket.
@@ -143,19 +193,47 @@ pub struct KnownTicket<'a> {
     pub version: u32,
     /// Its type.
     pub ticket_type: &'a TicketType,
+    /// Who holds it, for the organizer's rules.
+    pub holder: &'a HolderFacts,
 }
 
-/// One earlier passage of the ticket, in the order of scans.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct Passage {
-    /// Which way.
-    pub direction: Direction,
-    /// The session.
-    pub session: Option<SessionId>,
-    /// The day in the event's zone, as yyyymmdd.
-    pub day: u32,
-    /// The zone; none at the venue's entrance.
-    pub zone: Option<ZoneId>,
+/// What the organizer asks of everybody who comes in here.
+#[derive(Debug, Clone, Copy)]
+pub struct Terms<'a> {
+    /// Their rules.
+    pub rules: &'a EntryRules,
+    /// Name of the zone at whose entrance the gate stands; empty at the venue's.
+    pub place: &'a str,
+    /// Name of the gate.
+    pub gate: &'a str,
+    /// How many more people the place takes; none where nobody counts.
+    pub room: Option<u32>,
+    /// Since when people inside are counted, UTC ms: the place was emptied then.
+    pub emptied_at: Option<i64>,
+    /// Whether staff have questions for those who come for the first time.
+    pub questions: bool,
+    /// Whether staff asked them.
+    pub answered: bool,
+    /// Whether a supervisor lets this one in whatever is said against it.
+    pub forced: bool,
+}
+
+/// No rule at all.
+static NO_RULES: EntryRules = EntryRules::none();
+
+impl Default for Terms<'_> {
+    fn default() -> Self {
+        Self {
+            rules: &NO_RULES,
+            place: "",
+            gate: "",
+            room: None,
+            emptied_at: None,
+            questions: false,
+            answered: false,
+            forced: false,
+        }
+    }
 }
 
 /// Where and when a code is presented.
@@ -177,6 +255,8 @@ pub struct Door<'a> {
     pub roster_complete: bool,
     /// Now, UTC ms.
     pub now_ms: i64,
+    /// What is asked of those who come in.
+    pub terms: Terms<'a>,
 }
 
 impl Door<'_> {
@@ -187,7 +267,7 @@ impl Door<'_> {
 }
 
 /// What a gate decided.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decision {
     /// What it shows.
     pub verdict: Verdict,
@@ -200,13 +280,16 @@ pub struct Decision {
     pub day: u32,
     /// When doors open, for one who is too early or at another session, UTC ms.
     pub doors_at: Option<i64>,
+    /// The rule that keeps them out.
+    pub rule: Option<RuleRefusal>,
 }
 
 /// Decides about one presentation.
 ///
 /// `known` is what the roster says of the ticket, `passages` its earlier ones at this event in
 /// the order of scans. The roster decides about times; the credential's own bind only a ticket
-/// that an incomplete roster does not know. An exit is never refused for an entry rule.
+/// that an incomplete roster does not know. An exit is never refused for an entry rule. A
+/// supervisor's word lets in any ticket that the roster knows, at a device that may admit.
 #[must_use]
 pub fn decide(
     presented: Presented,
@@ -215,23 +298,39 @@ pub fn decide(
     passages: &[Passage],
 ) -> Decision {
     let today = door.today();
-    let refuse = |code| refuse(code, today);
     if !door.device_allowed {
-        return refuse(Code::DeviceNotAllowed);
+        return refuse(Code::DeviceNotAllowed, today);
     }
-    let (version, not_before_ms, expires_ms) = match presented {
-        Presented::NotOurs(code) => return refuse(code),
-        Presented::Genuine {
-            version,
-            not_before_ms,
-            expires_ms,
-            ..
-        } => (version, not_before_ms, expires_ms),
-    };
+    if let Presented::NotOurs(code) = presented {
+        return refuse(code, today);
+    }
     let Some(known) = known else {
-        return decide_unknown(door, not_before_ms, expires_ms, passages);
+        return decide_unknown(presented, door, passages);
     };
-    if version < known.version {
+    let decision = decide_known(presented, door, known, passages);
+    if decision.verdict == Verdict::Refused && door.terms.forced {
+        return Decision {
+            verdict: Verdict::Admitted,
+            code: Code::Forced,
+            session: decision.session.or(door.session),
+            doors_at: None,
+            rule: None,
+            ..decision
+        };
+    }
+    decision
+}
+
+fn decide_known(
+    presented: Presented,
+    door: &Door<'_>,
+    known: &KnownTicket<'_>,
+    passages: &[Passage],
+) -> Decision {
+    let refuse = |code| refuse(code, door.today());
+    if let Presented::Genuine { version, .. } = presented
+        && version < known.version
+    {
         return refuse(Code::Replaced);
     }
     if door.direction == Direction::Exit {
@@ -245,27 +344,18 @@ pub fn decide(
         TicketStatus::Unapproved => return refuse(Code::Unapproved),
         TicketStatus::Transferred => return refuse(Code::Transferred),
     }
+    let later = |code, doors_at| Decision {
+        doors_at: Some(doors_at),
+        ..refuse(code)
+    };
     let (session, day) =
         match validity(&door.schedule, known.ticket_type, door.session, door.now_ms) {
             Validity::Valid { session, day } => (session, day),
-            Validity::TooEarly { doors_at, .. } => {
-                return Decision {
-                    doors_at: Some(doors_at),
-                    ..refuse(Code::TooEarly)
-                };
-            }
+            Validity::TooEarly { doors_at, .. } => return later(Code::TooEarly, doors_at),
             Validity::NotThisSession { doors_at, .. } => {
-                return Decision {
-                    doors_at: Some(doors_at),
-                    ..refuse(Code::NotThisSession)
-                };
+                return later(Code::NotThisSession, doors_at);
             }
-            Validity::WrongDay { doors_at, .. } => {
-                return Decision {
-                    doors_at: Some(doors_at),
-                    ..refuse(Code::WrongDay)
-                };
-            }
+            Validity::WrongDay { doors_at, .. } => return later(Code::WrongDay, doors_at),
             Validity::TooLate { .. } => return refuse(Code::Expired),
             Validity::SessionCancelled { .. } | Validity::Cancelled => {
                 return refuse(Code::Cancelled);
@@ -278,7 +368,61 @@ pub fn decide(
     {
         return refuse(Code::WrongZone);
     }
-    decide_entry(door, Some(session), day, passages)
+    let decision = decide_entry(door, Some(session), day, passages);
+    if decision.verdict != Verdict::Admitted {
+        return decision;
+    }
+    match check_terms(door, known, session, day, passages) {
+        Ok(()) => decision,
+        Err((code, rule)) => Decision {
+            session: Some(session),
+            rule,
+            ..self::refuse(code, day)
+        },
+    }
+}
+
+/// What the organizer asks beyond the ticket itself.
+fn check_terms(
+    door: &Door<'_>,
+    known: &KnownTicket<'_>,
+    session: SessionId,
+    day: u32,
+    passages: &[Passage],
+) -> Result<(), (Code, Option<RuleRefusal>)> {
+    let terms = &door.terms;
+    let here: Vec<&Passage> = passages.iter().filter(|p| p.zone == door.zone).collect();
+    if !terms.rules.is_empty() {
+        let title = door
+            .schedule
+            .sessions
+            .iter()
+            .find(|s| s.id == session)
+            .and_then(|s| s.title.as_deref());
+        let moment = RuleMoment {
+            now_ms: door.now_ms,
+            zone: door.schedule.zone,
+            day,
+            ticket_type: &known.ticket_type.name,
+            place: terms.place,
+            gate: terms.gate,
+            session: title.unwrap_or_default(),
+        };
+        terms
+            .rules
+            .ask(&facts(&moment, known.holder, &here))
+            .map_err(|rule| (Code::RuleRefused, Some(rule)))?;
+    }
+    // Whoever counts as inside already takes no more room.
+    let counted = is_inside(here.iter().copied(), terms.emptied_at);
+    if terms.room == Some(0) && !counted {
+        return Err((Code::ZoneFull, None));
+    }
+    let first = !passages.iter().any(Passage::is_entry);
+    if terms.questions && first && !terms.answered {
+        return Err((Code::QuestionsOpen, None));
+    }
+    Ok(())
 }
 
 const fn refuse(code: Code, day: u32) -> Decision {
@@ -288,6 +432,7 @@ const fn refuse(code: Code, day: u32) -> Decision {
         session: None,
         day,
         doors_at: None,
+        rule: None,
     }
 }
 
@@ -300,17 +445,21 @@ fn exit(door: &Door<'_>, passages: &[Passage]) -> Decision {
         session: last.and_then(|p| p.session),
         day: last.map_or_else(|| door.today(), |p| p.day),
         doors_at: None,
+        rule: None,
     }
 }
 
 /// A genuine credential that the roster does not know: newer than the roster, where that can be.
-fn decide_unknown(
-    door: &Door<'_>,
-    not_before_ms: i64,
-    expires_ms: i64,
-    passages: &[Passage],
-) -> Decision {
+fn decide_unknown(presented: Presented, door: &Door<'_>, passages: &[Passage]) -> Decision {
     let today = door.today();
+    let Presented::Genuine {
+        not_before_ms,
+        expires_ms,
+        ..
+    } = presented
+    else {
+        return refuse(Code::UnknownTicket, today);
+    };
     if door.roster_complete {
         return refuse(Code::UnknownTicket, today);
     }
@@ -326,6 +475,10 @@ fn decide_unknown(
     if door.zone.is_some() {
         return refuse(Code::WrongZone, today);
     }
+    // Rules can't be asked about a holder whom nobody knows.
+    if !door.terms.rules.is_empty() {
+        return refuse(Code::UnknownTicket, today);
+    }
     decide_entry(door, door.session, today, passages)
 }
 
@@ -340,11 +493,10 @@ fn decide_entry(
             .iter()
             .filter(|p| p.zone == door.zone && p.session == session)
     };
-    let entered = |p: &Passage| p.direction == Direction::Entry;
     let used = match door.re_entry {
-        ReEntry::Single => here().any(entered),
-        ReEntry::AfterExit => here().next_back().is_some_and(entered),
-        ReEntry::OncePerDay => here().any(|p| entered(p) && p.day == day),
+        ReEntry::Single => here().any(Passage::is_entry),
+        ReEntry::AfterExit => is_inside(here(), door.terms.emptied_at),
+        ReEntry::OncePerDay => here().any(|p| p.is_entry() && p.day == day),
         ReEntry::Unlimited => false,
     };
     if used {
@@ -359,6 +511,7 @@ fn decide_entry(
         session,
         day,
         doors_at: None,
+        rule: None,
     }
 }
 
@@ -369,13 +522,22 @@ pub fn slot(door: &Door<'_>, decision: &Decision) -> Option<String> {
     if decision.verdict != Verdict::Admitted {
         return None;
     }
-    let place = door
-        .zone
-        .map_or_else(|| "door".to_owned(), |zone| zone.to_string());
-    let session = decision.session.map(|s| s.to_string()).unwrap_or_default();
-    match door.re_entry {
+    slot_of(door.re_entry, door.zone, decision.session, decision.day)
+}
+
+/// The slot of an admission to a place, in a session, on a day; see [`slot`].
+#[must_use]
+pub fn slot_of(
+    policy: ReEntry,
+    zone: Option<ZoneId>,
+    session: Option<SessionId>,
+    day: u32,
+) -> Option<String> {
+    let place = zone.map_or_else(|| "door".to_owned(), |zone| zone.to_string());
+    let session = session.map(|s| s.to_string()).unwrap_or_default();
+    match policy {
         ReEntry::Single => Some(format!("{session}/{place}")),
-        ReEntry::OncePerDay => Some(format!("{session}/{place}/{}", decision.day)),
+        ReEntry::OncePerDay => Some(format!("{session}/{place}/{day}")),
         ReEntry::AfterExit | ReEntry::Unlimited => None,
     }
 }

@@ -29,6 +29,8 @@ words! {
         Exited = "exited",
         /// Stays where they are; the code tells why.
         Refused = "refused",
+        /// An earlier passage is taken back.
+        Undone = "undone",
     }
 }
 
@@ -121,16 +123,22 @@ pub struct ScanRecord {
     pub uncertainty_ms: u32,
     /// Hash of the device's record before this one in this life.
     pub previous: ChainHash,
+    /// The nonce of the passage that this record takes back; of undone ones alone.
+    pub undoes: Option<[u8; 16]>,
 }
 
-/// Separates a scan's signature from every other thing a device signs.
+/// Separates a scan's signature from every other thing a device signs; the last byte is the
+/// version of the record.
 const SCAN_PREFIX: &[u8; 8] = b"GHSCAN\0\x01";
+/// Version 2: a record that takes another back ends with that one's nonce. All others are version
+/// 1.
+const UNDO_PREFIX: &[u8; 8] = b"GHSCAN\0\x02";
 
 /// Bytes that are no scan record of this version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ScanBytesError {
     /// The prefix or version is another.
-    #[error("these bytes are not a scan record of version 1")]
+    #[error("these bytes are not a scan record of version 1 or 2")]
     OtherVersion,
     /// They end early, go on too long, or hold an impossible value.
     #[error("this scan record is damaged")]
@@ -141,8 +149,11 @@ impl ScanRecord {
     /// The bytes that the device signs: fixed order, big-endian, a prefix with the version.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
-        let mut out = Vec::with_capacity(224);
-        out.extend_from_slice(SCAN_PREFIX);
+        let mut out = Vec::with_capacity(240);
+        out.extend_from_slice(match self.undoes {
+            None => SCAN_PREFIX,
+            Some(_) => UNDO_PREFIX,
+        });
         out.extend_from_slice(self.event.as_bytes());
         out.extend_from_slice(self.device.as_bytes());
         out.extend_from_slice(&self.incarnation.to_be_bytes());
@@ -162,15 +173,18 @@ impl ScanRecord {
         out.extend_from_slice(&self.clock.counter.to_be_bytes());
         out.extend_from_slice(&self.uncertainty_ms.to_be_bytes());
         out.extend_from_slice(&self.previous);
+        out.extend_from_slice(self.undoes.as_ref().map_or(&[][..], |nonce| nonce));
         out
     }
 
     /// Reads what [`Self::to_bytes`] wrote; anything else is refused.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, ScanBytesError> {
         let mut bytes = Bytes(bytes);
-        if bytes.take::<8>()? != *SCAN_PREFIX {
-            return Err(ScanBytesError::OtherVersion);
-        }
+        let undoing = match bytes.take::<8>()? {
+            prefix if prefix == *SCAN_PREFIX => false,
+            prefix if prefix == *UNDO_PREFIX => true,
+            _ => return Err(ScanBytesError::OtherVersion),
+        };
         let record = Self {
             event: EventId(uuid::Uuid::from_bytes(bytes.take()?)),
             device: DeviceId(uuid::Uuid::from_bytes(bytes.take()?)),
@@ -193,6 +207,7 @@ impl ScanRecord {
             },
             uncertainty_ms: u32::from_be_bytes(bytes.take()?),
             previous: bytes.take()?,
+            undoes: undoing.then(|| bytes.take()).transpose()?,
         };
         if bytes.0.is_empty() {
             Ok(record)
@@ -281,6 +296,7 @@ mod tests {
             },
             uncertainty_ms: 20,
             previous: [9; 32],
+            undoes: None,
         }
     }
 
@@ -323,6 +339,7 @@ mod tests {
         fn a_record_reads_as_it_was_written(
             sequence: u64, version: u32, day: u32, device_ms: i64, wall_ms: i64, counter: u32,
             nonce: [u8; 16], previous: [u8; 32], code in 0..Code::ALL.len(), ticket: Option<u128>,
+            undoes: Option<[u8; 16]>,
         ) {
             let mut written = record();
             written.sequence = sequence;
@@ -332,6 +349,7 @@ mod tests {
             written.clock = HybridClock { wall_ms, counter };
             written.nonce = nonce;
             written.previous = previous;
+            written.undoes = undoes;
             written.code = Code::ALL[code];
             written.ticket = ticket.filter(|t| *t != 0).map(|t| TicketId(Uuid::from_u128(t)));
             prop_assert_eq!(ScanRecord::from_bytes(&written.to_bytes()), Ok(written));

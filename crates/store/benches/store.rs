@@ -7,16 +7,13 @@ use std::time::Duration;
 
 use criterion::{BatchSize, Criterion, Throughput};
 use gatehouse_domain::admission::Code;
-use gatehouse_domain::device::DeviceStatus;
 use gatehouse_domain::guest::Guest;
 use gatehouse_domain::id::{DeviceId, GuestId, TicketId};
 use gatehouse_domain::import::GuestValues;
 use gatehouse_domain::key::KeyStatus;
 use gatehouse_domain::scan::{Direction, HybridClock, Mode, ScanRecord, Verdict};
 use gatehouse_domain::ticket::TicketSource;
-use gatehouse_store::event::{
-    AdmissionSlot, DeviceRow, GateStand, IssuedTicket, ScanRow, SigningKeyRow,
-};
+use gatehouse_store::event::{AdmissionSlot, DeviceRow, IssuedTicket, ScanRow, SigningKeyRow};
 use gatehouse_store::{Lane, floor};
 use uuid::Uuid;
 
@@ -108,14 +105,8 @@ fn open_gate(house: &mut House) -> (DeviceId, TicketId) {
                 created_at: NOON,
             })?;
             change.insert_device(&DeviceRow {
-                id: gate,
-                name: "Gate A".into(),
-                incarnation: 1,
-                public_key: vec![3],
                 sealed: None,
-                status: DeviceStatus::Active,
-                created_at: NOON,
-                stand: GateStand::default(),
+                ..DeviceRow::of_office(gate, "Gate A", &[3], vec![], NOON)
             })?;
             change.insert_issued(&[ticket], TicketSource::Invitation, NOON)
         })
@@ -146,6 +137,7 @@ fn admission(house: &House, device: DeviceId, ticket: TicketId, sequence: u64) -
         },
         uncertainty_ms: 0,
         previous: [0; 32],
+        undoes: None,
     };
     ScanRow {
         signed: record.to_bytes(),

@@ -17,6 +17,12 @@ pub(crate) struct FileKind {
     pub(crate) migrations: &'static [&'static str],
 }
 
+impl std::fmt::Debug for FileKind {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "FileKind({})", self.name)
+    }
+}
+
 /// This build's version, written into each file that it shapes.
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 

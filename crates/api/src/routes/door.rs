@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use axum::Json;
 use axum::extract::State;
@@ -63,6 +63,8 @@ pub(super) struct Door {
     pub(super) backups: Backups,
     pub(super) papers: Papers,
     pub(super) in_flight: InFlight,
+    /// Where this office can be opened, where the program that listens said so.
+    pub(super) listens_at: OnceLock<Vec<String>>,
     open: Mutex<HashMap<EventId, EventHome>>,
 }
 
@@ -88,6 +90,7 @@ impl Door {
             backups: Backups::default(),
             papers: Papers::default(),
             in_flight: InFlight::default(),
+            listens_at: OnceLock::new(),
             open: Mutex::default(),
         }
     }

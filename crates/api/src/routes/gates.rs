@@ -3,24 +3,115 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use gatehouse_domain::id::EventId;
-use gatehouse_domain::scan::Direction;
+use axum::http::StatusCode;
+use gatehouse_domain::id::{EventId, TicketId};
+use gatehouse_domain::scan::{Direction, Verdict};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use serde_json::json;
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use super::door::{Answer, At, Door, answer};
-use super::given::{Body, Id, Items};
-use super::invitations::present;
+use super::door::{Answer, At, Door, answer, blocking};
+use super::given::{Asked, Body, Id, Items, text};
+use super::live::Tag;
+use super::refusal::Refusal;
 use super::signed::{By, ReadEvents, Scan};
-use crate::doors::Shown;
+use crate::doors::{DoorView, Forcing, Found, FoundParty, Gate, Presentation, Shown, Shows};
+use crate::home::EventHome;
+use crate::problem::Problem;
 
 pub(super) fn router() -> OpenApiRouter<Arc<Door>> {
     OpenApiRouter::new()
         .routes(routes!(present_code))
+        .routes(routes!(undo_scan))
+        .routes(routes!(force_scan))
+        .routes(routes!(look_at_door))
+        .routes(routes!(search_door))
+        .routes(routes!(show_party))
+        .routes(routes!(admit_by_hand))
+        .routes(routes!(admit_walk_in))
+        .routes(routes!(check_pin))
         .routes(routes!(list_arrivals))
+}
+
+/// The name of a gate that nobody named.
+const DESK: &str = "Desk";
+/// Tickets that one request admits by hand at most.
+const MOST_BY_HAND: usize = 50;
+
+/// What is presented, and how.
+pub(super) struct Showing<'a> {
+    pub(super) what: Shows<'a>,
+    pub(super) direction: Option<Direction>,
+    pub(super) nonce: Option<Uuid>,
+    pub(super) answered: bool,
+}
+
+impl<'a> Showing<'a> {
+    pub(super) fn of(what: Shows<'a>) -> Self {
+        Self {
+            what,
+            direction: None,
+            nonce: None,
+            answered: false,
+        }
+    }
+}
+
+/// Presents at a gate of this home, and tells those who listen.
+pub(super) fn present(
+    door: &Door,
+    home: &EventHome,
+    gate: Option<&str>,
+    showing: &Showing<'_>,
+) -> Result<Shown, Problem> {
+    let gate = home.open_gate(gate.unwrap_or(DESK))?;
+    present_at(door, home, &gate, showing)
+}
+
+pub(super) fn present_at(
+    door: &Door,
+    home: &EventHome,
+    gate: &Gate,
+    showing: &Showing<'_>,
+) -> Result<Shown, Problem> {
+    let usual = gate.presentation(showing.what);
+    let shown = gate.present(&Presentation {
+        nonce: showing.nonce.map_or(usual.nonce, Uuid::into_bytes),
+        direction: showing.direction.unwrap_or(usual.direction),
+        answered: showing.answered,
+        ..usual
+    })?;
+    announce(door, home, &shown);
+    Ok(shown)
+}
+
+/// Tells those who listen that somebody went in or out.
+pub(super) fn announce(door: &Door, home: &EventHome, shown: &Shown) {
+    let action = match shown.verdict {
+        Verdict::Admitted => "guest_checked_in",
+        Verdict::Exited => "guest_left",
+        Verdict::Refused | Verdict::Undone => return,
+    };
+    let message = json!({
+        "action": action,
+        "event_id": home.id(),
+        "ticket_id": shown.ticket,
+        "name": shown.name,
+        "guest_name": shown.name,
+        "seat_number": shown.seat,
+        "checkin_time": shown.at,
+    });
+    for channel in ["attendance", "invitations"] {
+        door.live.announce(
+            home.id(),
+            &[Tag::Scans],
+            &format!("events/{}/{channel}", home.id()),
+            message.clone(),
+        );
+    }
 }
 
 /// A code at a gate.
@@ -32,15 +123,15 @@ struct ScanBody {
     /// Name of the gate; registered when it is new.
     #[serde(default)]
     gate: Option<String>,
-    #[serde(default = "entry")]
-    direction: Direction,
+    /// Which way; as the gate leads when absent.
+    #[serde(default)]
+    direction: Option<Direction>,
     /// Names this presentation: the same again is the same scan.
     #[serde(default)]
     nonce: Option<Uuid>,
-}
-
-fn entry() -> Direction {
-    Direction::Entry
+    /// Whether staff asked what the event wants to know.
+    #[serde(default)]
+    answered: bool,
 }
 
 /// Presents a code: decides, writes the scan, and only then tells. A refusal is an answer, not a
@@ -56,17 +147,282 @@ async fn present_code(
 ) -> Answer<Shown> {
     answer(door, move |door| {
         let home = door.act(&by, id)?;
-        let nonce = given.nonce.map(Uuid::into_bytes);
-        present(
-            door,
-            &home,
-            &given.code,
-            given.gate.as_deref(),
-            given.direction,
-            nonce,
-        )
+        let showing = Showing {
+            what: Shows::Code(&given.code),
+            direction: given.direction,
+            nonce: given.nonce,
+            answered: given.answered,
+        };
+        present(door, &home, given.gate.as_deref(), &showing)
     })
     .await
+}
+
+/// A passage to take back.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct UndoScanBody {
+    /// Name of the gate that takes it back.
+    #[serde(default)]
+    gate: Option<String>,
+    /// A supervisor's PIN, for what the gate may take back no more.
+    #[serde(default)]
+    pin: Option<String>,
+    /// Names this request: the same again is the same scan.
+    #[serde(default)]
+    nonce: Option<Uuid>,
+}
+
+/// Takes a passage back; the ticket can be used again.
+#[utoipa::path(post, path = "/api/events/{id}/scans/{scan}/undo", tag = "gates",
+    security(("account" = ["scan"])), params(("id" = EventId, Path), ("scan" = Uuid, Path)),
+    request_body = UndoScanBody, responses((status = 200, body = Shown)))]
+async fn undo_scan(
+    State(door): At,
+    By(by, _): By<Scan>,
+    Id((id, scan)): Id<(EventId, Uuid)>,
+    Body(given): Body<UndoScanBody>,
+) -> Answer<Shown> {
+    answer(door, move |door| {
+        let home = door.act(&by, id)?;
+        let gate = home.open_gate(given.gate.as_deref().unwrap_or(DESK))?;
+        let nonce = given
+            .nonce
+            .map_or_else(|| gate.new_nonce(), Uuid::into_bytes);
+        gate.undo(scan.into_bytes(), given.pin.as_deref(), nonce)
+    })
+    .await
+}
+
+/// A supervisor's word.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct ForceBody {
+    /// Name of the gate.
+    #[serde(default)]
+    gate: Option<String>,
+    /// The supervisor's PIN.
+    pin: String,
+    /// Why, 1 to 300 characters.
+    reason: String,
+    /// Names this request: the same again is the same scan.
+    #[serde(default)]
+    nonce: Option<Uuid>,
+}
+
+/// Lets a refused ticket in on a supervisor's word; the scan says `forced`.
+#[utoipa::path(post, path = "/api/events/{id}/scans/{scan}/force", tag = "gates",
+    security(("account" = ["scan"])), params(("id" = EventId, Path), ("scan" = Uuid, Path)),
+    request_body = ForceBody, responses((status = 200, body = Shown)))]
+async fn force_scan(
+    State(door): At,
+    By(by, _): By<Scan>,
+    Id((id, scan)): Id<(EventId, Uuid)>,
+    Body(given): Body<ForceBody>,
+) -> Answer<Shown> {
+    answer(door, move |door| {
+        let home = door.act(&by, id)?;
+        let gate = home.open_gate(given.gate.as_deref().unwrap_or(DESK))?;
+        let nonce = given
+            .nonce
+            .map_or_else(|| gate.new_nonce(), Uuid::into_bytes);
+        let forcing = Forcing {
+            pin: &given.pin,
+            reason: &given.reason,
+        };
+        let shown = gate.force(scan.into_bytes(), &forcing, nonce)?;
+        announce(door, &home, &shown);
+        Ok(shown)
+    })
+    .await
+}
+
+/// At which gate.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct AtGate {
+    /// Name of the gate; registered when it is new.
+    gate: Option<String>,
+}
+
+/// The door as it stands now: counts, the last scans, what may be done here.
+#[utoipa::path(get, path = "/api/events/{id}/door", tag = "gates",
+    security(("account" = ["scan"])), params(("id" = EventId, Path), AtGate),
+    responses((status = 200, body = DoorView)))]
+async fn look_at_door(
+    State(door): At,
+    By(by, _): By<Scan>,
+    Id(id): Id<EventId>,
+    Asked(at): Asked<AtGate>,
+) -> Answer<DoorView> {
+    answer(door, move |door| {
+        let home = door.act(&by, id)?;
+        home.open_gate(at.gate.as_deref().unwrap_or(DESK))?.look()
+    })
+    .await
+}
+
+/// Whom a door looks for.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct DoorSearch {
+    /// A name, an e-mail address, a number, or the first letters of a ticket's id.
+    q: Option<String>,
+    /// Name of the gate.
+    gate: Option<String>,
+}
+
+/// People with tickets, looked up by hand; 20 at most.
+#[utoipa::path(get, path = "/api/events/{id}/door/search", tag = "gates",
+    security(("account" = ["scan"])), params(("id" = EventId, Path), DoorSearch),
+    responses((status = 200, body = Items<Found>)))]
+async fn search_door(
+    State(door): At,
+    By(by, _): By<Scan>,
+    Id(id): Id<EventId>,
+    Asked(asked): Asked<DoorSearch>,
+) -> Answer<Items<Found>> {
+    answer(door, move |door| {
+        let home = door.act(&by, id)?;
+        let gate = home.open_gate(asked.gate.as_deref().unwrap_or(DESK))?;
+        Ok(Items {
+            items: gate.search(text(asked.q.as_deref())?)?,
+        })
+    })
+    .await
+}
+
+/// Everybody of the invitation that a ticket belongs to.
+#[utoipa::path(get, path = "/api/events/{id}/door/party/{ticket}", tag = "gates",
+    security(("account" = ["scan"])),
+    params(("id" = EventId, Path), ("ticket" = TicketId, Path), AtGate),
+    responses((status = 200, body = FoundParty)))]
+async fn show_party(
+    State(door): At,
+    By(by, _): By<Scan>,
+    Id((id, ticket)): Id<(EventId, TicketId)>,
+    Asked(at): Asked<AtGate>,
+) -> Answer<FoundParty> {
+    answer(door, move |door| {
+        let home = door.act(&by, id)?;
+        home.open_gate(at.gate.as_deref().unwrap_or(DESK))?
+            .party_of(ticket)
+    })
+    .await
+}
+
+/// Tickets that staff let in without their codes.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct ByHandBody {
+    /// Name of the gate.
+    #[serde(default)]
+    gate: Option<String>,
+    /// The tickets, 1 to 50.
+    tickets: Vec<TicketId>,
+    /// Which way; as the gate leads when absent.
+    #[serde(default)]
+    direction: Option<Direction>,
+    /// Names this request: the same again is the same scans.
+    #[serde(default)]
+    nonce: Option<Uuid>,
+}
+
+/// Lets tickets in by hand: one, several, a whole party. Each has a verdict of its own.
+#[utoipa::path(post, path = "/api/events/{id}/door/admit", tag = "gates",
+    security(("account" = ["scan"])), params(("id" = EventId, Path)), request_body = ByHandBody,
+    responses((status = 200, body = Items<Shown>)))]
+async fn admit_by_hand(
+    State(door): At,
+    By(by, _): By<Scan>,
+    Id(id): Id<EventId>,
+    Body(given): Body<ByHandBody>,
+) -> Answer<Items<Shown>> {
+    answer(door, move |door| {
+        if given.tickets.is_empty() || given.tickets.len() > MOST_BY_HAND {
+            return Err(Problem::new(
+                "body_invalid",
+                format!("let 1 to {MOST_BY_HAND} tickets in at a time"),
+            ));
+        }
+        let home = door.act(&by, id)?;
+        let gate = home.open_gate(given.gate.as_deref().unwrap_or(DESK))?;
+        let nonce = given
+            .nonce
+            .map_or_else(|| gate.new_nonce(), Uuid::into_bytes);
+        let direction = given.direction.unwrap_or(gate.stand().direction);
+        let items = gate.admit_by_hand(&given.tickets, direction, nonce)?;
+        for shown in &items {
+            announce(door, &home, shown);
+        }
+        Ok(Items { items })
+    })
+    .await
+}
+
+/// Somebody who stands at the door without a ticket.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct WalkInBody {
+    /// Name of the gate.
+    #[serde(default)]
+    gate: Option<String>,
+    /// Their name.
+    name: String,
+    /// Name of the ticket's type.
+    ticket_type: String,
+    /// Names this presentation.
+    #[serde(default)]
+    nonce: Option<Uuid>,
+}
+
+/// Makes a ticket at the door and lets its holder in, where the event allows that.
+#[utoipa::path(post, path = "/api/events/{id}/door/walk-in", tag = "gates",
+    security(("account" = ["scan"])), params(("id" = EventId, Path)), request_body = WalkInBody,
+    responses((status = 200, body = Shown)))]
+async fn admit_walk_in(
+    State(door): At,
+    By(by, _): By<Scan>,
+    Id(id): Id<EventId>,
+    Body(given): Body<WalkInBody>,
+) -> Answer<Shown> {
+    answer(door, move |door| {
+        let home = door.act(&by, id)?;
+        let ticket = home.walk_in(&given.name, &given.ticket_type)?;
+        let showing = Showing {
+            nonce: given.nonce,
+            answered: true,
+            ..Showing::of(Shows::Ticket(ticket))
+        };
+        present(door, &home, given.gate.as_deref(), &showing)
+    })
+    .await
+}
+
+/// A supervisor's PIN.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct PinBody {
+    pin: String,
+}
+
+/// Whether this is the supervisor's PIN.
+#[utoipa::path(post, path = "/api/events/{id}/door-pin/check", tag = "gates",
+    security(("account" = ["scan"])), params(("id" = EventId, Path)), request_body = PinBody,
+    responses((status = 204)))]
+async fn check_pin(
+    State(door): At,
+    By(by, _): By<Scan>,
+    Id(id): Id<EventId>,
+    Body(given): Body<PinBody>,
+) -> Result<StatusCode, Refusal> {
+    blocking(door, move |door| {
+        door.act(&by, id)?.check_door_pin(&given.pin)
+    })
+    .await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// How many were admitted in one minute.

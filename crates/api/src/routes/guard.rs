@@ -14,8 +14,10 @@ use crate::problem::Problem;
 const LONGEST_ADDRESS: usize = 4_096;
 
 /// Everything from our own origin, nothing from anywhere else, no inline scripts or styles.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; \
-                      img-src 'self' blob: data:; connect-src 'self'; manifest-src 'self'; \
+/// WebAssembly is our own too: what reads codes in a browser is.
+const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; \
+                      style-src 'self'; font-src 'self'; img-src 'self' blob: data:; \
+                      connect-src 'self'; manifest-src 'self'; worker-src 'self'; \
                       base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 const HEADERS: [(HeaderName, HeaderValue); 6] = [

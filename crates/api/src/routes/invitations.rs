@@ -9,7 +9,6 @@ use axum::response::{IntoResponse, Response};
 use gatehouse_domain::delivery::Delivery;
 use gatehouse_domain::id::{EventId, GuestId, InvitationId, MemberId, TicketId};
 use gatehouse_domain::invitation::{InvitationStatus, MemberStatus, PartyKind};
-use gatehouse_domain::scan::Direction;
 use gatehouse_domain::ticket::{TicketSource, TicketStatus};
 use gatehouse_print::Sheet;
 use gatehouse_store::event::MemberRow;
@@ -21,12 +20,13 @@ use utoipa_axum::routes;
 
 use super::door::{Answer, At, Door, answer, blocking};
 use super::events::Reason;
+use super::gates::{Showing, present};
 use super::given::{Asked, Body, Id, ListQuery, Page};
 use super::live::Tag;
 use super::refusal::Refusal;
 use super::rows::InvitationAnswer;
 use super::signed::{By, EditGuests, IssueTickets, ReadEvents, Scan};
-use crate::doors::{Presentation, Shown};
+use crate::doors::{Shown, Shows};
 use crate::home::EventHome;
 use crate::parties::{MemberChange, Party, PartyDraft};
 use crate::problem::Problem;
@@ -363,59 +363,14 @@ async fn check_in_member(
                 "this member has no ticket yet; issue one first",
             )
         })?;
-        let code = home.code_text(&home.find_ticket(&ticket.id.to_string())?)?;
         present(
             door,
             &home,
-            &code,
             given.gate.as_deref(),
-            Direction::Entry,
-            None,
+            &Showing::of(Shows::Ticket(ticket.id)),
         )
     })
     .await
-}
-
-/// Presents a code at a gate of this home, and tells those who listen.
-pub(super) fn present(
-    door: &Door,
-    home: &EventHome,
-    code: &str,
-    gate: Option<&str>,
-    direction: Direction,
-    nonce: Option<[u8; 16]>,
-) -> Result<Shown, Problem> {
-    let gate = home.open_gate(gate.unwrap_or("Desk"))?;
-    let shown = gate.present(&Presentation {
-        text: code,
-        nonce: nonce.unwrap_or_else(|| gate.new_nonce()),
-        direction,
-        zone: gate.stand().zone,
-        session: gate.stand().session,
-    })?;
-    let action = match shown.verdict {
-        gatehouse_domain::scan::Verdict::Admitted => "guest_checked_in",
-        gatehouse_domain::scan::Verdict::Exited => "guest_left",
-        gatehouse_domain::scan::Verdict::Refused => return Ok(shown),
-    };
-    let message = json!({
-        "action": action,
-        "event_id": home.id(),
-        "ticket_id": shown.ticket,
-        "name": shown.name,
-        "guest_name": shown.name,
-        "seat_number": shown.seat,
-        "checkin_time": home.now(),
-    });
-    for channel in ["attendance", "invitations"] {
-        door.live.announce(
-            home.id(),
-            &[Tag::Scans],
-            &format!("events/{}/{channel}", home.id()),
-            message.clone(),
-        );
-    }
-    Ok(shown)
 }
 
 /// What taking back did.

@@ -51,15 +51,8 @@ struct NetworkWanted {
 
 fn tell(door: &Door) -> Result<NetworkAnswer, Problem> {
     let port = door.network.as_deref().and_then(Network::port);
-    let addresses = match (&door.network, port) {
-        (Some(network), Some(port)) => network
-            .addresses()
-            .hosts()
-            .iter()
-            .map(|host| format!("https://{host}:{port}/"))
-            .collect(),
-        _ => vec![],
-    };
+    let addresses = door.network_addresses().into_iter();
+    let addresses = addresses.map(|address| format!("{address}/")).collect();
     let kept = door.workspace.kept_network()?;
     let fingerprint = Sha256::digest(door.workspace.authority_der()?);
     let pairs: Vec<String> = fingerprint.iter().map(|b| format!("{b:02X}")).collect();
@@ -115,6 +108,28 @@ async fn set_network(
 }
 
 impl Door {
+    /// Where other machines open this office, the best first and without a slash at the end: over
+    /// the network that the program brought, or where it said that it listens.
+    pub(super) fn addresses(&self) -> Vec<String> {
+        match self.network_addresses() {
+            none if none.is_empty() => self.listens_at.get().cloned().unwrap_or_default(),
+            addresses => addresses,
+        }
+    }
+
+    fn network_addresses(&self) -> Vec<String> {
+        let port = self.network.as_deref().and_then(Network::port);
+        match (&self.network, port) {
+            (Some(network), Some(port)) => network
+                .addresses()
+                .hosts()
+                .iter()
+                .map(|host| format!("https://{host}:{port}"))
+                .collect(),
+            _ => Vec::new(),
+        }
+    }
+
     /// Lets other machines in through the network that the program brought.
     pub(super) fn listen(self: &Arc<Self>, port: u16) -> Result<(), Problem> {
         let Some(network) = &self.network else {

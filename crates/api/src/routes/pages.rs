@@ -18,6 +18,10 @@ const MOST_BYTES: u64 = 64 << 20;
 const DEEPEST: usize = 8;
 
 const START: &str = "/index.html";
+/// The page of a browser that scans, and where it is opened. It stands alone, so that a phone
+/// loads nothing of the office.
+const SCAN: &str = "/scan.html";
+const SCAN_PLACE: &str = "/scan";
 /// Names in this folder carry a hash of what they hold, so they never change.
 const LASTING: &str = "/assets/";
 
@@ -131,10 +135,11 @@ impl Pages {
     /// whose last part has no dot.
     pub(super) fn show(&self, path: &str) -> Response {
         let last = path.rsplit('/').next().unwrap_or("");
-        let found = self
-            .find(path)
-            .filter(|_| last.contains('.'))
-            .or_else(|| (!last.contains('.')).then(|| self.find(START)).flatten());
+        let found = self.find(path).filter(|_| last.contains('.')).or_else(|| {
+            (!last.contains('.'))
+                .then(|| self.find(start_of(path)))
+                .flatten()
+        });
         let Some((kind, bytes)) = found else {
             return Refusal::from(Problem::new("page_unknown", "there is no such page"))
                 .into_response();
@@ -156,11 +161,20 @@ impl Pages {
     }
 }
 
+/// The page that a place within the interface belongs to.
+fn start_of(path: &str) -> &'static str {
+    match path.strip_prefix(SCAN_PLACE) {
+        Some(rest) if rest.is_empty() || rest.starts_with('/') => SCAN,
+        _ => START,
+    }
+}
+
 fn media_type(name: &str) -> &'static str {
     match name.rsplit_once('.').map_or("", |(_, ending)| ending) {
         "html" => "text/html; charset=utf-8",
         "js" | "mjs" => "text/javascript; charset=utf-8",
         "css" => "text/css; charset=utf-8",
+        "webmanifest" => "application/manifest+json",
         "json" | "map" => "application/json",
         "svg" => "image/svg+xml",
         "png" => "image/png",

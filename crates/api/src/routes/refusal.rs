@@ -38,10 +38,9 @@ impl From<Problem> for Refusal {
 fn status(code: &str) -> StatusCode {
     match code {
         "signed_out" | "password_wrong" => StatusCode::UNAUTHORIZED,
-        "not_allowed" | "host_not_allowed" | "origin_not_allowed" | "setup_needs_desk" => {
-            StatusCode::FORBIDDEN
-        }
-        "account_locked" => StatusCode::TOO_MANY_REQUESTS,
+        "not_allowed" | "host_not_allowed" | "origin_not_allowed" | "setup_needs_desk"
+        | "pin_wrong" | "scanner_revoked" | "scanner_replaced" => StatusCode::FORBIDDEN,
+        "account_locked" | "pin_locked" => StatusCode::TOO_MANY_REQUESTS,
         "event_unknown"
         | "session_unknown"
         | "ticket_unknown"
@@ -62,6 +61,10 @@ fn status(code: &str) -> StatusCode {
         | "import_unknown"
         | "route_unknown"
         | "page_unknown"
+        | "scan_unknown"
+        | "device_unknown"
+        | "alert_unknown"
+        | "cameras_none"
         | "id_unknown"
         | "credential_missing" => StatusCode::NOT_FOUND,
         "method_not_allowed" => StatusCode::METHOD_NOT_ALLOWED,
@@ -110,6 +113,10 @@ fn status(code: &str) -> StatusCode {
         | "file_newer"
         | "file_other_kind"
         | "pattern_unknown"
+        | "reason_missing"
+        | "token_invalid"
+        | "token_expired"
+        | "event_required"
         | "code_missing"
         | "code_too_long"
         | "idempotency_key_invalid" => StatusCode::BAD_REQUEST,
@@ -167,6 +174,13 @@ fn status(code: &str) -> StatusCode {
         | "meeting_not_for_this_ticket"
         | "stopped"
         | "tickets_missing"
+        | "undo_too_late"
+        | "nothing_to_undo"
+        | "already_undone"
+        | "nothing_to_force"
+        | "pin_missing"
+        | "walk_ins_off"
+        | "token_used"
         | "device_elsewhere" => StatusCode::CONFLICT,
         "too_many_uploads" | "file_busy" | "memory_short" => StatusCode::SERVICE_UNAVAILABLE,
         "disk_full" => StatusCode::INSUFFICIENT_STORAGE,

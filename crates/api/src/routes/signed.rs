@@ -119,6 +119,7 @@ macro_rules! permissions {
 }
 
 permissions! {
-    OwnAccount, ReadEvents, ReadAudit, PlanEvents, EditGuests, IssueTickets, Scan, ManageKeys,
+    OwnAccount, ReadEvents, ReadAudit, PlanEvents, EditGuests, IssueTickets, Scan, ManageGates,
+    ManageKeys,
     InviteOfficially, ReadAccounts, ManageAccounts, ManageWorkspace,
 }

@@ -1,6 +1,8 @@
 //! At the door: who comes in, who does not and why, and what is kept of it.
 
-use gatehouse_api::{EventHome, Gate, Issuing, Presentation, Problem, Quiet};
+use gatehouse_api::{
+    DoorChange, EventHome, Gate, GateStand, Issuing, Presentation, Problem, Quiet, Shows,
+};
 use gatehouse_credential::key::{KeyProfile, PublicKey};
 use gatehouse_domain::event::ReEntry;
 use gatehouse_domain::scan::{Direction, chain_hash};
@@ -124,13 +126,7 @@ fn the_same_presentation_sent_twice_is_one_scan() {
     scratch.open_doors();
     let gate = home.open_gate("Front door").unwrap();
     let text = code(&home, "1");
-    let presentation = Presentation {
-        text: &text,
-        nonce: gate.new_nonce(),
-        direction: Direction::Entry,
-        zone: None,
-        session: None,
-    };
+    let presentation = gate.presentation(Shows::Code(&text));
     let first = gate.present(&presentation).unwrap();
     let second = gate.present(&presentation).unwrap();
     assert_eq!(
@@ -198,11 +194,10 @@ fn a_zone_opens_to_those_whose_type_opens_it_and_exits_are_never_refused() {
     let present = |text: &str, direction, zone| {
         let nonce = gate.new_nonce();
         let presentation = Presentation {
-            text,
             nonce,
             direction,
             zone,
-            session: None,
+            ..gate.presentation(Shows::Code(text))
         };
         gate.present(&presentation).unwrap().code.word()
     };
@@ -221,4 +216,50 @@ fn a_zone_opens_to_those_whose_type_opens_it_and_exits_are_never_refused() {
     home.void_ticket(home.find_ticket("2").unwrap().id, None)
         .unwrap();
     assert_eq!(present(&standard, Direction::Exit, None), "exited");
+}
+
+#[test]
+fn a_full_zone_waits_until_somebody_leaves_and_counts_nobody_twice() {
+    let scratch = Scratch::new();
+    let mut draft = Scratch::draft("Ball");
+    draft.settings.re_entry = ReEntry::AfterExit;
+    let home = scratch.event(&draft);
+    scratch.import(&home, "Name,Ticket type\nAda Lark,VIP\nBen Moss,VIP\n");
+    home.form_invitations("First").unwrap();
+    home.issue_tickets(Issuing::default(), &Quiet).unwrap();
+    let zone = home
+        .file()
+        .read(|view| view.zones())
+        .map_err(Problem::from)
+        .unwrap()[0]
+        .id;
+    let home = home
+        .change_doors(DoorChange {
+            capacities: vec![(zone, Some(1))],
+            ..DoorChange::default()
+        })
+        .unwrap();
+    scratch.open_doors();
+    let stand = GateStand {
+        zone: Some(zone),
+        ..GateStand::default()
+    };
+    home.place_gate("Lounge", stand).unwrap();
+    let gate = home.open_gate("Lounge").unwrap();
+    let out = home.open_gate("Lounge").unwrap();
+    let leave = |text: &str| {
+        let presentation = Presentation {
+            direction: Direction::Exit,
+            ..out.presentation(Shows::Code(text))
+        };
+        out.present(&presentation).unwrap().code.word()
+    };
+    let (ada, ben) = (code(&home, "1"), code(&home, "2"));
+    assert_eq!(said(&gate, &ada), "admitted");
+    assert_eq!(said(&gate, &ben), "zone_full");
+    assert_eq!(gate.look().unwrap().counts.inside, 1);
+    assert_eq!(leave(&ada), "exited");
+    assert_eq!(leave(&ada), "exited", "whoever is out goes out again");
+    assert_eq!(said(&gate, &ben), "admitted");
+    assert_eq!(said(&gate, &ada), "zone_full");
 }

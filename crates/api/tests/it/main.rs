@@ -5,6 +5,7 @@
 )]
 
 mod accounts;
+mod at_the_door;
 mod branding;
 mod calendars;
 mod contract;
@@ -22,5 +23,6 @@ mod re_entry;
 mod recovering;
 mod room;
 mod routes;
+mod scanning;
 mod series;
 mod sign_in;

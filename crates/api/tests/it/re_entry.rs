@@ -1,6 +1,6 @@
 //! Who may come in again, by the event's policy.
 
-use gatehouse_api::{Issuing, Presentation, Quiet};
+use gatehouse_api::{Issuing, Presentation, Quiet, Shows};
 use gatehouse_domain::event::ReEntry;
 use gatehouse_domain::event::draft::ScheduleDraft;
 use gatehouse_domain::scan::Direction::{self, Entry, Exit};
@@ -55,11 +55,8 @@ fn each_policy_of_coming_in_again_holds_for_the_same_walk() {
         let said = walk.map(|(direction, later)| {
             scratch.clock.advance(later + 60_000);
             let presentation = Presentation {
-                text: &text,
-                nonce: gate.new_nonce(),
                 direction,
-                zone: None,
-                session: None,
+                ..gate.presentation(Shows::Code(&text))
             };
             gate.present(&presentation).unwrap().code.word()
         });

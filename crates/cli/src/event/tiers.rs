@@ -89,6 +89,7 @@ pub(super) fn add_zone(args: &AddZoneArgs) -> anyhow::Result<()> {
     let draft = ZoneDraft {
         name: args.name.clone(),
         description: args.description.clone(),
+        ..ZoneDraft::default()
     };
     say!("{}", args.event.open()?.add_zone(&draft)?);
     Ok(())

@@ -30,6 +30,7 @@ fn passage(direction: Direction, day: u32) -> Passage {
         session: Some(SESSION),
         day,
         zone: None,
+        at: 110,
     }
 }
 
@@ -62,6 +63,7 @@ fn door(sessions: &[Session]) -> Door<'_> {
         re_entry: ReEntry::Single,
         roster_complete: true,
         now_ms: 150,
+        terms: Terms::default(),
     }
 }
 
@@ -88,6 +90,7 @@ fn run(case: &Case) -> Decision {
         status: case.status,
         version: 2,
         ticket_type: &ticket_type,
+        holder: &HolderFacts::default(),
     };
     decide(presented, &door, Some(&known), &case.passages)
 }
@@ -251,4 +254,260 @@ fn every_code_tells_staff_what_to_do() {
     for code in Code::ALL {
         assert!(code.advice().ends_with('.'), "{code}");
     }
+}
+
+/// What the organizer asks beyond the ticket: each line is one presentation of a good ticket.
+#[test]
+fn the_table_of_terms() {
+    use crate::entry_rule::EntryRule;
+    use serde_json::json;
+
+    let rules = |logic: serde_json::Value| {
+        EntryRules::new(&[EntryRule {
+            title: "VIP only".into(),
+            logic,
+            enabled: true,
+            message: Some("Show the way to the main hall.".into()),
+        }])
+    };
+    let vip = rules(json!({ "==": [{ "var": "ticket_type" }, "VIP"] }));
+    let press = rules(json!({ "==": [{ "var": "ticket_type" }, "Press"] }));
+    let broken = rules(json!({ "no_such_thing": [] }));
+    let none = EntryRules::none();
+    let came = [passage(Direction::Entry, TODAY)];
+    let left = [
+        passage(Direction::Entry, TODAY),
+        passage(Direction::Exit, TODAY),
+    ];
+    let terms = |rules| Terms {
+        rules,
+        ..Terms::default()
+    };
+    let sessions = [Session::scheduled(SESSION, 100, 120, 200)];
+    let ticket_type = TicketType::plain(TicketTypeId(Uuid::from_u128(8)), "VIP", 0);
+    for (says, terms, direction, status, passages, expected) in [
+        (
+            "no terms",
+            terms(&none),
+            Direction::Entry,
+            TicketStatus::Active,
+            &[][..],
+            Code::Admitted,
+        ),
+        (
+            "a rule that holds",
+            terms(&vip),
+            Direction::Entry,
+            TicketStatus::Active,
+            &[],
+            Code::Admitted,
+        ),
+        (
+            "a rule that does not",
+            terms(&press),
+            Direction::Entry,
+            TicketStatus::Active,
+            &[],
+            Code::RuleRefused,
+        ),
+        (
+            "a rule that fails",
+            terms(&broken),
+            Direction::Entry,
+            TicketStatus::Active,
+            &[],
+            Code::RuleRefused,
+        ),
+        (
+            "no rule for exits",
+            terms(&broken),
+            Direction::Exit,
+            TicketStatus::Active,
+            &came,
+            Code::Exited,
+        ),
+        (
+            "full",
+            Terms {
+                room: Some(0),
+                ..terms(&none)
+            },
+            Direction::Entry,
+            TicketStatus::Active,
+            &[],
+            Code::ZoneFull,
+        ),
+        (
+            "room for one",
+            Terms {
+                room: Some(1),
+                ..terms(&none)
+            },
+            Direction::Entry,
+            TicketStatus::Active,
+            &[],
+            Code::Admitted,
+        ),
+        (
+            "full, and goes out",
+            Terms {
+                room: Some(0),
+                ..terms(&none)
+            },
+            Direction::Exit,
+            TicketStatus::Active,
+            &came,
+            Code::Exited,
+        ),
+        (
+            "full, and inside already",
+            Terms {
+                room: Some(0),
+                ..terms(&none)
+            },
+            Direction::Entry,
+            TicketStatus::Active,
+            &came,
+            Code::Admitted,
+        ),
+        (
+            "full, and was inside",
+            Terms {
+                room: Some(0),
+                ..terms(&none)
+            },
+            Direction::Entry,
+            TicketStatus::Active,
+            &left,
+            Code::ZoneFull,
+        ),
+        (
+            "questions open",
+            Terms {
+                questions: true,
+                ..terms(&none)
+            },
+            Direction::Entry,
+            TicketStatus::Active,
+            &[],
+            Code::QuestionsOpen,
+        ),
+        (
+            "questions asked",
+            Terms {
+                questions: true,
+                answered: true,
+                ..terms(&none)
+            },
+            Direction::Entry,
+            TicketStatus::Active,
+            &[],
+            Code::Admitted,
+        ),
+        (
+            "asked the first time",
+            Terms {
+                questions: true,
+                ..terms(&none)
+            },
+            Direction::Entry,
+            TicketStatus::Active,
+            &left,
+            Code::Admitted,
+        ),
+        (
+            "forced past a rule",
+            Terms {
+                forced: true,
+                ..terms(&press)
+            },
+            Direction::Entry,
+            TicketStatus::Active,
+            &[],
+            Code::Forced,
+        ),
+        (
+            "forced past a block",
+            Terms {
+                forced: true,
+                ..terms(&none)
+            },
+            Direction::Entry,
+            TicketStatus::Blocked,
+            &[],
+            Code::Forced,
+        ),
+        (
+            "nothing to force",
+            Terms {
+                forced: true,
+                ..terms(&none)
+            },
+            Direction::Entry,
+            TicketStatus::Active,
+            &[],
+            Code::Admitted,
+        ),
+    ] {
+        let door = Door {
+            direction,
+            re_entry: ReEntry::Unlimited,
+            terms,
+            ..door(&sessions)
+        };
+        let known = KnownTicket {
+            status,
+            version: 1,
+            ticket_type: &ticket_type,
+            holder: &HolderFacts::default(),
+        };
+        let ticket = TicketId(Uuid::from_u128(7));
+        let decision = decide(Presented::ByHand(ticket), &door, Some(&known), passages);
+        assert_eq!(decision.code, expected, "{says}");
+        assert_eq!(
+            decision.rule.map(|rule| rule.title),
+            (expected == Code::RuleRefused).then(|| "VIP only".to_owned()),
+            "{says}"
+        );
+        if decision.code == Code::Forced {
+            assert_eq!(decision.verdict, Verdict::Admitted, "{says}");
+        }
+    }
+}
+
+#[test]
+fn a_supervisor_lets_in_nobody_whom_the_roster_does_not_know_and_nothing_that_is_revoked() {
+    let sessions = [Session::scheduled(SESSION, 100, 120, 200)];
+    let terms = Terms {
+        forced: true,
+        ..Terms::default()
+    };
+    let door = Door {
+        terms,
+        ..door(&sessions)
+    };
+    let ticket = TicketId(Uuid::from_u128(7));
+    assert_eq!(
+        decide(Presented::ByHand(ticket), &door, None, &[]).code,
+        Code::UnknownTicket
+    );
+    assert_eq!(
+        decide(Presented::NotOurs(Code::Malformed), &door, None, &[]).code,
+        Code::Malformed
+    );
+    let ticket_type = TicketType::plain(TicketTypeId(Uuid::from_u128(8)), "VIP", 0);
+    let known = KnownTicket {
+        status: TicketStatus::Active,
+        version: 1,
+        ticket_type: &ticket_type,
+        holder: &HolderFacts::default(),
+    };
+    let shut = Door {
+        device_allowed: false,
+        ..door
+    };
+    assert_eq!(
+        decide(Presented::ByHand(ticket), &shut, Some(&known), &[]).code,
+        Code::DeviceNotAllowed
+    );
 }

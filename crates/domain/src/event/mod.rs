@@ -6,6 +6,7 @@ pub mod state;
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
+use crate::door::DoorSettings;
 use crate::id::{EventId, WorkspaceId, ZoneId};
 use crate::place::Place;
 use crate::words::words;
@@ -117,6 +118,9 @@ pub struct EventSettings {
     pub companies_share: bool,
     /// How long after the last session ends a credential's own `exp` lies, in days.
     pub token_days_after: u16,
+    /// How its doors work.
+    #[serde(default)]
+    pub door: DoorSettings,
 }
 
 impl Default for EventSettings {
@@ -128,6 +132,7 @@ impl Default for EventSettings {
             re_entry: ReEntry::Single,
             companies_share: true,
             token_days_after: 30,
+            door: DoorSettings::default(),
         }
     }
 }
@@ -230,6 +235,8 @@ pub struct Zone {
     pub name: String,
     /// What it is, for those who plan.
     pub description: String,
+    /// How many people it takes; none where nobody counts.
+    pub capacity: Option<u32>,
 }
 
 /// A name as compared: trimmed, single-spaced, lower-cased.

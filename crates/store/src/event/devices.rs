@@ -1,6 +1,6 @@
 //! Devices that scan: gates, and the office machine itself.
 
-use gatehouse_domain::device::DeviceStatus;
+use gatehouse_domain::device::{DeviceInfo, DeviceKind, DeviceSettings, DeviceStatus};
 use gatehouse_domain::id::{DeviceId, SessionId, ZoneId};
 use gatehouse_domain::scan::Direction;
 
@@ -29,6 +29,56 @@ pub struct DeviceRow {
     pub created_at: i64,
     /// Where it stands.
     pub stand: GateStand,
+    /// What it is.
+    pub kind: DeviceKind,
+    /// What it said of itself.
+    pub info: DeviceInfo,
+    /// What it is told.
+    pub settings: DeviceSettings,
+    /// Which of its credentials is good; 0 where it has none.
+    pub credential: u32,
+    /// Until when that is, UTC ms.
+    pub expires_at: Option<i64>,
+    /// When its right was taken back, UTC ms.
+    pub revoked_at: Option<i64>,
+    /// When it was heard of last, UTC ms.
+    pub last_seen_at: Option<i64>,
+    /// When it sent its scans last, UTC ms.
+    pub last_synced_at: Option<i64>,
+    /// Scans that it has and this home does not, as it said last.
+    pub pending: Option<u32>,
+}
+
+impl DeviceRow {
+    /// A gate of the event's home itself, as it is when it is new.
+    #[must_use]
+    pub fn of_office(
+        id: DeviceId,
+        name: &str,
+        public_key: &[u8],
+        sealed: Vec<u8>,
+        at: i64,
+    ) -> Self {
+        Self {
+            id,
+            name: name.to_owned(),
+            incarnation: 1,
+            public_key: public_key.to_vec(),
+            sealed: Some(sealed),
+            status: DeviceStatus::Active,
+            created_at: at,
+            stand: GateStand::default(),
+            kind: DeviceKind::Office,
+            info: DeviceInfo::default(),
+            settings: DeviceSettings::of(DeviceKind::Office),
+            credential: 0,
+            expires_at: None,
+            revoked_at: None,
+            last_seen_at: None,
+            last_synced_at: None,
+            pending: None,
+        }
+    }
 }
 
 /// Where a gate stands and what it is for, unless a presentation says otherwise.
@@ -64,9 +114,11 @@ impl std::fmt::Debug for DeviceRow {
 }
 
 const DEVICE: &str = "SELECT id, name, incarnation, public_key, sealed, status, created_at, \
-                      zone, session, direction FROM devices";
+                      zone, session, direction, kind, info, settings, credential, expires_at, \
+                      revoked_at, last_seen_at, last_synced_at, pending FROM devices";
 
 fn device(r: &Row<'_>) -> rusqlite::Result<DeviceRow> {
+    let kind = row::word(r, 10)?;
     Ok(DeviceRow {
         id: row::id(r, 0)?,
         name: r.get(1)?,
@@ -80,6 +132,19 @@ fn device(r: &Row<'_>) -> rusqlite::Result<DeviceRow> {
             session: row::optional_id(r, 8)?,
             direction: row::word(r, 9)?,
         },
+        kind,
+        info: row::json(r, 11)?,
+        // A device from before there were settings is told the usual ones.
+        settings: match r.get_ref(12)?.as_str()? {
+            "{}" => DeviceSettings::of(kind),
+            _ => row::json(r, 12)?,
+        },
+        credential: r.get(13)?,
+        expires_at: r.get(14)?,
+        revoked_at: r.get(15)?,
+        last_seen_at: r.get(16)?,
+        last_synced_at: r.get(17)?,
+        pending: r.get(18)?,
     })
 }
 
@@ -105,8 +170,9 @@ impl Change<'_> {
     /// Registers a device.
     pub fn insert_device(&self, device: &DeviceRow) -> Result<(), StoreError> {
         self.conn.execute(
-            "INSERT INTO devices (id, name, incarnation, public_key, sealed, status, created_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            "INSERT INTO devices (id, name, incarnation, public_key, sealed, status, created_at,
+                                  kind, info, settings, credential, expires_at, last_seen_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
             params![
                 device.id.as_bytes(),
                 device.name,
@@ -115,9 +181,62 @@ impl Change<'_> {
                 device.sealed,
                 device.status.word(),
                 device.created_at,
+                device.kind.word(),
+                row::to_json(&device.info)?,
+                row::to_json(&device.settings)?,
+                device.credential,
+                device.expires_at,
+                device.last_seen_at,
             ],
         )?;
         self.place_device(device.id, &device.stand)
+    }
+
+    /// Gives a device another name and other settings.
+    pub fn change_device(
+        &self,
+        id: DeviceId,
+        name: &str,
+        settings: &DeviceSettings,
+    ) -> Result<(), StoreError> {
+        self.conn.execute(
+            "UPDATE devices SET name = ?2, settings = ?3 WHERE id = ?1",
+            params![id.as_bytes(), name, row::to_json(settings)?],
+        )?;
+        Ok(())
+    }
+
+    /// Gives a device a new credential; those before it are good no more.
+    pub fn renew_credential(
+        &self,
+        id: DeviceId,
+        credential: u32,
+        expires_at: i64,
+    ) -> Result<(), StoreError> {
+        self.conn.execute(
+            "UPDATE devices SET credential = ?2, expires_at = ?3 WHERE id = ?1",
+            params![id.as_bytes(), credential, expires_at],
+        )?;
+        Ok(())
+    }
+
+    /// Notes that a device was heard of at `at` (UTC ms).
+    pub fn see_device(&self, id: DeviceId, at: i64) -> Result<(), StoreError> {
+        self.conn
+            .prepare_cached("UPDATE devices SET last_seen_at = ?2 WHERE id = ?1")?
+            .execute(params![id.as_bytes(), at])?;
+        Ok(())
+    }
+
+    /// Notes that a device sent its scans at `at` (UTC ms), and how many it still has.
+    pub fn note_sync(&self, id: DeviceId, at: i64, pending: Option<u32>) -> Result<(), StoreError> {
+        self.conn
+            .prepare_cached(
+                "UPDATE devices SET last_seen_at = ?2, last_synced_at = ?2, pending = ?3
+                 WHERE id = ?1",
+            )?
+            .execute(params![id.as_bytes(), at, pending])?;
+        Ok(())
     }
 
     /// Puts a gate somewhere else.
@@ -143,11 +262,11 @@ impl Change<'_> {
         Ok(())
     }
 
-    /// Takes a device's right to scan away.
-    pub fn revoke_device(&self, id: DeviceId) -> Result<(), StoreError> {
+    /// Takes a device's right to scan away at `at` (UTC ms).
+    pub fn revoke_device(&self, id: DeviceId, at: i64) -> Result<(), StoreError> {
         self.conn.execute(
-            "UPDATE devices SET status = 'revoked' WHERE id = ?1",
-            [id.as_bytes()],
+            "UPDATE devices SET status = 'revoked', revoked_at = ?2 WHERE id = ?1",
+            params![id.as_bytes(), at],
         )?;
         Ok(())
     }

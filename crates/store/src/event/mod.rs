@@ -4,10 +4,13 @@
 //! [`EventFile::command`] hand a [`Change`] that writes in one transaction, together with the line
 //! that says who did it, when and why. Edits can be undone; commands can't.
 
+mod alerts;
 mod batches;
+mod carried;
 mod changeset;
 mod deliveries;
 mod devices;
+mod doors;
 mod edits;
 mod events;
 mod guest_index;
@@ -20,6 +23,8 @@ mod kept;
 mod keys;
 mod notices;
 mod photos;
+mod presence;
+mod registrations;
 mod report;
 mod scans;
 mod sessions;
@@ -39,7 +44,9 @@ use crate::file::{FileKind, check_health, is_large};
 use crate::writer::{Lane, Writer};
 use kept::Kept;
 
+pub use alerts::AlertRow;
 pub use devices::{DeviceRow, GateStand};
+pub use doors::{DoorTicket, DoorTicketKey, RosterTicket};
 pub use edits::{EditMeta, EditRow};
 pub use guest_index::{GuestQuery, GuestRows};
 pub use handover::edit_copy;
@@ -50,9 +57,10 @@ pub use kept::Counts;
 pub use keys::SigningKeyRow;
 pub use notices::LookRow;
 pub use photos::PhotoRow;
+pub use registrations::RegistrationRow;
 pub use report::{GuestRow, InvitationRow, Progress, TicketRow};
-pub use scans::{AdmissionSlot, ChainEnd, FirstUse, ScanLine, ScanRow};
-pub use tickets::{PrintRow, TicketFacts, TicketHands};
+pub use scans::{AdmissionSlot, ChainEnd, FirstUse, Merged, Reversal, ScanLine, ScanRow};
+pub use tickets::{PrintRow, TicketHands};
 
 pub(crate) const EVENT_FILE: FileKind = FileKind {
     name: "event",
@@ -63,6 +71,7 @@ pub(crate) const EVENT_FILE: FileKind = FileKind {
         include_str!("../../../../migrations/event/0003_invitations.sql"),
         include_str!("../../../../migrations/event/0004_history.sql"),
         include_str!("../../../../migrations/event/0005_transfers.sql"),
+        include_str!("../../../../migrations/event/0006_gates.sql"),
     ],
 };
 
@@ -96,6 +105,7 @@ pub struct EventFile {
 #[derive(Debug)]
 struct Shared {
     id: EventId,
+    kind: &'static FileKind,
     path: PathBuf,
     readers: Mutex<Vec<Connection>>,
     watchers: Mutex<Vec<Watcher>>,
@@ -155,14 +165,14 @@ impl EventFile {
             }
             .insert_event(event)
         })?;
-        Self::start(path, conn, event.id)
+        Self::start(path, conn, event.id, &EVENT_FILE)
     }
 
     /// Opens the file: checks its kind, version and health, and migrates it after a backup.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
         let conn = EVENT_FILE.open(path)?;
         let id = View { conn: &conn }.event()?.id;
-        let file = Self::start(path, conn, id)?;
+        let file = Self::start(path, conn, id, &EVENT_FILE)?;
         if is_large(path) {
             file.check_behind()?;
         }
@@ -172,7 +182,7 @@ impl EventFile {
     /// Checks a large file on a thread of its own: nobody waits for it, and what it finds stops
     /// everything from then on.
     fn check_behind(&self) -> Result<(), StoreError> {
-        let conn = EVENT_FILE.open_reader(&self.shared.path)?;
+        let conn = self.shared.kind.open_reader(&self.shared.path)?;
         // The file is let go of with the last handle, whether or not the check is through.
         let shared = Arc::downgrade(&self.shared);
         let path = self.shared.path.clone();
@@ -199,10 +209,16 @@ impl EventFile {
         }
     }
 
-    fn start(path: &Path, conn: Connection, id: EventId) -> Result<Self, StoreError> {
+    fn start(
+        path: &Path,
+        conn: Connection,
+        id: EventId,
+        kind: &'static FileKind,
+    ) -> Result<Self, StoreError> {
         Ok(Self {
             shared: Arc::new(Shared {
                 id,
+                kind,
                 path: path.to_owned(),
                 readers: Mutex::new(Vec::new()),
                 watchers: Mutex::default(),
@@ -234,7 +250,7 @@ impl EventFile {
         let kept = self.readers().pop();
         let conn = match kept {
             Some(conn) => conn,
-            None => EVENT_FILE.open_reader(&self.shared.path)?,
+            None => self.shared.kind.open_reader(&self.shared.path)?,
         };
         let result = {
             let tx = conn.unchecked_transaction().map_err(StoreError::from)?;
@@ -318,7 +334,7 @@ impl EventFile {
     /// A probe for what any process writes from now on.
     pub fn probe(&self) -> Result<ChangeProbe, StoreError> {
         let mut probe = ChangeProbe {
-            conn: EVENT_FILE.open_reader(&self.shared.path)?,
+            conn: self.shared.kind.open_reader(&self.shared.path)?,
             seen: 0,
         };
         probe.changed()?;

@@ -14,14 +14,15 @@ use crate::row;
 impl View<'_> {
     /// Its zones, by name.
     pub fn zones(&self) -> Result<Vec<Zone>, StoreError> {
-        let mut statement = self
-            .conn
-            .prepare_cached("SELECT id, name, description FROM zones ORDER BY name_key")?;
+        let mut statement = self.conn.prepare_cached(
+            "SELECT id, name, description, capacity FROM zones ORDER BY name_key",
+        )?;
         let rows = statement.query_map([], |r| {
             Ok(Zone {
                 id: row::id(r, 0)?,
                 name: r.get(1)?,
                 description: r.get(2)?,
+                capacity: r.get(3)?,
             })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
@@ -98,13 +99,24 @@ impl Change<'_> {
     /// Adds a zone.
     pub fn insert_zone(&self, zone: &Zone) -> Result<(), StoreError> {
         self.conn.execute(
-            "INSERT INTO zones (id, name, name_key, description) VALUES (?1, ?2, ?3, ?4)",
+            "INSERT INTO zones (id, name, name_key, description, capacity)
+             VALUES (?1, ?2, ?3, ?4, ?5)",
             params![
                 zone.id.as_bytes(),
                 zone.name,
                 name_key(&zone.name),
-                zone.description
+                zone.description,
+                zone.capacity,
             ],
+        )?;
+        Ok(())
+    }
+
+    /// Sets how many people a zone takes.
+    pub fn set_zone_capacity(&self, zone: ZoneId, capacity: Option<u32>) -> Result<(), StoreError> {
+        self.conn.execute(
+            "UPDATE zones SET capacity = ?2 WHERE id = ?1",
+            params![zone.as_bytes(), capacity],
         )?;
         Ok(())
     }

@@ -3,35 +3,12 @@
 use std::collections::HashSet;
 
 use gatehouse_domain::id::{MemberId, TicketId, TicketTypeId};
-use gatehouse_domain::ticket::{Ticket, TicketStatus};
+use gatehouse_domain::ticket::Ticket;
 use rusqlite::{OptionalExtension, Row, ToSql, params};
 
 use super::{Change, View};
 use crate::error::StoreError;
 use crate::row;
-
-/// What a gate needs to know of a ticket, and what it shows.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TicketFacts {
-    /// The ticket's id.
-    pub id: TicketId,
-    /// Its number in the event.
-    pub number: u32,
-    /// Whether it may enter.
-    pub status: TicketStatus,
-    /// Version of the credential that is good now.
-    pub version: u32,
-    /// Its type.
-    pub ticket_type: TicketTypeId,
-    /// The holder's name, or their host's.
-    pub name: String,
-    /// Whether the holder is a plus-one who is named later.
-    pub unnamed: bool,
-    /// Seat, when assigned.
-    pub seat: Option<String>,
-    /// Number of its invitation.
-    pub invitation: String,
-}
 
 /// One ticket as it goes onto paper.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -123,36 +100,6 @@ impl View<'_> {
             .prepare_cached("SELECT id FROM tickets WHERE checked_in_at IS NOT NULL")?;
         let rows = statement.query_map([], |r| row::id(r, 0))?;
         Ok(rows.collect::<Result<_, _>>()?)
-    }
-
-    /// What a gate needs to know of a ticket.
-    pub fn ticket_facts(&self, id: TicketId) -> Result<Option<TicketFacts>, StoreError> {
-        Ok(self
-            .conn
-            .prepare_cached(
-                "SELECT t.id, t.number, t.status, t.version, t.ticket_type,
-                        coalesce(g.name, h.name, i.label), t.guest IS NULL, m.seat, i.number
-                 FROM tickets t
-                 JOIN party_members m ON m.id = t.member
-                 JOIN invitations i ON i.id = t.invitation
-                 LEFT JOIN guests g ON g.id = t.guest
-                 LEFT JOIN guests h ON h.id = m.host
-                 WHERE t.id = ?1",
-            )?
-            .query_row([id.as_bytes()], |r| {
-                Ok(TicketFacts {
-                    id: row::id(r, 0)?,
-                    number: r.get(1)?,
-                    status: row::word(r, 2)?,
-                    version: r.get(3)?,
-                    ticket_type: row::id(r, 4)?,
-                    name: r.get(5)?,
-                    unnamed: r.get(6)?,
-                    seat: r.get(7)?,
-                    invitation: r.get(8)?,
-                })
-            })
-            .optional()?)
     }
 
     /// The ticket that this one was issued in place of, and the one that was issued in its place.

@@ -1,14 +1,13 @@
 //! Rules that the tables keep, whoever writes: one admission a slot, one ticket a member.
 
 use gatehouse_domain::admission::Code;
-use gatehouse_domain::device::DeviceStatus;
 use gatehouse_domain::guest::Guest;
 use gatehouse_domain::id::{DeviceId, TicketId};
 use gatehouse_domain::key::KeyStatus;
 use gatehouse_domain::scan::{Direction, HybridClock, Mode, ScanRecord, Verdict};
 use gatehouse_domain::ticket::{TicketSource, TicketStatus};
 use gatehouse_store::event::{
-    AdmissionSlot, DeviceRow, EventFile, GateStand, IssuedTicket, NewMember, ScanRow, SigningKeyRow,
+    AdmissionSlot, DeviceRow, EventFile, IssuedTicket, NewMember, ScanRow, SigningKeyRow,
 };
 use gatehouse_store::{Lane, StoreError};
 
@@ -48,14 +47,8 @@ fn invited(names: &[&str]) -> (House, DeviceId, Vec<IssuedTicket>) {
                 created_at: NOON,
             })?;
             change.insert_device(&DeviceRow {
-                id: gate,
-                name: "Gate A".into(),
-                incarnation: 1,
-                public_key: vec![3],
                 sealed: None,
-                status: DeviceStatus::Active,
-                created_at: NOON,
-                stand: GateStand::default(),
+                ..DeviceRow::of_office(gate, "Gate A", &[3], vec![], NOON)
             })
         })
         .unwrap();
@@ -113,6 +106,7 @@ fn scan(
         },
         uncertainty_ms: 0,
         previous: [0; 32],
+        undoes: None,
     };
     ScanRow {
         signed: record.to_bytes(),

@@ -136,6 +136,9 @@ pub struct ZoneDraft {
     pub name: String,
     /// What it is.
     pub description: String,
+    /// How many people it takes; none where nobody counts.
+    #[serde(default)]
+    pub capacity: Option<u32>,
 }
 
 /// The sessions of a checked draft, in UTC.

@@ -1,0 +1,220 @@
+//! What staff do at a door beside showing codes: take back, let in by a supervisor's word, make a
+//! ticket for somebody who has none.
+
+use gatehouse_domain::admission::Presented;
+use gatehouse_domain::guest::GuestChange;
+use gatehouse_domain::id::TicketId;
+use gatehouse_domain::scan::{Direction, Verdict};
+use gatehouse_domain::ticket::TicketSource;
+use gatehouse_store::Lane;
+
+use super::{Gate, Presentation, Shown, Shows};
+use crate::home::EventHome;
+use crate::issue::Issuing;
+use crate::parties::PartyDraft;
+use crate::problem::Problem;
+use crate::surroundings::Quiet;
+
+/// A supervisor's word.
+#[derive(Debug, Clone, Copy)]
+pub struct Forcing<'a> {
+    /// Their PIN.
+    pub pin: &'a str,
+    /// Why, for those who look back at it.
+    pub reason: &'a str,
+}
+
+/// The longest reason, in characters.
+const LONGEST_REASON: usize = 300;
+
+impl Gate {
+    /// Takes a passage back: by the gate that saw it, for a few minutes, or by a supervisor.
+    ///
+    /// The ticket can be used again from then on. The same nonce again says the same again.
+    pub fn undo(
+        &self,
+        scan: [u8; 16],
+        pin: Option<&str>,
+        nonce: [u8; 16],
+    ) -> Result<Shown, Problem> {
+        let roster = self.renew_roster()?;
+        let (undone, is_undone) = self
+            .file
+            .read(|view| Ok::<_, Problem>((view.scan_by_nonce(scan)?, view.is_undone(scan)?)))?;
+        let undone = undone.ok_or_else(scan_unknown)?;
+        let record = &undone.record;
+        if !matches!(record.verdict, Verdict::Admitted | Verdict::Exited) {
+            return Err(Problem::new(
+                "nothing_to_undo",
+                "this scan let nobody in or out; there is nothing to take back",
+            ));
+        }
+        let repeated = self
+            .file
+            .read(|view| view.scan_by_nonce(nonce))?
+            .is_some_and(|kept| kept.record.undoes == Some(scan));
+        if is_undone && !repeated {
+            return Err(Problem::new(
+                "already_undone",
+                "this scan was taken back before; nothing was changed",
+            ));
+        }
+        let now = self.surroundings.now();
+        let until = roster.event.settings.door.undo_until(record.clock.wall_ms);
+        let own = record.device == self.device && now <= until;
+        if let Some(pin) = pin {
+            self.pins.check(pin, roster.pin.as_deref(), now)?;
+        } else if !own && !repeated {
+            return Err(Problem::new(
+                "undo_too_late",
+                "this gate takes its own scans back for a few minutes only; a supervisor's PIN \
+                 takes back any",
+            ));
+        }
+        let (zone, direction) = (record.zone, record.direction);
+        let presented = record
+            .ticket
+            .map_or(Presented::NotOurs(record.code), Presented::ByHand);
+        let work = super::ScanWork {
+            zone,
+            direction,
+            session: record.session,
+            ..self.work(&roster, presented, nonce)
+        };
+        let undone = undone.clone();
+        let decided = self
+            .file
+            .append(Lane::Scan, move |change| work.undo(change, &undone))?;
+        self.show(&roster, zone, nonce, decided)
+    }
+
+    /// Lets a ticket in that was refused, on a supervisor's word; the scan says `forced`.
+    pub fn force(
+        &self,
+        scan: [u8; 16],
+        forcing: &Forcing<'_>,
+        nonce: [u8; 16],
+    ) -> Result<Shown, Problem> {
+        let reason = forcing.reason.trim();
+        if reason.is_empty() || reason.chars().count() > LONGEST_REASON {
+            return Err(Problem::new(
+                "reason_missing",
+                format!("give a reason of 1 to {LONGEST_REASON} characters"),
+            ));
+        }
+        let roster = self.renew_roster()?;
+        self.pins
+            .check(forcing.pin, roster.pin.as_deref(), self.surroundings.now())?;
+        let refused = self
+            .file
+            .read(|view| view.scan_by_nonce(scan))?
+            .ok_or_else(scan_unknown)?;
+        let record = refused.record;
+        let (Some(ticket), Verdict::Refused) = (record.ticket, record.verdict) else {
+            return Err(Problem::new(
+                "nothing_to_force",
+                "only a ticket of this event that was refused can be let in by a supervisor",
+            ));
+        };
+        let presentation = Presentation {
+            nonce,
+            zone: record.zone,
+            direction: record.direction,
+            session: record.session.or(self.stand.session),
+            ..self.presentation(Shows::Ticket(ticket))
+        };
+        self.present_forced(&presentation, Some(reason))
+    }
+
+    /// Lets several tickets in by hand, one after the other; each has a verdict of its own. The
+    /// nonces follow from the first, so that the same request again is the same scans.
+    pub fn admit_by_hand(
+        &self,
+        tickets: &[TicketId],
+        direction: Direction,
+        nonce: [u8; 16],
+    ) -> Result<Vec<Shown>, Problem> {
+        tickets
+            .iter()
+            .map(|ticket| {
+                self.present(&Presentation {
+                    nonce: nonce_for(nonce, *ticket),
+                    direction,
+                    answered: true,
+                    ..self.presentation(Shows::Ticket(*ticket))
+                })
+            })
+            .collect()
+    }
+}
+
+/// The nonce of one ticket in a request for several.
+fn nonce_for(nonce: [u8; 16], ticket: TicketId) -> [u8; 16] {
+    let mut own = nonce;
+    for (byte, other) in own.iter_mut().zip(ticket.as_bytes()) {
+        *byte ^= other;
+    }
+    own
+}
+
+fn scan_unknown() -> Problem {
+    Problem::new("scan_unknown", "this event knows no such scan")
+}
+
+impl EventHome {
+    /// Makes a ticket for somebody who stands at the door without one; the event has to allow it.
+    pub fn walk_in(&self, name: &str, ticket_type: &str) -> Result<TicketId, Problem> {
+        let event = self.file().read(|view| view.event())?;
+        if !event.settings.door.walk_ins {
+            return Err(Problem::new(
+                "walk_ins_off",
+                "this event makes no tickets at the door; the office can allow it",
+            ));
+        }
+        let guest = self.add_guest(&GuestChange {
+            name: Some(name.to_owned()),
+            ticket_type: Some(ticket_type.to_owned()),
+            ..GuestChange::default()
+        })?;
+        let invitation = self.invite(&PartyDraft {
+            guests: vec![guest],
+            ..PartyDraft::default()
+        })?;
+        let member = self
+            .party(invitation)?
+            .members
+            .first()
+            .map(|row| row.member.id)
+            .ok_or_else(|| Problem::new("member_unknown", "the invitation has no member"))?;
+        let session = self
+            .sessions()
+            .iter()
+            .find(|session| session.is_open_at(self.now()))
+            .map(|session| session.id);
+        let issuing = Issuing {
+            source: TicketSource::BoxOffice,
+            session: None,
+        };
+        let issued = self
+            .issue_to(&[member], issuing, &Quiet)
+            .or_else(|problem| {
+                // A type of a series' session is issued for that session.
+                match session {
+                    Some(_) => self.issue_to(&[member], Issuing { session, ..issuing }, &Quiet),
+                    None => Err(problem),
+                }
+            })?;
+        if issued.issued == 0 {
+            return Err(Problem::new(
+                "capacity_exceeded",
+                "there was no room for another ticket; the guest is on the list without one",
+            ));
+        }
+        self.party(invitation)?
+            .members
+            .first()
+            .and_then(|row| row.ticket.as_ref())
+            .map(|ticket| ticket.id)
+            .ok_or_else(|| Problem::new("ticket_unknown", "the ticket was not found"))
+    }
+}

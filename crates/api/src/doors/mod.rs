@@ -1,0 +1,556 @@
+//! The gate: a code is presented, a verdict is spoken.
+//!
+//! The scan is on disk, with the used-mark, before the verdict is given back; whoever shows a
+//! green light has it from here.
+
+mod desk;
+mod pin;
+mod roster;
+mod settings;
+mod view;
+mod work;
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use gatehouse_credential::key::{KeyId, KeyProfile, PublicKey, SigningKey};
+use gatehouse_credential::verify::Verifier;
+use gatehouse_domain::admission::{Code, Presented};
+use gatehouse_domain::id::{DeviceId, SessionId, TicketId, ZoneId};
+use gatehouse_domain::scan::{Direction, Mode, Verdict};
+use gatehouse_store::Lane;
+use gatehouse_store::event::{DeviceRow, EventFile, GateStand};
+
+use crate::home::EventHome;
+use crate::problem::Problem;
+use crate::surroundings::Surroundings;
+use crate::wording::{day_and_time, time_of_day};
+use roster::{Roster, is_allowed};
+use work::{Decided, ScanWork};
+
+pub use desk::Forcing;
+pub(crate) use pin::PinTries;
+pub use roster::RosterHead;
+pub use settings::DoorChange;
+pub use view::{DoorCounts, DoorEvent, DoorGate, DoorLine, DoorView, Found, FoundParty};
+
+/// A gate that admits to one event.
+#[derive(Debug)]
+pub struct Gate {
+    file: EventFile,
+    source: RosterSource,
+    surroundings: Surroundings,
+    pins: Arc<PinTries>,
+    mode: Mode,
+    device: DeviceId,
+    incarnation: u32,
+    name: Arc<str>,
+    stand: GateStand,
+    key: Arc<SigningKey>,
+    roster: Mutex<Arc<Roster>>,
+}
+
+/// Where a gate's roster comes from.
+#[derive(Debug)]
+enum RosterSource {
+    /// The event's home itself.
+    Home(Box<EventHome>),
+    /// What the home gave this gate; it stands in the gate's own file.
+    Carried(EventFile),
+}
+
+/// How often a roster is renewed for one presentation before it is given up.
+const ROSTER_TRIES: usize = 8;
+
+/// One presentation.
+#[derive(Debug, Clone)]
+pub struct Presentation<'a> {
+    /// The code's text in either form, or a ticket that was found by hand.
+    pub what: Shows<'a>,
+    /// Names this presentation: the same nonce again is the same scan.
+    pub nonce: [u8; 16],
+    /// Which way.
+    pub direction: Direction,
+    /// The zone at whose entrance the gate stands.
+    pub zone: Option<ZoneId>,
+    /// The session that the gate stands for, when it stands for one only.
+    pub session: Option<SessionId>,
+    /// Whether staff asked what the event wants to know.
+    pub answered: bool,
+}
+
+/// What is presented.
+#[derive(Debug, Clone, Copy)]
+pub enum Shows<'a> {
+    /// A code, in either form.
+    Code(&'a str),
+    /// A ticket that staff found by hand.
+    Ticket(TicketId),
+}
+
+/// What the gate shows.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
+pub struct Shown {
+    /// Names the presentation.
+    #[schema(value_type = uuid::Uuid)]
+    pub scan: uuid::Uuid,
+    /// When it was decided, UTC ms.
+    pub at: i64,
+    /// Admitted, exited, refused or undone.
+    pub verdict: Verdict,
+    /// Why, in one stable code.
+    pub code: Code,
+    /// Whether staff can set it right at the door.
+    pub attention: bool,
+    /// Whom the gate could ask.
+    pub mode: Mode,
+    /// The scanning API's word for it.
+    pub status: &'static str,
+    /// What staff are told, in one or two sentences.
+    pub message: String,
+    /// The ticket.
+    pub ticket: Option<TicketId>,
+    /// Its number.
+    pub number: Option<u32>,
+    /// Its holder's name.
+    pub name: Option<String>,
+    /// Name of its type.
+    pub ticket_type: Option<String>,
+    /// Colour of its type, 0 to 7.
+    pub colour: Option<u8>,
+    /// Its seat.
+    pub seat: Option<String>,
+    /// Name of the zone at whose entrance the gate stands.
+    pub zone: Option<String>,
+    /// What staff are told of the holder.
+    pub note: Option<String>,
+    /// BCP 47 language of the holder.
+    pub language: Option<String>,
+    /// Whether the holder had not been in before.
+    pub first_time: bool,
+    /// Those who came with the same invitation, where they are several.
+    pub party: Option<ShownParty>,
+    /// When it was first used, UTC ms.
+    pub first_used_at: Option<i64>,
+    /// Gate at which it was first used.
+    pub first_used_gate: Option<String>,
+    /// When doors open, for one who is too early or at another session, UTC ms.
+    pub doors_at: Option<i64>,
+    /// Title of the organizer's rule that keeps it out.
+    pub rule: Option<String>,
+    /// What staff have to ask first.
+    pub questions: Vec<String>,
+    /// Until when this gate may take it back, UTC ms.
+    pub undo_until: Option<i64>,
+}
+
+/// An invitation at the door.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
+pub struct ShownParty {
+    /// Its number.
+    pub number: String,
+    /// What it is called.
+    pub label: String,
+    /// How many tickets it has.
+    pub members: u32,
+    /// How many of them are inside.
+    pub inside: u32,
+}
+
+impl EventHome {
+    /// Opens a gate of that name at this home; it is registered when it is new.
+    pub fn open_gate(&self, name: &str) -> Result<Gate, Problem> {
+        let devices = self.file().read(|view| view.devices())?;
+        let known = devices.into_iter().find(|device| device.name == name);
+        let row = match known {
+            Some(row) => row,
+            None => self.register_office_gate(name)?,
+        };
+        self.open_device(row)
+    }
+
+    /// Opens the gate of a device whose key is kept here.
+    pub(crate) fn open_device(&self, row: DeviceRow) -> Result<Gate, Problem> {
+        let key = self.unseal_device(&row)?;
+        self.file().settle();
+        let source = RosterSource::Home(Box::new(self.clone()));
+        let roster = source.load(row.id, row.incarnation)?;
+        Ok(Gate {
+            file: self.file().clone(),
+            source,
+            surroundings: self.workspace().surroundings().clone(),
+            pins: self.pins(),
+            mode: Mode::Home,
+            device: row.id,
+            incarnation: row.incarnation,
+            name: row.name.into(),
+            stand: row.stand,
+            key: Arc::new(key),
+            roster: Mutex::new(Arc::new(roster)),
+        })
+    }
+
+    /// Puts a gate at a zone's entrance, in front of one session, or at the way out; it is
+    /// registered when it is new. A gate that is open already stands there once it is opened anew.
+    pub fn place_gate(&self, name: &str, stand: GateStand) -> Result<(), Problem> {
+        let device = self.open_gate(name)?.device;
+        let mut mint = self.mint();
+        let meta = self.edit_meta(&mut mint, "place gate", Some(name.to_owned()));
+        self.file().command(Lane::Edit, meta, move |change| {
+            if let Some(zone) = stand.zone
+                && !change.zones()?.iter().any(|known| known.id == zone)
+            {
+                return Err(Problem::new("zone_unknown", "this event has no such zone"));
+            }
+            if let Some(session) = stand.session
+                && change.session(session)?.is_none()
+            {
+                return Err(Problem::new(
+                    "session_unknown",
+                    "this event has no such session",
+                ));
+            }
+            change.place_device(device, &stand)?;
+            Ok(())
+        })
+    }
+
+    fn register_office_gate(&self, name: &str) -> Result<DeviceRow, Problem> {
+        let key = new_device_key()?;
+        let now = self.now();
+        let mut mint = self.mint();
+        let row = DeviceRow::of_office(
+            DeviceId(mint.mint(now)),
+            name,
+            key.public().spki_der(),
+            self.workspace().vault().seal_key(&key),
+            now,
+        );
+        let meta = self.edit_meta(&mut mint, "register gate", Some(name.to_owned()));
+        let kept = row.clone();
+        self.file().command(Lane::Edit, meta, move |change| {
+            change.insert_device(&kept)?;
+            Ok::<_, Problem>(())
+        })?;
+        Ok(row)
+    }
+
+    fn unseal_device(&self, row: &DeviceRow) -> Result<SigningKey, Problem> {
+        let sealed = row.sealed.as_deref().ok_or_else(|| {
+            Problem::new(
+                "device_elsewhere",
+                format!(
+                    "“{}” is another machine's gate; choose another name",
+                    row.name
+                ),
+            )
+        })?;
+        let kid: KeyId = PublicKey::from_spki_der(&row.public_key)
+            .map_err(|e| Problem::new("key_failed", e.to_string()))?
+            .id();
+        self.workspace()
+            .vault()
+            .open_key(kid, sealed)
+            .map_err(|e| Problem::new("vault_shut", e.to_string()))
+    }
+}
+
+/// A key for a device: it signs the device's scans.
+pub(crate) fn new_device_key() -> Result<SigningKey, Problem> {
+    SigningKey::generate(KeyProfile::Ed25519).map_err(|e| Problem::new("key_failed", e.to_string()))
+}
+
+impl RosterSource {
+    fn load(&self, device: DeviceId, incarnation: u32) -> Result<Roster, Problem> {
+        match self {
+            Self::Home(home) => home.file().read(|view| {
+                Roster::new(
+                    RosterHead::of_home(home, view)?,
+                    is_allowed(view, device, incarnation)?,
+                )
+            }),
+            Self::Carried(file) => file.read(|view| {
+                let head = view.carried_head()?.ok_or_else(roster_missing)?;
+                let head: RosterHead = serde_json::from_str(&head)
+                    .map_err(|e| Problem::new("roster_damaged", e.to_string()))?;
+                Roster::new(head, is_allowed(view, device, incarnation)?)
+            }),
+        }
+    }
+}
+
+fn roster_missing() -> Problem {
+    Problem::new(
+        "roster_missing",
+        "this gate has no guest list yet, or its right was taken back; connect it to its office",
+    )
+}
+
+impl Gate {
+    /// A gate that decides by itself, with the roster and the key in its own file.
+    pub fn open_carried(
+        file: EventFile,
+        device: &DeviceRow,
+        key: SigningKey,
+        surroundings: Surroundings,
+    ) -> Result<Self, Problem> {
+        file.settle();
+        let source = RosterSource::Carried(file.clone());
+        let roster = source.load(device.id, device.incarnation)?;
+        Ok(Self {
+            file,
+            source,
+            surroundings,
+            pins: Arc::default(),
+            mode: Mode::Alone,
+            device: device.id,
+            incarnation: device.incarnation,
+            name: device.name.as_str().into(),
+            stand: device.stand,
+            key: Arc::new(key),
+            roster: Mutex::new(Arc::new(roster)),
+        })
+    }
+
+    /// The gate's name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The device that it is.
+    #[must_use]
+    pub fn device(&self) -> DeviceId {
+        self.device
+    }
+
+    /// The device's signature.
+    pub(crate) fn sign(&self, bytes: &[u8]) -> Vec<u8> {
+        self.key.sign(bytes)
+    }
+
+    /// A nonce for one presentation.
+    #[must_use]
+    pub fn new_nonce(&self) -> [u8; 16] {
+        let mut nonce = [0; 16];
+        self.surroundings.entropy().fill(&mut nonce);
+        nonce
+    }
+
+    /// Where it stood when it was opened.
+    #[must_use]
+    pub fn stand(&self) -> GateStand {
+        self.stand
+    }
+
+    /// A presentation with a new nonce where the gate stands.
+    #[must_use]
+    pub fn presentation<'a>(&self, what: Shows<'a>) -> Presentation<'a> {
+        Presentation {
+            what,
+            nonce: self.new_nonce(),
+            direction: self.stand.direction,
+            zone: self.stand.zone,
+            session: self.stand.session,
+            answered: false,
+        }
+    }
+
+    /// Presents a code with a new nonce where the gate stands.
+    pub fn admit(&self, text: &str) -> Result<Shown, Problem> {
+        self.present(&self.presentation(Shows::Code(text)))
+    }
+
+    /// Presents a code or a ticket: decides, writes the scan, and only then tells.
+    ///
+    /// The same nonce again gives the first verdict again and writes nothing. An error means
+    /// that nothing was decided and nobody may be let in on its account.
+    pub fn present(&self, presentation: &Presentation<'_>) -> Result<Shown, Problem> {
+        self.present_forced(presentation, None)
+    }
+
+    fn present_forced(
+        &self,
+        presentation: &Presentation<'_>,
+        forced: Option<&str>,
+    ) -> Result<Shown, Problem> {
+        let mut roster = self.roster();
+        let mut presented = read(&roster.verifier, presentation.what);
+        if presented == Presented::NotOurs(Code::UnknownKey) {
+            // Perhaps a key that is newer than this gate's roster.
+            roster = self.renew_roster()?;
+            presented = read(&roster.verifier, presentation.what);
+        }
+        for _ in 0..ROSTER_TRIES {
+            let work = ScanWork {
+                answered: presentation.answered,
+                forced: forced.map(str::to_owned),
+                direction: presentation.direction,
+                zone: presentation.zone,
+                session: presentation.session,
+                ..self.work(&roster, presented, presentation.nonce)
+            };
+            let decided = self
+                .file
+                .append(Lane::Scan, move |change| work.decide_and_keep(change))?;
+            if let Some(decided) = decided {
+                return self.show(&roster, presentation.zone, presentation.nonce, decided);
+            }
+            roster = self.renew_roster()?;
+            presented = read(&roster.verifier, presentation.what);
+        }
+        Err(Problem::new(
+            "event_busy",
+            "the event is being edited without pause; nothing was decided. Present the code again",
+        ))
+    }
+
+    /// A scan's work where the gate stands.
+    fn work(&self, roster: &Arc<Roster>, presented: Presented, nonce: [u8; 16]) -> ScanWork {
+        ScanWork {
+            roster: Arc::clone(roster),
+            device: self.device,
+            incarnation: self.incarnation,
+            gate: Arc::clone(&self.name),
+            key: Arc::clone(&self.key),
+            mode: self.mode,
+            now: self.surroundings.now(),
+            nonce,
+            direction: self.stand.direction,
+            zone: self.stand.zone,
+            session: self.stand.session,
+            presented,
+            answered: false,
+            forced: None,
+        }
+    }
+
+    fn roster(&self) -> Arc<Roster> {
+        Arc::clone(&self.roster.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn renew_roster(&self) -> Result<Arc<Roster>, Problem> {
+        let fresh = Arc::new(self.source.load(self.device, self.incarnation)?);
+        *self.roster.lock().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&fresh);
+        Ok(fresh)
+    }
+
+    fn show(
+        &self,
+        roster: &Roster,
+        zone: Option<ZoneId>,
+        nonce: [u8; 16],
+        decided: Decided,
+    ) -> Result<Shown, Problem> {
+        let Decided {
+            decision,
+            ticket,
+            first_use,
+            first_time,
+            at,
+        } = decided;
+        let now = self.surroundings.now();
+        let tz = roster.event.time_zone;
+        let message = match (&first_use, decision.doors_at, &decision.rule) {
+            (Some(first), _, _) => format!(
+                "This ticket was used at {} at {}. {}",
+                first.gate,
+                time_of_day(first.at, tz),
+                decision.code.advice()
+            ),
+            (_, Some(doors_at), _) if decision.code == Code::TooEarly => format!(
+                "Doors open for this ticket at {}.",
+                day_and_time(doors_at, now, tz)
+            ),
+            (_, Some(doors_at), _) => format!(
+                "This ticket is for {}. Show the way, or send the guest to the desk.",
+                day_and_time(doors_at, now, tz)
+            ),
+            (_, _, Some(rule)) => rule
+                .message
+                .clone()
+                .unwrap_or_else(|| format!("{}. {}", rule.title, decision.code.advice())),
+            _ => decision.code.advice().to_owned(),
+        };
+        let kind = ticket
+            .as_ref()
+            .and_then(|ticket| roster.types.get(&ticket.ticket_type));
+        let party = match &ticket {
+            Some(ticket) => self.shown_party(roster, &ticket.invitation, now)?,
+            None => None,
+        };
+        let door = &roster.event.settings.door;
+        let passed = matches!(decision.verdict, Verdict::Admitted | Verdict::Exited);
+        Ok(Shown {
+            scan: uuid::Uuid::from_bytes(nonce),
+            at,
+            verdict: decision.verdict,
+            code: decision.code,
+            attention: decision.code.wants_attention(),
+            mode: self.mode,
+            status: decision.code.scan_word(),
+            message,
+            ticket: ticket.as_ref().map(|t| t.id),
+            number: ticket.as_ref().map(|t| t.number),
+            name: ticket.as_ref().map(|t| t.shown_name()),
+            ticket_type: kind.map(|kind| kind.name.clone()),
+            colour: kind.map(|kind| kind.colour),
+            note: ticket.as_ref().and_then(|t| t.note()).map(str::to_owned),
+            language: ticket.as_ref().and_then(|t| t.holder.language.clone()),
+            seat: ticket.and_then(|t| t.seat),
+            zone: roster.zone(zone).map(|zone| zone.name.clone()),
+            first_time,
+            party,
+            first_used_at: first_use.as_ref().map(|f| f.at),
+            first_used_gate: first_use.map(|f| f.gate),
+            doors_at: decision.doors_at,
+            rule: decision.rule.map(|rule| rule.title),
+            questions: match decision.code {
+                Code::QuestionsOpen => door.questions.clone(),
+                _ => Vec::new(),
+            },
+            undo_until: passed.then(|| door.undo_until(at)),
+        })
+    }
+}
+
+/// What was presented, under the keys that are known.
+fn read(verifier: &Verifier, what: Shows<'_>) -> Presented {
+    match what {
+        Shows::Ticket(ticket) => Presented::ByHand(ticket),
+        Shows::Code(text) => match verifier.verify(text) {
+            Ok(genuine) => Presented::Genuine {
+                ticket: genuine.claims.ticket,
+                version: genuine.claims.version,
+                not_before_ms: genuine.claims.not_before.saturating_mul(1_000),
+                expires_ms: genuine.claims.expires_at.saturating_mul(1_000),
+            },
+            Err(refusal) => Presented::NotOurs(refusal_code(refusal.code())),
+        },
+    }
+}
+
+/// The verdict's code for a refusal of the credential itself.
+fn refusal_code(code: &str) -> Code {
+    code.parse().unwrap_or(Code::Malformed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use gatehouse_credential::verify::TokenRefusal;
+
+    #[test]
+    fn every_refusal_of_a_credential_has_its_own_code_at_the_gate() {
+        for refusal in [
+            TokenRefusal::Malformed,
+            TokenRefusal::UnsupportedAlgorithm,
+            TokenRefusal::UnknownKey(KeyId([1; 8])),
+            TokenRefusal::InvalidSignature,
+            TokenRefusal::RevokedKey(KeyId([1; 8])),
+            TokenRefusal::WrongTypes,
+            TokenRefusal::WrongEvent(gatehouse_domain::id::EventId(uuid::Uuid::nil())),
+        ] {
+            assert_eq!(refusal_code(refusal.code()).word(), refusal.code());
+        }
+    }
+}

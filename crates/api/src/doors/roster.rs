@@ -1,0 +1,178 @@
+//! What a gate knows of its event apart from the tickets.
+
+use std::collections::HashMap;
+
+use gatehouse_credential::directory::KeyCertificate;
+use gatehouse_credential::key::PublicKey;
+use gatehouse_credential::verify::{KeyEntry, Verifier};
+use gatehouse_domain::device::DeviceStatus;
+use gatehouse_domain::entry_rule::EntryRules;
+use gatehouse_domain::event::{Event, EventStatus, Zone};
+use gatehouse_domain::id::{DeviceId, SessionId, TicketTypeId, ZoneId};
+use gatehouse_domain::passage::last_emptied;
+use gatehouse_domain::session::Session;
+use gatehouse_domain::ticket_type::TicketType;
+use gatehouse_domain::validity::Schedule;
+use gatehouse_store::event::View;
+use serde::{Deserialize, Serialize};
+
+use crate::home::EventHome;
+use crate::problem::Problem;
+
+/// What a home tells its gates of an event apart from the tickets.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct RosterHead {
+    /// The newest edit that it tells of; a later one makes it stale.
+    pub as_of: i64,
+    /// The event.
+    pub event: Event,
+    /// Its sessions.
+    pub sessions: Vec<Session>,
+    /// Its ticket types.
+    pub types: Vec<TicketType>,
+    /// Its zones.
+    pub zones: Vec<Zone>,
+    /// Certificates of the workspace's signing keys, as the root signed them.
+    pub certificates: Vec<String>,
+    /// The workspace root's public key, SubjectPublicKeyInfo DER.
+    pub root: Vec<u8>,
+    /// Argon2id of the supervisor's PIN.
+    pub pin: Option<String>,
+}
+
+/// A roster as a gate uses it.
+#[derive(Debug)]
+pub(super) struct Roster {
+    pub(super) as_of: i64,
+    pub(super) verifier: Verifier,
+    pub(super) event: Event,
+    pub(super) sessions: Vec<Session>,
+    pub(super) types: HashMap<TicketTypeId, TicketType>,
+    pub(super) zones: Vec<Zone>,
+    pub(super) rules: EntryRules,
+    pub(super) pin: Option<String>,
+    pub(super) device_allowed: bool,
+}
+
+impl RosterHead {
+    /// What an event's home tells now.
+    pub(crate) fn of_home(home: &EventHome, view: &View<'_>) -> Result<Self, Problem> {
+        let known = home.workspace().file().key_certificates()?;
+        let own = view.signing_keys()?.into_iter().map(|key| key.certificate);
+        Ok(Self {
+            as_of: view.last_edit()?,
+            event: view.event()?,
+            sessions: view.sessions()?,
+            types: view.ticket_types()?,
+            zones: view.zones()?,
+            certificates: known.into_iter().chain(own).collect(),
+            root: home.workspace().root_public()?.spki_der().to_vec(),
+            pin: view.door_pin()?,
+        })
+    }
+
+    /// A verifier with the keys that the root certified.
+    pub(crate) fn verifier(&self) -> Result<Verifier, Problem> {
+        let failed = |e: String| Problem::new("key_failed", e);
+        let root = PublicKey::from_spki_der(&self.root).map_err(|e| failed(e.to_string()))?;
+        let mut entries = Vec::with_capacity(self.certificates.len());
+        for text in &self.certificates {
+            let certificate: KeyCertificate =
+                serde_json::from_str(text).map_err(|e| failed(e.to_string()))?;
+            let key = certificate
+                .verify(&root)
+                .map_err(|e| failed(e.to_string()))?;
+            if certificate.event == self.event.id && certificate.home_epoch > self.event.home_epoch
+            {
+                return Err(Problem::new(
+                    "home_superseded",
+                    "this event was taken over by a newer home; nothing was decided here. Fetch \
+                     the event's file from there",
+                ));
+            }
+            entries.push(KeyEntry {
+                key,
+                event: certificate.event,
+                status: certificate.status,
+            });
+        }
+        Ok(Verifier::new(self.event.id, entries))
+    }
+}
+
+impl Roster {
+    pub(super) fn new(head: RosterHead, device_allowed: bool) -> Result<Self, Problem> {
+        Ok(Self {
+            as_of: head.as_of,
+            verifier: head.verifier()?,
+            rules: EntryRules::new(&head.event.settings.door.rules),
+            event: head.event,
+            sessions: head.sessions,
+            types: head.types.into_iter().map(|kind| (kind.id, kind)).collect(),
+            zones: head.zones,
+            pin: head.pin,
+            device_allowed,
+        })
+    }
+
+    pub(super) fn schedule(&self) -> Schedule<'_> {
+        Schedule {
+            kind: self.event.kind,
+            zone: self.event.time_zone,
+            cancelled: self.event.status == EventStatus::Cancelled,
+            sessions: &self.sessions,
+        }
+    }
+
+    pub(super) fn zone(&self, id: Option<ZoneId>) -> Option<&Zone> {
+        id.and_then(|id| self.zones.iter().find(|zone| zone.id == id))
+    }
+
+    pub(super) fn session(&self, id: Option<SessionId>) -> Option<&Session> {
+        id.and_then(|id| self.sessions.iter().find(|session| session.id == id))
+    }
+
+    /// How many people a place takes: a zone, or the venue in the session that is on.
+    pub(super) fn capacity(&self, zone: Option<ZoneId>, now: i64) -> Option<u32> {
+        match zone {
+            Some(_) => self.zone(zone).and_then(|zone| zone.capacity),
+            None => self
+                .sessions
+                .iter()
+                .filter(|session| session.is_open_at(now))
+                .map(|session| session.capacity.or(self.event.capacity))
+                .next()
+                .unwrap_or(self.event.capacity),
+        }
+    }
+
+    /// The moment at which everybody counts as gone, where the event has one.
+    pub(super) fn emptied_at(&self, now: i64) -> Option<i64> {
+        let minute = self.event.settings.door.auto_exit_minute?;
+        Some(last_emptied(minute, self.event.time_zone, now))
+    }
+
+    /// Since when people inside are counted, UTC ms: since the doors of what is on opened, or of
+    /// what was on last, and since the place was emptied.
+    pub(super) fn counted_since(&self, now: i64) -> i64 {
+        let on = self.sessions.iter().filter(|s| s.is_open_at(now));
+        let begun = self.sessions.iter().filter(|s| s.doors_at <= now);
+        let doors = on
+            .map(|s| s.doors_at)
+            .min()
+            .or_else(|| begun.map(|s| s.doors_at).max())
+            .unwrap_or(i64::MIN);
+        doors.max(self.emptied_at(now).unwrap_or(i64::MIN))
+    }
+}
+
+/// Whether a device of this event may admit, in this life of it.
+pub(super) fn is_allowed(
+    view: &View<'_>,
+    device: DeviceId,
+    incarnation: u32,
+) -> Result<bool, Problem> {
+    Ok(view
+        .device(device)?
+        .is_some_and(|d| d.status == DeviceStatus::Active && d.incarnation == incarnation))
+}

@@ -1,0 +1,246 @@
+//! One scan's transaction: decide, sign, keep.
+
+use std::sync::Arc;
+
+use gatehouse_credential::key::SigningKey;
+use gatehouse_domain::admission::{
+    Code, Decision, Door, KnownTicket, Presented, Terms, decide, slot,
+};
+use gatehouse_domain::id::{DeviceId, SessionId, TicketId, ZoneId};
+use gatehouse_domain::passage::Passage;
+use gatehouse_domain::scan::{Direction, HybridClock, Mode, ScanRecord, Verdict, chain_hash};
+use gatehouse_store::event::{AdmissionSlot, Change, DoorTicket, FirstUse, ScanRow};
+
+use super::roster::Roster;
+use crate::problem::Problem;
+
+/// What the transaction of one scan found and decided.
+pub(super) struct Decided {
+    pub(super) decision: Decision,
+    pub(super) ticket: Option<DoorTicket>,
+    pub(super) first_use: Option<FirstUse>,
+    /// Whether the holder had not been in before.
+    pub(super) first_time: bool,
+    /// When it was decided, by the clock that orders scans, UTC ms.
+    pub(super) at: i64,
+}
+
+/// Everything that one scan's transaction needs, away from the gate's thread.
+pub(super) struct ScanWork {
+    pub(super) roster: Arc<Roster>,
+    pub(super) device: DeviceId,
+    pub(super) incarnation: u32,
+    pub(super) gate: Arc<str>,
+    pub(super) key: Arc<SigningKey>,
+    pub(super) mode: Mode,
+    pub(super) now: i64,
+    pub(super) nonce: [u8; 16],
+    pub(super) direction: Direction,
+    pub(super) zone: Option<ZoneId>,
+    pub(super) session: Option<SessionId>,
+    pub(super) presented: Presented,
+    pub(super) answered: bool,
+    /// Why a supervisor lets this one in.
+    pub(super) forced: Option<String>,
+}
+
+/// When and where a ticket was used first, where that is why it is refused.
+fn first_use(
+    change: &Change<'_>,
+    ticket: Option<TicketId>,
+    code: Code,
+) -> Result<Option<FirstUse>, Problem> {
+    match ticket {
+        Some(ticket) if code == Code::Used => Ok(change.first_use(ticket)?),
+        _ => Ok(None),
+    }
+}
+
+impl ScanWork {
+    /// Decides and writes; none when an edit has overtaken the roster, and nothing is written.
+    pub(super) fn decide_and_keep(&self, change: &Change<'_>) -> Result<Option<Decided>, Problem> {
+        if change.last_edit()? != self.roster.as_of {
+            return Ok(None);
+        }
+        let id = self.presented.ticket();
+        let ticket = id.map(|id| change.door_ticket(id)).transpose()?.flatten();
+        if let Some(kept) = change.scan_by_nonce(self.nonce)? {
+            return self.repeat(change, kept, ticket).map(Some);
+        }
+        let passages = id
+            .map(|id| change.passages(id))
+            .transpose()?
+            .unwrap_or_default();
+        let door = self.door(change)?;
+        let kind = ticket
+            .as_ref()
+            .and_then(|ticket| self.roster.types.get(&ticket.ticket_type));
+        let known = ticket.as_ref().zip(kind).map(|(ticket, kind)| KnownTicket {
+            status: ticket.status,
+            version: ticket.version,
+            ticket_type: kind,
+            holder: &ticket.holder,
+        });
+        let decision = decide(self.presented, &door, known.as_ref(), &passages);
+        let filled = slot(&door, &decision).map(AdmissionSlot);
+        let version = match (self.presented, &ticket) {
+            (Presented::Genuine { version, .. }, _) => version,
+            (Presented::ByHand(_), Some(ticket)) => ticket.version,
+            _ => 0,
+        };
+        let scan = self.sign(change, &decision, version, None)?;
+        let at = scan.record.clock.wall_ms;
+        let first_use = first_use(change, id, decision.code)?;
+        change.insert_scan(&scan, filled.as_ref())?;
+        if let Some(reason) = self
+            .forced
+            .as_deref()
+            .filter(|_| decision.code == Code::Forced)
+        {
+            change.insert_reason(self.nonce, reason)?;
+        }
+        Ok(Some(Decided {
+            first_time: decision.verdict == Verdict::Admitted
+                && !passages.iter().any(Passage::is_entry),
+            decision,
+            ticket,
+            first_use,
+            at,
+        }))
+    }
+
+    /// Takes an earlier passage of this ticket back.
+    pub(super) fn undo(&self, change: &Change<'_>, undone: &ScanRow) -> Result<Decided, Problem> {
+        let record = &undone.record;
+        let ticket = record
+            .ticket
+            .map(|id| change.door_ticket(id))
+            .transpose()?
+            .flatten();
+        if let Some(kept) = change.scan_by_nonce(self.nonce)? {
+            return self.repeat(change, kept, ticket);
+        }
+        let decision = Decision {
+            verdict: Verdict::Undone,
+            code: Code::Undone,
+            session: record.session,
+            day: record.day,
+            doors_at: None,
+            rule: None,
+        };
+        let scan = self.sign(change, &decision, record.version, Some(record.nonce))?;
+        let at = scan.record.clock.wall_ms;
+        change.insert_scan(&scan, None)?;
+        Ok(Decided {
+            decision,
+            ticket,
+            first_use: None,
+            first_time: false,
+            at,
+        })
+    }
+
+    /// The same nonce again: what was said the first time.
+    fn repeat(
+        &self,
+        change: &Change<'_>,
+        kept: ScanRow,
+        ticket: Option<DoorTicket>,
+    ) -> Result<Decided, Problem> {
+        let record = kept.record;
+        let ticket = match (ticket, record.ticket) {
+            (Some(ticket), _) => Some(ticket),
+            (None, Some(id)) => change.door_ticket(id)?,
+            (None, None) => None,
+        };
+        Ok(Decided {
+            first_use: first_use(change, record.ticket, record.code)?,
+            decision: Decision {
+                verdict: record.verdict,
+                code: record.code,
+                session: record.session,
+                day: record.day,
+                doors_at: None,
+                rule: None,
+            },
+            ticket,
+            first_time: false,
+            at: record.clock.wall_ms,
+        })
+    }
+
+    fn door<'r>(&'r self, change: &Change<'_>) -> Result<Door<'r>, Problem> {
+        let roster = &*self.roster;
+        let room = match roster.capacity(self.zone, self.now) {
+            // Only an entry takes room.
+            Some(capacity) if self.direction == Direction::Entry => {
+                let inside = change.count_inside(self.zone, roster.counted_since(self.now))?;
+                Some(capacity.saturating_sub(inside))
+            }
+            _ => None,
+        };
+        Ok(Door {
+            device_allowed: roster.device_allowed,
+            zone: self.zone,
+            direction: self.direction,
+            session: self.session,
+            schedule: roster.schedule(),
+            re_entry: roster.event.settings.re_entry,
+            roster_complete: true,
+            now_ms: self.now,
+            terms: Terms {
+                rules: &roster.rules,
+                place: roster.zone(self.zone).map_or("", |zone| &zone.name),
+                gate: &self.gate,
+                room,
+                emptied_at: roster.emptied_at(self.now),
+                questions: !roster.event.settings.door.questions.is_empty(),
+                answered: self.answered,
+                forced: self.forced.is_some(),
+            },
+        })
+    }
+
+    fn sign(
+        &self,
+        change: &Change<'_>,
+        decision: &Decision,
+        version: u32,
+        undoes: Option<[u8; 16]>,
+    ) -> Result<ScanRow, Problem> {
+        let end = change.chain_end(self.device, self.incarnation)?;
+        let clock = end
+            .as_ref()
+            .map_or(HybridClock::default(), |e| e.clock)
+            .tick(self.now);
+        let record = ScanRecord {
+            event: self.roster.event.id,
+            device: self.device,
+            incarnation: self.incarnation,
+            sequence: end.as_ref().map_or(1, |e| e.sequence + 1),
+            ticket: self.presented.ticket(),
+            version,
+            session: decision.session.or(self.session),
+            day: decision.day,
+            zone: self.zone,
+            direction: self.direction,
+            verdict: decision.verdict,
+            code: decision.code,
+            mode: self.mode,
+            nonce: self.nonce,
+            device_ms: self.now,
+            clock,
+            // The home's own clock is home time; a gate alone takes its own for it.
+            uncertainty_ms: 0,
+            previous: end.map_or([0; 32], |e| chain_hash(&e.signed, &e.signature)),
+            undoes,
+        };
+        let signed = record.to_bytes();
+        let signature = self.key.sign(&signed);
+        Ok(ScanRow {
+            record,
+            signed,
+            signature,
+        })
+    }
+}

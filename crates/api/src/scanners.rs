@@ -1,0 +1,425 @@
+//! Scans that devices send: codes to decide about, and scans that they decided alone.
+
+pub mod wire;
+
+use std::collections::HashMap;
+
+use gatehouse_credential::key::PublicKey;
+use gatehouse_domain::admission::{Code, slot_of};
+use gatehouse_domain::calendar::local::day_of;
+use gatehouse_domain::device::{AlertKind, DeviceStatus};
+use gatehouse_domain::event::ReEntry;
+use gatehouse_domain::id::{DeviceId, SessionId, TicketId};
+use gatehouse_domain::scan::{Direction, HybridClock, Mode, ScanRecord, Verdict, chain_hash};
+use gatehouse_domain::ticket_type::TicketType;
+use gatehouse_domain::validity::{Schedule, Validity, validity};
+use gatehouse_store::Lane;
+use gatehouse_store::event::{
+    AdmissionSlot, Change, DeviceRow, Merged, Reversal, RosterTicket, ScanRow,
+};
+
+use crate::devices::new_alert;
+use crate::doors::{Gate, RosterHead};
+use crate::home::EventHome;
+use crate::problem::Problem;
+use crate::wording::time_of_day;
+
+/// Scans that one request sends at most.
+pub const MOST_SCANS: usize = 1_000;
+/// How far into the future a device's time is believed, in milliseconds.
+const FUTURE_MS: i64 = 5_000;
+
+/// A scan that a device decided alone, as the scanning API tells it.
+#[derive(Debug, Clone)]
+pub struct ToldScan {
+    /// Names it; the same again is the same scan.
+    pub nonce: [u8; 16],
+    /// The ticket.
+    pub ticket: TicketId,
+    /// When, by the device's clock, UTC ms.
+    pub scanned_at: i64,
+    /// Which way.
+    pub direction: Direction,
+    /// What the device showed; admitted when absent.
+    pub code: Option<Code>,
+}
+
+/// What became of a scan that a device told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Synced {
+    /// Names the scan.
+    pub nonce: [u8; 16],
+    /// Its ticket.
+    pub ticket: Option<TicketId>,
+    /// SUCCESS, DUPLICATE, EXPIRED, WRONG_EVENT or INVALID.
+    pub status: &'static str,
+    /// What happened, in one sentence.
+    pub message: String,
+    /// When the ticket was used before that, UTC ms.
+    pub original_at: Option<i64>,
+    /// Gate at which it was.
+    pub original_gate: Option<String>,
+}
+
+/// A signed record of a gate of ours.
+#[derive(Debug, Clone)]
+pub struct SignedScan {
+    /// The bytes that were signed.
+    pub record: Vec<u8>,
+    /// The device's signature.
+    pub signature: Vec<u8>,
+}
+
+/// What a device sent.
+#[derive(Debug, Clone, Default)]
+pub struct SyncRequest {
+    /// Scans in the scanning API's own words.
+    pub told: Vec<ToldScan>,
+    /// Signed records, in the order of the device's chain.
+    pub records: Vec<SignedScan>,
+    /// How far the device knows the chains of others.
+    pub have: Option<HashMap<(DeviceId, u32), u64>>,
+    /// Scans that it still has and did not send.
+    pub pending: Option<u32>,
+}
+
+/// What a device gets for it.
+#[derive(Debug, Clone, Default)]
+pub struct SyncReport {
+    /// What became of each scan, in the order sent.
+    pub results: Vec<Synced>,
+    /// Admissions of this device that an older scan of another took the slot from.
+    pub reversals: Vec<Reversal>,
+    /// Records of others that the device lacks.
+    pub records: Vec<SignedScan>,
+    /// Whether there are more of those.
+    pub more: bool,
+}
+
+/// Everything that a gate carries of an event.
+#[derive(Debug, Clone)]
+pub struct RosterBody {
+    /// The event and all but its tickets.
+    pub head: RosterHead,
+    /// Devices of the event: id, name, incarnation and public key, so that their scans can be
+    /// checked.
+    pub devices: Vec<DeviceRow>,
+    /// Its tickets.
+    pub tickets: Vec<RosterTicket>,
+}
+
+impl EventHome {
+    /// The gate of a registered device, where its key is kept here.
+    pub fn open_scanner(&self, device: DeviceRow) -> Result<Gate, Problem> {
+        self.open_device(device)
+    }
+
+    /// Everything that a gate carries; only the head where the device has the tickets of `after`.
+    pub fn roster(&self, after: Option<i64>) -> Result<Option<RosterBody>, Problem> {
+        self.file().read(|view| {
+            let head = RosterHead::of_home(self, view)?;
+            if after == Some(head.as_of) {
+                return Ok(None);
+            }
+            let with_facts = !head.event.settings.door.rules.is_empty();
+            Ok(Some(RosterBody {
+                devices: view.devices()?,
+                tickets: view.roster_tickets(with_facts)?,
+                head,
+            }))
+        })
+    }
+
+    /// Takes the scans of a device, each once, whatever else is known: they happened. A revoked
+    /// device's are taken too, and put aside for a person to look at.
+    pub fn sync(&self, device: &DeviceRow, request: SyncRequest) -> Result<SyncReport, Problem> {
+        if request.told.len() + request.records.len() > MOST_SCANS {
+            return Err(Problem::new(
+                "body_too_large",
+                format!("send {MOST_SCANS} scans at a time at most; nothing was taken"),
+            ));
+        }
+        let now = self.now();
+        let checked = self.check_records(device, &request.records)?;
+        let gate = match request.told.is_empty() {
+            true => None,
+            false => Some(self.open_scanner(device.clone())?),
+        };
+        let mut mint = self.mint();
+        let ids: Vec<uuid::Uuid> = (0..request.told.len() + checked.len())
+            .map(|_| mint.mint(now))
+            .collect();
+        let row = device.clone();
+        let zone = self.event().time_zone;
+        let told = request.told;
+        let pending = request.pending;
+        let head = self.file().read(|view| RosterHead::of_home(self, view))?;
+        let mut report = self.file().append(Lane::Scan, move |change| {
+            let mut report = SyncReport::default();
+            let mut ids = ids.into_iter();
+            for scan in &told {
+                let gate = gate.as_ref().ok_or_else(|| {
+                    Problem::new("device_elsewhere", "this device signs its own scans")
+                })?;
+                let at = scan.scanned_at.min(now + FUTURE_MS);
+                let signed = sign_told(change, gate, &row, &head, scan, at)?;
+                let merged = merge(change, &signed, head.event.settings.re_entry)?;
+                let alert = ids.next().unwrap_or_default();
+                report.results.push(told_result(
+                    change,
+                    &row,
+                    &signed.record,
+                    &merged,
+                    (alert, now),
+                    zone,
+                )?);
+            }
+            for signed in &checked {
+                let merged = merge(change, signed, head.event.settings.re_entry)?;
+                let alert = ids.next().unwrap_or_default();
+                report.results.push(told_result(
+                    change,
+                    &row,
+                    &signed.record,
+                    &merged,
+                    (alert, now),
+                    zone,
+                )?);
+            }
+            report.reversals = change.reversals(row.id)?;
+            change.mark_reversals_told(row.id, now)?;
+            change.note_sync(row.id, now, pending)?;
+            Ok::<_, Problem>(report)
+        })?;
+        if let Some(have) = request.have {
+            let (records, more) = self.records_lacking(device.id, &have)?;
+            report.records = records;
+            report.more = more;
+        }
+        self.watch_devices()?;
+        Ok(report)
+    }
+
+    /// Records that somebody who knows chains as far as `have` lacks; not those of `device` itself.
+    fn records_lacking(
+        &self,
+        device: DeviceId,
+        have: &HashMap<(DeviceId, u32), u64>,
+    ) -> Result<(Vec<SignedScan>, bool), Problem> {
+        self.file().read(|view| {
+            let mut records = Vec::new();
+            for other in view.devices()? {
+                if other.id == device {
+                    continue;
+                }
+                for incarnation in 1..=other.incarnation {
+                    let after = have.get(&(other.id, incarnation)).copied().unwrap_or(0);
+                    let room = (MOST_SCANS - records.len()) as u32;
+                    let rows = view.scans_after(other.id, incarnation, after, room)?;
+                    records.extend(rows.into_iter().map(|row| SignedScan {
+                        record: row.signed,
+                        signature: row.signature,
+                    }));
+                    if records.len() == MOST_SCANS {
+                        return Ok((records, true));
+                    }
+                }
+            }
+            Ok((records, false))
+        })
+    }
+
+    /// Reads records and checks that this device signed them for this event.
+    fn check_records(
+        &self,
+        device: &DeviceRow,
+        records: &[SignedScan],
+    ) -> Result<Vec<ScanRow>, Problem> {
+        records
+            .iter()
+            .map(|scan| {
+                let row = verify_scan(scan, &device.public_key)?;
+                if row.record.event != self.id() || row.record.device != device.id {
+                    return Err(record_refused());
+                }
+                Ok(row)
+            })
+            .collect()
+    }
+}
+
+fn record_refused() -> Problem {
+    Problem::new(
+        "record_refused",
+        "a scan was not signed by this device for this event; nothing was taken",
+    )
+}
+
+/// A record whose signature holds under a device's key (SubjectPublicKeyInfo DER).
+pub fn verify_scan(scan: &SignedScan, public_key: &[u8]) -> Result<ScanRow, Problem> {
+    let record = ScanRecord::from_bytes(&scan.record).map_err(|_| record_refused())?;
+    let key = PublicKey::from_spki_der(public_key).map_err(|_| record_refused())?;
+    if !key.verify(&scan.record, &scan.signature) {
+        return Err(record_refused());
+    }
+    Ok(ScanRow {
+        record,
+        signed: scan.record.clone(),
+        signature: scan.signature.clone(),
+    })
+}
+
+/// Keeps a scan that came from a device.
+pub fn merge(change: &Change<'_>, scan: &ScanRow, policy: ReEntry) -> Result<Merged, Problem> {
+    let record = &scan.record;
+    let slot = (record.verdict == Verdict::Admitted)
+        .then(|| slot_of(policy, record.zone, record.session, record.day))
+        .flatten()
+        .map(AdmissionSlot);
+    // A ticket that is not known here fills no slot; the scan is kept all the same.
+    let known = match record.ticket {
+        Some(id) => change.door_ticket(id)?.is_some(),
+        None => false,
+    };
+    Ok(change.merge_scan(scan, slot.as_ref().filter(|_| known))?)
+}
+
+/// Signs a scan for a device whose key is kept here; the same nonce again is the scan of before.
+fn sign_told(
+    change: &Change<'_>,
+    gate: &Gate,
+    device: &DeviceRow,
+    head: &RosterHead,
+    scan: &ToldScan,
+    at: i64,
+) -> Result<ScanRow, Problem> {
+    if let Some(kept) = change.scan_by_nonce(scan.nonce)? {
+        return Ok(kept);
+    }
+    let end = change.chain_end(device.id, device.incarnation)?;
+    let ticket = change.door_ticket(scan.ticket)?;
+    let kind = ticket
+        .as_ref()
+        .and_then(|ticket| head.types.iter().find(|kind| kind.id == ticket.ticket_type));
+    let (session, day) = place_in_time(head, kind, device.stand.session, at);
+    let code = scan.code.unwrap_or(match scan.direction {
+        Direction::Entry => Code::Admitted,
+        Direction::Exit => Code::Exited,
+    });
+    let verdict = match code {
+        Code::Admitted | Code::Forced => Verdict::Admitted,
+        Code::Exited => Verdict::Exited,
+        _ => Verdict::Refused,
+    };
+    let record = ScanRecord {
+        event: head.event.id,
+        device: device.id,
+        incarnation: device.incarnation,
+        sequence: end.as_ref().map_or(1, |e| e.sequence + 1),
+        ticket: Some(scan.ticket),
+        version: ticket.map_or(0, |ticket| ticket.version),
+        session,
+        day,
+        zone: device.stand.zone,
+        direction: scan.direction,
+        verdict,
+        code,
+        mode: Mode::Alone,
+        nonce: scan.nonce,
+        device_ms: scan.scanned_at,
+        clock: HybridClock {
+            wall_ms: at,
+            counter: 0,
+        },
+        uncertainty_ms: 0,
+        previous: end.map_or([0; 32], |e| chain_hash(&e.signed, &e.signature)),
+        undoes: None,
+    };
+    let signed = record.to_bytes();
+    let signature = gate.sign(&signed);
+    Ok(ScanRow {
+        record,
+        signed,
+        signature,
+    })
+}
+
+/// The session and day that a scan of `at` counts for.
+fn place_in_time(
+    head: &RosterHead,
+    kind: Option<&TicketType>,
+    only: Option<SessionId>,
+    at: i64,
+) -> (Option<SessionId>, u32) {
+    let schedule = Schedule {
+        kind: head.event.kind,
+        zone: head.event.time_zone,
+        cancelled: false,
+        sessions: &head.sessions,
+    };
+    match kind.map(|kind| validity(&schedule, kind, only, at)) {
+        Some(Validity::Valid { session, day }) => (Some(session), day),
+        _ => (only, day_of(at, head.event.time_zone)),
+    }
+}
+
+/// Tells what became of a scan, and adds the alert that it calls for.
+fn told_result(
+    change: &Change<'_>,
+    device: &DeviceRow,
+    record: &ScanRecord,
+    merged: &Merged,
+    (alert, now): (uuid::Uuid, i64),
+    zone: chrono_tz::Tz,
+) -> Result<Synced, Problem> {
+    let mut synced = Synced {
+        nonce: record.nonce,
+        ticket: record.ticket,
+        status: record.code.scan_word(),
+        message: "Scan recorded".to_owned(),
+        original_at: None,
+        original_gate: None,
+    };
+    let original = match merged {
+        Merged::DoubleOf(nonce) => change.scan_by_nonce(*nonce)?,
+        _ => None,
+    };
+    if let Some(original) = original {
+        let gate = change
+            .device(original.record.device)?
+            .map_or_else(String::new, |device| device.name);
+        let at = original.record.clock.wall_ms;
+        synced.status = "DUPLICATE";
+        synced.message = format!(
+            "Ticket already scanned at {gate} at {}",
+            time_of_day(at, zone)
+        );
+        synced.original_at = Some(at);
+        synced.original_gate = Some(gate);
+    }
+    if matches!(merged, Merged::DoubleOf(_) | Merged::Displaced(_)) {
+        let mut row = new_alert(
+            alert,
+            AlertKind::LateDuplicate,
+            device.id,
+            now,
+            "A ticket was let in twice by gates that could not ask each other.".to_owned(),
+        );
+        row.ticket = record.ticket;
+        change.insert_alert(&row)?;
+    }
+    if device.status == DeviceStatus::Revoked && *merged == Merged::Added {
+        let mut row = new_alert(
+            alert,
+            AlertKind::Chain,
+            device.id,
+            now,
+            "A scan came from a device whose right was taken back.".to_owned(),
+        );
+        row.ticket = record.ticket;
+        if !change.alert_is_open(AlertKind::Chain, device.id)? {
+            change.insert_alert(&row)?;
+        }
+    }
+    Ok(synced)
+}

@@ -1,0 +1,351 @@
+//! Devices that scan: registered with a token, deciding online, sending what they decided alone.
+
+use axum::http::Method;
+use chrono::{DateTime, SecondsFormat};
+use gatehouse_api::routes::Pages;
+use gatehouse_domain::clock::Clock;
+use serde_json::{Value, json};
+
+use crate::door::{Answer, Door};
+
+const MINUTE: i64 = 60_000;
+
+fn iso(at: i64) -> String {
+    DateTime::from_timestamp_millis(at)
+        .unwrap()
+        .to_rfc3339_opts(SecondsFormat::Millis, true)
+}
+
+struct Scanner {
+    id: String,
+    credential: String,
+}
+
+impl Door {
+    async fn token(&self) -> String {
+        let body = json!({"validityMinutes": 5, "notes": "Gate A scanner", "kind": "scanner"});
+        let made = self
+            .post("/api/registration-tokens/generate", body)
+            .await
+            .good(201);
+        assert_eq!(made["validityMinutes"], 5);
+        let picture = made["qrCodeBase64"].as_str().unwrap();
+        assert!(picture.starts_with("data:image/png;base64,iVBOR"));
+        made["token"].as_str().unwrap().to_owned()
+    }
+
+    async fn register_with(&self, token: &str, name: &str) -> Answer {
+        let body = json!({"token": token, "deviceName": name,
+            "deviceInfo": {"model": "Tablet 9", "osVersion": "14", "appVersion": "1.0.0"}});
+        let request = self.request_as(None, Method::POST, "/api/scanners/register", Some(&body));
+        self.send(request).await
+    }
+
+    async fn scanner(&self, name: &str) -> Scanner {
+        let token = self.token().await;
+        let made = self.register_with(&token, name).await.good(201);
+        Scanner {
+            id: made["scannerId"].as_str().unwrap().to_owned(),
+            credential: made["credentials"].as_str().unwrap().to_owned(),
+        }
+    }
+
+    async fn by(
+        &self,
+        scanner: &Scanner,
+        method: Method,
+        path: &str,
+        body: Option<Value>,
+    ) -> Answer {
+        let request = self.request_as(Some(&scanner.credential), method, path, body.as_ref());
+        self.send(request).await
+    }
+
+    async fn validate(&self, scanner: &Scanner, code: &str) -> Answer {
+        let body = json!({"jwt": code, "scannerId": scanner.id,
+            "deviceTime": iso(self.scratch.clock.now_ms())});
+        self.by(scanner, Method::POST, "/api/tickets/validate", Some(body))
+            .await
+    }
+
+    async fn sync(&self, scanner: &Scanner, scans: Vec<Value>) -> Answer {
+        let body = json!({"scannerId": scanner.id, "scans": scans, "lastSyncAt": iso(0)});
+        self.by(scanner, Method::POST, "/api/scanners/sync", Some(body))
+            .await
+    }
+}
+
+fn told(ticket: &str, at: i64) -> Value {
+    json!({"ticketId": ticket, "scannedAt": iso(at), "validationMode": "OFFLINE",
+        "deviceTime": iso(at)})
+}
+
+#[tokio::test]
+async fn a_token_registers_one_device_within_its_minutes() {
+    let door = Door::open(Pages::none());
+    for minutes in [0, 61] {
+        let body = json!({"validityMinutes": minutes});
+        let answer = door.post("/api/registration-tokens/generate", body).await;
+        assert_eq!(answer.refused(400), "fields_invalid", "{minutes}");
+    }
+    let token = door.token().await;
+    let state = format!("/api/registration-tokens/{token}");
+    assert_eq!(door.get(&state).await.good(200)["used"], false);
+    let made = door.register_with(&token, "Gate A Scanner").await.good(201);
+    assert_eq!(
+        made["settings"]["offlineModeEnabled"], false,
+        "as the document says"
+    );
+    assert_eq!(made["settings"]["syncIntervalMinutes"], 15);
+    assert_eq!(made["settings"]["maxOfflineHours"], 24);
+    assert_eq!(made["caFingerprint"].as_str().unwrap().len(), 64);
+    let used = door.get(&state).await.good(200);
+    assert_eq!(used["used"], true);
+    assert_eq!(used["scannerName"], "Gate A Scanner");
+    assert_eq!(
+        door.register_with(&token, "Again").await.refused(409),
+        "token_used"
+    );
+    let late = door.token().await;
+    door.scratch.clock.advance(5 * MINUTE);
+    assert_eq!(
+        door.register_with(&late, "Late").await.refused(400),
+        "token_expired"
+    );
+    let guessed = format!(
+        "{}{}",
+        &late[..35],
+        if late.ends_with('0') { '1' } else { '0' }
+    );
+    for wrong in [guessed.as_str(), "abc-123-xyz-789", ""] {
+        assert_eq!(
+            door.register_with(wrong, "Wrong").await.refused(400),
+            "token_invalid",
+            "{wrong}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_scanner_decides_online_in_the_words_of_its_api_until_it_is_revoked() {
+    let door = Door::open(Pages::none());
+    door.scratch.open_doors();
+    let gate = door.scanner("Gate B Scanner").await;
+    let good = door.validate(&gate, &door.code(1)).await.good(200);
+    assert_eq!(good["valid"], true);
+    assert_eq!(good["eventName"], "Winter Gala");
+    assert_eq!(good["message"], "Entry granted");
+    let again = door.validate(&gate, &door.code(1)).await.good(400);
+    assert_eq!(again["valid"], false);
+    assert_eq!(again["reason"], "DUPLICATE");
+    assert_eq!(again["originalScanner"], "Gate B Scanner");
+    assert!(again["originalScanTime"].as_str().unwrap().ends_with('Z'));
+    let forged = {
+        let mut code = door.code(2);
+        let last = code.pop().unwrap();
+        code.push(if last == 'A' { 'B' } else { 'A' });
+        code
+    };
+    let refused = door.validate(&gate, &forged).await.good(400);
+    assert!(
+        ["INVALID_SIGNATURE", "INVALID"].contains(&refused["reason"].as_str().unwrap()),
+        "{refused}"
+    );
+    let path = format!("/api/scanners/{}/settings", gate.id);
+    let settings = door.by(&gate, Method::GET, &path, None).await.good(200);
+    assert_eq!(settings["allowedEventIds"], json!([door.event]));
+
+    // A credential is no account, and an account's token no credential.
+    let request = door.request_as(Some(&gate.credential), Method::GET, "/api/events", None);
+    assert_eq!(door.send(request).await.refused(401), "signed_out");
+    let other = door.scanner("Gate C").await;
+    let stolen = Scanner {
+        id: other.id.clone(),
+        credential: gate.credential.clone(),
+    };
+    assert_eq!(
+        door.validate(&stolen, &door.code(3)).await.refused(403),
+        "not_allowed"
+    );
+
+    let revoke = format!("/api/scanners/{}/revoke", gate.id);
+    let revoked = door.post(&revoke, json!({})).await.good(200);
+    assert_eq!(revoked["status"], "REVOKED");
+    assert_eq!(
+        door.validate(&gate, &door.code(3)).await.refused(403),
+        "scanner_revoked"
+    );
+    assert_eq!(
+        door.by(&gate, Method::GET, &path, None).await.refused(403),
+        "scanner_revoked"
+    );
+    // What it admitted before is taken all the same, and shown to the office.
+    let now = door.scratch.clock.now_ms();
+    let late = door.sync(&gate, vec![told(&door.ticket(4), now)]).await;
+    let late = late.good(200);
+    assert_eq!(late["syncResults"][0]["status"], "SUCCESS");
+    assert_eq!(late["settings"], Value::Null, "it wipes itself");
+    let alerts = door.of_event("/alerts").await.good(200);
+    assert!(
+        alerts["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|alert| alert["kind"] == "chain")
+    );
+}
+
+#[tokio::test]
+async fn scans_of_gates_that_were_apart_are_ordered_by_time_and_not_by_arrival() {
+    let door = Door::open(Pages::none());
+    door.scratch.open_doors();
+    let (a, b) = (door.scanner("Gate A").await, door.scanner("Gate B").await);
+    door.scratch.clock.advance(30 * MINUTE);
+    let ten = door.scratch.clock.now_ms();
+    let ticket = door.ticket(1);
+    // Gate B let them in at 10:08 and says so first.
+    let first = door
+        .sync(&b, vec![told(&ticket, ten - 22 * MINUTE)])
+        .await
+        .good(200);
+    assert_eq!(first["syncResults"][0]["status"], "SUCCESS");
+    let same = door
+        .sync(&b, vec![told(&ticket, ten - 22 * MINUTE)])
+        .await
+        .good(200);
+    assert_eq!(same["syncResults"][0]["status"], "SUCCESS", "one scan");
+    // Gate A's is older, so it stands, and gate B hears of it.
+    let second = door
+        .sync(&a, vec![told(&ticket, ten - 25 * MINUTE)])
+        .await
+        .good(200);
+    assert_eq!(second["syncResults"][0]["status"], "SUCCESS");
+    let third = door.sync(&b, vec![]).await.good(200);
+    let update = &third["pendingUpdates"][0];
+    assert_eq!(update["status"], "DUPLICATE");
+    assert_eq!(update["originalScanner"], "Gate A");
+    assert_eq!(update["originalScanTime"], iso(ten - 25 * MINUTE));
+    let fourth = door.sync(&b, vec![]).await.good(200);
+    assert_eq!(fourth["pendingUpdates"], json!([]), "told once");
+    // A younger one of a third gate is the duplicate of the oldest.
+    let c = door.scanner("Gate C").await;
+    let last = door
+        .sync(&c, vec![told(&ticket, ten - MINUTE)])
+        .await
+        .good(200);
+    let result = &last["syncResults"][0];
+    assert_eq!(result["status"], "DUPLICATE");
+    assert_eq!(result["originalScanner"], "Gate A");
+    let alerts = door.of_event("/alerts").await.good(200);
+    let late: Vec<&Value> = alerts["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|alert| alert["kind"] == "late_duplicate")
+        .collect();
+    assert_eq!(late.len(), 2);
+    assert_eq!(late[0]["number"], 1);
+    let resolve = format!("/api/alerts/{}/resolve", late[0]["id"].as_str().unwrap());
+    door.post(&resolve, json!({"note": "asked to leave"}))
+        .await
+        .good(204);
+    assert_eq!(
+        door.post(&resolve, json!({})).await.refused(404),
+        "alert_unknown"
+    );
+    let counts = door.of_event("/door").await.good(200)["counts"].clone();
+    assert_eq!(counts["inside"], 1, "one person, however many scans");
+}
+
+#[tokio::test]
+async fn a_link_works_on_one_browser_at_a_time() {
+    let door = Door::open(Pages::none());
+    let body = json!({"device_name": "Front Desk tablet"});
+    let made = door.act("/scanner-links", body).await.good(201);
+    let link = made["link"].as_str().unwrap();
+    let token = link.strip_prefix("/scan/").unwrap();
+    let register = async || {
+        let made = door.register_with(token, "").await.good(201);
+        Scanner {
+            id: made["scannerId"].as_str().unwrap().to_owned(),
+            credential: made["credentials"].as_str().unwrap().to_owned(),
+        }
+    };
+    let first = register().await;
+    let second = register().await;
+    assert_eq!(first.id, second.id, "one device");
+    door.scratch.open_doors();
+    assert_eq!(
+        door.validate(&first, &door.code(1)).await.refused(403),
+        "scanner_replaced"
+    );
+    assert_eq!(
+        door.validate(&second, &door.code(1)).await.good(200)["valid"],
+        true
+    );
+    let path = format!("/api/scanners/{}/roster", second.id);
+    let roster = door.by(&second, Method::GET, &path, None).await.good(200);
+    assert_eq!(roster["tickets"].as_array().unwrap().len(), 4);
+    let text = roster.to_string();
+    assert!(!text.contains('@'), "no addresses");
+    let as_of = roster["as_of"].as_i64().unwrap();
+    let newest = format!("{path}?after={as_of}");
+    let none = door.by(&second, Method::GET, &newest, None).await;
+    assert_eq!(none.status.as_u16(), 304);
+    let past = json!({"device_name": "Late", "expires_at": 5});
+    assert_eq!(
+        door.act("/scanner-links", past).await.refused(400),
+        "fields_invalid"
+    );
+}
+
+#[tokio::test]
+async fn devices_are_placed_told_and_looked_after() {
+    let door = Door::open(Pages::none());
+    let gate = door.scanner("Gate A").await;
+    let path = format!("/api/devices/{}", gate.id);
+    let change = json!({"name": "North gate", "direction": "exit",
+        "settings": {"offline_mode": true, "sync_interval_minutes": 2, "max_offline_hours": 8}});
+    let changed = door
+        .call(Method::PATCH, &path, Some(&change))
+        .await
+        .good(200);
+    assert_eq!(changed["name"], "North gate");
+    assert_eq!(changed["online"], true);
+    let settings = format!("/api/scanners/{}/settings", gate.id);
+    let told = door.by(&gate, Method::GET, &settings, None).await.good(200);
+    assert_eq!(told["offlineModeEnabled"], true);
+    assert_eq!(told["direction"], "exit");
+    let wrong = json!({"settings": {"offline_mode": true, "sync_interval_minutes": 0,
+        "max_offline_hours": null}});
+    let refused = door.call(Method::PATCH, &path, Some(&wrong)).await;
+    assert_eq!(refused.refused(400), "fields_invalid");
+
+    // Codes that are no tickets, again and again, and then silence.
+    door.scratch.open_doors();
+    for n in 0..12 {
+        door.validate(&gate, &format!("https://example.org/{n}"))
+            .await
+            .good(400);
+    }
+    door.scratch.clock.advance(31 * MINUTE);
+    let kinds = async || -> Vec<String> {
+        let alerts = door.of_event("/alerts").await.good(200);
+        let mut kinds: Vec<String> = alerts["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|alert| alert["resolved_at"].is_null())
+            .map(|alert| alert["kind"].as_str().unwrap().to_owned())
+            .collect();
+        kinds.sort();
+        kinds
+    };
+    assert_eq!(kinds().await, ["invalid_codes", "silent"]);
+    assert_eq!(kinds().await, ["invalid_codes", "silent"], "each once");
+    let listed = door.of_event("/devices").await.good(200);
+    assert_eq!(listed["items"][0]["online"], false);
+    assert_eq!(listed["items"][0]["scans"], 12);
+    door.by(&gate, Method::GET, &settings, None).await.good(200);
+    assert_eq!(kinds().await, ["invalid_codes"], "heard of again");
+}

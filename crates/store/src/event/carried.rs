@@ -1,0 +1,203 @@
+//! A gate's own file: the roster that its home gave it, and its scans.
+
+use std::path::Path;
+
+use gatehouse_domain::id::EventId;
+use rusqlite::{OptionalExtension, params};
+
+use super::{Change, DeviceRow, EventFile, RosterTicket, View};
+use crate::error::StoreError;
+use crate::file::FileKind;
+use crate::row;
+
+pub(crate) const GATE_FILE: FileKind = FileKind {
+    name: "gate",
+    application_id: i32::from_be_bytes(*b"GHgt"),
+    migrations: &[include_str!("../../../../migrations/gate/0001_gate.sql")],
+};
+
+/// The event that the file is of.
+const EVENT: &str = "event";
+/// How far the home knows this gate's own chain.
+const SENT: &str = "sent";
+
+impl EventFile {
+    /// Creates a gate's own file for an event, with the gate itself as its first device.
+    pub fn create_carried(
+        path: &Path,
+        event: EventId,
+        device: &DeviceRow,
+    ) -> Result<Self, StoreError> {
+        let conn = GATE_FILE.create(path, |conn| {
+            let change = Change {
+                view: View { conn },
+                recorder: None,
+            };
+            change.keep(EVENT, &event.to_string())?;
+            change.insert_device(device)
+        })?;
+        Self::start(path, conn, event, &GATE_FILE)
+    }
+
+    /// Opens a gate's own file: checks its kind, version and health.
+    pub fn open_carried(path: &Path) -> Result<Self, StoreError> {
+        let conn = GATE_FILE.open(path)?;
+        let event = View { conn: &conn }
+            .kept(EVENT)?
+            .and_then(|text| text.parse().ok())
+            .ok_or_else(|| StoreError::Value("this gate's file names no event".into()))?;
+        Self::start(path, conn, event, &GATE_FILE)
+    }
+}
+
+impl View<'_> {
+    /// What a gate keeps under a name.
+    pub fn kept(&self, key: &str) -> Result<Option<String>, StoreError> {
+        Ok(self
+            .conn
+            .prepare_cached("SELECT value FROM file_info WHERE key = ?1")?
+            .query_row([key], |r| r.get(0))
+            .optional()?)
+    }
+
+    /// The roster's head, as the home told it; none before the first.
+    pub fn carried_head(&self) -> Result<Option<String>, StoreError> {
+        Ok(self
+            .conn
+            .prepare_cached("SELECT head FROM roster WHERE id = 1")?
+            .query_row([], |r| r.get(0))
+            .optional()?)
+    }
+
+    /// How far each chain of records is known: device, life, last sequence number.
+    pub fn chains(&self) -> Result<Vec<(gatehouse_domain::id::DeviceId, u32, u64)>, StoreError> {
+        let mut statement = self.conn.prepare_cached(
+            "SELECT device, incarnation, max(sequence) FROM scans GROUP BY device, incarnation",
+        )?;
+        let rows = statement.query_map([], |r| {
+            Ok((
+                row::id(r, 0)?,
+                r.get(1)?,
+                r.get::<_, i64>(2)?.unsigned_abs(),
+            ))
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// How far the home knows this gate's own chain.
+    pub fn sent(&self) -> Result<u64, StoreError> {
+        Ok(self
+            .kept(SENT)?
+            .and_then(|text| text.parse().ok())
+            .unwrap_or(0))
+    }
+}
+
+impl Change<'_> {
+    /// Keeps a value under a name.
+    pub fn keep(&self, key: &str, value: &str) -> Result<(), StoreError> {
+        self.conn
+            .prepare_cached(
+                "INSERT INTO file_info (key, value) VALUES (?1, ?2)
+                 ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+            )?
+            .execute([key, value])?;
+        Ok(())
+    }
+
+    /// Notes how far the home knows this gate's own chain.
+    pub fn mark_sent(&self, sequence: u64) -> Result<(), StoreError> {
+        self.keep(SENT, &sequence.to_string())
+    }
+
+    /// Takes a roster in, in place of the one before: the head, the devices, every ticket.
+    ///
+    /// Scans stay. A ticket that was used by what the home knows is marked so.
+    pub fn carry(
+        &self,
+        as_of: i64,
+        at: i64,
+        head: &str,
+        devices: &[DeviceRow],
+        tickets: &[RosterTicket],
+    ) -> Result<(), StoreError> {
+        self.conn.execute(
+            "INSERT INTO roster (id, head) VALUES (1, ?1)
+             ON CONFLICT (id) DO UPDATE SET head = excluded.head",
+            [head],
+        )?;
+        self.conn
+            .execute("DELETE FROM edits WHERE sequence <> ?1", [as_of])?;
+        self.conn.execute(
+            "INSERT OR REPLACE INTO edits (sequence, at) VALUES (?1, ?2)",
+            params![as_of, at],
+        )?;
+        let mut insert = self.conn.prepare_cached(
+            "INSERT INTO devices (id, name, incarnation, public_key, status, created_at, kind,
+                                  info, settings)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+             ON CONFLICT (id) DO UPDATE
+             SET name = excluded.name, incarnation = excluded.incarnation,
+                 status = excluded.status",
+        )?;
+        for device in devices {
+            insert.execute(params![
+                device.id.as_bytes(),
+                device.name,
+                device.incarnation,
+                device.public_key,
+                device.status.word(),
+                device.created_at,
+                device.kind.word(),
+                row::to_json(&device.info)?,
+                row::to_json(&device.settings)?,
+            ])?;
+        }
+        self.conn.execute("DELETE FROM tickets", [])?;
+        let mut insert = self.conn.prepare_cached(
+            "INSERT INTO tickets (id, number, status, version, ticket_type, name, unnamed, seat,
+                                  invitation, party, company, title, group_name, language, custom,
+                                  checked_in_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
+        )?;
+        for RosterTicket { ticket, used_at } in tickets {
+            let custom = match ticket.holder.custom.is_empty() {
+                true => None,
+                false => Some(row::to_json(&ticket.holder.custom)?),
+            };
+            insert.execute(params![
+                ticket.id.as_bytes(),
+                ticket.number,
+                ticket.status.word(),
+                ticket.version,
+                ticket.ticket_type.as_bytes(),
+                ticket.holder.name,
+                ticket.unnamed,
+                ticket.seat,
+                ticket.invitation,
+                ticket.party,
+                ticket.holder.company,
+                ticket.holder.title,
+                ticket.holder.group,
+                ticket.holder.language,
+                custom,
+                used_at,
+            ])?;
+        }
+        Ok(())
+    }
+
+    /// Forgets the roster and this gate's key: its right was taken back. Its scans stay until the
+    /// home has them; they name nobody.
+    pub fn wipe_carried(&self) -> Result<(), StoreError> {
+        for sql in [
+            "DELETE FROM tickets",
+            "DELETE FROM roster",
+            "DELETE FROM presence",
+            "UPDATE devices SET sealed = NULL, status = 'revoked' WHERE sealed IS NOT NULL",
+        ] {
+            self.conn.execute(sql, [])?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,108 @@
+//! Tokens that make devices. Only their hashes are kept.
+
+use gatehouse_domain::device::DeviceKind;
+use gatehouse_domain::id::DeviceId;
+use rusqlite::{OptionalExtension, params};
+
+use super::{Change, GateStand, View};
+use crate::error::StoreError;
+use crate::row;
+
+/// A token, without itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RegistrationRow {
+    /// SHA-256 of the token.
+    pub hash: [u8; 32],
+    /// When it was made, UTC ms.
+    pub created_at: i64,
+    /// Until when it is good, UTC ms.
+    pub expires_at: i64,
+    /// Who made it.
+    pub created_by: String,
+    /// What they noted.
+    pub notes: String,
+    /// What the device becomes.
+    pub kind: DeviceKind,
+    /// Where it will stand.
+    pub stand: GateStand,
+    /// When it was used, UTC ms.
+    pub used_at: Option<i64>,
+    /// The device that it made.
+    pub device: Option<DeviceId>,
+}
+
+impl View<'_> {
+    /// The token with this hash.
+    pub fn registration(&self, hash: &[u8; 32]) -> Result<Option<RegistrationRow>, StoreError> {
+        Ok(self
+            .conn
+            .prepare_cached(
+                "SELECT hash, created_at, expires_at, created_by, notes, kind, zone, session,
+                        direction, used_at, device
+                 FROM registration_tokens WHERE hash = ?1",
+            )?
+            .query_row([hash], |r| {
+                Ok(RegistrationRow {
+                    hash: r.get(0)?,
+                    created_at: r.get(1)?,
+                    expires_at: r.get(2)?,
+                    created_by: r.get(3)?,
+                    notes: r.get(4)?,
+                    kind: row::word(r, 5)?,
+                    stand: GateStand {
+                        zone: row::optional_id(r, 6)?,
+                        session: row::optional_id(r, 7)?,
+                        direction: row::word(r, 8)?,
+                    },
+                    used_at: r.get(9)?,
+                    device: row::optional_id(r, 10)?,
+                })
+            })
+            .optional()?)
+    }
+}
+
+impl Change<'_> {
+    /// Keeps a new token, and forgets those that ended before `forget` (UTC ms).
+    pub fn insert_registration(
+        &self,
+        token: &RegistrationRow,
+        forget: i64,
+    ) -> Result<(), StoreError> {
+        self.conn.execute(
+            "DELETE FROM registration_tokens WHERE expires_at < ?1",
+            [forget],
+        )?;
+        self.conn.execute(
+            "INSERT INTO registration_tokens (hash, created_at, expires_at, created_by, notes,
+                                              kind, zone, session, direction)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+            params![
+                token.hash,
+                token.created_at,
+                token.expires_at,
+                token.created_by,
+                token.notes,
+                token.kind.word(),
+                token.stand.zone.as_ref().map(|id| id.as_bytes()),
+                token.stand.session.as_ref().map(|id| id.as_bytes()),
+                token.stand.direction.word(),
+            ],
+        )?;
+        Ok(())
+    }
+
+    /// Marks a token as used by a device.
+    pub fn use_registration(
+        &self,
+        hash: &[u8; 32],
+        device: DeviceId,
+        at: i64,
+    ) -> Result<(), StoreError> {
+        self.conn.execute(
+            "UPDATE registration_tokens SET used_at = ?2, device = ?3 WHERE hash = ?1",
+            params![hash, at, device.as_bytes()],
+        )?;
+        Ok(())
+    }
+}
