@@ -2,11 +2,9 @@
 //! `cargo run -p gatehouse-credential --release --example decode_harness -- --frames 960`.
 #![allow(clippy::print_stdout, reason = "the table is what this program is for")]
 
-mod camera;
-
 use std::time::{Duration, Instant};
 
-use camera::{Condition, Dice, photograph, ticket_text};
+use gatehouse_credential::qr::scene::{Condition, Dice, photograph, ticket_text};
 use gatehouse_credential::qr::{Effort, GreyImage, QrCode, decode};
 
 /// A way to read a frame: its name, and whether the text was among what it read.

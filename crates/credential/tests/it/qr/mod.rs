@@ -4,7 +4,5 @@
     reason = "a test fails where its own frame or code does"
 )]
 
-#[path = "../../../examples/decode_harness/camera.rs"]
-mod camera;
 mod frames;
 mod round_trip;
