@@ -5,4 +5,7 @@
 )]
 
 mod frames;
+#[path = "../../../examples/decode_harness/python.rs"]
+mod python;
+mod rates;
 mod round_trip;

@@ -38,10 +38,12 @@ pub(super) fn unpack(
     into: &mut Picture,
 ) -> Result<(), SourceError> {
     let pixels = width as usize;
-    // Drivers that pad rows pad each alike; the frame's length tells by how much.
-    let stride = |row: usize, rows: usize| match bytes.len() / rows.max(1) {
-        padded if padded > row && bytes.len().is_multiple_of(rows.max(1)) => padded,
-        _ => row,
+    // Drivers that pad rows do so to a few bytes, each alike, and the frame's length tells by
+    // how much; what else is longer is a buffer of whole pages.
+    let stride = |row: usize, rows: usize| {
+        let padded = bytes.len() / rows.max(1);
+        let fits = bytes.len().is_multiple_of(rows.max(1)) && padded < row + 256;
+        if fits && padded > row { padded } else { row }
     };
     let rows = height as usize;
     match layout {
