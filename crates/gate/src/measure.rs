@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use gatehouse_credential::qr::scene::{self, Condition, photograph};
-use gatehouse_credential::qr::{EncodeError, QrCode};
+use gatehouse_credential::qr::{Effort, EncodeError, QrCode};
 
 use crate::source::{Picture, VirtualCamera};
 use crate::steady::{Steady, Stopwatch};
@@ -15,8 +15,7 @@ const FRAME: Duration = Duration::from_millis(33);
 /// Frames for which a code is held up before the guest gives up: about two seconds.
 const MOST_FRAMES: u64 = 60;
 
-/// What people do with a code at a door in daylight and in the evening: what a guest who can't be
-/// read at once ends up with as well.
+/// How codes are held up at a door.
 pub const AT_A_DOOR: [Condition; 7] = [
     Condition::Plain,
     Condition::Tilted,
@@ -27,28 +26,47 @@ pub const AT_A_DOOR: [Condition; 7] = [
     Condition::Glare,
 ];
 
-/// What a measurement found.
+/// What a measurement found; times are in milliseconds.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Measured {
     /// Codes that were held up.
     pub codes: usize,
-    /// Those that were read and decided.
-    pub decided: usize,
-    /// Those of them that were read in the very first frame.
-    pub at_once: usize,
     /// Frames that were handed over for them.
     pub frames: u64,
-    /// From a frame handed over to its code decided, in milliseconds: half take at most so long.
+    /// Codes that were read in the very first frame.
+    pub at_once: usize,
+    /// From a frame handed over to its code decided, of the codes that the look at a fresh frame
+    /// read.
+    pub fresh: Times,
+    /// The same of the codes that only a closer look read, which goes on beside fresh frames.
+    pub closer: Times,
+    /// From the first frame with a code handed over to the code decided, of all codes.
+    pub whole: Times,
+}
+
+/// Times in milliseconds.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Times {
+    /// How many there are.
+    pub count: usize,
+    /// Half take at most so long.
     pub p50_ms: f64,
-    /// As before: 99 of 100 take at most so long.
+    /// 99 of 100 take at most so long.
     pub p99_ms: f64,
-    /// As before: the longest.
+    /// The longest.
     pub worst_ms: f64,
-    /// From the first frame with a code to its decision, in milliseconds: half take at most so
-    /// long.
-    pub whole_p50_ms: f64,
-    /// As before: 99 of 100 take at most so long.
-    pub whole_p99_ms: f64,
+}
+
+impl Times {
+    fn of(mut times: Vec<Duration>) -> Self {
+        times.sort_unstable();
+        Self {
+            count: times.len(),
+            p50_ms: share_ms(&times, 0.5),
+            p99_ms: share_ms(&times, 0.99),
+            worst_ms: share_ms(&times, 1.),
+        }
+    }
 }
 
 /// Holds each text as a code before a virtual camera of 1280 × 720, in the conditions given by
@@ -71,8 +89,7 @@ pub fn camera(
         Arc::<Stopwatch>::clone(&clock),
         Settings::default(),
     );
-    let mut times = Vec::new();
-    let mut wholes = Vec::new();
+    let (mut fresh, mut closer, mut whole) = (Vec::new(), Vec::new(), Vec::new());
     let (mut frames, mut at_once) = (0, 0);
     for (index, text) in texts.iter().enumerate() {
         let code = QrCode::encode(text)?;
@@ -92,37 +109,38 @@ pub fn camera(
             let _ = camera.show_picture(picture);
             wait_for(&watch, text, begun + FRAME, clock.as_ref(), &mut decide)
         });
-        let Some((at, done)) = decided else { continue };
+        let Some((effort, at, done)) = decided else {
+            continue;
+        };
         at_once += usize::from(handed_over.len() == 1);
         // A closer look may have read a frame from before the last.
         let own = handed_over.iter().rev().find(|begun| **begun <= at);
-        times.push(done.saturating_sub(own.copied().unwrap_or(at)));
-        wholes.push(done.saturating_sub(handed_over.first().copied().unwrap_or(at)));
+        let took = done.saturating_sub(own.copied().unwrap_or(at));
+        match effort {
+            Effort::Quick => fresh.push(took),
+            _ => closer.push(took),
+        }
+        whole.push(done.saturating_sub(handed_over.first().copied().unwrap_or(at)));
     }
-    let decided = times.len();
-    times.sort_unstable();
-    wholes.sort_unstable();
     Ok(Measured {
         codes: texts.len(),
-        decided,
-        at_once,
         frames,
-        p50_ms: share_ms(&times, 0.5),
-        p99_ms: share_ms(&times, 0.99),
-        worst_ms: share_ms(&times, 1.),
-        whole_p50_ms: share_ms(&wholes, 0.5),
-        whole_p99_ms: share_ms(&wholes, 0.99),
+        at_once,
+        fresh: Times::of(fresh),
+        closer: Times::of(closer),
+        whole: Times::of(whole),
     })
 }
 
-/// Waits for a code until a moment; when its frame was taken, and when it was decided.
+/// Waits for a code until a moment; the effort that read it, when its frame was taken, and when
+/// it was decided.
 fn wait_for(
     watch: &Watch,
     text: &str,
     until: Duration,
     clock: &dyn Steady,
     decide: &mut impl FnMut(&Code),
-) -> Option<(Duration, Duration)> {
+) -> Option<(Effort, Duration, Duration)> {
     loop {
         let left = until.checked_sub(clock.elapsed())?;
         let Some(Seen::Codes(codes)) = watch.next(left) else {
@@ -130,7 +148,7 @@ fn wait_for(
         };
         if let Some(code) = codes.iter().find(|code| code.text == text) {
             decide(code);
-            return Some((code.at, clock.elapsed()));
+            return Some((code.effort, code.at, clock.elapsed()));
         }
     }
 }

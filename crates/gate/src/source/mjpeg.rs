@@ -28,7 +28,7 @@ enum Cut {
     /// There is no further frame.
     End,
     /// The stream ends within the frame.
-    CutOff,
+    Broken,
     /// No frame begins within the limit.
     Astray,
 }
@@ -58,7 +58,7 @@ impl<R: BufRead> Mjpeg<R> {
         loop {
             // A marker: one or more 0xff, then its kind.
             let Some(byte) = self.take()? else {
-                return Ok(Cut::CutOff);
+                return Ok(Cut::Broken);
             };
             if byte != 0xff {
                 return Ok(Cut::Spoilt("something else stands where a marker belongs"));
@@ -67,7 +67,7 @@ impl<R: BufRead> Mjpeg<R> {
             while kind == 0xff {
                 match self.take()? {
                     Some(byte) => kind = byte,
-                    None => return Ok(Cut::CutOff),
+                    None => return Ok(Cut::Broken),
                 }
                 if self.jpeg.len() > jpeg::MOST_BYTES {
                     return Ok(Cut::Spoilt("it is larger than 32 MiB"));
@@ -86,7 +86,7 @@ impl<R: BufRead> Mjpeg<R> {
                     0x00 => return Ok(Cut::Spoilt("a marker has no kind")),
                     _ => {
                         if !self.pass_segment()? {
-                            return Ok(Cut::CutOff);
+                            return Ok(Cut::Broken);
                         }
                         if kind == 0xda {
                             next = match self.pass_scan()? {
@@ -94,7 +94,7 @@ impl<R: BufRead> Mjpeg<R> {
                                 None if self.jpeg.len() > jpeg::MOST_BYTES => {
                                     return Ok(Cut::Spoilt("it is larger than 32 MiB"));
                                 }
-                                None => return Ok(Cut::CutOff),
+                                None => return Ok(Cut::Broken),
                             };
                         }
                     }
@@ -185,7 +185,7 @@ impl<R: BufRead> FrameSource for Mjpeg<R> {
             Cut::End => Err(SourceError::NotAVideo {
                 found: "something without a single JPEG frame",
             }),
-            Cut::CutOff => Err(SourceError::VideoCutOff { frame: self.cut }),
+            Cut::Broken => Err(SourceError::VideoCutOff { frame: self.cut }),
             Cut::Astray => Err(SourceError::VideoDamaged {
                 frame: self.cut,
                 reason: "no frame begins within a megabyte".to_owned(),
@@ -260,7 +260,8 @@ mod tests {
         };
         let without_end = &b[..b.len() - 2];
         let wrong_inside = [&b[..10], &[0; 20], &b[10..]].concat();
-        let table: &[(&str, Vec<u8>, &[u8], Option<&str>)] = &[
+        type Row<'a> = (&'a str, Vec<u8>, &'a [u8], Option<&'a str>);
+        let table: &[Row<'_>] = &[
             ("plain", [&a[..], &b, &c].concat(), &[60, 120, 180], None),
             (
                 "multipart",

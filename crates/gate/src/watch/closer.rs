@@ -1,5 +1,6 @@
 //! The closer look: a thread that takes its time over one frame while fresh ones are read.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -23,6 +24,8 @@ pub(super) struct Closer {
 struct Desk {
     job: Option<(Picture, Duration, Effort)>,
     busy: bool,
+    /// A thread stands at the desk.
+    manned: bool,
     spare: Option<Picture>,
     read: Option<Read>,
 }
@@ -38,18 +41,20 @@ pub(super) struct Read {
 
 impl Closer {
     pub(super) fn spawn(closer: &Arc<Self>, shared: &Arc<Shared>) -> Option<JoinHandle<()>> {
-        let (closer, shared) = (Arc::clone(closer), Arc::clone(shared));
-        std::thread::Builder::new()
+        let (own, shared) = (Arc::clone(closer), Arc::clone(shared));
+        let thread = std::thread::Builder::new()
             .name("gate-closer".to_owned())
-            .spawn(move || closer.run(&shared))
+            .spawn(move || own.run(&shared))
             .inspect_err(|error| tracing::error!(%error, "no thread for closer looks"))
-            .ok()
+            .ok();
+        lock(&closer.desk).manned = thread.is_some();
+        thread
     }
 
-    /// Lays a copy of a frame on the desk, unless another is there.
+    /// Lays a copy of a frame on the desk, unless another is there or nobody stands at it.
     pub(super) fn offer(&self, picture: &Picture, at: Duration, effort: Effort) -> bool {
         let mut desk = lock(&self.desk);
-        if desk.busy || desk.job.is_some() || desk.read.is_some() {
+        if !desk.manned || desk.busy || desk.job.is_some() || desk.read.is_some() {
             return false;
         }
         let mut copy = desk.spare.take().unwrap_or_default();
@@ -87,12 +92,14 @@ impl Closer {
             };
             desk.busy = true;
             drop(desk);
-            let read = look(&picture, at, effort, MOST_PIXELS, &|| !shared.is_stopped());
+            let worthwhile = || !shared.is_stopped();
+            let read = AssertUnwindSafe(|| look(&picture, at, effort, MOST_PIXELS, &worthwhile));
+            let read = catch_unwind(read).ok();
             count(&shared.counters.closer);
             let mut desk = lock(&self.desk);
             desk.busy = false;
             desk.spare = Some(picture);
-            desk.read = Some(read);
+            desk.read = read;
         }
     }
 }

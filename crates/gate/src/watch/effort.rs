@@ -19,8 +19,8 @@ pub struct Ladder {
 impl Default for Ladder {
     fn default() -> Self {
         Self {
-            normal: 3,
-            thorough: 15,
+            normal: 2,
+            thorough: 12,
             patience: 16,
             beside: 15,
         }

@@ -125,10 +125,12 @@ mod tests {
     fn every_layout_becomes_grey() {
         let rgb = [255, 0, 0, 0, 255, 0];
         let bgr = [0, 0, 255, 0, 255, 0];
+        let page = [5; 4_096];
         // layout, width, height, bytes, the greys or the error's code
         type Row<'a> = (Layout, u32, u32, &'a [u8], Result<&'a [u8], &'a str>);
         let table: &[Row<'_>] = &[
             (Layout::Grey, 2, 2, &[1, 2, 3, 4], Ok(&[1, 2, 3, 4])),
+            (Layout::Grey, 2, 2, &page, Ok(&[5, 5, 5, 5])),
             (Layout::Grey, 2, 2, &[1, 2, 9, 3, 4, 9], Ok(&[1, 2, 3, 4])),
             (
                 Layout::Nv12,
