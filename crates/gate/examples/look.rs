@@ -68,6 +68,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 if let Some(fault) = state.fault() {
                     println!("  {} {}", fault.code, fault.message);
                 }
+                for offer in watch.offers() {
+                    println!("  {} × {} at {}", offer.width, offer.height, offer.frames);
+                }
                 for control in watch.controls() {
                     println!("  {control:?}");
                 }

@@ -43,6 +43,11 @@ pub trait FrameSource {
     /// [`SourceError`] when the source is gone or holds nothing more that can be used.
     fn next_frame(&mut self, into: &mut Picture) -> Result<Next, SourceError>;
 
+    /// The sizes and speeds of frames that it offers, large ones first; nothing for most.
+    fn offers(&self) -> Vec<CameraWish> {
+        Vec::new()
+    }
+
     /// What can be set on it, as it stands now; nothing for most.
     fn controls(&self) -> Vec<Control> {
         Vec::new()

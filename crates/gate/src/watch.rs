@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 
 use gatehouse_credential::qr::Effort;
 
-use crate::source::{Control, Dial, FrameSource, SourceError};
+use crate::source::{CameraWish, Control, Dial, FrameSource, SourceError};
 use crate::steady::Steady;
 use capture::Capture;
 use outbox::Outbox;
@@ -32,7 +32,8 @@ pub enum Pacing {
     /// The newest, of a source that does not wait: what comes while one is looked at is passed
     /// over but for the last. A recording is played at its own speed.
     Newest,
-    /// Each one, with this effort, as fast as it goes; the recording's own time counts.
+    /// Each one, as fast as it goes; the recording's own time counts. Harder looks are taken
+    /// before the next frame, where the ladder has one due, and none harder than this.
     Each(Effort),
 }
 
@@ -220,6 +221,13 @@ impl Watch {
     #[must_use]
     pub fn controls(&self) -> Vec<Control> {
         self.shared.capture.controls()
+    }
+
+    /// The sizes and speeds of frames that the camera offered when it was opened, large ones
+    /// first.
+    #[must_use]
+    pub fn offers(&self) -> Vec<CameraWish> {
+        self.shared.capture.offers()
     }
 
     /// Sets a control before the next frame and whenever the camera is opened again. What the

@@ -11,7 +11,7 @@ use super::{
     CameraChoice, CameraWish, FrameSource, SourceError, Timing, open_camera, open_folder,
     open_video, read_video,
 };
-use crate::watch::{Pacing, Settings};
+use crate::watch::{Ladder, Pacing, Settings};
 
 /// A place that frames come from: `camera:0`, `camera:NAME`, `camera`, `dir:PATH`, `video:FILE`
 /// or `stdin`.
@@ -96,11 +96,14 @@ impl Origin {
                 reopen: None,
                 ..settings
             },
-            Self::Folder(_) | Self::Video(_) => Settings {
-                pacing: Pacing::Each(match self {
-                    Self::Folder(_) => Effort::Thorough,
-                    _ => Effort::Normal,
-                }),
+            Self::Folder(_) => Settings {
+                pacing: Pacing::Each(Effort::Thorough),
+                ladder: Ladder::EVERY,
+                reopen: None,
+                ..settings
+            },
+            Self::Video(_) => Settings {
+                pacing: Pacing::Each(Effort::Normal),
                 reopen: None,
                 ..settings
             },

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::Duration;
 
-use super::{Control, Dial, FrameSource, Next, Picture, SourceError};
+use super::{CameraWish, Control, Dial, FrameSource, Next, Picture, SourceError};
 use crate::lock;
 
 /// Frames that wait to be taken, at most; more are refused.
@@ -147,6 +147,10 @@ impl FrameSource for Lens {
         } else {
             Next::Nothing
         })
+    }
+
+    fn offers(&self) -> Vec<CameraWish> {
+        vec![CameraWish::default()]
     }
 
     fn controls(&self) -> Vec<Control> {

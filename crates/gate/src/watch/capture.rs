@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use super::{Fault, Pacing, Shared, count};
 use crate::lock;
-use crate::source::{Control, Dial, FrameSource, Next, Picture, SourceError};
+use crate::source::{CameraWish, Control, Dial, FrameSource, Next, Picture, SourceError};
 
 /// Frames in a row that can't be used before the source counts as lost.
 const MOST_SPOILT: u32 = 90;
@@ -36,6 +36,7 @@ struct Slot {
     happened: Vec<Happened>,
     over: Option<Option<Fault>>,
     controls: Vec<Control>,
+    offers: Vec<CameraWish>,
     orders: Vec<(Dial, i64)>,
     /// What is set anew whenever the source is opened.
     standing: Vec<(Dial, i64)>,
@@ -123,6 +124,10 @@ impl Capture {
 
     pub(super) fn controls(&self) -> Vec<Control> {
         lock(&self.slot).controls.clone()
+    }
+
+    pub(super) fn offers(&self) -> Vec<CameraWish> {
+        lock(&self.slot).offers.clone()
     }
 
     pub(super) fn order(&self, dial: Dial, value: i64) {
@@ -353,6 +358,8 @@ impl Turn<'_> {
             set(source, *dial, *value);
         }
         self.show_controls(source);
+        let offers = source.offers();
+        lock(&self.shared.capture.slot).offers = offers;
     }
 
     /// Sets what was ordered since the last frame.

@@ -16,6 +16,16 @@ pub struct Ladder {
     pub beside: u32,
 }
 
+impl Ladder {
+    /// Every frame in which nothing is read is worth the hardest look: for single pictures.
+    pub const EVERY: Self = Self {
+        normal: 1,
+        thorough: 1,
+        patience: 1,
+        beside: 0,
+    };
+}
+
 impl Default for Ladder {
     fn default() -> Self {
         Self {
@@ -160,6 +170,12 @@ mod tests {
             // Something is read: now and then a look for what lies beside it.
             ("rrrrrrrrrrrr", "----N---N---"),
         ];
+        let mut every = Climb::new(Ladder::EVERY);
+        for _ in 0..3 {
+            every.missed(false);
+            assert_eq!(every.due(), Some(Effort::Thorough));
+            every.taken(Effort::Thorough);
+        }
         for (frames, wanted) in table {
             assert_eq!(looks(frames), wanted, "{frames}");
         }

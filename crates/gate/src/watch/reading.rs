@@ -129,18 +129,22 @@ impl<'a> Reading<'a> {
                 let worthwhile = || !shared.is_stopped();
                 let most = closer::MOST_PIXELS;
                 let mut read = look(picture, at, Effort::Quick, most, &worthwhile);
-                if read.found.is_empty() && effort > Effort::Quick {
-                    read = look(picture, at, effort, most, &worthwhile);
+                self.note(&read, moved);
+                if let Some(due) = self.climb.due()
+                    && effort > Effort::Quick
+                {
+                    self.climb.taken(due);
+                    count(&shared.counters.closer);
+                    let closer = look(picture, at, due.min(effort), most, &worthwhile);
+                    if closer.found.len() >= read.found.len() {
+                        read = closer;
+                    }
                 }
                 self.take(&read)
             }
             Pacing::Newest => {
                 let read = look(picture, at, Effort::Quick, QUICK_PIXELS, &|| true);
-                if read.found.is_empty() {
-                    self.climb.missed(moved);
-                } else {
-                    self.climb.read();
-                }
+                self.note(&read, moved);
                 let outlines = self.take(&read);
                 if let Some(effort) = self.climb.due()
                     && self.closer.offer(picture, at, effort)
@@ -152,6 +156,15 @@ impl<'a> Reading<'a> {
         };
         count(&shared.counters.looked_at);
         self.draw(picture, outlines);
+    }
+
+    /// Counts a quick look towards the harder ones.
+    fn note(&mut self, read: &Read, moved: bool) {
+        if read.found.is_empty() {
+            self.climb.missed(moved);
+        } else {
+            self.climb.read();
+        }
     }
 
     /// Tells which codes came into view with what a look read; where the codes stand.

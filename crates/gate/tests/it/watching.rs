@@ -249,6 +249,7 @@ fn controls_are_set_and_stand_when_the_camera_is_opened_again() {
             .map(|control| (control.dial, control.value))
     };
     assert_eq!(torch(&stand), Some((Dial::Torch, 0)));
+    assert_eq!(stand.watch.offers().len(), 1);
     stand.watch.set_control(Dial::Zoom, 7);
     stand.watch.set_control(Dial::Torch, 1);
     let until = Instant::now() + PATIENCE;

@@ -79,6 +79,7 @@ pub(super) fn open(
 
 struct NativeCamera {
     camera: Camera,
+    offers: Vec<Offer>,
 }
 
 impl NativeCamera {
@@ -103,7 +104,7 @@ impl NativeCamera {
             }
         }
         camera.open_stream().map_err(|error| told(&error))?;
-        Ok(Self { camera })
+        Ok(Self { camera, offers })
     }
 }
 
@@ -121,6 +122,25 @@ impl FrameSource for NativeCamera {
             Ok(()) => Next::Frame,
             Err(error) => Next::Spoilt(error),
         })
+    }
+
+    fn offers(&self) -> Vec<CameraWish> {
+        let mut sizes: Vec<CameraWish> = self
+            .offers
+            .iter()
+            .map(|offer| CameraWish {
+                width: offer.width,
+                height: offer.height,
+                frames: offer.frames,
+            })
+            .collect();
+        let rank = |size: &CameraWish| {
+            let pixels = u64::from(size.width) * u64::from(size.height);
+            std::cmp::Reverse((pixels, size.width, size.frames))
+        };
+        sizes.sort_by_key(rank);
+        sizes.dedup();
+        sizes
     }
 
     fn controls(&self) -> Vec<Control> {
