@@ -23,6 +23,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     write_pictures()?;
     write_lists()?;
     write_records()?;
+    write_videos()?;
     let (kit, code) = RecoveryKit::create(
         WorkspaceId(Uuid::from_u128(7)),
         event_key(),
@@ -39,6 +40,18 @@ fn main() -> Result<(), Box<dyn Error>> {
         ("backslashes", "\\000026 ]Q1 \u{1d}\0"),
     ] {
         write("qr_text", name, text)?;
+    }
+    for (name, text) in [
+        ("typed", "GH1:ABC\r\nGH1:DEF\r"),
+        ("identified", "]Q1\\000026GH1:ABC\n"),
+        ("escaped", "]Q2a\\\\b\\000003c\x03"),
+        ("link", "https://user@example.org:8080/x\0"),
+        (
+            "boarding",
+            "M1DOE/ALEX            EABC123 VIEZRHOS 0564 187Y012A0042 100\r",
+        ),
+    ] {
+        write("scanner", name, text)?;
     }
     Ok(())
 }
@@ -107,6 +120,44 @@ fn write_pictures() -> Result<(), Box<dyn Error>> {
         "stripes.bin",
         b"\x00\x60\x00\x40\x00\x60\x0f\x00\x00\x00\xff\xff\xff\x00",
     )
+}
+
+fn write_videos() -> Result<(), Box<dyn Error>> {
+    let frame = |grey: u8| -> Result<Vec<u8>, Box<dyn Error>> {
+        let mut jpeg = Vec::new();
+        JpegEncoder::new_with_quality(&mut jpeg, 60).write_image(
+            &[grey; 24 * 16],
+            24,
+            16,
+            ExtendedColorType::L8,
+        )?;
+        Ok(jpeg)
+    };
+    let (first, second) = (frame(60)?, frame(180)?);
+    let between = b"--edge\r\nContent-Type: image/jpeg\r\n\r\n";
+    write("video", "two.mjpeg", [&first[..], &second].concat())?;
+    let parts = [
+        &between[..],
+        &first,
+        b"\r\n",
+        between,
+        &second,
+        b"\r\n--edge--",
+    ];
+    write("video", "multipart.mjpeg", parts.concat())?;
+    write("video", "cut.mjpeg", &first[..first.len() - 9])?;
+    for (chroma, colour) in [
+        ("420jpeg", 4 * 2),
+        ("422", 8 * 2),
+        ("444", 8 * 4),
+        ("mono", 0),
+    ] {
+        let head = format!("YUV4MPEG2 W4 H4 F25:1 Ip A1:1 C{chroma}\n");
+        let frame = [&b"FRAME\n"[..], &[90; 16], &vec![128; colour]].concat();
+        let video = [head.as_bytes(), &frame, &frame].concat();
+        write("video", &format!("{chroma}.y4m"), video)?;
+    }
+    Ok(())
 }
 
 fn write_lists() -> Result<(), Box<dyn Error>> {

@@ -89,17 +89,20 @@ fn take_all(steps: &mut Steps, tally: &mut Tally) -> Result<(), Stop> {
                 "crates/credential has no example decode_harness".into(),
             ));
         }
-        must(
-            cargo()
-                .args([
-                    "run",
-                    "--locked",
-                    "--release",
-                    "--package",
-                    "gatehouse-credential",
-                ])
-                .args(["--example", "decode_harness"]),
-        )?;
+        let mut harness = cargo();
+        harness
+            .args([
+                "run",
+                "--locked",
+                "--release",
+                "--package",
+                "gatehouse-credential",
+            ])
+            .args(["--example", "decode_harness"]);
+        if let Ok(python) = python::prepare() {
+            harness.env(python::VARIABLE, python);
+        }
+        must(&mut harness)?;
         Ok(Outcome::Passed)
     })?;
     steps.take("bench: each crate on its own", || {

@@ -6,17 +6,12 @@ use std::time::Duration;
 use criterion::{Criterion, Throughput};
 use gatehouse_credential::claims::TicketClaims;
 use gatehouse_credential::key::{KeyProfile, SigningKey};
+use gatehouse_credential::qr::scene::{Condition, photograph};
 use gatehouse_credential::qr::{Effort, GreyImage, QrCode, decode};
 use gatehouse_credential::token::Token;
 use gatehouse_credential::verify::{KeyEntry, KeyStatus, Verifier};
 use gatehouse_domain::id::{EventId, TicketId};
 use uuid::Uuid;
-
-use camera::{Condition, photograph};
-
-#[allow(dead_code, reason = "the decode harness uses the rest of it")]
-#[path = "../examples/decode_harness/camera.rs"]
-mod camera;
 
 const EVENT: EventId = EventId(Uuid::from_u128(0xfeed_0001_a1b2_8c3d_8e4f_0123_4567_89ab));
 const TICKET: TicketId = TicketId(Uuid::from_u128(0xfeed_0001_a1b2_8c3d_8e4f_fedc_ba98_7654));

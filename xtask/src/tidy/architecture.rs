@@ -34,9 +34,11 @@ const NOBODY_BUILDS_ON: [&str; 2] = ["cli", "testkit"];
 
 /// Crates from outside that one crate keeps to itself, so that there is one
 /// place to look and one to change.
-const SOLE_OWNERS: [(&str, &str); 3] = [
+const SOLE_OWNERS: [(&str, &str); 5] = [
+    ("nokhwa", "gate"),
     ("rusqlite", "store"),
     ("calamine", "sheet"),
+    ("serialport", "gate"),
     ("zxing-cpp", "credential"),
 ];
 

@@ -1,12 +1,17 @@
 //! How well codes are read from a camera's frames, by condition and by way of reading:
 //! `cargo run -p gatehouse-credential --release --example decode_harness -- --frames 960`.
+//!
+//! Where `GATEHOUSE_PYTHON` names a Python that has the package zxing-cpp, that reads the same
+//! frames in the same run: as it comes, and with every binarizer it has. ZXing's own test
+//! pictures are not in this tree.
 #![allow(clippy::print_stdout, reason = "the table is what this program is for")]
 
-mod camera;
+mod python;
 
+use std::path::Path;
 use std::time::{Duration, Instant};
 
-use camera::{Condition, Dice, photograph, ticket_text};
+use gatehouse_credential::qr::scene::{Condition, Dice, photograph, ticket_text};
 use gatehouse_credential::qr::{Effort, GreyImage, QrCode, decode};
 
 /// A way to read a frame: its name, and whether the text was among what it read.
@@ -22,6 +27,9 @@ const WAYS: &[Way] = &[
     ("rxing", read_rxing),
     ("rqrr", read_rqrr),
 ];
+
+/// The columns of the package zxing-cpp, where Python has it.
+const OUTSIDE: [&str; 2] = ["zxing-cpp", "its best"];
 
 fn main() {
     let mut frames = 960;
@@ -47,6 +55,7 @@ fn main() {
     if let Some(folder) = save {
         return save_frames(&folder, per_condition);
     }
+    let mut outside = start_outside();
     encode_speed();
     for scored in masks {
         let mask = if scored {
@@ -56,21 +65,39 @@ fn main() {
         };
         println!("\nmask {mask}; {per_condition} frames a condition, read in percent");
         print!("{:12}", "");
-        ways.iter().for_each(|way| print!("{:>10}", way.0));
+        let outside_names = OUTSIDE.iter().filter(|_| outside.is_some());
+        let names: Vec<&str> = ways
+            .iter()
+            .map(|way| way.0)
+            .chain(outside_names.copied())
+            .collect();
+        names.iter().for_each(|name| print!("{name:>10}"));
         println!();
-        let mut totals = vec![(0, Duration::ZERO, Duration::ZERO); ways.len()];
+        let mut totals = vec![(0, Duration::ZERO, Duration::ZERO); names.len()];
         for condition in Condition::ALL {
-            let mut rights = vec![0; ways.len()];
+            let mut rights = vec![0; names.len()];
             for index in 0..per_condition {
                 let (text, frame) = shot(condition, index as u64, scored);
-                for (i, way) in ways.iter().enumerate() {
-                    let start = Instant::now();
-                    let right = (way.1)(&frame, &text);
-                    let spent = start.elapsed();
+                let mut note = |i: usize, right: bool, spent: Duration| {
                     rights[i] += usize::from(right);
                     totals[i].0 += usize::from(right);
                     totals[i].1 += spent;
                     totals[i].2 = totals[i].2.max(spent);
+                };
+                for (i, way) in ways.iter().enumerate() {
+                    let start = Instant::now();
+                    let right = (way.1)(&frame, &text);
+                    note(i, right, start.elapsed());
+                }
+                if let Some(reader) = &mut outside {
+                    let answer = reader.read(&frame, &text).expect("Python reads the frame");
+                    // Handing over and reading with every binarizer is not what it costs.
+                    for (i, right) in [answer.as_it_comes, answer.at_its_best]
+                        .into_iter()
+                        .enumerate()
+                    {
+                        note(ways.len() + i, right, Duration::ZERO);
+                    }
                 }
             }
             print!("{:12}", format!("{condition:?}").to_lowercase());
@@ -94,6 +121,17 @@ fn main() {
             .for_each(|total| print!("{:>10.1}", total.2.as_secs_f64() * 1e3));
         println!();
     }
+}
+
+/// The package zxing-cpp in the Python that the environment names.
+fn start_outside() -> Option<python::Reader> {
+    let Some(path) = std::env::var_os("GATEHOUSE_PYTHON") else {
+        println!(
+            "SKIPPED zxing-cpp's own package: GATEHOUSE_PYTHON names no Python (cargo xtask prove sets it)"
+        );
+        return None;
+    };
+    Some(python::Reader::start(Path::new(&path)).expect("Python starts"))
 }
 
 /// The text and the frame of one shot; codes have 69 or 81 modules a side.

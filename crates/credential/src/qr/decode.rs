@@ -40,7 +40,22 @@ pub struct Found {
 /// is not reported.
 #[must_use]
 pub fn decode(frame: &Frame<'_>, effort: Effort) -> Vec<Found> {
-    let mut search = Search::default();
+    decode_while(frame, effort, &|| true)
+}
+
+/// As [`decode`], and gives up with what it has as soon as `worthwhile` says no, which it asks
+/// between one pass and the next.
+#[must_use]
+pub fn decode_while(
+    frame: &Frame<'_>,
+    effort: Effort,
+    worthwhile: &dyn Fn() -> bool,
+) -> Vec<Found> {
+    let mut search = Search {
+        found: Vec::new(),
+        unread: Vec::new(),
+        worthwhile,
+    };
     if frame.is_empty() {
         return search.found;
     }
@@ -50,7 +65,7 @@ pub fn decode(frame: &Frame<'_>, effort: Effort) -> Vec<Found> {
         return search.found;
     }
     search.look_sharper(&image, effort);
-    if effort == Effort::Thorough && !search.is_settled() {
+    if effort == Effort::Thorough && !search.is_settled() && worthwhile() {
         search.look_closer(&image);
     }
     search.found
@@ -76,14 +91,15 @@ struct Area {
 }
 
 /// What the passes have seen so far.
-#[derive(Default)]
-struct Search {
+struct Search<'a> {
     found: Vec<Found>,
     /// Corners of symbols that stand there unread.
     unread: Vec<[(f32, f32); 4]>,
+    /// Whether somebody still waits for more.
+    worthwhile: &'a dyn Fn() -> bool,
 }
 
-impl Search {
+impl Search<'_> {
     /// Something was read, and nothing stands there unread.
     fn is_settled(&self) -> bool {
         !self.found.is_empty() && self.unread.is_empty()
@@ -140,6 +156,9 @@ impl Search {
             };
             let before = self.found.len();
             for smoothed in [false, true] {
+                if !(self.worthwhile)() {
+                    return;
+                }
                 let picture = if smoothed {
                     &restore::blur(&part, 1)
                 } else {
@@ -173,7 +192,13 @@ impl Search {
             };
             let before = self.found.len();
             for way in WAYS {
-                way(&part, &mut |seen, back| self.take(seen, |p| place(back(p))));
+                way(&part, &mut |seen, back| {
+                    self.take(seen, |p| place(back(p)));
+                    (self.worthwhile)()
+                });
+                if !(self.worthwhile)() {
+                    return;
+                }
                 if self.found.len() > before {
                     break;
                 }
@@ -241,9 +266,9 @@ fn cut(image: &GreyImage, area: Area) -> Option<(GreyImage, impl Fn(Point) -> Po
 type Point = (f32, f32);
 
 /// A way to see more in an area: it hands on what each pass sees, with the way back to the
-/// area's own pixels.
+/// area's own pixels, and stops when it hears that no more is wanted.
 type Way = fn(&GreyImage, &mut Take<'_>);
-type Take<'a> = dyn FnMut(Vec<Sighting>, &dyn Fn(Point) -> Point) + 'a;
+type Take<'a> = dyn FnMut(Vec<Sighting>, &dyn Fn(Point) -> Point) -> bool + 'a;
 
 /// What pays on a camera's frames, the cheaper first (measured by the decode harness).
 const WAYS: &[Way] = &[level_light, deblur_lens, unbend, deblur_motion];
@@ -257,10 +282,10 @@ fn level_light(part: &GreyImage, take: &mut Take<'_>) {
 fn deblur_lens(part: &GreyImage, take: &mut Take<'_>) {
     for radius in [1.2, 2., 3., 4.] {
         let clear = restore::deblur(part, &Blur::disk(radius), 12);
-        take(
-            read(&restore::enlarge(&clear), Look::Local),
-            &restore::shrink_point,
-        );
+        let seen = read(&restore::enlarge(&clear), Look::Local);
+        if !take(seen, &restore::shrink_point) {
+            return;
+        }
     }
 }
 
@@ -272,10 +297,10 @@ fn deblur_motion(part: &GreyImage, take: &mut Take<'_>) {
         for eighth in 0..8 {
             let angle = eighth as f32 * std::f32::consts::PI / 8.;
             let clear = restore::deblur(part, &Blur::line(angle, length), 10);
-            take(
-                read(&restore::enlarge(&clear), Look::Local),
-                &restore::shrink_point,
-            );
+            let seen = read(&restore::enlarge(&clear), Look::Local);
+            if !take(seen, &restore::shrink_point) {
+                return;
+            }
         }
     }
 }
@@ -291,7 +316,9 @@ fn unbend(part: &GreyImage, take: &mut Take<'_>) {
                 bow: *bow,
             };
             let flat = restore::flatten(part, bend, zoom);
-            take(read(&flat, Look::Local), &|p| bend.source(part, zoom, p));
+            if !take(read(&flat, Look::Local), &|p| bend.source(part, zoom, p)) {
+                return;
+            }
         }
     }
 }

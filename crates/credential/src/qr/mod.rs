@@ -6,7 +6,8 @@ pub mod encode;
 pub mod frame;
 mod mask;
 mod restore;
+pub mod scene;
 
-pub use decode::{Effort, Found, decode};
+pub use decode::{Effort, Found, decode, decode_while};
 pub use encode::{EncodeError, QrCode};
 pub use frame::{Frame, GreyImage, PictureError};

@@ -3,9 +3,8 @@
 
 use std::thread;
 
+use gatehouse_credential::qr::scene::{Condition, Dice, photograph, ticket_text};
 use gatehouse_credential::qr::{Effort, QrCode, decode};
-
-use super::camera::{Condition, Dice, photograph, ticket_text};
 
 const FRAMES: u64 = 2;
 

@@ -4,7 +4,8 @@
     reason = "a test fails where its own frame or code does"
 )]
 
-#[path = "../../../examples/decode_harness/camera.rs"]
-mod camera;
 mod frames;
+#[path = "../../../examples/decode_harness/python.rs"]
+mod python;
+mod rates;
 mod round_trip;

@@ -1,37 +1,52 @@
-//! A camera that looks at a printed code: geometry, light, optics, sensor and compression,
-//! each drawn from a seed, so that every run sees the same frames.
+//! A simulated camera that looks at a printed code: geometry, light, optics, sensor and
+//! compression, each drawn from a seed, so that every run sees the same frames. Benches, tests
+//! and the measurements that the program takes of itself look through it.
 
 use std::io::Cursor;
 
-use gatehouse_credential::qr::{GreyImage, QrCode};
 use image::{ExtendedColorType, ImageEncoder, codecs::jpeg::JpegEncoder};
 
+use super::{encode::QrCode, frame::GreyImage};
+
 /// Pixels of a frame.
-pub(crate) const WIDTH: usize = 1280;
+pub const WIDTH: usize = 1280;
 /// Rows of a frame.
-pub(crate) const HEIGHT: usize = 720;
+pub const HEIGHT: usize = 720;
 /// Focal length in pixels of a webcam that sees 70° across.
 const FOCAL: f64 = 914.;
 
 /// What makes a frame hard to read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Condition {
+pub enum Condition {
+    /// Near, nearly flat, in even light.
     Plain,
+    /// So far away that a module is less than two pixels.
     Far,
+    /// Seen from the side.
     Tilted,
+    /// On paper that is bent about an axis.
     Curled,
+    /// Out of focus.
     Defocused,
+    /// Moving while the shutter is open.
     Moving,
+    /// In little light, with much gain.
     Noisy,
+    /// In light that falls off across the code.
     Gradient,
+    /// With a shadow's edge across it.
     Shadow,
+    /// Printed pale.
     Faint,
+    /// With a reflection on it.
     Glare,
+    /// With a little of several.
     Mixed,
 }
 
 impl Condition {
-    pub(crate) const ALL: [Self; 12] = [
+    /// Every condition.
+    pub const ALL: [Self; 12] = [
         Self::Plain,
         Self::Far,
         Self::Tilted,
@@ -47,15 +62,19 @@ impl Condition {
     ];
 }
 
-/// SplitMix64.
-pub(crate) struct Dice(u64);
+/// Numbers that follow from a seed (SplitMix64).
+#[derive(Debug, Clone)]
+pub struct Dice(u64);
 
 impl Dice {
-    pub(crate) fn new(seed: u64) -> Self {
+    /// Dice that fall as the seed has it.
+    #[must_use]
+    pub fn new(seed: u64) -> Self {
         Self(seed)
     }
 
-    pub(crate) fn next(&mut self) -> u64 {
+    /// The next 64 bits.
+    pub fn roll(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let z = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
@@ -64,17 +83,17 @@ impl Dice {
 
     /// From `low` to `high`, evenly.
     fn within(&mut self, low: f64, high: f64) -> f64 {
-        low + (high - low) * (self.next() >> 11) as f64 / (1_u64 << 53) as f64
+        low + (high - low) * (self.roll() >> 11) as f64 / (1_u64 << 53) as f64
     }
 
     fn sign(&mut self) -> f64 {
-        if self.next() & 1 == 0 { 1. } else { -1. }
+        if self.roll() & 1 == 0 { 1. } else { -1. }
     }
 
     /// Nearly normal, of mean 0 and deviation 1: the sum of eight bytes.
     fn normal(&mut self) -> f32 {
         let sum: u32 = self
-            .next()
+            .roll()
             .to_le_bytes()
             .iter()
             .map(|b| u32::from(*b))
@@ -177,8 +196,13 @@ impl Scene {
     }
 }
 
-/// The frame of a code under a condition; the same seed gives the same frame.
-pub(crate) fn photograph(code: &QrCode, condition: Condition, seed: u64) -> GreyImage {
+/// The frame of a code under a condition, [`WIDTH`] by [`HEIGHT`]; the same seed gives the same
+/// frame.
+///
+/// # Panics
+/// Never: the frame that it compresses is the one that it reads.
+#[must_use]
+pub fn photograph(code: &QrCode, condition: Condition, seed: u64) -> GreyImage {
     let mut dice = Dice::new(seed ^ (condition as u64 + 1).wrapping_mul(0xd6e8_feb8_6659_fd93));
     let scene = Scene::new(condition, &mut dice);
     let (mut light, bounds) = project(code, &scene);
@@ -376,9 +400,9 @@ fn smear(light: &mut [f32], bounds: Bounds, (angle, length): (f64, f64)) {
 }
 
 /// A ticket's text as the gate's codes carry it: alphanumeric, made from a seed.
-pub(crate) fn ticket_text(dice: &mut Dice, length: usize) -> String {
+pub fn ticket_text(dice: &mut Dice, length: usize) -> String {
     const SET: &[u8; 45] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:";
     (0..length)
-        .map(|_| char::from(SET[(dice.next() % 45) as usize]))
+        .map(|_| char::from(SET[(dice.roll() % 45) as usize]))
         .collect()
 }

@@ -1,0 +1,85 @@
+//! zxing-cpp through its own Python package: another build of the library than ours, with its
+//! own settings, kept running from frame to frame.
+
+use std::io::{BufRead, BufReader, Write};
+use std::path::Path;
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+
+use gatehouse_credential::qr::GreyImage;
+
+/// Reads frames, one line of size and then their pixels, and answers each with one line: what
+/// was read with the package's defaults, and what with every binarizer it has, in hex.
+const SCRIPT: &str = r#"
+import sys, zxingcpp
+from PIL import Image
+read, write = sys.stdin.buffer, sys.stdout
+kinds = [zxingcpp.Binarizer.LocalAverage, zxingcpp.Binarizer.GlobalHistogram, zxingcpp.Binarizer.FixedThreshold]
+def texts(image, kinds):
+    found = set()
+    for kind in kinds:
+        for code in zxingcpp.read_barcodes(image, formats=zxingcpp.BarcodeFormat.QRCode, binarizer=kind):
+            found.add(code.text.encode().hex())
+    return ' '.join(sorted(found))
+while line := read.readline():
+    width, height = map(int, line.split())
+    image = Image.frombytes('L', (width, height), read.read(width * height))
+    print(texts(image, kinds[:1]), texts(image, kinds), sep=',', flush=True)
+"#;
+
+/// A running Python with the package.
+pub(crate) struct Reader {
+    child: Child,
+    frames: Option<ChildStdin>,
+    answers: BufReader<ChildStdout>,
+}
+
+/// Whether the text was read: with the package's defaults, and with any binarizer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Answer {
+    pub(crate) as_it_comes: bool,
+    pub(crate) at_its_best: bool,
+}
+
+impl Reader {
+    /// Starts it.
+    pub(crate) fn start(python: &Path) -> std::io::Result<Self> {
+        let mut child = Command::new(python)
+            .args(["-c", SCRIPT])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()?;
+        let frames = child.stdin.take();
+        let answers = BufReader::new(child.stdout.take().expect("its output is piped"));
+        Ok(Self {
+            child,
+            frames,
+            answers,
+        })
+    }
+
+    /// Reads a frame.
+    pub(crate) fn read(&mut self, frame: &GreyImage, text: &str) -> std::io::Result<Answer> {
+        let input = self.frames.as_mut().expect("it is open until the end");
+        writeln!(input, "{} {}", frame.width, frame.height)?;
+        input.write_all(&frame.luma)?;
+        input.flush()?;
+        let mut line = String::new();
+        self.answers.read_line(&mut line)?;
+        let (first, all) = line.trim_end().split_once(',').ok_or_else(|| {
+            std::io::Error::other("Python did not answer; the package zxing-cpp may be missing")
+        })?;
+        let wanted: String = text.bytes().map(|byte| format!("{byte:02x}")).collect();
+        let has = |texts: &str| texts.split(' ').any(|text| text == wanted);
+        Ok(Answer {
+            as_it_comes: has(first),
+            at_its_best: has(all),
+        })
+    }
+}
+
+impl Drop for Reader {
+    fn drop(&mut self) {
+        drop(self.frames.take());
+        let _ = self.child.wait();
+    }
+}

@@ -1,0 +1,14 @@
+//! The gate's eyes from outside.
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test fails where its own frame or file does"
+)]
+
+mod fixtures;
+mod measuring;
+mod opening;
+#[cfg(all(feature = "serial", target_os = "linux"))]
+mod serial;
+mod tickets;
+mod videos;
+mod watching;
