@@ -11,6 +11,7 @@ mod bad_lists;
 mod crashes;
 mod events;
 mod full_disk;
+mod gates;
 mod main_job;
 mod network;
 mod office;

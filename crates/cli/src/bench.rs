@@ -1,5 +1,6 @@
 //! `gatehouse bench`: the hot paths against their limits, in one run.
 
+mod camera;
 mod office;
 
 use std::fs::File;
@@ -44,6 +45,8 @@ pub(crate) enum BenchCommand {
     Import(ImportArgs),
     /// Admission, against this disk's sync.
     Gate(GateArgs),
+    /// From a camera's frame to a verdict on disk.
+    Camera(camera::CameraArgs),
     /// Rules expanded, and the next sessions of a large workspace listed.
     Sessions(SessionsArgs),
     /// What the office asks of its door, on a large event.
@@ -102,6 +105,7 @@ pub(crate) fn run(command: &BenchCommand) -> anyhow::Result<ExitCode> {
         BenchCommand::Issue(args) => issue(args)?,
         BenchCommand::Import(args) => import(args)?,
         BenchCommand::Gate(args) => gate(args)?,
+        BenchCommand::Camera(args) => camera::run(args)?,
         BenchCommand::Sessions(args) => sessions(args)?,
         BenchCommand::Office(args) => office::run(args)?,
     }

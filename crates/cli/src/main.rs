@@ -6,6 +6,7 @@ mod bench;
 mod codes;
 mod demo;
 mod event;
+mod gate;
 mod import;
 mod invented;
 mod output;
@@ -63,8 +64,10 @@ enum Command {
     Bundle(sheets::BundleArgs),
     /// Exports every ticket with its life line.
     Export(sheets::ExportArgs),
+    /// Runs a gate without a window: at the event's home, or enrolled away from it.
+    Gate(gate::GateArgs),
     /// Puts a gate at a zone's entrance, in front of one session, or at the way out.
-    Gate(scan::GateArgs),
+    Stand(scan::StandArgs),
     /// Presents a code (text or picture) to a gate.
     Scan(scan::ScanArgs),
     /// Reads QR codes from pictures.
@@ -106,7 +109,8 @@ fn main() -> ExitCode {
         Command::Print(args) => sheets::print(&args),
         Command::Bundle(args) => sheets::bundle(&args),
         Command::Export(args) => sheets::export(&args),
-        Command::Gate(args) => scan::place(&args),
+        Command::Gate(args) => gate::run(&args),
+        Command::Stand(args) => scan::place(&args),
         Command::Scan(args) => scan::run(&args),
         Command::Decode(args) => codes::decode_pictures(&args),
         Command::Verify(args) => codes::verify(&args),

@@ -97,9 +97,9 @@ pub(crate) fn run(args: &ScanArgs) -> anyhow::Result<ExitCode> {
     })
 }
 
-/// `gatehouse gate`: where a gate stands.
+/// `gatehouse stand`: where a gate stands.
 #[derive(Debug, Args)]
-pub(crate) struct GateArgs {
+pub(crate) struct StandArgs {
     #[command(flatten)]
     event: EventArgs,
     /// Name of the gate; registered when new.
@@ -117,7 +117,7 @@ pub(crate) struct GateArgs {
 }
 
 /// Puts a gate somewhere.
-pub(crate) fn place(args: &GateArgs) -> anyhow::Result<ExitCode> {
+pub(crate) fn place(args: &StandArgs) -> anyhow::Result<ExitCode> {
     let home = args.event.open()?;
     let zone = args
         .zone

@@ -3,10 +3,12 @@
 //!
 //! [`Watch`] is the live gate's loop. Its capture thread keeps the newest frame, its reading
 //! thread looks at each fresh one, and a third looks closer at what the second could not read;
-//! whoever holds the watch takes what was seen, one [`Seen`] after the other. Nothing in here
-//! knows of events or tickets: a code is a text that came into view.
+//! whoever holds the watch takes what was seen, one [`Seen`] after the other. To it a code is a
+//! text that came into view; what it opens is decided by a gate: the event's own at its home, or
+//! an [`outpost`] away from it.
 
 pub mod measure;
+pub mod outpost;
 pub mod recognise;
 pub mod scanner;
 #[cfg(feature = "serial")]

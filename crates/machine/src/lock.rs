@@ -66,7 +66,12 @@ pub fn protect<T>(
 
 /// Opens a workspace in the way in which it is locked.
 pub fn open(dir: &Path, surroundings: Surroundings) -> Result<Arc<Workspace>, Problem> {
-    Workspace::open(dir, surroundings, |id, protection| match protection {
+    Workspace::open(dir, surroundings, unlock)
+}
+
+/// Opens a vault in the way in which it is locked.
+pub fn unlock(id: WorkspaceId, protection: &Protection) -> Result<Vault, Problem> {
+    match protection {
         Protection::Passphrase { .. } => {
             let passphrase = passphrase().ok_or_else(|| {
                 Problem::new(
@@ -74,7 +79,7 @@ pub fn open(dir: &Path, surroundings: Surroundings) -> Result<Arc<Workspace>, Pr
                     "this workspace is locked by a passphrase; set GATEHOUSE_PASSPHRASE",
                 )
             })?;
-            unlock(
+            open_vault(
                 protection,
                 Protector::Passphrase {
                     passphrase: &passphrase,
@@ -84,7 +89,7 @@ pub fn open(dir: &Path, surroundings: Surroundings) -> Result<Arc<Workspace>, Pr
         }
         Protection::Keyring { .. } => {
             let account = id.to_string();
-            unlock(
+            open_vault(
                 protection,
                 Protector::Keyring {
                     ring: &SystemKeyring,
@@ -94,9 +99,9 @@ pub fn open(dir: &Path, surroundings: Surroundings) -> Result<Arc<Workspace>, Pr
         }
         Protection::KeyFile { .. } => {
             let path = key_file(id)?;
-            unlock(protection, Protector::KeyFile { path: &path })
+            open_vault(protection, Protector::KeyFile { path: &path })
         }
-    })
+    }
 }
 
 fn passphrase() -> Option<String> {
@@ -124,7 +129,7 @@ fn missing(detail: impl Into<String>) -> Problem {
     Problem::new("key_folder_missing", detail)
 }
 
-fn unlock(protection: &Protection, protector: Protector<'_>) -> Result<Vault, Problem> {
+fn open_vault(protection: &Protection, protector: Protector<'_>) -> Result<Vault, Problem> {
     Vault::unlock(protection, protector).map_err(|e| shut(&e))
 }
 

@@ -190,6 +190,8 @@ impl Change<'_> {
     /// Forgets the roster and this gate's key: its right was taken back. Its scans stay until the
     /// home has them; they name nobody.
     pub fn wipe_carried(&self) -> Result<(), StoreError> {
+        // What is deleted is overwritten, so that no name is left on the disk.
+        self.conn.pragma_update(None, "secure_delete", true)?;
         for sql in [
             "DELETE FROM tickets",
             "DELETE FROM roster",

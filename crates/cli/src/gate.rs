@@ -1,0 +1,309 @@
+//! `gatehouse gate`: a live gate without a window, at the event's home or enrolled away from it.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use anyhow::bail;
+use clap::Args;
+use gatehouse_api::{Gate, Presentation, Problem, Shown, Shows};
+use gatehouse_credential::qr::{Effort, GreyImage, decode};
+use gatehouse_domain::device::DeviceInfo;
+use gatehouse_domain::id::WorkspaceId;
+use gatehouse_domain::scan::{Direction, Verdict};
+use gatehouse_gate::outpost::{EnrolTicket, Exchange, Outpost, is_outpost};
+use gatehouse_gate::source::CameraWish;
+use gatehouse_gate::{Origin, Pacing, Seen, Steady, Stopwatch, Watch, recognise};
+use gatehouse_machine as machine;
+use serde::Serialize;
+
+use crate::output::{self, say};
+
+/// `gatehouse gate`.
+#[derive(Debug, Args)]
+pub(crate) struct GateArgs {
+    /// The folder of a workspace (with --event), or the gate's own.
+    #[arg(long, value_name = "DIR", env = "GATEHOUSE_DATA")]
+    data: PathBuf,
+    /// The event whose home this is: its id, the beginning of its id, or its title.
+    #[arg(long, value_name = "EVENT", conflicts_with = "enrol")]
+    event: Option<String>,
+    /// Enrols this gate with its office: what the office's code says, or a picture of it.
+    #[arg(long, value_name = "TEXT|PICTURE")]
+    enrol: Option<String>,
+    /// Name of the gate.
+    #[arg(long, default_value = "Front door")]
+    name: String,
+    /// Where codes are seen: camera, camera:0, camera:NAME, dir:PATH, video:FILE or stdin; without
+    /// it the gate only talks to its office.
+    #[arg(long, value_name = "SOURCE")]
+    source: Option<Origin>,
+    /// It leads out.
+    #[arg(long)]
+    exit: bool,
+    /// Ends after one exchange with the office, or when the source is over.
+    #[arg(long)]
+    once: bool,
+    /// One JSON object a line for each verdict.
+    #[arg(long)]
+    json: bool,
+}
+
+/// One verdict on standard output.
+#[derive(Debug, Serialize)]
+struct Line<'a> {
+    verdict: Verdict,
+    code: gatehouse_domain::admission::Code,
+    ticket: Option<gatehouse_domain::id::TicketId>,
+    number: Option<u32>,
+    holder: Option<&'a str>,
+    /// From the frame to the verdict, in milliseconds; of a recording, from the reading.
+    ms: f64,
+    mode: gatehouse_domain::scan::Mode,
+    message: &'a str,
+    /// What the code is, where it is no ticket of ours.
+    kind: Option<&'static str>,
+}
+
+/// How long the loop waits for what comes next.
+const LOOK: Duration = Duration::from_millis(200);
+/// Between an admission and the exchange that tells the office of it.
+const SOON: Duration = Duration::from_millis(500);
+/// The first and the longest pause after an exchange that failed.
+const BACK_OFF: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(60));
+
+/// Runs the gate until its source is over, or for as long as it is let.
+pub(crate) fn run(args: &GateArgs) -> anyhow::Result<ExitCode> {
+    if let Some(event) = &args.event {
+        let workspace = machine::open(&args.data, machine::surroundings())?;
+        let gate = workspace.open_event(event)?.open_gate(&args.name)?;
+        let Some(source) = &args.source else {
+            bail!(Problem::new(
+                "source_missing",
+                "say where codes are seen: --source camera, dir:PATH, video:FILE or stdin"
+            ));
+        };
+        watch(args, source, &gate, &Talk::default())?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let outpost = open(args)?;
+    let talk = Talk::default();
+    let Some(source) = &args.source else {
+        return exchange_once(&outpost);
+    };
+    let gate = outpost.gate()?;
+    std::thread::scope(|scope| {
+        let talking = scope.spawn(|| talk.go_on(&outpost));
+        let watched = watch(args, source, &gate, &talk);
+        talk.stop();
+        let told = talking.join();
+        watched?;
+        if told.is_err() {
+            bail!("the exchange with the office broke off; the scans are in this gate's folder");
+        }
+        Ok(ExitCode::SUCCESS)
+    })
+}
+
+fn open(args: &GateArgs) -> anyhow::Result<Outpost> {
+    let surroundings = machine::surroundings();
+    let Some(enrol) = &args.enrol else {
+        if !is_outpost(&args.data) {
+            bail!(Problem::new(
+                "gate_unknown",
+                "no gate lives in this folder; enrol it with --enrol, or name an event of a \
+                 workspace with --event"
+            ));
+        }
+        return Ok(Outpost::open(&args.data, surroundings, &|device, lock| {
+            machine::unlock(WorkspaceId(device.0), lock)
+        })?);
+    };
+    let ticket: EnrolTicket = match Path::new(enrol) {
+        picture if picture.is_file() => read_picture(picture)?.parse()?,
+        _ => enrol.parse()?,
+    };
+    let info = DeviceInfo {
+        model: std::env::consts::ARCH.to_owned(),
+        os_version: std::env::consts::OS.to_owned(),
+        app_version: env!("CARGO_PKG_VERSION").to_owned(),
+    };
+    let outpost = Outpost::enrol(
+        &args.data,
+        &ticket,
+        &args.name,
+        &info,
+        surroundings,
+        &|device| {
+            machine::protect(
+                WorkspaceId(device.0),
+                gatehouse_credential::vault::Vault::create,
+                output::notice,
+            )
+        },
+    )?;
+    if !args.json {
+        say!("{} is a gate of this event now.", args.name);
+    }
+    Ok(outpost)
+}
+
+fn exchange_once(outpost: &Outpost) -> anyhow::Result<ExitCode> {
+    let done = outpost.exchange()?;
+    output::print_json(&serde_json::json!({
+        "sent": done.sent,
+        "heard": done.heard,
+        "renewed": done.renewed,
+        "waiting": done.waiting,
+        "doubles": done.doubles,
+    }))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// When the gate talks to its office.
+#[derive(Debug, Default)]
+struct Talk {
+    /// Scans that were decided here.
+    scans: AtomicU64,
+    over: AtomicBool,
+}
+
+impl Talk {
+    fn stop(&self) {
+        self.over.store(true, Ordering::Release);
+    }
+
+    /// Talks to the office now and then, soon after each scan, and once more at the end. While it
+    /// is away, the gate goes on by itself.
+    fn go_on(&self, outpost: &Outpost) {
+        let interval = Duration::from_secs(u64::from(outpost.settings().sync_interval_minutes) * 60);
+        let mut told = 0;
+        let mut due = Instant::now();
+        let mut pause = BACK_OFF.0;
+        loop {
+            let over = self.over.load(Ordering::Acquire);
+            let scans = self.scans.load(Ordering::Acquire);
+            if scans != told && pause == BACK_OFF.0 {
+                due = due.min(Instant::now() + SOON);
+            }
+            if over || Instant::now() >= due {
+                match outpost.exchange() {
+                    Ok(done) => {
+                        told = scans;
+                        pause = BACK_OFF.0;
+                        due = Instant::now() + interval;
+                        report(&done);
+                    }
+                    Err(problem) => {
+                        tracing::warn!(code = problem.code, "the office was not reached");
+                        due = Instant::now() + pause;
+                        pause = (pause * 2).min(BACK_OFF.1);
+                    }
+                }
+                if over {
+                    return;
+                }
+            }
+            std::thread::sleep(LOOK);
+        }
+    }
+}
+
+fn report(done: &Exchange) {
+    if done.doubles > 0 {
+        tracing::warn!(
+            doubles = done.doubles,
+            "tickets were let in here that were let in elsewhere before"
+        );
+    }
+}
+
+/// Looks at the source until it is over, and decides about each code that comes into view.
+fn watch(args: &GateArgs, source: &Origin, gate: &Gate, talk: &Talk) -> anyhow::Result<()> {
+    let settings = source.settings();
+    let live = settings.pacing == Pacing::Newest;
+    let clock = Arc::new(Stopwatch::start());
+    let origin = source.clone();
+    let watch = Watch::start(
+        move || origin.open(&CameraWish::default()),
+        Arc::<Stopwatch>::clone(&clock),
+        settings,
+    );
+    let mut fault = None;
+    while !watch.is_over() {
+        match watch.next(LOOK) {
+            Some(Seen::Codes(codes)) => {
+                for code in codes {
+                    let begun = match live {
+                        true => code.at,
+                        false => clock.elapsed(),
+                    };
+                    let shown = present(args, gate, &code.text)?;
+                    let took = clock.elapsed().saturating_sub(begun);
+                    talk.scans.fetch_add(1, Ordering::AcqRel);
+                    tell(args, &shown, &code.text, took)?;
+                }
+            }
+            Some(Seen::State(state)) => {
+                tracing::info!(state = state.word(), "the source");
+                fault = state.fault().cloned();
+            }
+            Some(Seen::Preview(_)) | None => {}
+        }
+    }
+    match fault {
+        Some(fault) => bail!(Problem::new(fault.code, fault.message)),
+        None => Ok(()),
+    }
+}
+
+fn present(args: &GateArgs, gate: &Gate, text: &str) -> Result<Shown, Problem> {
+    let usual = gate.presentation(Shows::Code(text));
+    gate.present(&Presentation {
+        direction: match args.exit {
+            true => Direction::Exit,
+            false => usual.direction,
+        },
+        ..usual
+    })
+}
+
+fn tell(args: &GateArgs, shown: &Shown, text: &str, took: Duration) -> anyhow::Result<()> {
+    if !args.json {
+        let name = shown.name.as_deref().unwrap_or_default();
+        say!("{} {name}", shown.verdict.word().to_uppercase());
+        say!("{} [{}]", shown.message, shown.code);
+        return Ok(());
+    }
+    let kind = recognise(text);
+    output::print_json(&Line {
+        verdict: shown.verdict,
+        code: shown.code,
+        ticket: shown.ticket,
+        number: shown.number,
+        holder: shown.name.as_deref(),
+        ms: took.as_secs_f64() * 1_000.0,
+        mode: shown.mode,
+        message: &shown.message,
+        kind: (!kind.is_ours()).then(|| kind.word()),
+    })
+}
+
+fn read_picture(path: &Path) -> Result<String, Problem> {
+    let problem = |error: gatehouse_credential::qr::PictureError| {
+        Problem::new(error.code(), error.to_string())
+    };
+    let picture = GreyImage::read(path).map_err(problem)?;
+    decode(&picture.as_frame().map_err(problem)?, Effort::Thorough)
+        .into_iter()
+        .next()
+        .map(|found| found.text)
+        .ok_or_else(|| {
+            Problem::new(
+                "code_missing",
+                "there is no code that can be read in this picture",
+            )
+        })
+}

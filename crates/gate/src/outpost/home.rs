@@ -1,0 +1,345 @@
+//! What a gate asks its home over HTTP.
+
+use std::time::Duration;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use gatehouse_api::{Problem, SignedScan};
+use gatehouse_domain::device::{DeviceInfo, DeviceKind};
+use gatehouse_domain::id::{DeviceId, EventId};
+use gatehouse_domain::scan::Direction;
+use gatehouse_store::event::GateStand;
+use reqwest::StatusCode;
+use reqwest::blocking::{Client, Response};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::pinned;
+use super::ticket::EnrolTicket;
+
+/// How long the home may take to take a call, and to answer.
+const CONNECT: Duration = Duration::from_secs(3);
+const ANSWER: Duration = Duration::from_secs(30);
+/// The largest answer that is read, in bytes.
+const LARGEST: u64 = 512 << 20;
+
+/// Where a home is, and how it is known.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Place {
+    addresses: Vec<String>,
+    authority: String,
+}
+
+/// A gate's home.
+#[derive(Debug)]
+pub struct Home {
+    place: Place,
+    device: DeviceId,
+    credential: String,
+    client: Client,
+}
+
+/// What a home says when it registers a gate.
+#[derive(Debug, Clone)]
+pub struct Registration {
+    /// The device.
+    pub device: DeviceId,
+    /// Its name.
+    pub name: String,
+    /// What it is.
+    pub kind: DeviceKind,
+    /// Where it stands.
+    pub stand: GateStand,
+    /// The event that it admits to.
+    pub event: EventId,
+    /// Its credential.
+    pub credential: String,
+}
+
+/// What a home answers to scans.
+#[derive(Debug, Default)]
+pub(super) struct SyncAnswer {
+    /// Records of others.
+    pub(super) records: Vec<SignedScan>,
+    /// Whether there are more.
+    pub(super) more: bool,
+    /// Admissions of this gate that turned out to be the second.
+    pub(super) doubles: usize,
+}
+
+fn unreadable(_: impl std::fmt::Display) -> Problem {
+    Problem::new(
+        "home_unreadable",
+        "the office answered something that this gate does not understand; perhaps one of the two \
+         is older. Nothing was changed",
+    )
+}
+
+fn away(error: &reqwest::Error) -> Problem {
+    let detail = if error.is_timeout() {
+        "it does not answer in time"
+    } else if error.is_connect() {
+        "nothing answers there, or it is not the office that enrolled this gate"
+    } else {
+        "the connection broke off"
+    };
+    Problem::new(
+        "home_away",
+        format!("the office can't be reached: {detail}. This gate goes on by itself"),
+    )
+}
+
+fn client(authority: [u8; 32]) -> Result<Client, Problem> {
+    Client::builder()
+        .tls_backend_preconfigured(pinned::client(authority)?)
+        .connect_timeout(CONNECT)
+        .timeout(ANSWER)
+        .redirect(reqwest::redirect::Policy::none())
+        .no_proxy()
+        .user_agent(concat!("gatehouse-gate/", env!("CARGO_PKG_VERSION")))
+        .build()
+        .map_err(|e| Problem::new("tls_failed", e.to_string()))
+}
+
+/// Whether an address may be asked: TLS anywhere, plain HTTP on this machine alone.
+fn is_safe(address: &str) -> bool {
+    let local = ["http://127.0.0.1:", "http://localhost:", "http://[::1]:"];
+    address.starts_with("https://") || local.iter().any(|start| address.starts_with(start))
+}
+
+/// The answer's JSON, or the problem that the home told.
+fn read(response: Response) -> Result<Value, Problem> {
+    let status = response.status();
+    let value: Value = response.json().map_err(unreadable)?;
+    if status.is_success() {
+        return Ok(value);
+    }
+    Err(told(status, &value))
+}
+
+fn told(status: StatusCode, value: &Value) -> Problem {
+    let detail = value["detail"].as_str().unwrap_or("the office refused");
+    let known = [
+        "token_invalid",
+        "token_expired",
+        "token_used",
+        "scanner_revoked",
+        "scanner_replaced",
+        "signed_out",
+        "record_refused",
+        "fields_invalid",
+        "disk_full",
+    ];
+    let code = value["code"].as_str().unwrap_or_default();
+    match known.iter().find(|known| **known == code) {
+        Some(code) => Problem::new(code, detail),
+        None => Problem::new("home_refused", format!("{} ({status})", detail)),
+    }
+}
+
+impl Home {
+    pub(super) fn new(
+        place: Place,
+        device: DeviceId,
+        credential: String,
+    ) -> Result<Self, Problem> {
+        let authority = super::unhex(&place.authority)
+            .and_then(|bytes| bytes.try_into().ok())
+            .ok_or_else(|| super::damaged("home"))?;
+        Ok(Self {
+            client: client(authority)?,
+            place,
+            device,
+            credential,
+        })
+    }
+
+    /// Registers a gate at the first of the ticket's addresses that answers.
+    pub(super) fn register(
+        ticket: &EnrolTicket,
+        name: &str,
+        info: &DeviceInfo,
+        public_key: &[u8],
+    ) -> Result<(Self, Registration), Problem> {
+        let body = json!({
+            "token": ticket.token,
+            "deviceName": name,
+            "deviceInfo": info,
+            "publicKey": STANDARD.encode(public_key),
+        });
+        let client = client(ticket.authority)?;
+        let mut last = Problem::new("home_unknown", "this code names no office that may be asked");
+        for address in ticket.addresses.iter().filter(|at| is_safe(at)) {
+            let sent = client
+                .post(format!("{address}/api/scanners/register"))
+                .json(&body)
+                .send();
+            let answer = match sent {
+                Ok(answer) => answer,
+                Err(error) => {
+                    last = away(&error);
+                    continue;
+                }
+            };
+            let made = registration(&read(answer)?)?;
+            let mut addresses = ticket.addresses.clone();
+            addresses.retain(|other| other != address);
+            addresses.insert(0, address.clone());
+            let home = Self {
+                place: Place {
+                    addresses,
+                    authority: super::hex(&ticket.authority),
+                },
+                device: made.device,
+                credential: made.credential.clone(),
+                client,
+            };
+            return Ok((home, made));
+        }
+        Err(last)
+    }
+
+    pub(super) fn place(&self) -> &Place {
+        &self.place
+    }
+
+    /// Asks each address in turn until one answers.
+    fn ask(
+        &self,
+        request: impl Fn(&str) -> reqwest::blocking::RequestBuilder,
+    ) -> Result<Response, Problem> {
+        let mut last = Problem::new("home_unknown", "this gate knows no address of its office");
+        for address in self.place.addresses.iter().filter(|at| is_safe(at)) {
+            match request(address).bearer_auth(&self.credential).send() {
+                Ok(answer) => return Ok(answer),
+                Err(error) => last = away(&error),
+            }
+        }
+        Err(last)
+    }
+
+    /// The roster as JSON; none where `known` is the newest.
+    pub(super) fn roster(&self, known: i64) -> Result<Option<Vec<u8>>, Problem> {
+        let answer = self.ask(|address| {
+            self.client.get(format!(
+                "{address}/api/scanners/{}/roster?form=gate&after={known}",
+                self.device
+            ))
+        })?;
+        match answer.status() {
+            StatusCode::NOT_MODIFIED => Ok(None),
+            status if status.is_success() => {
+                if answer.content_length().is_some_and(|length| length > LARGEST) {
+                    return Err(unreadable("too large"));
+                }
+                Ok(Some(answer.bytes().map_err(|e| away(&e))?.to_vec()))
+            }
+            _ => Err(read(answer).err().unwrap_or_else(|| unreadable("refused"))),
+        }
+    }
+
+    /// Sends records and tells which chains are known here.
+    pub(super) fn sync(
+        &self,
+        records: &[SignedScan],
+        chains: &[(DeviceId, u32, u64)],
+        pending: u64,
+    ) -> Result<SyncAnswer, Problem> {
+        let records: Vec<Value> = records
+            .iter()
+            .map(|scan| {
+                json!({
+                    "record": STANDARD.encode(&scan.record),
+                    "signature": STANDARD.encode(&scan.signature),
+                })
+            })
+            .collect();
+        let have: Vec<Value> = chains
+            .iter()
+            .filter(|(device, _, _)| *device != self.device)
+            .map(|(device, incarnation, sequence)| {
+                json!({"device": device, "incarnation": incarnation, "sequence": sequence})
+            })
+            .collect();
+        let body = json!({
+            "scannerId": self.device,
+            "records": records,
+            "have": have,
+            "pending": pending,
+        });
+        let answer = self.ask(|address| {
+            self.client
+                .post(format!("{address}/api/scanners/sync"))
+                .json(&body)
+        })?;
+        let value = read(answer)?;
+        let text = |scan: &Value, field: &str| {
+            scan[field]
+                .as_str()
+                .and_then(|text| STANDARD.decode(text).ok())
+                .ok_or_else(|| unreadable(field))
+        };
+        let duplicates = |list: &Value| {
+            list.as_array()
+                .into_iter()
+                .flatten()
+                .filter(|result| result["status"] == "DUPLICATE" && !result["originalScanTime"].is_null())
+                .count()
+        };
+        Ok(SyncAnswer {
+            records: value["records"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .map(|scan| {
+                    Ok(SignedScan {
+                        record: text(scan, "record")?,
+                        signature: text(scan, "signature")?,
+                    })
+                })
+                .collect::<Result<_, Problem>>()?,
+            more: value["more"].as_bool().unwrap_or(false),
+            doubles: duplicates(&value["syncResults"]) + duplicates(&value["pendingUpdates"]),
+        })
+    }
+}
+
+fn registration(value: &Value) -> Result<Registration, Problem> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Answer {
+        scanner_id: DeviceId,
+        credentials: String,
+        settings: Settings,
+        event: Event,
+    }
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Settings {
+        zone: Option<gatehouse_domain::id::ZoneId>,
+        session: Option<gatehouse_domain::id::SessionId>,
+        direction: Direction,
+        kiosk: bool,
+        device_name: String,
+    }
+    #[derive(Deserialize)]
+    struct Event {
+        id: EventId,
+    }
+    let answer: Answer = serde_json::from_value(value.clone()).map_err(unreadable)?;
+    Ok(Registration {
+        device: answer.scanner_id,
+        name: answer.settings.device_name,
+        kind: match answer.settings.kiosk {
+            true => DeviceKind::Kiosk,
+            false => DeviceKind::Gate,
+        },
+        stand: GateStand {
+            zone: answer.settings.zone,
+            session: answer.settings.session,
+            direction: answer.settings.direction,
+        },
+        event: answer.event.id,
+        credential: answer.credentials,
+    })
+}

@@ -1,0 +1,365 @@
+//! A gate away from its event's home: enrolled once, deciding by itself, sending what it decided
+//! and fetching what is new whenever the home can be reached.
+//!
+//! Everything that it knows is in one folder of its own: the roster and its scans in `gate.db`, its
+//! signing key and its credential sealed in there too.
+
+mod home;
+mod pinned;
+mod ticket;
+
+use std::path::Path;
+
+use gatehouse_api::scanners::wire::RosterWire;
+use gatehouse_api::{Gate, Problem, RosterBody, SignedScan, Surroundings, merge, verify_scan};
+use gatehouse_credential::key::{KeyProfile, PublicKey, SigningKey};
+use gatehouse_credential::vault::{Protection, Vault};
+use gatehouse_domain::device::{DeviceInfo, DeviceSettings};
+use gatehouse_domain::event::ReEntry;
+use gatehouse_domain::id::{DeviceId, EventId};
+use gatehouse_store::Lane;
+use gatehouse_store::event::{DeviceRow, EventFile, Merged};
+
+pub use home::{Home, Registration};
+pub use ticket::EnrolTicket;
+
+/// The file in a gate's folder.
+const FILE: &str = "gate.db";
+/// What is kept in it beside the roster and the scans.
+const PROTECTION: &str = "protection";
+const HOME: &str = "home";
+const CREDENTIAL: &str = "credential";
+/// What the credential is sealed for.
+const CREDENTIAL_PURPOSE: &str = "gate's credential";
+/// Scans that are sent at a time.
+const BATCH: u32 = 500;
+
+/// Locks a new vault for a device in the best way that the machine has.
+pub type Lock<'a> = &'a dyn Fn(DeviceId) -> Result<(Vault, Protection), Problem>;
+/// Opens a device's vault again.
+pub type Unlock<'a> = &'a dyn Fn(DeviceId, &Protection) -> Result<Vault, Problem>;
+
+/// A gate away from home.
+#[derive(Debug)]
+pub struct Outpost {
+    file: EventFile,
+    device: DeviceRow,
+    key: Vec<u8>,
+    vault: Vault,
+    home: Home,
+    surroundings: Surroundings,
+}
+
+/// What one exchange with the home did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Exchange {
+    /// Scans that the home has now and had not.
+    pub sent: usize,
+    /// Scans of other gates that are known here now.
+    pub heard: usize,
+    /// Whether the roster is another one.
+    pub renewed: bool,
+    /// Scans that the home does not have yet.
+    pub waiting: u64,
+    /// Admissions of this gate that turned out to be the second.
+    pub doubles: usize,
+}
+
+/// Whether a gate lives in this folder.
+#[must_use]
+pub fn is_outpost(dir: &Path) -> bool {
+    dir.join(FILE).is_file()
+}
+
+fn damaged(detail: impl std::fmt::Display) -> Problem {
+    Problem::new(
+        "gate_damaged",
+        format!("this gate's folder can't be read ({detail}); enrol it again in a new folder"),
+    )
+}
+
+impl Outpost {
+    /// Enrols a gate: registers it with the home that the ticket names, and takes the roster in.
+    pub fn enrol(
+        dir: &Path,
+        ticket: &EnrolTicket,
+        name: &str,
+        info: &DeviceInfo,
+        surroundings: Surroundings,
+        lock: Lock<'_>,
+    ) -> Result<Self, Problem> {
+        if is_outpost(dir) {
+            return Err(Problem::new(
+                "gate_exists",
+                "a gate lives in this folder already; give another folder",
+            ));
+        }
+        std::fs::create_dir_all(dir)?;
+        let key = SigningKey::generate(KeyProfile::Ed25519)
+            .map_err(|e| Problem::new("key_failed", e.to_string()))?;
+        let (home, made) = Home::register(ticket, name, info, key.public().spki_der())?;
+        let (vault, protection) = lock(made.device)?;
+        let device = DeviceRow {
+            kind: made.kind,
+            stand: made.stand,
+            settings: DeviceSettings::of(made.kind),
+            ..DeviceRow::of_office(
+                made.device,
+                &made.name,
+                key.public().spki_der(),
+                vault.seal_key(&key),
+                surroundings.now(),
+            )
+        };
+        let file = EventFile::create_carried(&dir.join(FILE), made.event, &device)?;
+        let protection = serde_json::to_string(&protection).map_err(damaged)?;
+        let place = serde_json::to_string(home.place()).map_err(damaged)?;
+        let credential = hex(&vault.seal(CREDENTIAL_PURPOSE, made.credential.as_bytes()));
+        file.append(Lane::Edit, move |change| {
+            change.keep(PROTECTION, &protection)?;
+            change.keep(HOME, &place)?;
+            change.keep(CREDENTIAL, &credential)?;
+            Ok::<_, Problem>(())
+        })?;
+        let outpost = Self {
+            key: device.sealed.clone().unwrap_or_default(),
+            file,
+            device,
+            vault,
+            home,
+            surroundings,
+        };
+        outpost.renew()?;
+        Ok(outpost)
+    }
+
+    /// Opens the gate that lives in a folder. Its home need not be reachable.
+    pub fn open(
+        dir: &Path,
+        surroundings: Surroundings,
+        unlock: Unlock<'_>,
+    ) -> Result<Self, Problem> {
+        let file = EventFile::open_carried(&dir.join(FILE))?;
+        let (device, protection, place, credential) = file.read(|view| {
+            let own = view.devices()?.into_iter().find(|d| d.sealed.is_some());
+            Ok::<_, Problem>((
+                own.ok_or_else(revoked)?,
+                view.kept(PROTECTION)?.ok_or_else(|| damaged(PROTECTION))?,
+                view.kept(HOME)?.ok_or_else(|| damaged(HOME))?,
+                view.kept(CREDENTIAL)?.ok_or_else(|| damaged(CREDENTIAL))?,
+            ))
+        })?;
+        let protection: Protection = serde_json::from_str(&protection).map_err(damaged)?;
+        let vault = unlock(device.id, &protection)?;
+        let sealed = unhex(&credential).ok_or_else(|| damaged(CREDENTIAL))?;
+        let credential = vault.open(CREDENTIAL_PURPOSE, &sealed).map_err(damaged)?;
+        let credential = String::from_utf8(credential.to_vec()).map_err(damaged)?;
+        let place = serde_json::from_str(&place).map_err(damaged)?;
+        Ok(Self {
+            key: device.sealed.clone().unwrap_or_default(),
+            home: Home::new(place, device.id, credential)?,
+            file,
+            device,
+            vault,
+            surroundings,
+        })
+    }
+
+    /// The gate itself: it decides with what is in the folder, and asks nobody.
+    pub fn gate(&self) -> Result<Gate, Problem> {
+        let kid = PublicKey::from_spki_der(&self.device.public_key)
+            .map_err(|e| Problem::new("key_failed", e.to_string()))?
+            .id();
+        let key = self
+            .vault
+            .open_key(kid, &self.key)
+            .map_err(|e| Problem::new("vault_shut", e.to_string()))?;
+        Gate::open_carried(
+            self.file.clone(),
+            &self.device,
+            key,
+            self.surroundings.clone(),
+        )
+    }
+
+    /// The device that it is.
+    #[must_use]
+    pub fn device(&self) -> DeviceId {
+        self.device.id
+    }
+
+    /// The event that it admits to.
+    #[must_use]
+    pub fn event(&self) -> EventId {
+        self.file.id()
+    }
+
+    /// How often it talks to its home.
+    #[must_use]
+    pub fn settings(&self) -> DeviceSettings {
+        self.device.settings
+    }
+
+    /// Fetches what is new, sends what the home does not have, and hears of other gates' scans.
+    ///
+    /// An error leaves everything as it was; the same scans are sent again next time. A right that
+    /// was taken back (`scanner_revoked`) wipes the roster and the key, once the home has every
+    /// scan.
+    pub fn exchange(&self) -> Result<Exchange, Problem> {
+        let mut done = Exchange::default();
+        match self.renew() {
+            Ok(renewed) => done.renewed = renewed,
+            Err(problem) if problem.code == "scanner_revoked" => {
+                self.send_all(&mut done)?;
+                self.file.append(Lane::Edit, |change| {
+                    change.wipe_carried()?;
+                    Ok::<_, Problem>(())
+                })?;
+                // The log held the list too.
+                self.file.settle();
+                return Err(revoked());
+            }
+            Err(problem) => return Err(problem),
+        }
+        self.send_all(&mut done)?;
+        Ok(done)
+    }
+
+    fn send_all(&self, done: &mut Exchange) -> Result<(), Problem> {
+        loop {
+            let (own, waiting, chains, policy) = self.file.read(|view| {
+                let sent = view.sent()?;
+                let own = view.scans_after(
+                    self.device.id,
+                    self.device.incarnation,
+                    sent,
+                    BATCH,
+                )?;
+                let chains = view.chains()?;
+                let last = chains
+                    .iter()
+                    .find(|(device, life, _)| {
+                        (*device, *life) == (self.device.id, self.device.incarnation)
+                    })
+                    .map_or(0, |(_, _, sequence)| *sequence);
+                Ok::<_, Problem>((own, last.saturating_sub(sent), chains, policy(view)?))
+            })?;
+            let left = waiting.saturating_sub(own.len() as u64);
+            let last = own.last().map(|scan| scan.record.sequence);
+            let records: Vec<SignedScan> = own
+                .into_iter()
+                .map(|scan| SignedScan {
+                    record: scan.signed,
+                    signature: scan.signature,
+                })
+                .collect();
+            let answer = self.home.sync(&records, &chains, left)?;
+            done.sent += records.len();
+            done.doubles += answer.doubles;
+            done.waiting = left;
+            done.heard += self.take(&answer.records, policy, last)?;
+            if left == 0 && !answer.more {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Keeps the records of others that the home sent, and how far it knows our own.
+    fn take(
+        &self,
+        records: &[SignedScan],
+        policy: ReEntry,
+        sent: Option<u64>,
+    ) -> Result<usize, Problem> {
+        let keys: std::collections::HashMap<DeviceId, Vec<u8>> = self.file.read(|view| {
+            let devices = view.devices()?.into_iter();
+            Ok::<_, Problem>(devices.map(|d| (d.id, d.public_key)).collect())
+        })?;
+        let event = self.file.id();
+        let mut rows = Vec::with_capacity(records.len());
+        for scan in records {
+            let record = gatehouse_domain::scan::ScanRecord::from_bytes(&scan.record)
+                .map_err(|_| damaged("a scan of another gate"))?;
+            // A device that is newer than the roster: its scans come again with the next.
+            let Some(key) = keys.get(&record.device) else {
+                continue;
+            };
+            let row = verify_scan(scan, key)?;
+            if row.record.event == event {
+                rows.push(row);
+            }
+        }
+        if rows.is_empty() && sent.is_none() {
+            return Ok(0);
+        }
+        self.file.append(Lane::Scan, move |change| {
+            let mut heard = 0;
+            for row in &rows {
+                heard += usize::from(merge(change, row, policy)? != Merged::Known);
+            }
+            if let Some(sent) = sent {
+                change.mark_sent(sent)?;
+            }
+            Ok::<_, Problem>(heard)
+        })
+    }
+
+    /// Takes the newest roster in; `false` where there was none newer.
+    fn renew(&self) -> Result<bool, Problem> {
+        let known = self.file.read(|view| view.last_edit())?;
+        let Some(text) = self.home.roster(known)? else {
+            return Ok(false);
+        };
+        let wire: RosterWire = serde_json::from_slice(&text).map_err(damaged)?;
+        let roster = RosterBody::try_from(wire)?;
+        if roster.head.event.id != self.file.id() {
+            return Err(damaged("a roster of another event"));
+        }
+        let head = serde_json::to_string(&roster.head).map_err(damaged)?;
+        let at = self.surroundings.now();
+        self.file.append(Lane::Edit, move |change| {
+            change.carry(
+                roster.head.as_of,
+                at,
+                &head,
+                &roster.devices,
+                &roster.tickets,
+            )?;
+            Ok::<_, Problem>(())
+        })?;
+        Ok(true)
+    }
+}
+
+fn policy(view: &gatehouse_store::event::View<'_>) -> Result<ReEntry, Problem> {
+    let head = view.carried_head()?.unwrap_or_default();
+    let head: gatehouse_api::RosterHead = match serde_json::from_str(&head) {
+        Ok(head) => head,
+        // A gate that was wiped sends its scans and decides nothing.
+        Err(_) => return Ok(ReEntry::Unlimited),
+    };
+    Ok(head.event.settings.re_entry)
+}
+
+fn revoked() -> Problem {
+    Problem::new(
+        "scanner_revoked",
+        "this gate's right was taken back; it has forgotten the guest list and its key, and its \
+         scans are with the office. Enrol it again to use it",
+    )
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn unhex(text: &str) -> Option<Vec<u8>> {
+    (text.len() % 2 == 0)
+        .then(|| {
+            (0..text.len())
+                .step_by(2)
+                .map(|at| u8::from_str_radix(text.get(at..at + 2)?, 16).ok())
+                .collect()
+        })
+        .flatten()
+}

@@ -1,0 +1,110 @@
+//! What the office shows to enrol a gate: where it is, how it is known, and a token.
+
+use std::str::FromStr;
+
+use gatehouse_api::Problem;
+use uuid::Uuid;
+
+/// What a gate reads from the office's screen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EnrolTicket {
+    /// The token; single use, good for minutes.
+    pub token: Uuid,
+    /// SHA-256 of the certificate of the workspace's authority.
+    pub authority: [u8; 32],
+    /// Where the office can be reached, the best first, without a slash at the end.
+    pub addresses: Vec<String>,
+}
+
+/// Addresses that are tried at most.
+const MOST_ADDRESSES: usize = 8;
+/// The longest text that is looked at, in bytes.
+const LONGEST: usize = 2_048;
+
+impl FromStr for EnrolTicket {
+    type Err = Problem;
+
+    fn from_str(text: &str) -> Result<Self, Problem> {
+        let wrong = || {
+            Problem::new(
+                "enrolment_unreadable",
+                "this is no code that enrols a gate; show the one from the office’s page “Gates”",
+            )
+        };
+        let text = text.trim();
+        if text.len() > LONGEST {
+            return Err(wrong());
+        }
+        let query = text
+            .strip_prefix("gatehouse://enrol?")
+            .ok_or_else(wrong)?;
+        let (mut token, mut authority, mut addresses) = (None, None, Vec::new());
+        for part in query.split('&') {
+            match part.split_once('=') {
+                Some(("token", text)) => token = text.parse().ok(),
+                Some(("ca", text)) => authority = digest(text),
+                Some(("at", text)) if addresses.len() < MOST_ADDRESSES => {
+                    addresses.push(text.trim_end_matches('/').to_owned());
+                }
+                // What a later office says besides.
+                _ => {}
+            }
+        }
+        let ticket = Self {
+            token: token.ok_or_else(wrong)?,
+            authority: authority.ok_or_else(wrong)?,
+            addresses,
+        };
+        if ticket.addresses.is_empty() {
+            return Err(Problem::new(
+                "home_unknown",
+                "this code does not say where the office is: let other machines in there \
+                 (Settings, Network), then make a new code",
+            ));
+        }
+        Ok(ticket)
+    }
+}
+
+fn digest(text: &str) -> Option<[u8; 32]> {
+    let bytes = super::unhex(text)?;
+    bytes.try_into().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TOKEN: &str = "0a1b2c3d-1111-8222-9333-444455556666";
+
+    #[test]
+    fn a_ticket_is_read_and_whatever_lacks_a_part_is_refused() {
+        let ca = "ab".repeat(32);
+        let whole = format!(
+            "gatehouse://enrol?token={TOKEN}&ca={ca}&at=https://desk.local:8443/&at=https://10.0.0.2:8443&new=1"
+        );
+        let ticket: EnrolTicket = whole.parse().expect("a ticket");
+        assert_eq!(ticket.token.to_string(), TOKEN);
+        assert_eq!(ticket.authority, [0xab; 32]);
+        assert_eq!(
+            ticket.addresses,
+            ["https://desk.local:8443", "https://10.0.0.2:8443"]
+        );
+        for (text, code) in [
+            (String::new(), "enrolment_unreadable"),
+            ("https://example.org/".into(), "enrolment_unreadable"),
+            (format!("gatehouse://enrol?token={TOKEN}"), "enrolment_unreadable"),
+            (format!("gatehouse://enrol?ca={ca}&at=https://a"), "enrolment_unreadable"),
+            (format!("gatehouse://enrol?token=x&ca={ca}"), "enrolment_unreadable"),
+            (
+                format!("gatehouse://enrol?token={TOKEN}&ca={}", &ca[..62]),
+                "enrolment_unreadable",
+            ),
+            (format!("gatehouse://enrol?token={TOKEN}&ca={ca}"), "home_unknown"),
+            (format!("{whole}{}", "&x=y".repeat(600)), "enrolment_unreadable"),
+        ] {
+            let refused = text.parse::<EnrolTicket>().expect_err(&text);
+            assert_eq!(refused.code, code, "{text}");
+        }
+    }
+}

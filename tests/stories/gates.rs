@@ -1,0 +1,231 @@
+//! A gate away from its office: enrolled with a code, deciding by itself, telling what it decided,
+//! and forgetting everything once its right was taken back.
+
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::{Value, json};
+
+use crate::network::{Served, serve};
+use crate::office::{Office, have, skip, stderr, text};
+
+/// A served office on this machine, with its desk's key and its authority.
+struct Desk {
+    served: Served,
+    authority: String,
+}
+
+impl Desk {
+    fn open(office: &Office) -> Self {
+        let authority = text(&office.path("authority.pem"));
+        let served = serve(
+            office,
+            &["--listen", "127.0.0.1:0", "--tls", "--authority", &authority],
+        );
+        Self { served, authority }
+    }
+
+    /// What the office answers its own desk.
+    fn ask(&self, method: &str, path: &str, body: Option<&Value>) -> Vec<u8> {
+        let (root, key) = self.served.address.split_once("/#key=").unwrap();
+        let port = root.rsplit(':').next().unwrap();
+        let mut command = Command::new("curl");
+        command.args(["--silent", "--show-error", "--fail-with-body", "--max-time", "20"]);
+        command.args(["--noproxy", "*", "--cacert", &self.authority, "--request", method]);
+        command.args(["--header", &format!("authorization: Desk {key}")]);
+        if let Some(body) = body {
+            command.args(["--header", "content-type: application/json"]);
+            command.args(["--data", &body.to_string()]);
+        }
+        let answer = command
+            .arg(format!("https://localhost:{port}{path}"))
+            .output()
+            .unwrap();
+        assert!(
+            answer.status.success(),
+            "{method} {path}: {} {}",
+            String::from_utf8_lossy(&answer.stdout),
+            stderr(&answer)
+        );
+        answer.stdout
+    }
+
+    fn json(&self, method: &str, path: &str, body: Option<&Value>) -> Value {
+        serde_json::from_slice(&self.ask(method, path, body)).unwrap()
+    }
+
+    /// The id of the one event.
+    fn event(&self) -> String {
+        let events = self.json("GET", "/api/events", None);
+        events["items"][0]["id"].as_str().unwrap().to_owned()
+    }
+
+    /// What a new gate reads from the screen.
+    fn code(&self) -> String {
+        let made = self.json("POST", "/api/registration-tokens/generate", Some(&json!({})));
+        made["qrText"].as_str().unwrap().to_owned()
+    }
+
+    /// Pictures of the codes of these tickets, in a folder.
+    fn pictures(&self, dir: &Path, numbers: std::ops::RangeInclusive<usize>) {
+        std::fs::create_dir_all(dir).unwrap();
+        let event = self.event();
+        let tickets = self.json("GET", &format!("/api/events/{event}/tickets"), None);
+        for ticket in tickets["items"].as_array().unwrap() {
+            let number = ticket["number"].as_u64().unwrap() as usize;
+            if numbers.contains(&number) {
+                let id = ticket["id"].as_str().unwrap();
+                let png = self.ask("GET", &format!("/api/tickets/{id}/code"), None);
+                std::fs::write(dir.join(format!("{number:04}.png")), png).unwrap();
+            }
+        }
+    }
+
+    fn device(&self, name: &str) -> Value {
+        let event = self.event();
+        let devices = self.json("GET", &format!("/api/events/{event}/devices"), None);
+        let found = devices["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|device| device["name"] == name)
+            .cloned();
+        found.unwrap_or_else(|| panic!("no device {name}"))
+    }
+}
+
+fn guests(office: &Office, count: usize) {
+    let mut list = String::from("Name,Door note\n");
+    for n in 1..=count {
+        list.push_str(&format!("Guest Number {n},\n"));
+    }
+    let list = office.write("list.csv", list.as_bytes());
+    let data = office.data();
+    office.must(&["import", "--data", &data, "--event", "Harbour Ball", &list]);
+    office.must(&["issue", "--data", &data, "--event", "Harbour Ball"]);
+}
+
+/// The verdicts that a gate spoke, one code each.
+fn codes(said: &str) -> Vec<String> {
+    said.lines()
+        .filter(|line| line.starts_with('{'))
+        .map(|line| {
+            let line: Value = serde_json::from_str(line).unwrap();
+            line["code"].as_str().unwrap().to_owned()
+        })
+        .collect()
+}
+
+#[test]
+fn a_spare_laptop_becomes_a_gate_decides_alone_and_tells_the_office_afterwards() {
+    if !have("curl") {
+        skip("no curl to ask the office with");
+        return;
+    }
+    let office = Office::with_event("ed25519");
+    guests(&office, 6);
+    let desk = Desk::open(&office);
+    let pictures = office.path("pictures");
+    desk.pictures(&pictures, 1..=4);
+    let source = format!("dir:{}", pictures.display());
+    let folder = text(&office.path("gate"));
+    let gate = |more: &[&str]| {
+        let args = [&["gate", "--data", &folder, "--json"][..], more].concat();
+        office.run(&args)
+    };
+
+    let wrong = gate(&["--enrol", "https://example.org/"]);
+    assert!(stderr(&wrong).contains("[enrolment_unreadable]"), "{}", stderr(&wrong));
+    let code = desk.code();
+    // Another authority's fingerprint is somebody else's office, whatever it says.
+    let (before, rest) = code.split_once("&ca=").unwrap();
+    let strange = format!("{before}&ca={}{}", "0".repeat(64), &rest[64..]);
+    let stranger = gate(&["--enrol", &strange, "--once"]);
+    assert!(stderr(&stranger).contains("[home_away]"), "{}", stderr(&stranger));
+
+    let first = gate(&["--enrol", &code, "--name", "North gate", "--source", &source]);
+    assert!(first.status.success(), "{}", stderr(&first));
+    let said = String::from_utf8_lossy(&first.stdout).into_owned();
+    assert_eq!(codes(&said), ["admitted"; 4], "{said}");
+    let line: Value = serde_json::from_str(said.lines().next_back().unwrap()).unwrap();
+    assert_eq!(line["mode"], "alone");
+    assert!(line["holder"].as_str().unwrap().starts_with("Guest Number"));
+    // The office has all four, with the gate's own signatures.
+    let known = desk.device("North gate");
+    assert_eq!((&known["scans"], &known["pending"]), (&json!(4), &json!(0)));
+    let event = desk.event();
+    let door = desk.json("GET", &format!("/api/events/{event}/door"), None);
+    assert_eq!(door["counts"]["inside"], 4);
+    let used = gate(&["--enrol", &code, "--name", "Thief"]);
+    assert!(stderr(&used).contains("[gate_exists]"), "{}", stderr(&used));
+    let thief = text(&office.path("thief"));
+    let twice = office.run(&["gate", "--data", &thief, "--enrol", &code]);
+    assert!(stderr(&twice).contains("[token_used]"), "{}", stderr(&twice));
+
+    // A scan at the office is known at the gate after the next exchange.
+    desk.pictures(&office.path("fifth"), 5..=5);
+    let data = office.data();
+    let fifth = text(&office.path("fifth").join("0005.png"));
+    office.must(&["scan", "--data", &data, "--event", "Harbour Ball", &fifth]);
+    let exchange = gate(&["--once"]);
+    assert!(exchange.status.success(), "{}", stderr(&exchange));
+    let told: Value = serde_json::from_slice(&exchange.stdout).unwrap();
+    assert_eq!(told["heard"], 1);
+
+    // The office is away: the gate goes on, and forgets nothing.
+    drop(desk);
+    std::fs::copy(&fifth, pictures.join("0005.png")).unwrap();
+    let alone = gate(&["--source", &source]);
+    assert!(alone.status.success(), "{}", stderr(&alone));
+    let said = String::from_utf8_lossy(&alone.stdout).into_owned();
+    assert_eq!(codes(&said), ["used"; 5], "{said}");
+    let away = gate(&["--once"]);
+    assert!(stderr(&away).contains("[home_away]"), "{}", stderr(&away));
+}
+
+#[test]
+fn a_gate_whose_right_was_taken_back_forgets_its_list_and_keeps_nothing_from_the_office() {
+    if !have("curl") {
+        skip("no curl to ask the office with");
+        return;
+    }
+    let office = Office::with_event("ed25519");
+    guests(&office, 3);
+    let desk = Desk::open(&office);
+    let pictures = office.path("pictures");
+    desk.pictures(&pictures, 1..=2);
+    let source = format!("dir:{}", pictures.display());
+    let folder = text(&office.path("gate"));
+    let code = desk.code();
+    let enrolled = office.run(&["gate", "--data", &folder, "--enrol", &code, "--once"]);
+    assert!(enrolled.status.success(), "{}", stderr(&enrolled));
+    let id = desk.device("Front door")["id"].as_str().unwrap().to_owned();
+    desk.json("POST", &format!("/api/devices/{id}/revoke"), None);
+    // It has not heard of it yet, and admits; the office takes these scans, and is told.
+    let late = office.run(&["gate", "--data", &folder, "--source", &source, "--json"]);
+    let said = String::from_utf8_lossy(&late.stdout).into_owned();
+    assert!(codes(&said).len() <= 2, "{said}");
+    let again = office.run(&["gate", "--data", &folder, "--source", &source, "--json"]);
+    assert!(stderr(&again).contains("[scanner_revoked]"), "{}", stderr(&again));
+    assert!(codes(&String::from_utf8_lossy(&again.stdout)).is_empty());
+    let mut kept = std::fs::read(office.path("gate").join("gate.db")).unwrap();
+    kept.extend(std::fs::read(office.path("gate").join("gate.db-wal")).unwrap_or_default());
+    let name = b"Guest Number";
+    assert!(
+        !kept.windows(name.len()).any(|bytes| bytes == name),
+        "nobody's name is left on its disk"
+    );
+    let event = desk.event();
+    let alerts = desk.json("GET", &format!("/api/events/{event}/alerts"), None);
+    let kinds: Vec<&str> = alerts["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|alert| alert["kind"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        kinds.contains(&"chain"),
+        !codes(&said).is_empty(),
+        "scans of a revoked gate are shown: {kinds:?}"
+    );
+}
