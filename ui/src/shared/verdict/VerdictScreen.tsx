@@ -12,6 +12,7 @@ export function VerdictGround({
   tone,
   words,
   label,
+  language,
   name,
   children,
 }: {
@@ -19,6 +20,8 @@ export function VerdictGround({
   words: VerdictWords;
   /** What the colour means, for those who hear it. */
   label: string;
+  /** The language of the word, where it is another than the page's. */
+  language?: string;
   name?: string | null;
   children?: ReactNode;
 }) {
@@ -29,7 +32,9 @@ export function VerdictGround({
       <div className={styles.inner} role="alert">
         <p className={styles.head} style={size}>
           <VerdictShape tone={tone} />
-          <strong className={styles.word}>{words.head}</strong>
+          <strong className={styles.word} lang={language} dir="auto">
+            {words.head}
+          </strong>
         </p>
         <span className={styles.unseen}>{label}</span>
         {name !== undefined && name !== null && name !== "" && (
