@@ -66,6 +66,7 @@ export function Pin({
             <label htmlFor={`${id}-reason`}>{t("gate.reason")}</label>
             <input
               id={`${id}-reason`}
+              data-first
               value={reason}
               maxLength={200}
               autoComplete="off"
@@ -91,7 +92,7 @@ export function Pin({
             type="password"
             inputMode="numeric"
             autoComplete="off"
-            autoFocus
+            data-first={withReason ? undefined : ""}
             value={pin}
             aria-describedby={`${id}-trouble`}
             aria-invalid={trouble !== null}

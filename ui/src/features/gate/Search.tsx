@@ -171,7 +171,7 @@ export function Search({
           aria-activedescendant={now === undefined ? undefined : `${id}-${at}`}
           aria-label={t("gate.searchLabel")}
           placeholder={t("gate.searchLabel")}
-          autoFocus
+          data-first
           autoComplete="off"
           spellCheck={false}
           value={text}

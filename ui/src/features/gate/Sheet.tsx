@@ -23,6 +23,8 @@ export function Sheet({
     const opened = sheet.current;
     if (opened === null || opened.open) return;
     opened.showModal();
+    // A dialog gives the focus to its first button, unless something in it is to be typed first.
+    opened.querySelector<HTMLElement>("[data-first]")?.focus();
     return () => opened.close();
   }, []);
   return (

@@ -18,7 +18,8 @@ export interface Tool {
 export function Tools({ tools }: { tools: readonly Tool[] }) {
   const { t } = useSpeech();
   return (
-    <div className={styles.tools} role="toolbar" aria-orientation="vertical" aria-label={t("gate.tools")}>
+    <section className={styles.side} aria-label={t("gate.tools")}>
+      <div className={styles.tools} role="toolbar" aria-orientation="vertical" aria-label={t("gate.tools")}>
       {tools.map(({ sign, word, key, run, disabled, pressed }) => (
         <button
           key={key}
@@ -39,6 +40,7 @@ export function Tools({ tools }: { tools: readonly Tool[] }) {
           </span>
         </button>
       ))}
-    </div>
+      </div>
+    </section>
   );
 }

@@ -94,7 +94,8 @@ export function Verdicts({
 export function Asides({ asides, speech, zone }: { asides: readonly Aside[]; speech: DoorSpeech; zone: string }) {
   const { t } = useSpeech();
   return (
-    <ul className={styles.asides} aria-label={t("gate.before")} role="status">
+    <div role="status">
+      <ul className={styles.asides} aria-label={t("gate.before")}>
       {asides.map(({ shown }) => (
         <li key={shown.scan} data-tone={toneOf(shown)}>
           <span className={styles.shape}>
@@ -103,6 +104,7 @@ export function Asides({ asides, speech, zone }: { asides: readonly Aside[]; spe
           {isolate(shown.name ?? speech.say("unnamed"))} · {wordsOf(shown, speech, zone).head}
         </li>
       ))}
-    </ul>
+      </ul>
+    </div>
   );
 }

@@ -29,7 +29,7 @@ export function WalkIn({ event, admit, close }: { event: string; admit(name: str
           <label htmlFor={`${id}-name`}>{t("gate.guestName")}</label>
           <input
             id={`${id}-name`}
-            autoFocus
+            data-first
             autoComplete="off"
             maxLength={200}
             value={name}

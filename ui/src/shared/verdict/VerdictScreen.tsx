@@ -7,6 +7,9 @@ import styles from "./Verdict.module.css";
 import { VerdictShape } from "./VerdictShape";
 import { type DoorSpeech, undecidedWords, type VerdictWords, wordsOf } from "./words";
 
+/** Letters of a word that stand on one line beside the shape. */
+const LINE = 13;
+
 /** A ground of the tone's colour with its shape and word; fills what it stands in. */
 export function VerdictGround({
   tone,
@@ -26,17 +29,22 @@ export function VerdictGround({
   children?: ReactNode;
 }) {
   const longest = Math.max(...words.head.split(/\s+/).map((word) => word.length));
-  const size = { "--longest": longest } as CSSProperties;
+  const size = { "--longest": longest, "--half": Math.ceil(words.head.length / 2) + 1 } as CSSProperties;
   return (
     <div className={`${styles.ground} ${styles[tone]}`} data-tone={tone}>
       <div className={styles.inner} role="alert">
         <p className={styles.head} style={size}>
           <VerdictShape tone={tone} />
-          <strong className={styles.word} lang={language} dir="auto">
+          <strong
+            className={styles.word}
+            data-long={words.head.length > LINE ? "" : undefined}
+            lang={language}
+            dir="auto"
+          >
             {words.head}
           </strong>
         </p>
-        <span className={styles.unseen}>{label}</span>
+        {label !== words.head && <span className={styles.unseen}>{label}</span>}
         {name !== undefined && name !== null && name !== "" && (
           <p className={styles.name} data-long={name.length > 26 ? "" : undefined} dir="auto">
             {name}
