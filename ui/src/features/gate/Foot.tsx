@@ -28,7 +28,7 @@ export function Foot({ open, openRecent }: { open: OpenGate; openRecent(): void 
         {t("gate.inside")}
       </span>
       <span className={styles.count}>{t("gate.came", { admitted: count(counts.admitted), expected: count(counts.expected) })}</span>
-      <span className={styles.count}>{t("gate.thisMinute", { n: count(counts.last_minute) })}</span>
+      <span className={styles.pace}>{t("gate.thisMinute", { n: count(counts.last_minute) })}</span>
       <button type="button" className={styles.refused} onClick={openRecent}>
         {t("gate.refusedCount", { count: counts.refused })}
       </button>

@@ -7,8 +7,9 @@ import styles from "./Verdict.module.css";
 import { VerdictShape } from "./VerdictShape";
 import { type DoorSpeech, undecidedWords, type VerdictWords, wordsOf } from "./words";
 
-/** Letters of a word that stand on one line beside the shape. */
-const LINE = 13;
+/** Letters that stand on one line beside the shape; between the two, only on a wide screen. */
+const NARROW_LINE = 11;
+const WIDE_LINE = 13;
 
 /** A ground of the tone's colour with its shape and word; fills what it stands in. */
 export function VerdictGround({
@@ -37,7 +38,8 @@ export function VerdictGround({
           <VerdictShape tone={tone} />
           <strong
             className={styles.word}
-            data-long={words.head.length > LINE ? "" : undefined}
+            data-wide={words.head.length > NARROW_LINE ? "" : undefined}
+            data-long={words.head.length > WIDE_LINE ? "" : undefined}
             lang={language}
             dir="auto"
           >
