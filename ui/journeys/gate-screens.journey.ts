@@ -1,6 +1,7 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { faults, office as root, shoot, startBrowser, whyNot } from "./browser";
+import { browserWithCamera } from "./fakeCamera";
 import { answerGate, type Office, refused, shown } from "./gateAnswers";
 
 const missing = whyNot();
@@ -245,5 +246,35 @@ describe.skipIf(missing !== null)("the gate's screens", () => {
       expect(complaints).toEqual([]);
       await close();
     }
+  });
+
+  it("read what is held to the camera, once as long as it stays", async () => {
+    const filmed = await browserWithCamera([
+      { text: null, frames: 15 },
+      { text: `${TICKET}A`, frames: 12 },
+      { text: null, frames: 15 },
+      { text: `${TICKET}B`, frames: 12 },
+    ]);
+    const { page, answers, complaints, close } = await atGate(filmed, { width: 1_280, height: 800 });
+    answers.verdict = (code) => (code.endsWith("A") ? shown() : refused("used"));
+    await page.getByText("Welcome", { exact: true }).waitFor();
+    await shoot(page, "gate-camera-admitted");
+    await page.getByText("Already used").waitFor();
+    await page.keyboard.press("Escape");
+    await shoot(page, "gate-camera-idle");
+    const codes = answers.sent.filter(({ path }) => path.endsWith("/scans")).map(({ body }) => body["code"]);
+    for (const [index, code] of codes.entries()) expect(code, String(index)).not.toBe(codes[index + 1]);
+    expect(new Set(codes)).toEqual(new Set([`${TICKET}A`, `${TICKET}B`]));
+    await page.keyboard.press("F10");
+    // The first there is, this one, and none.
+    await page.getByLabel("Camera").locator("option").nth(2).waitFor({ state: "attached" });
+    expect(complaints).toEqual([]);
+    await close();
+    const kiosk = await atGate(filmed, { path: "/gate?kiosk=1" });
+    await kiosk.page.getByText("Show your code to the camera").waitFor();
+    await kiosk.page.waitForTimeout(1_500);
+    await shoot(kiosk.page, "gate-kiosk-1024-camera");
+    await kiosk.close();
+    await filmed.close();
   });
 });

@@ -1,4 +1,6 @@
 import { isolate, joined, useSpeech } from "../../locales";
+import { Problem } from "../../shared/problem";
+import { useRefusal } from "../../shared/useRefusal";
 import { type DoorSpeech, toneOf, VerdictShape, wordsOf } from "../../shared/verdict";
 import { Preview } from "./camera/Preview";
 import type { Camera } from "./camera/useCamera";
@@ -20,6 +22,7 @@ export function Idle({
   silent: boolean;
 }) {
   const { t } = useSpeech();
+  const refusal = useRefusal();
   const { door, direction, state } = open;
   const { sight } = camera;
   const { last } = state;
@@ -28,6 +31,13 @@ export function Idle({
   return (
     <div className={styles.idle}>
       <p className={styles.where}>{joined(names, " · ")}</p>
+      {open.trouble !== null && (
+        <p className={styles.noDoor} role="alert">
+          {open.trouble instanceof Problem && open.trouble.status !== 0
+            ? refusal({ code: open.trouble.code, message: open.trouble.message })
+            : t("gate.noAnswer")}
+        </p>
+      )}
       {direction === "exit" && <p className={styles.exit}>{t("gate.exitNow")}</p>}
       <div className={styles.sight} data-off={sight === "off" ? "" : undefined}>
         {sight !== "off" && <Preview camera={camera} mirrored={false} label={t("gate.preview")} />}
