@@ -9,7 +9,7 @@ const WIDTH = 1_280;
 const HEIGHT = 720;
 const WHITE = 235;
 const BLACK = 16;
-/** Pixels of a module. */
+/** The most pixels of a module. */
 const MODULE = 6;
 
 /** One frame in YUV 4:2:0: a code in the middle of a grey room; none when there is no text. */
@@ -19,12 +19,14 @@ function frame(text: string | null, seed: number): Buffer {
   for (let n = 0; n < 4_000; n += 1) light[(n * 7_919 + seed * 104_729) % light.length] = 100 + ((n * seed) % 40);
   if (text !== null) {
     const { data, size } = encode(text, { ecc: "M", border: 4 });
-    const left = Math.floor((WIDTH - size * MODULE) / 2);
-    const top = Math.floor((HEIGHT - size * MODULE) / 2);
-    for (let y = 0; y < size * MODULE; y += 1) {
-      const row = data[Math.floor(y / MODULE)] ?? [];
-      for (let x = 0; x < size * MODULE; x += 1) {
-        light[(top + y) * WIDTH + left + x] = row[Math.floor(x / MODULE)] === true ? BLACK : WHITE;
+    const module = Math.min(MODULE, Math.floor(HEIGHT / size));
+    const side = size * module;
+    const left = Math.floor((WIDTH - side) / 2);
+    const top = Math.floor((HEIGHT - side) / 2);
+    for (let y = 0; y < side; y += 1) {
+      const row = data[Math.floor(y / module)] ?? [];
+      for (let x = 0; x < side; x += 1) {
+        light[(top + y) * WIDTH + left + x] = row[Math.floor(x / module)] === true ? BLACK : WHITE;
       }
     }
   }

@@ -81,7 +81,6 @@ const SIZES = [
   { width: 1_024, height: 700, scheme: "light" },
   { width: 1_024, height: 700, scheme: "dark" },
   { width: 1_920, height: 1_080, scheme: "light" },
-  { width: 1_920, height: 1_080, scheme: "dark" },
   { width: 640, height: 480, scheme: "light" },
 ] as const;
 
