@@ -11,6 +11,12 @@ import { type DoorSpeech, undecidedWords, type VerdictWords, wordsOf } from "./w
 const NARROW_LINE = 11;
 const WIDE_LINE = 13;
 
+/** How long a name is: usual, long, or too long for two lines of the usual size. */
+function nameLength(name: string): string | undefined {
+  if (name.length > 44) return "very";
+  return name.length > 26 ? "" : undefined;
+}
+
 /** A ground of the tone's colour with its shape and word; fills what it stands in. */
 export function VerdictGround({
   tone,
@@ -48,7 +54,7 @@ export function VerdictGround({
         </p>
         {label !== words.head && <span className={styles.unseen}>{label}</span>}
         {name !== undefined && name !== null && name !== "" && (
-          <p className={styles.name} data-long={name.length > 26 ? "" : undefined} dir="auto">
+          <p className={styles.name} data-long={nameLength(name)} dir="auto">
             {name}
           </p>
         )}
