@@ -34,6 +34,9 @@ const CONCERNS: Readonly<Record<string, readonly Tag[]>> = {
   arrivals: ["scans", "tickets"],
   tasks: ["tasks"],
   task: ["tasks"],
+  devices: ["event", "scans"],
+  alerts: ["event", "scans"],
+  preflight: ["event", "tickets"],
 };
 const ANY: readonly Tag[] = ["event", "guests", "tickets", "scans"];
 
