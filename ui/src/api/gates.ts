@@ -96,8 +96,20 @@ export interface ScannerLink {
   expires_at: number | null;
 }
 
+/** One presentation, as a line of those that were last. */
+export interface ScanLine {
+  scan: string;
+  at: number;
+  gate: string;
+  verdict: string;
+  code: string;
+  name: string | null;
+  number: number | null;
+}
+
 /** What a door shows of itself. */
 export interface DoorView {
+  recent: ScanLine[];
   gate: { id: string | null; name: string; zone: string | null };
   counts: {
     inside: number;
