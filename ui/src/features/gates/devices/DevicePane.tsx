@@ -186,7 +186,7 @@ export function DevicePane({ device, close }: { device: Device; close(): void })
   const [revoking, setRevoking] = useState(false);
   const alerts = useQuery({ ...askGates.alerts(event.id), enabled: may(MANAGE_GATES) });
   const when = (at: number) => formatShortMoment(locale, event.time_zone, at);
-  const { tone, words } = presenceOf(device, t, when);
+  const { tone, words } = presenceOf(device, t, (at) => t("gates.silentSince", { when: when(at) }));
   const own = alerts.data?.filter((alert) => alert.device === device.id) ?? [];
   const { info } = device;
   const revoke = async () => {

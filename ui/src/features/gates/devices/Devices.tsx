@@ -16,7 +16,7 @@ import { GateTabs } from "../GateTabs";
 import { AddDevice } from "./AddDevice";
 import { DevicePane } from "./DevicePane";
 import { NewLink } from "./NewLink";
-import { presenceOf } from "./presence";
+import { presenceOf, sayFor } from "./presence";
 import { useWhere } from "./where";
 
 function useColumns(): Column<Device>[] {
@@ -30,6 +30,7 @@ function useColumns(): Column<Device>[] {
         key: "name",
         title: t("gates.name"),
         track: "minmax(140px, 1.6fr)",
+        narrow: "minmax(0, 1.2fr)",
         fixed: true,
         order: (device) => device.name,
         show: (device) => <span className="clip strong">{device.name}</span>,
@@ -46,11 +47,13 @@ function useColumns(): Column<Device>[] {
         key: "presence",
         title: t("gates.presence"),
         track: "minmax(160px, 1.4fr)",
-        narrow: "minmax(0, 1fr)",
+        narrow: "minmax(0, 1.4fr)",
         fixed: true,
         order: (device) => (device.online ? 0 : (device.last_seen_at ?? 1)),
         show(device) {
-          const { tone, words } = presenceOf(device, t, when);
+          const { tone, words } = presenceOf(device, t, (at) =>
+            t("gates.silentFor", { time: sayFor(locale, Date.now() - at) }),
+          );
           return <Status tone={tone}>{words}</Status>;
         },
       },
@@ -66,7 +69,7 @@ function useColumns(): Column<Device>[] {
         key: "pending",
         title: t("gates.pending"),
         track: "minmax(72px, 0.5fr)",
-        narrow: "64px",
+        narrow: "56px",
         numeric: true,
         order: (device) => device.pending,
         show: (device) => (device.pending === null ? "–" : count(device.pending)),
@@ -85,7 +88,7 @@ function useColumns(): Column<Device>[] {
         key: "scans",
         title: t("gates.scans"),
         track: "minmax(72px, 0.5fr)",
-        narrow: "64px",
+        narrow: "56px",
         numeric: true,
         order: (device) => device.scans,
         show: (device) => count(device.scans),

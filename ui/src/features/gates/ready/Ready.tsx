@@ -207,9 +207,11 @@ export function Ready() {
       title={t("place.gates")}
       tabs={<GateTabs section="ready" />}
       tools={
-        <Button variant="default" loading={result.isFetching} onClick={() => void result.refetch()}>
-          {t("gates.ready.again")}
-        </Button>
+        <span className={styles.tools}>
+          <Button variant="default" loading={result.isFetching} onClick={() => void result.refetch()}>
+            {t("gates.ready.again")}
+          </Button>
+        </span>
       }
     >
       <div className={styles.scroll}>
@@ -218,7 +220,7 @@ export function Ready() {
         ) : (
           result.data !== undefined && (
             <div className={styles.page}>
-              <div className={own.verdict} data-ready={result.data.ready} role="status">
+              <div className={own.verdict} data-standing={result.data.ready ? (warned > 0 ? "almost" : "yes") : "no"} role="status">
                 <h2>
                   {result.data.ready
                     ? warned > 0

@@ -62,7 +62,7 @@ export function Rules() {
     <Screen
       title={t("place.gates")}
       tabs={<GateTabs section="rules" />}
-      tools={items.length > 0 && add}
+      tools={items.length > 0 && <span className={page.tools}>{add}</span>}
       pane={
         open === NEW ? (
           <NewRulePane close={close} made={(key) => settle({ open: key })} />
