@@ -17,7 +17,7 @@ interface Zone {
   name: string;
 }
 
-const settings = { offline_mode: true, sync_interval_minutes: 5, max_offline_hours: 24 };
+const settings = { offline_mode: true, sync_interval_minutes: 5, max_offline_hours: null };
 
 function devices(now: number, zones: readonly Zone[]) {
   const lounge = zones[0]?.id ?? null;
@@ -132,7 +132,7 @@ export async function answerForGates(page: Page, event: string): Promise<MadeUp>
     })
     .then((answer) => answer.json() as Promise<{ zones: Zone[] }>);
   let known = devices(now, told.zones);
-  let open = alerts(now);
+  let open: (Omit<ReturnType<typeof alerts>[number], "resolved_at"> & { resolved_at: number | null })[] = alerts(now);
   let version = 1;
   let door: Record<string, unknown> = {
     re_entry: "after_exit",
@@ -141,6 +141,7 @@ export async function answerForGates(page: Page, event: string): Promise<MadeUp>
     undo_minutes: 5,
     kiosk_welcome: "Welcome to the harbour. Please show your code.",
     questions: ["Do you bring a coat or a bag?"],
+    zones: told.zones.map(({ id }) => ({ zone: id, capacity: 60 })),
     pin_set: true,
   };
   let tokens = 0;
@@ -151,9 +152,9 @@ export async function answerForGates(page: Page, event: string): Promise<MadeUp>
       used = true;
     },
     rules: [
-      { id: "r1", title: "Lounge in the evening", logic: VIP_IN_LOUNGE, enabled: true, message: "The lounge opens at six." },
-      { id: "r2", title: "Lounge for VIP and crew", logic: ONLY_VIP, enabled: true, message: null },
-      { id: "r3", title: "Every other hour", logic: { "==": [{ "%": [{ var: "minute" }, 2] }, 0] }, enabled: false, message: null },
+      { title: "Lounge in the evening", logic: VIP_IN_LOUNGE, enabled: true, message: "The lounge opens at six." },
+      { title: "Lounge for VIP and crew", logic: ONLY_VIP, enabled: true, message: null },
+      { title: "Every other hour", logic: { "==": [{ "%": [{ var: "minute" }, 2] }, 0] }, enabled: false, message: null },
     ],
   };
   const json = (route: Route, body: unknown, status = 200) =>
@@ -163,6 +164,10 @@ export async function answerForGates(page: Page, event: string): Promise<MadeUp>
       headers: { etag: `"${version}"` },
       body: JSON.stringify(body),
     });
+  /** Whether only these names are there, as the API wants it. */
+  const knows = (body: object, names: readonly string[]) => Object.keys(body).every((name) => names.includes(name));
+  const unknown = (route: Route) =>
+    json(route, { type: "about:blank", status: 400, code: "body_invalid", detail: "unknown field" }, 400);
   const counts = { inside: 262, capacity: 400, expected: 300, admitted: 289, refused: 41, last_minute: 6 };
 
   await page.route(`**/api/events/${event}/**`, async (route) => {
@@ -198,10 +203,10 @@ export async function answerForGates(page: Page, event: string): Promise<MadeUp>
       case "GET entry-rules":
         return json(route, { items: made.rules });
       case "PUT entry-rules":
-        made.rules = (request.postDataJSON() as { items: { id?: string }[] }).items.map((rule, n) => ({
-          id: `new${n}`,
-          ...rule,
-        }));
+        made.rules = (request.postDataJSON() as { items: object[] }).items;
+        if (!made.rules.every((rule) => knows(rule as object, ["title", "logic", "enabled", "message"]))) {
+          return unknown(route);
+        }
         version += 1;
         return json(route, { items: made.rules });
       case "POST entry-rules/check":
@@ -209,13 +214,16 @@ export async function answerForGates(page: Page, event: string): Promise<MadeUp>
       case "GET door-settings":
         return json(route, door);
       case "PUT door-settings":
-        door = { ...door, ...(request.postDataJSON() as object) };
+        if (!knows(request.postDataJSON() as object, Object.keys(door).filter((name) => name !== "pin_set"))) {
+          return unknown(route);
+        }
+        door = { ...door, ...(request.postDataJSON() as object), zones: door["zones"] };
         version += 1;
         return json(route, door);
       case "PUT door-pin":
         return json(route, {});
       case "POST scanner-links":
-        return json(route, { id: "l1", link: "/scan/h4rb0ur-l1nk-7", expires_at: null }, 201);
+        return json(route, { link: "/scan/h4rb0ur-l1nk-7", address: null, expires_at: now + 9 * HOUR }, 201);
       case "GET door/search": {
         const q = (url.searchParams.get("q") ?? "").toLowerCase();
         const items = ["Ada Almgren", "Adele Brückner", "Adrián Castaño", "Bruno Dvořák"].map((name, n) => ({

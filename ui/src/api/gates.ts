@@ -13,7 +13,8 @@ export type ReEntry = "single" | "after_exit" | "once_per_day" | "unlimited";
 export interface DeviceSettings {
   offline_mode: boolean;
   sync_interval_minutes: number;
-  max_offline_hours: number;
+  /** Null until the event is over. */
+  max_offline_hours: number | null;
 }
 
 export interface Device {
@@ -57,7 +58,7 @@ export interface GateAlert {
   id: string;
   kind: AlertKind;
   device: string | null;
-  device_name: string;
+  device_name: string | null;
   at: number;
   ticket: string | null;
   number: number | null;
@@ -90,10 +91,11 @@ export interface TokenStanding {
 }
 
 export interface ScannerLink {
-  id: string;
   /** Path of the page, from the office's own address. */
   link: string;
-  expires_at: number | null;
+  /** The whole address, where other machines are let in. */
+  address: string | null;
+  expires_at: number;
 }
 
 /** One presentation, as a line of those that were last. */
@@ -148,9 +150,8 @@ export interface Decided {
   first_used_gate: string | null;
 }
 
+/** A rule of the organizer's; its place in the list is all that names it. */
 export interface EntryRule {
-  /** Given by the office; a rule that is new has none. */
-  id?: string;
   title: string;
   /** JSONLogic; `true` lets in. */
   logic: unknown;
@@ -171,6 +172,8 @@ export interface DoorSettings {
   undo_minutes: number;
   kiosk_welcome: string | null;
   questions: string[];
+  /** How many people each zone takes; null for any number. */
+  zones: { zone: string; capacity: number | null }[];
   /** Whether supervisors have a PIN; given by itself, see `setPin`. */
   pin_set: boolean;
 }
@@ -318,6 +321,13 @@ export const writeRules = async (
 export const checkRule = async (event: string, logic: unknown, sample: unknown): Promise<Checked> =>
   (await send<Checked>("POST", of(event, "entry-rules/check"), { body: { logic, sample } })).body;
 
+/** Where the door's settings are kept for those who only look at them. */
+export const askDoorSettings = (event: string) =>
+  queryOptions({
+    queryKey: ["event", event, "door settings"],
+    queryFn: () => readDoorSettings(event),
+  });
+
 export const readDoorSettings = (event: string): Promise<Versioned<DoorSettings>> =>
   send("GET", of(event, "door-settings"));
 
@@ -333,10 +343,13 @@ export const setPin = async (event: string, pin: string | null): Promise<void> =
   await send("PUT", of(event, "door-pin"), { body: { pin } });
 };
 
-/** How many people a zone takes; null for any number. */
-export const setZoneCapacity = async (zone: string, capacity: number | null): Promise<void> => {
-  await send("PATCH", `/api/zones/${zone}`, { body: { capacity } });
-};
+/** Changes how many people one zone takes; null for any number. */
+export async function setZoneCapacity(event: string, zone: string, capacity: number | null): Promise<void> {
+  const { body, version } = await readDoorSettings(event);
+  const { re_entry, auto_exit_minute, walk_ins, undo_minutes, kiosk_welcome, questions } = body;
+  const others = { re_entry, auto_exit_minute, walk_ins, undo_minutes, kiosk_welcome, questions };
+  await writeDoorSettings(event, { ...others, zones: [{ zone, capacity }] }, version);
+}
 
 export const makeToken = async (event: string, wanted: WantedDevice): Promise<RegistrationToken> =>
   (await send<RegistrationToken>("POST", "/api/registration-tokens/generate", {

@@ -35,7 +35,7 @@ const NAMES = [
   "direction",
   "sync_interval_minutes",
   "max_offline_hours",
-].flatMap((name) => [name, `settings.${name}`]);
+].flatMap((name) => [name, `settings.${name}`]).concat("deviceName");
 
 const WHOLE = { allowDecimal: false, allowNegative: false, clampBehavior: "blur" } as const;
 
@@ -90,8 +90,12 @@ function Settings({ device }: { device: Device }) {
         direction: { label: t("gates.direction.label"), say: (way) => t(`gates.direction.${way}`) },
         settings: {
           label: t("gates.offline"),
-          say: ({ offline_mode, max_offline_hours }) =>
-            offline_mode ? t("gates.hours", { count: max_offline_hours }) : t("gates.offlineNever"),
+          say({ offline_mode, max_offline_hours }) {
+            if (!offline_mode) return t("gates.offlineNever");
+            return max_offline_hours === null
+              ? t("gates.untilOver")
+              : t("gates.hours", { count: max_offline_hours });
+          },
         },
       }}
     >
@@ -105,7 +109,7 @@ function Settings({ device }: { device: Device }) {
               label={t("gates.name")}
               maxLength={80}
               value={typed.name}
-              error={of("name")}
+              error={of("deviceName") ?? of("name")}
               onChange={({ target }) => change({ name: target.value })}
             />
             <PlaceChoices placed={typed} error={of} onChange={change} />
@@ -123,10 +127,13 @@ function Settings({ device }: { device: Device }) {
                     label={t("gates.maxOffline")}
                     description={t("gates.maxOfflineText")}
                     min={1}
-                    max={720}
-                    value={max_offline_hours}
+                    max={8_760}
+                    placeholder={t("gates.untilOver")}
+                    value={max_offline_hours ?? ""}
                     error={of("max_offline_hours")}
-                    onChange={(value) => set({ max_offline_hours: Number(value) })}
+                    onChange={(value) =>
+                      set({ max_offline_hours: value === "" ? null : Number(value) })
+                    }
                   />
                 )}
                 <NumberInput

@@ -1,38 +1,30 @@
 import { Button, Group, Modal, Radio, Stack, TextInput } from "@mantine/core";
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { useEvent } from "../../../api";
 import { makeLink, type ScannerLink } from "../../../api/gates";
-import { askNetwork } from "../../../api/network";
 import { formatShortMoment, useSpeech } from "../../../locales";
 import { DayField, TimeField, today } from "../../../shared/dates";
 import { momentOf } from "../../../shared/dates/localTime";
 import { Refused, useSending } from "../../../shared/form";
+import { Note } from "../../../shared/Note";
 import { QrCode } from "../../../shared/qr";
 import { CopyLine } from "./CopyLine";
 import styles from "./devices.module.css";
 import { NetworkNote } from "./NetworkNote";
 
-/** Where a phone on the same network opens the office; null while it can't. */
-function useAddress(): string | null {
-  const network = useQuery(askNetwork.network());
-  const { origin, hostname } = window.location;
-  const first = network.data?.on === true ? network.data.addresses[0] : undefined;
-  if (first !== undefined) return first;
-  // What serves these pages serves the phone's too, unless it is this machine alone.
-  return /^(localhost|127\.|\[::1\]|tauri\.)/.test(hostname) || !origin.startsWith("http")
-    ? null
-    : `${origin}/`;
-}
+/** Whether what shows this page is reached by this machine alone. */
+const isAlone = () => /^(localhost|127\.|\[::1\]|tauri\.)/.test(window.location.hostname);
 
 function Made({ made, name, close }: { made: ScannerLink; name: string; close(): void }) {
   const { t, locale } = useSpeech();
   const { time_zone } = useEvent();
-  const address = useAddress() ?? `${window.location.origin}/`;
-  const link = new URL(made.link, address).href;
+  // What serves this page serves the phone's too, unless it is reached by this machine alone.
+  const link = made.address ?? new URL(made.link, window.location.origin).href;
   return (
     <>
+      {made.address === null && isAlone() && <Note>{t("gates.link.onlyHere")}</Note>}
       <div className={styles.code}>
         <div className={styles.picture}>
           <QrCode text={link} label={t("gates.link.codeOf", { name })} />
@@ -44,9 +36,7 @@ function Made({ made, name, close }: { made: ScannerLink; name: string; close():
             <li>{t("gates.link.step3")}</li>
           </ol>
           <p className="quiet small">
-            {made.expires_at === null
-              ? t("gates.link.untilOver")
-              : t("gates.link.until", { when: formatShortMoment(locale, time_zone, made.expires_at) })}{" "}
+            {t("gates.link.until", { when: formatShortMoment(locale, time_zone, made.expires_at) })}{" "}
             {t("gates.link.oneDevice")}
           </p>
           <p className="small">
@@ -99,7 +89,7 @@ export function NewLink({ close }: { close(): void }) {
             }}
           >
             <Stack gap="md">
-              <Refused error={sending.error} fields={["device_name", "expires_at"]} />
+              <Refused error={sending.error} fields={["deviceName", "expires_at"]} />
               <p className="quiet">{t("gates.link.text")}</p>
               <TextInput
                 label={t("gates.link.name")}
@@ -107,7 +97,7 @@ export function NewLink({ close }: { close(): void }) {
                 data-autofocus
                 maxLength={80}
                 value={name}
-                error={sending.of("device_name")}
+                error={sending.of("deviceName")}
                 onChange={({ target }) => {
                   sending.clear();
                   setName(target.value);

@@ -1,9 +1,9 @@
 import { Button, NumberInput } from "@mantine/core";
-import { useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { useEvent, type Zone } from "../../../api";
-import { setZoneCapacity } from "../../../api/gates";
+import { askDoorSettings, setZoneCapacity } from "../../../api/gates";
 import { MANAGE_GATES, useAllowed } from "../../../api/useAllowed";
 import { useSpeech } from "../../../locales";
 import { Refused, useSending } from "../../../shared/form";
@@ -11,19 +11,16 @@ import { offerUndo } from "../../../shared/undo";
 import styles from "../gates.module.css";
 import own from "./door.module.css";
 
-const capacityOf = (zone: Zone) => (zone as Zone & { capacity?: number | null }).capacity ?? null;
-
-function Capacity({ zone }: { zone: Zone }) {
+function Capacity({ zone, capacity: kept }: { zone: Zone; capacity: number | null }) {
   const event = useEvent();
   const { t } = useSpeech();
   const queries = useQueryClient();
   const allowed = useAllowed()(MANAGE_GATES);
   const sending = useSending();
-  const kept = capacityOf(zone);
   const [typed, type] = useState<number | string>(kept ?? "");
   const wanted = typed === "" ? null : Number(typed);
   const put = async (capacity: number | null) => {
-    await setZoneCapacity(zone.id, capacity);
+    await setZoneCapacity(event.id, zone.id, capacity);
     await queries.invalidateQueries({ queryKey: ["event", event.id] });
   };
   const save = () =>
@@ -31,10 +28,7 @@ function Capacity({ zone }: { zone: Zone }) {
       await put(wanted);
       offerUndo({
         done: t("gates.door.capacitySaved", { name: zone.name }),
-        async undo() {
-          await put(kept);
-          type(kept ?? "");
-        },
+        undo: () => put(kept),
       });
     });
   return (
@@ -81,6 +75,8 @@ function Capacity({ zone }: { zone: Zone }) {
 export function Capacities() {
   const event = useEvent();
   const { t } = useSpeech();
+  const settings = useQuery(askDoorSettings(event.id));
+  const known = settings.data?.body.zones;
   return (
     <section className={styles.part} aria-labelledby="capacities">
       <h2 id="capacities">{t("gates.door.capacities")}</h2>
@@ -100,9 +96,11 @@ export function Capacities() {
         <>
           <p className="quiet">{t("gates.door.capacitiesText")}</p>
           <ul className={own.capacities}>
-            {event.zones.map((zone) => (
-              <Capacity key={zone.id} zone={zone} />
-            ))}
+            {known !== undefined &&
+              event.zones.map((zone) => {
+                const capacity = known.find((one) => one.zone === zone.id)?.capacity ?? null;
+                return <Capacity key={`${zone.id} ${capacity}`} zone={zone} capacity={capacity} />;
+              })}
           </ul>
         </>
       )}

@@ -3,7 +3,7 @@ import { notifications } from "@mantine/notifications";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useEvent } from "../../../api";
-import { readDoorSettings, setPin } from "../../../api/gates";
+import { askDoorSettings, setPin } from "../../../api/gates";
 import { MANAGE_GATES, useAllowed } from "../../../api/useAllowed";
 import { useSpeech } from "../../../locales";
 import { ConfirmDialog, Refused, useSending } from "../../../shared/form";
@@ -77,13 +77,10 @@ export function Pin() {
   const { t } = useSpeech();
   const queries = useQueryClient();
   const allowed = useAllowed()(MANAGE_GATES);
-  const settings = useQuery({
-    queryKey: ["event", event.id, "door settings"],
-    queryFn: () => readDoorSettings(event.id),
-  });
+  const settings = useQuery(askDoorSettings(event.id));
   const [asking, ask] = useState<"give" | "take" | null>(null);
   const isSet = settings.data?.body.pin_set;
-  const again = () => queries.invalidateQueries({ queryKey: ["event", event.id, "door settings"] });
+  const again = () => queries.invalidateQueries(askDoorSettings(event.id));
   const take = async () => {
     await setPin(event.id, null);
     notifications.show({ message: t("gates.pin.taken") });

@@ -9,6 +9,7 @@ const settings: Omit<DoorSettings, "pin_set"> = {
   undo_minutes: 5,
   kiosk_welcome: null,
   questions: ["Coat or bag?"],
+  zones: [],
 };
 
 describe("the door's settings as they are typed", () => {

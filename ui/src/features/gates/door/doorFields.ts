@@ -32,7 +32,9 @@ export const fieldsOf = (settings: DoorSettings): DoorFields => ({
   questions: settings.questions,
 });
 
+/** What is written of them; zones are not among these fields and stay as they are. */
 export const settingsOf = (fields: DoorFields): Omit<DoorSettings, "pin_set"> => ({
+  zones: [],
   re_entry: fields.re_entry,
   auto_exit_minute: minuteOf(fields.auto_exit),
   walk_ins: fields.walk_ins,

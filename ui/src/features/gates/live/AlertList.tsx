@@ -10,9 +10,17 @@ import { Refused, useSending } from "../../../shared/form";
 import { Status } from "../../../shared/Status";
 import styles from "./live.module.css";
 
+/** Says what an alert is about. */
+function useAlertWords(): (alert: GateAlert) => string {
+  const { t } = useSpeech();
+  return ({ kind, device_name, number }) =>
+    t(`gates.alerts.kind.${kind}`, { device: device_name ?? t("gates.kind.gate"), n: number ?? 0 });
+}
+
 function Resolve({ alert, close }: { alert: GateAlert; close(): void }) {
   const event = useEvent();
   const { t } = useSpeech();
+  const words = useAlertWords();
   const queries = useQueryClient();
   const sending = useSending();
   const [note, setNote] = useState("");
@@ -33,7 +41,7 @@ function Resolve({ alert, close }: { alert: GateAlert; close(): void }) {
       >
         <Stack gap="md">
           <Refused error={sending.error} fields={["note"]} />
-          <p>{t(`gates.alerts.kind.${alert.kind}`, { device: alert.device_name, n: alert.number ?? 0 })}</p>
+          <p>{words(alert)}</p>
           <Textarea
             label={t("gates.alerts.note")}
             description={t("gates.alerts.noteText")}
@@ -65,6 +73,7 @@ function Resolve({ alert, close }: { alert: GateAlert; close(): void }) {
 export function AlertList({ alerts }: { alerts: readonly GateAlert[] }) {
   const { t, locale } = useSpeech();
   const { time_zone } = useEvent();
+  const words = useAlertWords();
   const allowed = useAllowed()(MANAGE_GATES);
   const [asking, ask] = useState<GateAlert | null>(null);
   const sorted = alerts.toSorted(
@@ -74,10 +83,7 @@ export function AlertList({ alerts }: { alerts: readonly GateAlert[] }) {
     <>
       <ul className={styles.alerts}>
         {sorted.map((alert) => {
-          const what = t(`gates.alerts.kind.${alert.kind}`, {
-            device: alert.device_name,
-            n: alert.number ?? 0,
-          });
+          const what = words(alert);
           return (
             <li key={alert.id} data-resolved={alert.resolved_at !== null}>
               <div>

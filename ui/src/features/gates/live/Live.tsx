@@ -1,6 +1,6 @@
 import { useQueries, useQuery } from "@tanstack/react-query";
-import { useState } from "react";
-import { ask, useEvent, useMay } from "../../../api";
+import { useEffect, useState } from "react";
+import { type Arrivals as ArrivalsRow, ask, useEvent, useMay } from "../../../api";
 import { askGates, type Device, type DoorView } from "../../../api/gates";
 import { MANAGE_GATES } from "../../../api/useAllowed";
 import { useSpeech } from "../../../locales";
@@ -13,14 +13,28 @@ import { GateTabs } from "../GateTabs";
 import { AlertList } from "./AlertList";
 import look from "./live.module.css";
 
-function Figures({ counts }: { counts: DoorView["counts"] }) {
+const MINUTE = 60_000;
+
+/** The minute that it is, as its start in UTC ms; told anew as it goes by. */
+function useMinute(): number {
+  const [minute, setMinute] = useState(() => Math.floor(Date.now() / MINUTE) * MINUTE);
+  useEffect(() => {
+    const timer = setInterval(() => setMinute(Math.floor(Date.now() / MINUTE) * MINUTE), 1_000);
+    return () => clearInterval(timer);
+  }, []);
+  return minute;
+}
+
+function Figures({ counts, minutes }: { counts: DoorView["counts"]; minutes: readonly ArrivalsRow[] }) {
   const { t, count } = useSpeech();
-  const { inside, capacity, expected, admitted, refused, last_minute } = counts;
+  const minute = useMinute();
+  const { inside, capacity, expected, admitted, refused } = counts;
+  const now = minutes.findLast(({ at }) => at === minute)?.admitted ?? 0;
   const figures = [
     [inside, t("gates.live.inside"), capacity],
     [admitted, t("gates.live.admitted"), expected],
     [refused, t("gates.live.refused"), null],
-    [last_minute, t("gates.live.lastMinute"), null],
+    [now, t("gates.live.thisMinute"), null],
   ] as const;
   return (
     <ul className={look.figures}>
@@ -57,7 +71,7 @@ function Zones({ devices }: { devices: readonly Device[] }) {
   const { t, count } = useSpeech();
   // One gate of a zone speaks for the zone.
   const zones = event.zones.flatMap((zone) => {
-    const gate = devices.find((device) => device.zone === zone.id);
+    const gate = devices.find((device) => device.zone === zone.id && device.status === "active");
     return gate === undefined ? [] : [{ zone, gate: gate.name }];
   });
   const doors = useQueries({ queries: zones.map(({ gate }) => askGates.door(event.id, gate)) });
@@ -139,8 +153,9 @@ function Alerts() {
 export function Live() {
   const event = useEvent();
   const { t } = useSpeech();
-  const manages = useMay()(MANAGE_GATES);
-  const door = useQuery(askGates.door(event.id, null));
+  const may = useMay();
+  const manages = may(MANAGE_GATES);
+  const door = useQuery({ ...askGates.door(event.id, null), enabled: may("scan") });
   const devices = useQuery({ ...askGates.devices(event.id), enabled: manages });
   const arrivals = useQuery(ask.arrivals(event.id));
   return (
@@ -150,7 +165,7 @@ export function Live() {
           <Trouble error={door.error} retry={() => void door.refetch()} />
         ) : (
           <div className={styles.page}>
-            {door.data !== undefined && <Figures counts={door.data.counts} />}
+            {door.data !== undefined && <Figures counts={door.data.counts} minutes={arrivals.data ?? []} />}
             {manages && <Alerts />}
             {devices.data !== undefined && (
               <div className={look.blocks}>

@@ -159,7 +159,11 @@ export function PaperList() {
   const coming = rows.filter(isExpected);
   const decided = rows.filter((row) => row.decided !== null);
   const others = rows.length - coming.length - decided.length;
-  const gates = devices.data?.filter(({ status }) => status === "active").map(({ name }) => name) ?? [];
+  // Only what stands at this machine can be written down for here.
+  const gates =
+    devices.data
+      ?.filter(({ status, kind }) => status === "active" && kind === "office")
+      .map((device) => device.name) ?? [];
   const name = gate || t("gates.paper.gateName");
   const printing = (
     <Button variant="default" onClick={() => go(event.id, "print")}>

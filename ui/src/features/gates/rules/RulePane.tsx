@@ -1,7 +1,7 @@
 import { Button } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { useEvent } from "../../../api";
 import { type EntryRule, readRules, writeRules } from "../../../api/gates";
 import { MANAGE_GATES, useAllowed } from "../../../api/useAllowed";
@@ -31,15 +31,12 @@ const typedOf = ({ title, logic, enabled, message }: EntryRule): RuleTyped => ({
   message: message ?? "",
 });
 
-const ruleOf = ({ title, message, ...rest }: RuleTyped, id: string | undefined): EntryRule => ({
-  ...(id === undefined ? {} : { id }),
-  ...rest,
+const ruleOf = ({ title, message, logic, enabled }: RuleTyped): EntryRule => ({
   title: title.trim(),
+  logic,
+  enabled,
   message: message.trim() || null,
 });
-
-/** A rule's name in the address: its id, or its place in the list. */
-export const keyOf = (rule: EntryRule, at: number): string => rule.id ?? String(at);
 
 const meanwhile = () =>
   new Problem({ code: "edited_meanwhile", detail: "the rules were changed meanwhile", status: 412 });
@@ -55,7 +52,7 @@ function useAgain() {
 }
 
 /** One rule, to be changed, tried or removed. */
-export function RulePane({ ruleKey, close }: { ruleKey: string; close(): void }) {
+export function RulePane({ place, close }: { place: number; close(): void }) {
   const event = useEvent();
   const { t } = useSpeech();
   const say = useSay();
@@ -63,11 +60,21 @@ export function RulePane({ ruleKey, close }: { ruleKey: string; close(): void })
   const allowed = useAllowed()(MANAGE_GATES);
   const removing = useSending();
   const [title, setTitle] = useState("");
+  /** What the rule was called when it was read last: others may have moved it since. */
+  const called = useRef<string | null>(null);
   const find = (rules: readonly EntryRule[]) => {
-    const at = rules.findIndex((rule, index) => keyOf(rule, index) === ruleKey);
+    const name = called.current;
+    const here = name === null || rules[place]?.title === name;
+    const at = here ? place : rules.findIndex((rule) => rule.title === name);
     const rule = rules[at];
-    if (rule === undefined) throw new Problem({ code: "rule_gone", detail: t("gates.rules.gone"), status: 404 });
+    if (rule === undefined) {
+      throw new Problem({ code: "rule_gone", detail: t("gates.rules.gone"), status: 404 });
+    }
     return { at, rule };
+  };
+  const name = (rule: EntryRule) => {
+    called.current = rule.title;
+    setTitle(rule.title);
   };
   /** Puts something else in the rule's place in the list as it is by now. */
   const replace = async (wanted: (rule: EntryRule) => EntryRule[], version?: string | null) => {
@@ -81,21 +88,22 @@ export function RulePane({ ruleKey, close }: { ruleKey: string; close(): void })
     async read() {
       const { body, version } = await readRules(event.id);
       const { rule } = find(body);
-      setTitle(rule.title);
+      name(rule);
       return { body: typedOf(rule), version };
     },
     async write(change, version) {
       const { saved, at, rule: before } = await replace(
-        (old) => [ruleOf({ ...typedOf(old), ...change }, old.id)],
+        (old) => [ruleOf({ ...typedOf(old), ...change })],
         version,
       );
       const rule = saved.body[at];
       if (rule === undefined) throw meanwhile();
-      setTitle(rule.title);
+      name(rule);
       offerUndo({
         done: t("gates.rules.saved", { title: rule.title }),
         async undo() {
           await replace(() => [before]);
+          name(before);
           await again();
         },
       });
@@ -121,7 +129,7 @@ export function RulePane({ ruleKey, close }: { ruleKey: string; close(): void })
     <Pane wide title={title || t("gates.rules.rule")} under={t("gates.rules.rule")} close={close}>
       <Refused error={removing.error} />
       <EditForm
-        name={["rule", event.id, ruleKey]}
+        name={["rule", event.id, String(place)]}
         label={t("gates.rules.rule")}
         source={source}
         held={allowed.disabled ? (allowed.title ?? t("allowed.not")) : null}
@@ -155,7 +163,7 @@ export function RulePane({ ruleKey, close }: { ruleKey: string; close(): void })
 }
 
 /** One more rule. */
-export function NewRulePane({ close, made }: { close(): void; made(key: string): void }) {
+export function NewRulePane({ close, made }: { close(): void; made(place: number): void }) {
   const event = useEvent();
   const { t } = useSpeech();
   const again = useAgain();
@@ -171,11 +179,10 @@ export function NewRulePane({ close, made }: { close(): void; made(key: string):
   const add = () =>
     sending.send(async () => {
       const now = await readRules(event.id);
-      const saved = await writeRules(event.id, [...now.body, ruleOf(typed, undefined)], now.version);
+      const saved = await writeRules(event.id, [...now.body, ruleOf(typed)], now.version);
       await again();
       const at = saved.body.length - 1;
-      const rule = saved.body[at];
-      if (rule !== undefined) made(keyOf(rule, at));
+      if (at >= 0) made(at);
       notifications.show({ message: t("gates.rules.added", { title: typed.title.trim() }) });
     });
   return (

@@ -12,7 +12,7 @@ import { Trouble } from "../../../shared/Trouble";
 import { GateTabs } from "../GateTabs";
 import page from "../gates.module.css";
 import { readLogic } from "./logic";
-import { keyOf, NewRulePane, RulePane } from "./RulePane";
+import { NewRulePane, RulePane } from "./RulePane";
 import styles from "./rules.module.css";
 import { useSay } from "./useSay";
 
@@ -65,10 +65,10 @@ export function Rules() {
       tools={items.length > 0 && <span className={page.tools}>{add}</span>}
       pane={
         open === NEW ? (
-          <NewRulePane close={close} made={(key) => settle({ open: key })} />
+          <NewRulePane close={close} made={(at) => settle({ open: String(at) })} />
         ) : (
-          items.some((rule, at) => keyOf(rule, at) === open) &&
-          open !== null && <RulePane key={open} ruleKey={open} close={close} />
+          open !== null &&
+          items[Number(open)] !== undefined && <RulePane key={open} place={Number(open)} close={close} />
         )
       }
     >
@@ -84,7 +84,7 @@ export function Rules() {
             <p className="quiet">{t("gates.rules.text")}</p>
             <ul className={styles.rules}>
               {items.map((rule, at) => {
-                const key = keyOf(rule, at);
+                const key = String(at);
                 return (
                   <Line key={key} rule={rule} chosen={key === open} open={() => settle({ open: key })} />
                 );
