@@ -100,6 +100,21 @@ describe.skipIf(missing !== null)("the office's side of gates", () => {
     },
   );
 
+  it.each(["es", "fr"])("is looked at in %s, where words are longer", async (language) => {
+    const { page, context, complaints } = await openPart({ width: 1_024, height: 700, language }, "devices");
+    for (const place of ["devices", "live", "door", "rules&open=0", "ready", "paper"]) {
+      await page.goto(`${office}/events/${event}/gates?section=${place}`);
+      await page.locator("main h1").waitFor();
+      await page.waitForTimeout(700);
+      await look(page, `${place.replace(/\W.*/, "")}-${language}`);
+      // Nothing stands beside the window.
+      const beyond = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+      expect(beyond, place).toBeLessThanOrEqual(0);
+    }
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+
   it.each(["light", "dark"] as const)("adds a device, %s", async (scheme) => {
     const { page, context, made, complaints } = await openPart({ scheme, width: 1_024, height: 700 }, "devices");
     await page.getByRole("button", { name: "Add a gate" }).click();

@@ -94,7 +94,7 @@ export function useSay(): (sentence: Sentence) => string {
         where: places.join(" "),
         limits: limits === "never" ? "" : limits.map(limit).join(", "),
       });
-      const plain = sentence.replace(/\s+/g, " ").replace(/ ([.])/g, "$1").trim();
+      const plain = sentence.replace(/ +/g, " ").replace(/ ([.])/g, "$1").trim();
       return plain.charAt(0).toLocaleUpperCase(locale) + plain.slice(1);
     },
     [t, locale, count, factName],
