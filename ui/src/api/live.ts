@@ -35,6 +35,9 @@ const CONCERNS: Readonly<Record<string, readonly Tag[]>> = {
   door: ["event", "tickets", "scans"],
   tasks: ["tasks"],
   task: ["tasks"],
+  devices: ["event", "scans"],
+  alerts: ["event", "scans"],
+  preflight: ["event", "tickets"],
 };
 const ANY: readonly Tag[] = ["event", "guests", "tickets", "scans"];
 

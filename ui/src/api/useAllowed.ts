@@ -4,8 +4,11 @@ import { EventContext } from "./event";
 import type { Action } from "./types";
 import { useMay } from "./useSession";
 
+/** Registering devices and setting doors; the word is the API's. */
+export const MANAGE_GATES = "manage_gates" as string as Action;
+
 /** What changes an event, and rests while another machine has it. */
-const CHANGES: readonly Action[] = ["plan_events", "edit_guests", "issue_tickets", "scan", "manage_keys"];
+const CHANGES: readonly Action[] = ["plan_events", "edit_guests", "issue_tickets", "scan", "manage_keys", MANAGE_GATES];
 
 /** What a button for this action takes: whether it can be pressed, and why not. */
 export function useAllowed(): (action: Action) => { disabled: boolean; title?: string } {

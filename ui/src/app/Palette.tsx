@@ -4,10 +4,11 @@ import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
 import { ask, type EventSummary } from "../api";
 import { formatDate, joined, useSpeech } from "../locales";
 import { useOfferedCommands } from "../shared/commands";
-import { PLACES, usePlace } from "../shared/place";
+import { usePlace } from "../shared/place";
 import { SCHEMES, useScheme } from "../theme/scheme";
 import styles from "./Palette.module.css";
 import { SCHEME_WORDS } from "./Side";
+import { usePlaces } from "./usePlaces";
 
 const PAUSE_MS = 120;
 /** Guests shown at a time. */
@@ -50,6 +51,7 @@ export function Palette({
 }) {
   const { t, locale } = useSpeech();
   const { go } = usePlace();
+  const places = usePlaces();
   const navigate = useNavigate();
   const [, chooseScheme] = useScheme();
   const commands = useOfferedCommands();
@@ -73,7 +75,7 @@ export function Palette({
   const matches = (title: string) => plain(title).includes(plain(text.trim()));
   const goals: Goal[] = [];
   if (event !== null) {
-    for (const place of PLACES) {
+    for (const place of places) {
       goals.push({
         key: place,
         group: t("palette.places"),

@@ -4,12 +4,12 @@ import { ask, type EventSummary, useMay } from "../api";
 import { LANGUAGES, ownName, speak, useSpeech } from "../locales";
 import { useCommands } from "../shared/commands";
 import { Icon } from "../shared/Icon";
-import { PLACES } from "../shared/place";
 import { Keys } from "../shared/Screen";
 import { type Scheme, SCHEMES, useScheme } from "../theme/scheme";
 import { AccountMenu } from "./AccountMenu";
 import { EventSwitcher } from "./EventSwitcher";
 import styles from "./Frame.module.css";
+import { usePlaces } from "./usePlaces";
 
 export const SCHEME_WORDS = {
   auto: "frame.themeSystem",
@@ -72,6 +72,7 @@ export function Side({
   const { t } = useSpeech();
   const { event = null } = useParams({ strict: false });
   const may = useMay();
+  const places = usePlaces();
   const navigate = useNavigate();
   useCommands([
     ...(may("invite_officially")
@@ -105,7 +106,7 @@ export function Side({
               </Link>
             </li>
           ) : (
-            PLACES.map((place) => (
+            places.map((place) => (
               <li key={place}>
                 <Link to={`/events/$event/${place}`} params={{ event }}>
                   <Icon name={place} />

@@ -199,6 +199,13 @@ const tickets = createRoute({
   component: lazyRouteComponent(() => import("../features/tickets/Tickets"), "Tickets"),
 });
 
+const gates = createRoute({
+  getParentRoute: () => event,
+  path: "/gates",
+  validateSearch: readView,
+  component: lazyRouteComponent(() => import("../features/gates/Gates"), "Gates"),
+});
+
 const print = createRoute({
   getParentRoute: () => event,
   path: "/print",
@@ -237,7 +244,19 @@ const tree = root.addChildren([
       network,
       officeHistory,
     ]),
-    event.addChildren([eventStart, overview, guests, importList, invitations, batches, tickets, print, history, setup]),
+    event.addChildren([
+      eventStart,
+      overview,
+      guests,
+      importList,
+      invitations,
+      batches,
+      tickets,
+      gates,
+      print,
+      history,
+      setup,
+    ]),
   ]),
 ]);
 

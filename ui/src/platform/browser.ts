@@ -135,6 +135,9 @@ export const browser: Platform = {
     if (!(await mayNotify())) return false;
     return new Notification(title, { body: text }) !== null;
   },
+  async openGate(event) {
+    window.location.assign(`/gate?event=${encodeURIComponent(event)}`);
+  },
   async openExternal(address) {
     window.open(address, "_blank", "noopener,noreferrer");
   },

@@ -97,6 +97,14 @@ export const desktop: Platform = {
     if (granted) await invoke("plugin:notification|notify", { options: { title, body: text } });
     return granted;
   },
+  async openGate(event) {
+    try {
+      await invoke("open_gate", { event });
+    } catch {
+      // A shell without windows for gates shows it in this one.
+      await browser.openGate(event);
+    }
+  },
   openExternal: (address) => invoke("plugin:opener|open_url", { url: address }),
   // It says so in its log where the system offers no way.
   async stayAwake(on) {

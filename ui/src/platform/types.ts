@@ -50,6 +50,8 @@ export interface Platform {
   restart(): Promise<boolean>;
   /** Says something through the system; tells whether it could be said. */
   notify(title: string, text: string): Promise<boolean>;
+  /** Opens a gate of the event with this id: a window of its own, or this page. */
+  openGate(event: string): Promise<void>;
   /** Opens an address outside of Gatehouse. */
   openExternal(address: string): Promise<void>;
   /** Keeps display and machine awake from now on, or no longer. Says nothing where it can't. */

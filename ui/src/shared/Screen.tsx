@@ -63,17 +63,20 @@ export function Page({ children, busy }: { children: ReactNode; busy?: boolean }
 export function Pane({
   title,
   under,
+  wide = false,
   close,
   children,
 }: {
   title: string;
   under?: ReactNode;
+  /** With room for fields side by side. */
+  wide?: boolean;
   close(): void;
   children: ReactNode;
 }) {
   const { t } = useSpeech();
   return (
-    <aside className={styles.pane} data-pane aria-label={title}>
+    <aside className={`${styles.pane} ${wide ? styles.widePane : ""}`} data-pane aria-label={title}>
       <div className={styles.paneHead}>
         <div>
           <h2>{title}</h2>

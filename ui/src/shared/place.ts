@@ -2,7 +2,16 @@ import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useCallback } from "react";
 
 /** The places of an event, in the order of the side. */
-export const PLACES = ["overview", "guests", "invitations", "tickets", "print", "history", "setup"] as const;
+export const PLACES = [
+  "overview",
+  "guests",
+  "invitations",
+  "tickets",
+  "gates",
+  "print",
+  "history",
+  "setup",
+] as const;
 
 export type PlaceName = (typeof PLACES)[number];
 

@@ -19,6 +19,7 @@ import { TypeMark } from "../../shared/TypeMark";
 import { Actions } from "./Actions";
 import { Arrivals } from "./Arrivals";
 import { ByType } from "./ByType";
+import { GateAlerts } from "./GateAlerts";
 import { Lacking } from "./Lacking";
 import styles from "./Overview.module.css";
 
@@ -243,6 +244,7 @@ export function Overview() {
         <Actions />
       </header>
       <Lacking />
+      <GateAlerts />
       <Figures event={event} />
       <div className={styles.blocks}>
         <Way event={event} />

@@ -11,7 +11,7 @@ import { Pane } from "../../../shared/Screen";
 import { useRefusal } from "../../../shared/useRefusal";
 import { DayFields } from "../fields/DayFields";
 import { dayAfter, type DayPlan, newDay, sessionOf } from "../plan";
-import { localTime } from "../localTime";
+import { localTime } from "../../../shared/dates/localTime";
 import { fieldsOf, isShort, sessionChangeOf, type SessionFields } from "./sessionPlan";
 import styles from "./setup.module.css";
 import { useHeld } from "./useHeld";

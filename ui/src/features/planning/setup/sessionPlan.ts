@@ -1,5 +1,5 @@
 import type { Session, SessionChange } from "../../../api";
-import { localTime } from "../localTime";
+import { localTime } from "../../../shared/dates/localTime";
 import { type DayPlan, sessionOf, wholeOf } from "../plan";
 
 /** A date as it is typed. */

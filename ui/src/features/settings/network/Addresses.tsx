@@ -1,26 +1,9 @@
 import { Button } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
-import { useMemo } from "react";
 import { useSpeech } from "../../../locales";
 import { platform } from "../../../platform";
+import { QrCode } from "../../../shared/qr";
 import styles from "./network.module.css";
-import { qrPath } from "./qrPath";
-
-function QrCode({ text, label }: { text: string; label: string }) {
-  const { size, path } = useMemo(() => qrPath(text), [text]);
-  return (
-    <svg
-      className={styles.code}
-      viewBox={`0 0 ${size} ${size}`}
-      role="img"
-      aria-label={label}
-      shapeRendering="crispEdges"
-    >
-      <path className={styles.light} d={`M0 0h${size}v${size}H0z`} />
-      <path className={styles.dark} d={path} />
-    </svg>
-  );
-}
 
 /** Where other machines open the office. */
 export function Addresses({ addresses }: { addresses: readonly string[] }) {

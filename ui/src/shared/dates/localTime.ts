@@ -25,3 +25,19 @@ export function localTime(zone: string, at: number): LocalTime {
     time: `${part("hour")}:${part("minute")}`,
   };
 }
+
+const utcOf = ({ day, time }: LocalTime) => Date.parse(`${day}T${time}:00Z`);
+
+/**
+ * The moment, UTC ms, at which clocks in `zone` show this; the first where they show it twice, the
+ * jump itself where they never do.
+ */
+export function momentOf(zone: string, local: LocalTime): number {
+  const shown = utcOf(local);
+  const ahead = (at: number) => utcOf(localTime(zone, at)) - at;
+  // The zone's offsets on both sides of any change that is near.
+  const offsets = [ahead(shown - 86_400_000), ahead(shown + 86_400_000)];
+  const moments = offsets.map((offset) => shown - offset);
+  const fitting = moments.filter((at) => utcOf(localTime(zone, at)) === shown);
+  return fitting.length > 0 ? Math.min(...fitting) : Math.max(...moments);
+}

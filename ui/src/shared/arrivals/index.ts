@@ -1,0 +1,1 @@
+export { ArrivalsArea } from "./ArrivalsArea";
