@@ -4,6 +4,7 @@ import "@mantine/notifications/styles.layer.css";
 import "@fontsource-variable/inter/wght.css";
 import "virtual:theme.css";
 import "./theme/base.css";
+import "./theme/types.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { takeKey } from "./api";

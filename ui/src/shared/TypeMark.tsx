@@ -1,7 +1,6 @@
-/** The letter that stands beside a colour of the palette, A to H, as on the printed ticket. */
-export function letterOf(colour: number): string {
-  return String.fromCharCode(65 + (((colour % 8) + 8) % 8));
-}
+import { letterOf } from "./letterOf";
+
+export { letterOf };
 
 /** A ticket type: its colour, its letter, its name. */
 export function TypeMark({ name, colour }: { name: string; colour: number | undefined }) {

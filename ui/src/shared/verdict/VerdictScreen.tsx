@@ -1,0 +1,134 @@
+import { type CSSProperties, type ReactNode, useMemo } from "react";
+import "../../theme/types.css";
+import { joined } from "../../locales/direction";
+import { letterOf } from "../letterOf";
+import { type Shown, type Tone, toneOf } from "./shown";
+import styles from "./Verdict.module.css";
+import { VerdictShape } from "./VerdictShape";
+import { type DoorSpeech, undecidedWords, type VerdictWords, wordsOf } from "./words";
+
+/** A ground of the tone's colour with its shape and word; fills what it stands in. */
+export function VerdictGround({
+  tone,
+  words,
+  label,
+  name,
+  children,
+}: {
+  tone: Tone;
+  words: VerdictWords;
+  /** What the colour means, for those who hear it. */
+  label: string;
+  name?: string | null;
+  children?: ReactNode;
+}) {
+  const longest = Math.max(...words.head.split(/\s+/).map((word) => word.length));
+  const size = { "--longest": longest } as CSSProperties;
+  return (
+    <div className={`${styles.ground} ${styles[tone]}`} data-tone={tone}>
+      <div className={styles.inner} role="alert">
+        <p className={styles.head} style={size}>
+          <VerdictShape tone={tone} />
+          <strong className={styles.word}>{words.head}</strong>
+        </p>
+        <span className={styles.unseen}>{label}</span>
+        {name !== undefined && name !== null && name !== "" && (
+          <p className={styles.name} data-long={name.length > 26 ? "" : undefined} dir="auto">
+            {name}
+          </p>
+        )}
+        {children}
+        {words.why !== null && <p className={styles.why}>{words.why}</p>}
+        {words.todo !== null && <p className={styles.todo}>{words.todo}</p>}
+      </div>
+    </div>
+  );
+}
+
+/** The ticket's type, seat, zone and number in one line. */
+function Facts({ shown, speech }: { shown: Shown; speech: DoorSpeech }) {
+  const { ticket_type, colour, seat, zone, number } = shown;
+  if (ticket_type === null && seat === null && number === null) return null;
+  return (
+    <p className={styles.facts}>
+      {ticket_type !== null && (
+        <span className={styles.type}>
+          {colour !== null && (
+            <span className={`${styles.swatch} type-${((colour % 8) + 8) % 8}`} aria-hidden="true">
+              {letterOf(colour)}
+            </span>
+          )}
+          {ticket_type}
+        </span>
+      )}
+      {seat !== null && <span>{seat}</span>}
+      {zone !== null && <span>{zone}</span>}
+      {number !== null && <span className={styles.number}>{speech.say("number", { n: number })}</span>}
+    </p>
+  );
+}
+
+/** What a gate shows: colour, shape, word, name, and what staff has to know and to do. */
+export function VerdictScreen({
+  shown,
+  speech,
+  zone,
+  children,
+}: {
+  shown: Shown;
+  speech: DoorSpeech;
+  /** The event's time zone. */
+  zone: string;
+  /** What can be done about it. */
+  children?: ReactNode;
+}) {
+  const tone = toneOf(shown);
+  const words = useMemo(() => wordsOf(shown, speech, zone), [shown, speech, zone]);
+  const { say } = speech;
+  const { party } = shown;
+  const known = shown.ticket !== null;
+  return (
+    <VerdictGround
+      tone={tone}
+      words={words}
+      label={say(`tone.${tone}`)}
+      name={shown.name ?? (known ? say("unnamed") : null)}
+    >
+      {known && <Facts shown={shown} speech={speech} />}
+      {(shown.note !== null || shown.first_time) && (
+        <p className={styles.notes}>
+          {shown.first_time && <span>{say("first")}</span>}
+          {shown.note !== null && <strong className={styles.note}>{shown.note}</strong>}
+        </p>
+      )}
+      {party !== null && (
+        <p className={styles.party}>
+          {say("party", {
+            label: party.label === "" ? party.number : joined([party.label, party.number], " "),
+            inside: party.inside,
+            members: party.members,
+          })}
+        </p>
+      )}
+      {shown.questions.length > 0 && (
+        <ul className={styles.questions}>
+          {shown.questions.map((question) => (
+            <li key={question}>{question}</li>
+          ))}
+        </ul>
+      )}
+      {shown.mode === "alone" && tone === "admitted" && <p className={styles.mode}>{say("mode.alone")}</p>}
+      {children}
+    </VerdictGround>
+  );
+}
+
+/** What is shown when no answer came: never green, and said loudly. */
+export function UndecidedScreen({ speech, children }: { speech: DoorSpeech; children?: ReactNode }) {
+  const words = useMemo(() => undecidedWords(speech), [speech]);
+  return (
+    <VerdictGround tone="undecided" words={words} label={speech.say("tone.undecided")}>
+      {children}
+    </VerdictGround>
+  );
+}

@@ -1,0 +1,67 @@
+import { type DoorKey, type DoorSpeech, DOOR_LANGUAGES, ENGLISH, speakAtDoor } from "../../locales/door";
+import { type Code, isCode, type Shown } from "./shown";
+
+export { DOOR_LANGUAGES, type DoorKey, type DoorSpeech, ENGLISH, speakAtDoor };
+
+/** What is said of a verdict: the word, why, and what to do next. */
+export interface VerdictWords {
+  head: string;
+  why: string | null;
+  todo: string | null;
+}
+
+/** Codes that need no reason: the word says it all. */
+type Plain = "admitted" | "exited";
+/** Codes after which nothing is left to do. */
+type Settled = Plain | "forced" | "undone";
+
+function reasonOf(shown: Shown, code: Exclude<Code, Plain>, speech: DoorSpeech, zone: string): string {
+  const { say, time } = speech;
+  switch (code) {
+    case "used": {
+      const { first_used_at: at, first_used_gate: gate } = shown;
+      if (at === null) return say("why.used");
+      return gate === null
+        ? say("why.used_when", { time: time(zone, at) })
+        : say("why.used_where", { gate, time: time(zone, at) });
+    }
+    case "too_early":
+      return shown.doors_at === null
+        ? say("why.too_early")
+        : say("why.too_early_when", { time: time(zone, shown.doors_at) });
+    case "wrong_zone":
+    case "zone_full":
+      return shown.zone === null ? say(`why.${code}`) : say(`why.${code}_name`, { zone: shown.zone });
+    case "rule_refused":
+      return shown.rule === null
+        ? say("why.rule_refused")
+        : say("why.rule_refused_title", { rule: shown.rule });
+    default:
+      return say(`why.${code}`);
+  }
+}
+
+const isPlain = (code: Code): code is Plain => code === "admitted" || code === "exited";
+const isSettled = (code: Code): code is Settled => isPlain(code) || code === "forced" || code === "undone";
+
+/** The words for a verdict; times stand in the event's zone. A code that is new is said in English. */
+export function wordsOf(shown: Shown, speech: DoorSpeech, zone: string): VerdictWords {
+  const { code, message } = shown;
+  if (!isCode(code)) {
+    const why = message === "" ? null : message;
+    if (shown.verdict === "refused") return { head: speech.say("head.unknown"), why, todo: speech.say("do.unknown") };
+    return { head: speech.say(`head.${shown.verdict}`), why, todo: null };
+  }
+  return {
+    head: speech.say(`head.${code}`),
+    why: isPlain(code) ? null : reasonOf(shown, code, speech, zone),
+    todo: isSettled(code) ? null : speech.say(`do.${code}`),
+  };
+}
+
+/** The words where no answer came. */
+export const undecidedWords = ({ say }: DoorSpeech): VerdictWords => ({
+  head: say("head.undecided"),
+  why: say("why.undecided"),
+  todo: say("do.undecided"),
+});
