@@ -9,7 +9,7 @@ export const BATCH = 100;
 const LAST_BYTES = 56 * 1024;
 
 const FIRST_WAIT_MS = 2_000;
-const LONGEST_WAIT_MS = 5 * 60_000;
+const LONGEST_WAIT_MS = 2 * 60_000;
 
 /** How long to wait after `failures` in a row: doubling, spread so that phones do not come all at once. */
 export function waitAfter(failures: number, random: () => number = Math.random): number {

@@ -86,9 +86,12 @@ export function readClaims(payload: Uint8Array): Claims | null {
     const perhaps = ["attendeeEmail", "seatNumber"].every((name) => members.optionalText(name));
     if (!named || !perhaps || longId(members.text("bookingId")) === null) return null;
   }
-  const [version, issuedAt, notBefore, expiresAt] = ["cv", "iat", "nbf", "exp"].map((name) => members.integer(name));
-  if (ticket === null || event === null || version == null || version < 0 || version > 0xffff_ffff) return null;
-  if (issuedAt == null || notBefore == null || expiresAt == null) return null;
+  const version = members.integer("cv");
+  const issuedAt = members.integer("iat");
+  const notBefore = members.integer("nbf");
+  const expiresAt = members.integer("exp");
+  if (ticket === null || event === null || version === null || version < 0 || version > 0xffff_ffff) return null;
+  if (issuedAt === null || notBefore === null || expiresAt === null) return null;
   return { ticket, version, event, issuedAt, notBefore, expiresAt };
 }
 
