@@ -84,7 +84,8 @@ async function unpackDeflated(reader: Reader): Promise<Parts> {
  * The `length` bytes that `deflated` unpacks to, no more and no fewer.
  *
  * Browsers take no dictionary for deflate. A stored block that holds the dictionary, put before
- * the stream, fills the same window, and its bytes come out first.
+ * the stream, fills the same window, and its bytes come out first. What follows the stream's end
+ * is refused by the browser (Compression Standard).
  */
 async function inflate(deflated: Uint8Array, length: number): Promise<Uint8Array<ArrayBuffer>> {
   const known = encoder.encode(DICTIONARY);
