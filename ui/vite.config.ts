@@ -6,7 +6,16 @@ import { themeStyles } from "./vite/themeStyles.ts";
 
 export default defineConfig({
   plugins: [react(), themeStyles(), scanPage()],
-  worker: { format: "es" },
+  worker: {
+    format: "es",
+    rolldownOptions: {
+      output: {
+        // A worker is kept for use without a network only where its own address is within the
+        // page's; that of the scanner lies beside it.
+        entryFileNames: ({ name }) => `${name.startsWith("scan") ? "scan" : "assets"}/[name]-[hash].js`,
+      },
+    },
+  },
   build: {
     target: "es2022",
     sourcemap: false,

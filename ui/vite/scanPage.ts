@@ -75,7 +75,7 @@ export function scanPage(): Plugin {
         }
         // The reader of codes is a program of its own, named by nothing but the code that starts it.
         for (const { fileName } of Object.values(bundle)) {
-          if (/(^|\/)(reader\.worker|zxing_reader)-/.test(fileName)) found.add(fileName);
+          if (/(^|\/)(scanReader\.worker|zxing_reader)-/.test(fileName)) found.add(fileName);
         }
         for (const { fileName } of Object.values(bundle)) {
           if (fileName.endsWith(".woff2") && KEPT_FONTS.test(fileName)) found.add(fileName);

@@ -1,5 +1,5 @@
 /** The phone's camera: opened, watched, lit, and read. */
-import type { Picture, Reading } from "./reader.worker";
+import type { Picture, Reading } from "./scanReader.worker";
 import { Sight } from "./sight";
 
 /** How it stands with the camera. */
@@ -9,6 +9,8 @@ export type CameraState = "opening" | "ok" | "refused" | "missing" | "busy" | "l
 const PERIOD_MS = 80;
 /** The longer side of what is read, in pixels. */
 const READ_SIDE = 1_280;
+/** Pictures that can't be read, one after the other, before the reader counts as broken. */
+const MOST_FAILURES = 5;
 /** A camera that gives no picture for so long is lost. */
 const FROZEN_MS = 4_000;
 
@@ -50,6 +52,7 @@ export class Watch {
   readonly #onLost: () => void;
   #timer: ReturnType<typeof setTimeout> | null = null;
   #looks = 0;
+  #failures = 0;
   #movedAt = performance.now();
   #lastTime = -1;
   #over = false;
@@ -64,8 +67,9 @@ export class Watch {
     this.#stream = stream;
     this.#onCodes = onCodes;
     this.#onLost = onLost;
-    this.#worker = new Worker(new URL("./reader.worker.ts", import.meta.url), { type: "module" });
+    this.#worker = new Worker(new URL("./scanReader.worker.ts", import.meta.url), { type: "module" });
     this.#worker.addEventListener("message", ({ data }: MessageEvent<Reading>) => this.#took(data));
+    this.#worker.addEventListener("error", () => this.#lose());
     stream.getVideoTracks()[0]?.addEventListener("ended", () => this.#lose());
     video.srcObject = stream;
     void video.play().catch(() => undefined);
@@ -103,7 +107,11 @@ export class Watch {
 
   #took(reading: Reading): void {
     if (this.#over) return;
-    if ("codes" in reading) {
+    if ("failed" in reading) {
+      this.#failures += 1;
+      if (this.#failures >= MOST_FAILURES) return this.#lose();
+    } else {
+      this.#failures = 0;
       const fresh = this.#sight.fresh(reading.codes, performance.now());
       if (fresh.length > 0) this.#onCodes(fresh);
     }
