@@ -32,6 +32,7 @@ const CONCERNS: Readonly<Record<string, readonly Tag[]>> = {
   preview: ["event", "tickets"],
   keys: ["event"],
   arrivals: ["scans", "tickets"],
+  door: ["event", "tickets", "scans"],
   tasks: ["tasks"],
   task: ["tasks"],
 };

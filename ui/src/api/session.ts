@@ -146,10 +146,16 @@ export class Session {
     return carry(this.#authorize(again), by);
   }
 
-  #authorize(request: Request): Request {
+  /** Who asks, as a header says it; null where the machine vouches for them. */
+  authorization(): string | null {
     const key = deskKey();
-    if (this.#token !== null) request.headers.set("authorization", `Bearer ${this.#token}`);
-    else if (key !== null) request.headers.set("authorization", `Desk ${key}`);
+    if (this.#token !== null) return `Bearer ${this.#token}`;
+    return key === null ? null : `Desk ${key}`;
+  }
+
+  #authorize(request: Request): Request {
+    const authorization = this.authorization();
+    if (authorization !== null) request.headers.set("authorization", authorization);
     return request;
   }
 

@@ -26,16 +26,37 @@ const signIn = createRoute({
   component: lazyRouteComponent(() => import("./SignIn"), "SignIn"),
 });
 
+/** Leads those who have to sign in first to the door, and from there to `href`. */
+async function askedIn(href: string): Promise<void> {
+  const standing = await session.start();
+  if (standing.kind === "signed_out") {
+    throw redirect({ to: "/sign-in", search: { to: href }, replace: true });
+  }
+}
+
 const office = createRoute({
   getParentRoute: () => root,
   id: "office",
-  async beforeLoad({ location }) {
-    const standing = await session.start();
-    if (standing.kind === "signed_out") {
-      throw redirect({ to: "/sign-in", search: { to: location.href }, replace: true });
-    }
-  },
+  beforeLoad: ({ location }) => askedIn(location.href),
   component: Frame,
+});
+
+/** What the address of a gate says; without it, the gate asks or remembers. */
+function readGate(search: Record<string, unknown>): { event?: string; gate?: string; kiosk?: "1" } {
+  const { event, gate, kiosk } = search;
+  return {
+    ...(typeof event === "string" && event !== "" && { event }),
+    ...(typeof gate === "string" && gate.trim() !== "" && { gate: gate.trim().slice(0, 60) }),
+    ...(kiosk === "1" && { kiosk }),
+  };
+}
+
+const gate = createRoute({
+  getParentRoute: () => root,
+  path: "/gate",
+  validateSearch: readGate,
+  beforeLoad: ({ location }) => askedIn(location.href),
+  component: lazyRouteComponent(() => import("../features/gate/Gate"), "Gate"),
 });
 
 const events = createRoute({
@@ -200,6 +221,7 @@ const setup = createRoute({
 
 const tree = root.addChildren([
   signIn,
+  gate,
   office.addChildren([
     events,
     plan,

@@ -1,3 +1,4 @@
+import { EventReader } from "./events";
 import type { FileKinds, Platform, SavePlace } from "./types";
 
 /** Shows the browser's own file dialog. */
@@ -86,6 +87,38 @@ async function takeLock(): Promise<WakeLockSentinel | null> {
   return (await wakeLock?.request("screen").catch(() => null)) ?? null;
 }
 
+const subscribe: Platform["subscribe"] = async (path, authorization, hear, signal) => {
+  const headers: Record<string, string> = { accept: "text/event-stream" };
+  if (authorization !== null) headers["authorization"] = authorization;
+  const answer = await fetch(path, { headers, signal });
+  if (!answer.ok || answer.body === null) throw await answer.json().catch(() => new Error(`${answer.status}`));
+  const pieces = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+  const reader = new EventReader();
+  for (;;) {
+    const { done, value } = await pieces.read();
+    if (done) return;
+    for (const event of reader.read(value)) hear(event);
+  }
+};
+
+async function fillScreen(on: boolean): Promise<boolean> {
+  try {
+    if (on) await document.documentElement.requestFullscreen({ navigationUI: "hide" });
+    else if (document.fullscreenElement !== null) await document.exitFullscreen();
+    return true;
+  } catch {
+    // Only after a touch or a key, and not in every browser.
+    return false;
+  }
+}
+
+/** Keys that would leave a window that fills the screen; only Chromium gives them up. */
+async function holdKeys(on: boolean): Promise<void> {
+  const { keyboard } = navigator as { keyboard?: { lock?(): Promise<void>; unlock?(): void } };
+  if (on) await keyboard?.lock?.().catch(() => undefined);
+  else keyboard?.unlock?.();
+}
+
 export const browser: Platform = {
   kind: "browser",
   transport: (request) => fetch(request),
@@ -114,4 +147,12 @@ export const browser: Platform = {
     await lock;
   },
   copyText: (text) => navigator.clipboard.writeText(text),
+  subscribe,
+  fillScreen,
+  async kiosk(on) {
+    await fillScreen(on);
+    await holdKeys(on);
+    // A person can always close a browser.
+    return false;
+  },
 };

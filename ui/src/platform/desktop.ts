@@ -1,4 +1,4 @@
-import { invoke } from "@tauri-apps/api/core";
+import { Channel, invoke } from "@tauri-apps/api/core";
 import { browser, pickFile, pickFiles } from "./browser";
 import { type AnswerHead, readFrame, writeFrame } from "./frame";
 import type { Platform, Printer, SavePlace } from "./types";
@@ -31,6 +31,29 @@ async function transport(request: Request): Promise<Response> {
     signal.removeEventListener("abort", callOff);
   }
 }
+
+/** What the shell sends to a channel of `subscribe`. */
+type Message = { kind: "event"; event: string; data: string; id: string | null } | { kind: "end" };
+
+const subscribe: Platform["subscribe"] = async (path, authorization, hear, signal) => {
+  signal.throwIfAborted();
+  const channel = new Channel<Message>();
+  const over = new Promise<void>((resolve, reject) => {
+    channel.onmessage = (message) => {
+      if (message.kind === "end") resolve();
+      else if (!signal.aborted) hear({ event: message.event, data: message.data });
+    };
+    const callOff = () => {
+      void invoke("api_cancel", { id: channel.id });
+      reject(signal.reason as Error);
+    };
+    signal.addEventListener("abort", callOff, { once: true });
+  });
+  // Called off before it was heard of, nobody may be waiting yet.
+  over.catch(() => undefined);
+  await invoke("subscribe", { channel, path, authorization });
+  await over;
+};
 
 export const desktop: Platform = {
   kind: "desktop",
@@ -80,4 +103,16 @@ export const desktop: Platform = {
     await invoke("stay_awake", { on });
   },
   copyText: browser.copyText,
+  subscribe,
+  fillScreen: browser.fillScreen,
+  async kiosk(on) {
+    try {
+      await invoke("kiosk", { on });
+      return true;
+    } catch {
+      // A shell that knows no kiosk still fills the screen.
+      await browser.fillScreen(on);
+      return false;
+    }
+  },
 };

@@ -1,7 +1,7 @@
 import { browser } from "./browser";
 import type { Platform } from "./types";
 
-export type { FileKinds, Platform, Printer, SavePlace } from "./types";
+export type { FileKinds, Platform, Printer, SavePlace, ServerEvent } from "./types";
 export { keepAwake } from "./awake";
 export { type Choice, recall, remember } from "./memory";
 

@@ -1,6 +1,6 @@
 /** Small choices of one browser. Without storage they last one visit. */
 
-export type Choice = "theme" | "language" | "event" | `columns.${string}`;
+export type Choice = "theme" | "language" | "event" | "gate" | `columns.${string}`;
 
 export function recall(key: Choice): string | null {
   try {

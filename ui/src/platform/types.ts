@@ -16,6 +16,12 @@ export interface Printer {
   is_default: boolean;
 }
 
+/** One event of a stream that the API sends. */
+export interface ServerEvent {
+  event: string;
+  data: string;
+}
+
 /** What the machine beneath the interface can do. */
 export interface Platform {
   readonly kind: "browser" | "desktop";
@@ -50,4 +56,18 @@ export interface Platform {
   stayAwake(on: boolean): Promise<void>;
   /** Puts a text where it can be pasted. */
   copyText(text: string): Promise<void>;
+  /**
+   * Hears the events of a path of the API until they end or `signal` is aborted. Fails with the
+   * API's refusal where there are none.
+   */
+  subscribe(
+    path: string,
+    authorization: string | null,
+    hear: (event: ServerEvent) => void,
+    signal: AbortSignal,
+  ): Promise<void>;
+  /** Lets the window fill the screen, or no longer; false where that was refused. */
+  fillScreen(on: boolean): Promise<boolean>;
+  /** Closes the window's ways out, or opens them; false where they can't be closed. */
+  kiosk(on: boolean): Promise<boolean>;
 }

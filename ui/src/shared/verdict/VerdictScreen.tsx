@@ -7,11 +7,16 @@ import styles from "./Verdict.module.css";
 import { VerdictShape } from "./VerdictShape";
 import { type DoorSpeech, undecidedWords, type VerdictWords, wordsOf } from "./words";
 
+/** Letters that stand on one line beside the shape; between the two, only on a wide screen. */
+const NARROW_LINE = 11;
+const WIDE_LINE = 13;
+
 /** A ground of the tone's colour with its shape and word; fills what it stands in. */
 export function VerdictGround({
   tone,
   words,
   label,
+  language,
   name,
   children,
 }: {
@@ -19,19 +24,29 @@ export function VerdictGround({
   words: VerdictWords;
   /** What the colour means, for those who hear it. */
   label: string;
+  /** The language of the word, where it is another than the page's. */
+  language?: string;
   name?: string | null;
   children?: ReactNode;
 }) {
   const longest = Math.max(...words.head.split(/\s+/).map((word) => word.length));
-  const size = { "--longest": longest } as CSSProperties;
+  const size = { "--longest": longest, "--half": Math.ceil(words.head.length / 2) + 1 } as CSSProperties;
   return (
     <div className={`${styles.ground} ${styles[tone]}`} data-tone={tone}>
       <div className={styles.inner} role="alert">
         <p className={styles.head} style={size}>
           <VerdictShape tone={tone} />
-          <strong className={styles.word}>{words.head}</strong>
+          <strong
+            className={styles.word}
+            data-wide={words.head.length > NARROW_LINE ? "" : undefined}
+            data-long={words.head.length > WIDE_LINE ? "" : undefined}
+            lang={language}
+            dir="auto"
+          >
+            {words.head}
+          </strong>
         </p>
-        <span className={styles.unseen}>{label}</span>
+        {label !== words.head && <span className={styles.unseen}>{label}</span>}
         {name !== undefined && name !== null && name !== "" && (
           <p className={styles.name} data-long={name.length > 26 ? "" : undefined} dir="auto">
             {name}

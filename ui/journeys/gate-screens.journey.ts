@@ -1,0 +1,249 @@
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { faults, office as root, shoot, startBrowser, whyNot } from "./browser";
+import { answerGate, type Office, refused, shown } from "./gateAnswers";
+
+const missing = whyNot();
+if (missing !== null) console.error(`SKIPPED: the gate's screens: ${missing}`);
+
+const TICKET = "GHT1:ABCDEFGHIJKLMNOP$%*+-./:0123456789";
+
+interface At {
+  page: Page;
+  answers: Office;
+  complaints: string[];
+  close(): Promise<void>;
+}
+
+/** Opens the gate as somebody who has chosen it before. */
+async function atGate(
+  browser: Browser,
+  how: { scheme?: "light" | "dark"; width?: number; height?: number; language?: string; path?: string } = {},
+): Promise<At> {
+  const context = await browser.newContext({
+    colorScheme: how.scheme ?? "light",
+    viewport: { width: how.width ?? 1_024, height: how.height ?? 700 },
+    locale: "en-GB",
+    reducedMotion: "reduce",
+  });
+  await context.addInitScript(
+    ([language]) => {
+      if (language !== null && language !== undefined) localStorage.setItem("gatehouse.language", language);
+      if (!localStorage.getItem("gatehouse.gate")) {
+        localStorage.setItem("gatehouse.gate", JSON.stringify({ gate: "Main door" }));
+      }
+      document.addEventListener("securitypolicyviolation", (event) => {
+        console.error(`policy: ${event.violatedDirective} refused ${event.blockedURI}`);
+      });
+    },
+    [how.language ?? null],
+  );
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on("console", (said) => {
+    if (said.type() === "error" && !said.text().startsWith("Failed to load resource")) complaints.push(said.text());
+  });
+  page.on("pageerror", (error) => complaints.push(String(error)));
+  const answers = await answerGate(page);
+  await page.goto(`${root}${how.path ?? "/gate"}`);
+  await page.locator("main#main").waitFor();
+  return { page, answers, complaints, close: () => context.close() };
+}
+
+/** Types as a scanner does: in the page itself, so that no machine is too slow for it. */
+const scan = (page: Page, code = TICKET) =>
+  page.evaluate((text) => {
+    for (const key of [...text, "Enter"]) {
+      (document.activeElement ?? document.body).dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+    }
+  }, code);
+
+const tone = (page: Page) => page.locator("[data-tone][class*=ground]").getAttribute("data-tone");
+
+const PARTY = { number: "INV-0012", label: "Family O’Neill", members: 4, inside: 3 };
+
+const STATES = [
+  ["admitted", () => shown({ first_time: true, note: "birthday" })],
+  ["admitted-party", () => shown({ party: PARTY, note: "needs a wheelchair place", mode: "alone", zone: "Lounge" })],
+  ["forced", () => shown({ code: "forced" })],
+  ["exited", () => shown({ verdict: "exited", code: "exited" })],
+  ["used", () => refused("used", { first_used_at: Date.now() - 2_400_000, first_used_gate: "Gate B" })],
+  ["malformed", () => refused("malformed", { ticket: null, name: null, number: null, ticket_type: null, colour: null, seat: null })],
+  ["voided-long", () => refused("voided", { name: "Maximiliana Wolfeschlegelsteinhausen-Bergerdorff de la Cruz", ticket_type: "Friends of the Harbour Society", seat: "Upper circle left · Row AA · Seat 114" })],
+  ["rule", () => refused("rule_refused", { rule: "VIP may enter the lounge up to 3 times a day after 18:00" })],
+  ["questions", () => refused("questions_open", { attention: true, questions: ["Any allergies the kitchen should know of?", "Do you take the last boat home?"] })],
+  ["early", () => refused("too_early", { attention: true, doors_at: Date.now() + 1_800_000 })],
+  ["undone", () => shown({ verdict: "undone", code: "undone", undo_until: null })],
+] as const;
+
+const SIZES = [
+  { width: 1_024, height: 700, scheme: "light" },
+  { width: 1_024, height: 700, scheme: "dark" },
+  { width: 1_920, height: 1_080, scheme: "light" },
+  { width: 1_920, height: 1_080, scheme: "dark" },
+  { width: 640, height: 480, scheme: "light" },
+] as const;
+
+describe.skipIf(missing !== null)("the gate's screens", () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await startBrowser();
+  });
+  afterAll(() => browser?.close());
+
+  it.each(SIZES)("show each verdict at $width × $height, $scheme", async ({ width, height, scheme }) => {
+    const { page, answers, complaints, close } = await atGate(browser, { width, height, scheme });
+    const name = (state: string) => `gate-${width}-${scheme}-${state}`;
+    await page.getByRole("contentinfo").getByText("28 / 60").waitFor();
+    await shoot(page, name("idle"));
+    for (const [state, answer] of STATES) {
+      answers.verdict = answer;
+      await scan(page);
+      await page.getByRole("alert").filter({ has: page.locator("svg[data-shape]") }).waitFor();
+      const word = page.locator("[class*=word]").first();
+      const box = await page.evaluate(() => {
+        const word = document.querySelector("strong[class*=word]");
+        const name = document.querySelector("p[class*=name]");
+        const inner = document.querySelector("[role=alert][class*=inner]");
+        const size = (element: Element | null) =>
+          element === null ? null : Number.parseFloat(getComputedStyle(element).fontSize) / window.innerHeight;
+        return { word: size(word), name: size(name), over: inner === null ? 0 : inner.scrollHeight - inner.clientHeight };
+      });
+      expect(await word.isVisible()).toBe(true);
+      // Readable from three metres, where the window has the shape of a screen.
+      if (width > 640) expect(box.word, state).toBeGreaterThanOrEqual(0.115);
+      if (width > 640 && box.name !== null) expect(box.name, state).toBeGreaterThanOrEqual(0.079);
+      expect(box.over, `${state} runs over`).toBeLessThanOrEqual(0);
+      await shoot(page, name(state));
+      if (width === 1_024) expect(await faults(page), state).toEqual([]);
+      await page.keyboard.press("Escape");
+    }
+    answers.verdict = () => null;
+    await scan(page);
+    await page.getByText("Nobody may enter on this.", { exact: false }).waitFor();
+    expect(await tone(page)).toBe("undecided");
+    await shoot(page, name("undecided"));
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  it("show what lies above the gate", async () => {
+    for (const scheme of ["light", "dark"] as const) {
+      const { page, answers, complaints, close } = await atGate(browser, { scheme });
+      await page.getByRole("contentinfo").getByText("28 / 60").waitFor();
+      await page.keyboard.press("F2");
+      await page.keyboard.type("al");
+      await page.getByRole("option").first().waitFor();
+      await page.keyboard.press("Shift+Enter");
+      await page.keyboard.press("ArrowDown");
+      await page.keyboard.press("Shift+Enter");
+      await shoot(page, `gate-${scheme}-search`);
+      expect(await faults(page)).toEqual([]);
+      await page.keyboard.press("Enter");
+      await page.getByRole("alert").getByText("2 of 2").waitFor();
+      await shoot(page, `gate-${scheme}-several`);
+      await page.keyboard.press("F2");
+      await page.keyboard.type("al");
+      await page.getByRole("option").first().waitFor();
+      await page.keyboard.press("Control+Enter");
+      await page.getByRole("heading", { name: "Family Almgren" }).waitFor();
+      await shoot(page, `gate-${scheme}-party`);
+      await page.keyboard.press("Escape");
+      for (const [key, name] of [["F3", "walk-in"], ["F9", "recent"], ["F10", "settings"], ["?", "keys"]] as const) {
+        await page.keyboard.press(key);
+        await page.getByRole("dialog").waitFor();
+        await shoot(page, `gate-${scheme}-${name}`);
+        expect(await faults(page), name).toEqual([]);
+        await page.keyboard.press("Escape");
+        await page.getByRole("dialog").waitFor({ state: "detached" });
+      }
+      answers.verdict = () => refused("used", { first_used_at: Date.now(), first_used_gate: "Gate B" });
+      await scan(page);
+      await page.getByText("Already used").waitFor();
+      await page.keyboard.press("F8");
+      await page.getByLabel("Reason").fill("Known in person");
+      await page.getByLabel("Supervisor’s PIN").fill("1111");
+      await page.keyboard.press("Enter");
+      await page.getByText("That is not the PIN.").waitFor();
+      await shoot(page, `gate-${scheme}-override`);
+      expect(await faults(page)).toEqual([]);
+      await page.getByLabel("Supervisor’s PIN").fill("2468");
+      await page.keyboard.press("Enter");
+      await page.getByText("A supervisor let this guest in.").waitFor();
+      expect(answers.sent.find(({ path }) => path.endsWith("/force"))?.body).toMatchObject({ reason: "Known in person" });
+      expect(complaints).toEqual([]);
+      await close();
+    }
+  });
+
+  it("speak Spanish and French, to the left hand", async () => {
+    for (const language of ["es", "fr"]) {
+      const { page, answers, complaints, close } = await atGate(browser, { language });
+      await page.getByRole("contentinfo").waitFor();
+      await page.evaluate(() => {
+        localStorage.setItem("gatehouse.gate", JSON.stringify({ gate: "Main door", hand: "left" }));
+      });
+      await page.reload();
+      await page.getByRole("contentinfo").getByText("28").waitFor();
+      await shoot(page, `gate-${language}-idle`);
+      for (const [state, answer] of STATES) {
+        answers.verdict = answer;
+        await scan(page);
+        await page.getByRole("alert").filter({ has: page.locator("svg[data-shape]") }).waitFor();
+        await shoot(page, `gate-${language}-${state}`);
+        await page.keyboard.press("Escape");
+      }
+      await page.keyboard.press("F10");
+      await page.getByRole("dialog").waitFor();
+      await shoot(page, `gate-${language}-settings`);
+      expect(complaints).toEqual([]);
+      await close();
+    }
+  });
+
+  it("ask whose gate it is", async () => {
+    for (const scheme of ["light", "dark"] as const) {
+      const { page, complaints, close } = await atGate(browser, { scheme });
+      await page.evaluate(() => localStorage.setItem("gatehouse.gate", "{}"));
+      await page.reload();
+      await page.getByRole("button", { name: "Open the gate" }).waitFor();
+      await shoot(page, `gate-${scheme}-choose`);
+      expect(await faults(page)).toEqual([]);
+      await page.keyboard.press("Tab");
+      await page.getByRole("button", { name: "Open the gate" }).click();
+      await page.getByRole("contentinfo").getByText("28 / 60").waitFor();
+      expect(complaints).toEqual([]);
+      await close();
+    }
+  });
+
+  it("greet at the kiosk, and let nobody out without the PIN", async () => {
+    for (const [width, height] of [[1_024, 700], [1_080, 1_920]] as const) {
+      const { page, answers, complaints, close } = await atGate(browser, { width, height, path: "/gate?kiosk=1" });
+      await page.getByRole("heading", { name: "Harbour Ball" }).waitFor();
+      await page.getByText("Good to have you here.").waitFor();
+      await shoot(page, `gate-kiosk-${width}-attract`);
+      expect(await faults(page)).toEqual([]);
+      answers.verdict = () => shown({ language: "de-AT" });
+      await scan(page);
+      await page.getByText("Willkommen").waitFor();
+      await shoot(page, `gate-kiosk-${width}-welcome`);
+      answers.verdict = () => refused("used", { language: "fr", first_used_at: Date.now(), first_used_gate: "Gate B" });
+      await scan(page);
+      await page.getByText("Un instant", { exact: false }).first().waitFor();
+      expect(await tone(page)).toBe("attention");
+      await shoot(page, `gate-kiosk-${width}-refused`);
+      await page.keyboard.press("F8");
+      await page.getByLabel("Supervisor’s PIN").fill("1234");
+      await page.keyboard.press("Enter");
+      await page.getByText("That is not the PIN.").waitFor();
+      await shoot(page, `gate-kiosk-${width}-pin`);
+      await page.getByLabel("Supervisor’s PIN").fill("2468");
+      await page.keyboard.press("Enter");
+      await page.getByRole("toolbar").waitFor();
+      expect(new URL(page.url()).searchParams.get("kiosk")).toBeNull();
+      expect(complaints).toEqual([]);
+      await close();
+    }
+  });
+});

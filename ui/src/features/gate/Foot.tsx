@@ -1,0 +1,46 @@
+import { formatTime, useSpeech } from "../../locales";
+import styles from "./Foot.module.css";
+import { type OpenGate, useMoment } from "./useGate";
+
+/** A clock that is off by more than this is said, ms. */
+const WRONG_MS = 30_000;
+
+const DOTS = { home: "●", mesh: "◐", alone: "○", away: "✕" } as const;
+
+/** How the gate stands: who is inside, who came, whom it can reach, what time it is. */
+export function Foot({ open, openRecent }: { open: OpenGate; openRecent(): void }) {
+  const { t, locale, count } = useSpeech();
+  const moment = useMoment(1_000);
+  const { door, away, ahead } = open;
+  if (door === undefined) return <footer className={styles.foot} />;
+  const { counts, mode, waiting, event } = door;
+  const reached = away ? "away" : mode;
+  const wrong = !away && Math.abs(ahead) > WRONG_MS;
+  const full = counts.capacity !== null && counts.inside >= counts.capacity;
+  return (
+    <footer className={styles.foot}>
+      <span className={styles.count} data-full={full ? "" : undefined}>
+        <strong>
+          {counts.capacity === null
+            ? count(counts.inside)
+            : t("gate.ofCapacity", { inside: count(counts.inside), capacity: count(counts.capacity) })}
+        </strong>{" "}
+        {t("gate.inside")}
+      </span>
+      <span className={styles.count}>{t("gate.came", { admitted: count(counts.admitted), expected: count(counts.expected) })}</span>
+      <span className={styles.pace}>{t("gate.thisMinute", { n: count(counts.last_minute) })}</span>
+      <button type="button" className={styles.refused} onClick={openRecent}>
+        {t("gate.refusedCount", { count: counts.refused })}
+      </button>
+      <span className={styles.push} />
+      {waiting > 0 && <span className={styles.waiting}>{t("gate.waiting", { count: waiting })}</span>}
+      <span className={styles.mode} data-mode={reached} role="status">
+        <span aria-hidden="true">{DOTS[reached]}</span> {t(`gate.mode.${reached}`)}
+      </span>
+      {wrong && (
+        <span className={styles.waiting}>{t("gate.clockOff", { n: count(Math.round(Math.abs(ahead) / 60_000)) })}</span>
+      )}
+      <time className={styles.time}>{formatTime(locale, event.time_zone, moment + ahead)}</time>
+    </footer>
+  );
+}

@@ -1,0 +1,88 @@
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { useCallback, useEffect, useState } from "react";
+import { ask, useMay } from "../../api";
+import { useSpeech } from "../../locales";
+import { platform } from "../../platform";
+import { Trouble } from "../../shared/Trouble";
+import { Choose } from "./Choose";
+import styles from "./Choose.module.css";
+import { useGateChoices } from "./gateChoices";
+import { Kiosk } from "./Kiosk";
+import { Staffed } from "./Staffed";
+import { eventsForGate, isOn } from "./today";
+
+/** The gate's page: first whose gate it is, then nothing but the door. */
+export function Gate() {
+  const { t } = useSpeech();
+  const navigate = useNavigate();
+  const may = useMay();
+  const { event: asked, gate: askedGate, kiosk } = useSearch({ from: "/gate" });
+  const [choices, change] = useGateChoices();
+  const [choosing, setChoosing] = useState(false);
+  const events = useQuery(ask.events());
+  const [moment] = useState(() => Date.now());
+  const possible = eventsForGate(events.data ?? [], moment);
+  const on = possible.filter((known) => isOn(known, moment));
+  const known = (id: string | null | undefined) => possible.find((event) => event.id === id)?.id ?? null;
+  const [only, second] = on;
+  // The one that was chosen last counts as long as it is on; the only one that is on needs no choice.
+  const event = known(asked) ?? on.find(({ id }) => id === choices.event)?.id ?? (second === undefined ? (only?.id ?? null) : null);
+  const gate = askedGate ?? choices.gate;
+  const title = event === null ? t("gate.title") : `${gate} · ${possible.find(({ id }) => id === event)?.title ?? ""}`;
+  useEffect(() => {
+    document.title = title;
+  }, [title]);
+
+  const leaveKiosk = useCallback(
+    () =>
+      void navigate({
+        to: "/gate",
+        search: { ...(asked !== undefined && { event: asked }), ...(askedGate !== undefined && { gate: askedGate }) },
+        replace: true,
+      }),
+    [navigate, asked, askedGate],
+  );
+  if (!may("scan")) {
+    return (
+      <main className={styles.page} id="main">
+        <p>{t("gate.mayNot")}</p>
+      </main>
+    );
+  }
+  if (events.isError && events.data === undefined) {
+    return (
+      <main className={styles.page} id="main">
+        <Trouble error={events.error} retry={() => void events.refetch()} />
+      </main>
+    );
+  }
+  if (events.data === undefined) return <main className={styles.page} id="main" aria-busy />;
+  if (choosing || event === null || gate === "") {
+    return (
+      <Choose
+        events={possible}
+        event={event}
+        gate={gate}
+        choose={(chosen, name) => {
+          change({ event: chosen, gate: name });
+          void platform().fillScreen(true);
+          setChoosing(false);
+          void navigate({ to: "/gate", search: { event: chosen, gate: name, ...(kiosk && { kiosk }) }, replace: true });
+        }}
+        leave={platform().kind === "browser" ? () => void navigate({ to: "/" }) : null}
+      />
+    );
+  }
+  const common = { event, gate, choices };
+  if (kiosk === "1") return <Kiosk key={`${event} ${gate}`} {...common} leave={leaveKiosk} />;
+  return (
+    <Staffed
+      key={`${event} ${gate}`}
+      {...common}
+      change={change}
+      startKiosk={() => void navigate({ to: "/gate", search: { event, gate, kiosk: "1" }, replace: true })}
+      leave={() => setChoosing(true)}
+    />
+  );
+}

@@ -1,0 +1,291 @@
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { admitTickets, admitWalkIn, forceScan, type Line, undoScan } from "../../api/gate";
+import { useSpeech } from "../../locales";
+import { platform } from "../../platform";
+import { isProblem, Problem } from "../../shared/problem";
+import { useRefusal } from "../../shared/useRefusal";
+import type { Shown } from "../../shared/verdict";
+import { useCamera } from "./camera/useCamera";
+import { Foot } from "./Foot";
+import styles from "./Gate.module.css";
+import type { GateChoices } from "./gateChoices";
+import { Idle } from "./Idle";
+import { KeysSheet } from "./KeysSheet";
+import { newNonce } from "./nonce";
+import { Pin } from "./Pin";
+import { staffed } from "./presenting";
+import { Recent } from "./Recent";
+import { Search } from "./Search";
+import { SettingsSheet } from "./SettingsSheet";
+import { type Tool, Tools } from "./Tools";
+import { useDoorSpeech, useGate, useMoment } from "./useGate";
+import { useGateKeys } from "./useGateKeys";
+import { useTyped } from "./useTyped";
+import { Asides, Verdicts } from "./Verdicts";
+import { WalkIn } from "./WalkIn";
+
+/** What lies above the gate. */
+type Above =
+  | { kind: "search"; party: string | null }
+  | { kind: "walk-in" | "recent" | "settings" | "keys" }
+  | { kind: "force"; shown: Shown }
+  | { kind: "undo"; scan: string };
+
+/** In these something is being typed: codes wait. */
+const TYPED_INTO: readonly Above["kind"][] = ["search", "walk-in", "force", "undo"];
+
+const SAID_MS = 6_000;
+
+/** A sentence that stays a while. */
+function useSaying(): [string | null, (text: string) => void] {
+  const [said, set] = useState<{ text: string } | null>(null);
+  useEffect(() => {
+    if (said === null) return;
+    const timer = setTimeout(() => set(null), SAID_MS);
+    return () => clearTimeout(timer);
+  }, [said]);
+  return [said?.text ?? null, useCallback((text: string) => set({ text }), [])];
+}
+
+/** A gate with somebody at it. */
+export function Staffed({
+  event,
+  gate,
+  choices,
+  change,
+  startKiosk,
+  leave,
+}: {
+  event: string;
+  gate: string;
+  choices: GateChoices;
+  change(some: Partial<GateChoices>): void;
+  startKiosk(): void;
+  /** Back to the choice of event and gate. */
+  leave(): void;
+}) {
+  const { t, language } = useSpeech();
+  const refusal = useRefusal();
+  const speech = useDoorSpeech(language);
+  const open = useGate(event, gate, choices, staffed);
+  const { door, presenting, state, sounds, direction, ahead } = open;
+  const { now, turn, asides } = state;
+  const [above, setAbove] = useState<Above | null>(null);
+  const [said, say] = useSaying();
+  const moment = useMoment(5_000) + ahead;
+  const zone = door?.event.time_zone ?? "Etc/UTC";
+  const close = useCallback(() => setAbove(null), []);
+  const busy = above !== null && TYPED_INTO.includes(above.kind);
+
+  const present = useCallback(
+    (code: string) => {
+      setAbove(null);
+      void presenting.present(code);
+    },
+    [presenting],
+  );
+  useTyped(present, choices);
+  const camera = useCamera(choices.camera, present, busy);
+
+  const shown = now.kind === "shown" ? now.shown : null;
+  const canForce = shown !== null && shown.verdict === "refused" && shown.ticket !== null;
+  const canAnswer =
+    now.kind === "shown" && now.code !== null && now.shown.code === "questions_open" && now.shown.verdict === "refused";
+  const others = shown !== null && shown.party !== null && shown.verdict === "admitted" ? shown.party.members - shown.party.inside : 0;
+  const undoable = useMemo(() => {
+    const isOpen = (until: number | null) => until !== null && until > moment;
+    if (shown !== null && isOpen(shown.undo_until)) return shown.scan;
+    return door?.recent.find(({ undo_until }) => isOpen(undo_until))?.scan ?? null;
+  }, [shown, door, moment]);
+
+  // The same undo asked for twice is one.
+  const undoNonces = useRef(new Map<string, string>());
+  const nonceOf = (scan: string) => {
+    const nonce = undoNonces.current.get(scan) ?? newNonce();
+    undoNonces.current.set(scan, nonce);
+    return nonce;
+  };
+  const complain = (error: unknown) =>
+    say(
+      error instanceof Problem && error.status !== 0
+        ? refusal({ code: error.code, message: error.message })
+        : t("gate.undoUnknown"),
+    );
+  const undo = async (scan: string) => {
+    try {
+      const undone = await undoScan(event, scan, { gate, nonce: nonceOf(scan) });
+      setAbove(null);
+      presenting.show(undone);
+    } catch (error) {
+      if (isProblem(error, "undo_too_late")) setAbove({ kind: "undo", scan });
+      else complain(error);
+    }
+  };
+  const fill = () => void platform().fillScreen(document.fullscreenElement === null);
+  const mute = () => {
+    change({ muted: !choices.muted });
+    say(t(choices.muted ? "gate.soundOn" : "gate.soundOff"));
+  };
+  const turnRound = () => {
+    open.turnRound();
+    say(t(direction === "entry" ? "gate.exitNow" : "gate.entryNow"));
+  };
+  const force = () => {
+    if (canForce) setAbove({ kind: "force", shown });
+    else say(t("gate.nothingToOverride"));
+  };
+  const undoLast = () => {
+    if (undoable === null) say(t("gate.nothingToUndo"));
+    else void undo(undoable);
+  };
+  const openParty = () => {
+    if (shown !== null && shown.ticket !== null) setAbove({ kind: "search", party: shown.ticket });
+  };
+  const answered = () => {
+    if (now.kind === "shown" && now.code !== null) void presenting.present(now.code, true);
+  };
+  const goOn = () => {
+    if (canAnswer) answered();
+    else if (now.kind === "undecided" && now.again !== null) now.again();
+    else presenting.clear();
+  };
+
+  const walkIns = door?.walk_ins ?? false;
+  const tools: Tool[] = [
+    { sign: "search", word: t("gate.search"), key: "F2", run: () => setAbove({ kind: "search", party: null }) },
+    ...(walkIns ? [{ sign: "walkIn", word: t("gate.walkIn"), key: "F3", run: () => setAbove({ kind: "walk-in" }) } as const] : []),
+    { sign: "undo", word: t("gate.undoLast"), key: "F4", run: undoLast, disabled: undoable === null },
+    {
+      sign: direction,
+      word: t(direction === "entry" ? "gate.entry" : "gate.exit"),
+      key: "F6",
+      run: turnRound,
+      pressed: direction === "exit",
+    },
+    { sign: choices.muted ? "muted" : "sound", word: t("gate.mute"), key: "F7", run: mute, pressed: choices.muted },
+    { sign: "supervisor", word: t("gate.override"), key: "F8", run: force, disabled: !canForce },
+    { sign: "recent", word: t("gate.recent"), key: "F9", run: () => setAbove({ kind: "recent" }) },
+    { sign: "settings", word: t("gate.settings"), key: "F10", run: () => setAbove({ kind: "settings" }) },
+    { sign: "fill", word: t("gate.fill"), key: "F11", run: fill },
+    { sign: "keys", word: t("gate.keys"), key: "?", run: () => setAbove({ kind: "keys" }) },
+  ];
+  useGateKeys(tools, above === null, { goOn, clear: () => presenting.clear() });
+
+  const acts = (
+    <>
+      {canAnswer && (
+        <button type="button" onClick={answered}>
+          {t("gate.answered")} <kbd>↵</kbd>
+        </button>
+      )}
+      {now.kind === "undecided" && now.again !== null && (
+        <button type="button" onClick={now.again}>
+          {t("tryAgain")} <kbd>↵</kbd>
+        </button>
+      )}
+      {canForce && (
+        <button type="button" onClick={force}>
+          {t("gate.override")} <kbd>F8</kbd>
+        </button>
+      )}
+      {others > 0 && (
+        <button type="button" onClick={openParty}>
+          {t("gate.partyMore", { count: others })}
+        </button>
+      )}
+      {shown !== null && shown.undo_until !== null && shown.undo_until > moment && (
+        <button type="button" onClick={() => void undo(shown.scan)}>
+          {t("gate.undo")} <kbd>F4</kbd>
+        </button>
+      )}
+    </>
+  );
+
+  return (
+    <div className={styles.gate} data-hand={choices.hand}>
+      <main className={styles.stage} id="main">
+        <Idle open={open} camera={camera} speech={speech} silent={!sounds.ready} />
+        <Verdicts now={now} turn={turn} speech={speech} zone={zone} acts={acts} clear={() => presenting.clear()} />
+        <Asides asides={asides} speech={speech} zone={zone} />
+        <p className={styles.said} role="status">
+          {said}
+        </p>
+      </main>
+      <Tools tools={tools} />
+      <Foot open={open} openRecent={() => setAbove({ kind: "recent" })} />
+      {above?.kind === "search" && (
+        <Search
+          event={event}
+          side={choices.hand}
+          party={above.party}
+          exits={direction === "exit"}
+          admit={(tickets) => {
+            const body = { gate, tickets, direction, nonce: newNonce() };
+            void presenting.ask((signal) => admitTickets(event, body, signal));
+          }}
+          close={close}
+        />
+      )}
+      {above?.kind === "walk-in" && (
+        <WalkIn
+          event={event}
+          admit={(name, type) => {
+            const body = { gate, name, ticket_type: type, nonce: newNonce() };
+            void presenting.ask((signal) => admitWalkIn(event, body, signal));
+          }}
+          close={close}
+        />
+      )}
+      {above?.kind === "recent" && (
+        <Recent
+          lines={door?.recent ?? NO_LINES}
+          speech={speech}
+          zone={zone}
+          now={moment}
+          side={choices.hand}
+          undo={({ scan }) => void undo(scan)}
+          close={close}
+        />
+      )}
+      {above?.kind === "settings" && (
+        <SettingsSheet
+          choices={choices}
+          change={change}
+          camera={camera}
+          sounds={sounds}
+          pinSet={door?.pin_set ?? false}
+          startKiosk={startKiosk}
+          leave={leave}
+          close={close}
+        />
+      )}
+      {above?.kind === "keys" && <KeysSheet close={close} />}
+      {above?.kind === "force" && (
+        <Pin
+          title={t("gate.override")}
+          text={t("gate.overrideText", { name: above.shown.name ?? speech.say("unnamed") })}
+          action={t("gate.letIn")}
+          withReason
+          send={async (pin, reason) => {
+            const { scan } = above.shown;
+            presenting.show(await forceScan(event, scan, { gate, pin, reason, nonce: nonceOf(`${scan} forced`) }));
+          }}
+          close={close}
+        />
+      )}
+      {above?.kind === "undo" && (
+        <Pin
+          title={t("gate.undo")}
+          text={t("gate.undoPinText")}
+          action={t("gate.undo")}
+          send={async (pin) => {
+            presenting.show(await undoScan(event, above.scan, { gate, pin, nonce: nonceOf(above.scan) }));
+          }}
+          close={close}
+        />
+      )}
+    </div>
+  );
+}
+
+const NO_LINES: readonly Line[] = [];

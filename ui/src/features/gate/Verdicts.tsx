@@ -1,0 +1,110 @@
+import type { ReactNode } from "react";
+import { isolate, useSpeech } from "../../locales";
+import { useRefusal } from "../../shared/useRefusal";
+import {
+  type DoorSpeech,
+  type Shown,
+  toneOf,
+  UndecidedScreen,
+  VerdictGround,
+  VerdictScreen,
+  VerdictShape,
+  wordsOf,
+} from "../../shared/verdict";
+import { type Aside, type Now, worstOf } from "./presenting";
+import styles from "./Verdicts.module.css";
+
+/** Several verdicts at once, of a party that was admitted by hand: one line each. */
+function SeveralScreen({ items, speech, zone }: { items: readonly Shown[]; speech: DoorSpeech; zone: string }) {
+  const { t, count } = useSpeech();
+  const tone = worstOf(items);
+  const passed = items.filter(({ verdict }) => verdict === "admitted" || verdict === "exited").length;
+  const words = {
+    head: t("gate.severalHead", { passed: count(passed), all: count(items.length) }),
+    why: null,
+    todo: passed === items.length ? null : t("gate.severalTodo"),
+  };
+  return (
+    <VerdictGround tone={tone} words={words} label={speech.say(`tone.${tone}`)}>
+      <ul className={styles.several}>
+        {items.map((shown) => (
+          <li key={shown.scan}>
+            <span className={styles.shape}>
+              <VerdictShape tone={toneOf(shown)} />
+            </span>
+            <strong>{isolate(shown.name ?? speech.say("unnamed"))}</strong>
+            {toneOf(shown) !== "admitted" && <span>{wordsOf(shown, speech, zone).head}</span>}
+          </li>
+        ))}
+      </ul>
+    </VerdictGround>
+  );
+}
+
+/** What was decided, over the whole of its place; nothing while the gate is at rest. */
+export function Verdicts({
+  now,
+  turn,
+  speech,
+  zone,
+  acts,
+  clear,
+}: {
+  now: Now;
+  turn: number;
+  speech: DoorSpeech;
+  zone: string;
+  /** What can be done about it. */
+  acts: ReactNode;
+  clear(): void;
+}) {
+  const { t } = useSpeech();
+  const refusal = useRefusal();
+  if (now.kind === "idle") return null;
+  return (
+    <div key={turn} className={styles.over} data-kind={now.kind} onClick={clear}>
+      {now.kind === "asking" && (
+        <div className={styles.asking} role="status">
+          <span aria-hidden="true">…</span>
+          <p>{t("gate.asking")}</p>
+        </div>
+      )}
+      {now.kind === "shown" && <VerdictScreen shown={now.shown} speech={speech} zone={zone} />}
+      {now.kind === "several" && <SeveralScreen items={now.items} speech={speech} zone={zone} />}
+      {now.kind === "undecided" && (
+        <UndecidedScreen speech={speech}>
+          {now.because !== null && (
+            <p className={styles.because}>
+              {refusal({ code: now.because.code, message: now.because.message })}
+            </p>
+          )}
+        </UndecidedScreen>
+      )}
+      {now.kind !== "asking" && (
+        // A touch of a button is not a touch of the verdict.
+        <div className={styles.acts} onClick={(click) => click.stopPropagation()}>
+          {acts}
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** Verdicts that a newer code overtook, in a corner. */
+export function Asides({ asides, speech, zone }: { asides: readonly Aside[]; speech: DoorSpeech; zone: string }) {
+  const { t } = useSpeech();
+  return (
+    <div role="status">
+      <ul className={styles.asides} aria-label={t("gate.before")}>
+      {asides.map(({ shown }) => (
+        <li key={shown.scan} data-tone={toneOf(shown)}>
+          <span className={styles.shape}>
+            <VerdictShape tone={toneOf(shown)} />
+          </span>
+          {isolate(shown.name ?? speech.say("unnamed"))} · {wordsOf(shown, speech, zone).head}
+        </li>
+      ))}
+      </ul>
+    </div>
+  );
+}

@@ -1,0 +1,56 @@
+import { useQuery } from "@tanstack/react-query";
+import { type FormEvent, useId, useState } from "react";
+import { ask } from "../../api";
+import { useSpeech } from "../../locales";
+import styles from "./GateForm.module.css";
+import { Sheet } from "./Sheet";
+
+/** Admits somebody who has no ticket: one is issued on the spot. */
+export function WalkIn({ event, admit, close }: { event: string; admit(name: string, type: string): void; close(): void }) {
+  const { t } = useSpeech();
+  const id = useId();
+  const details = useQuery(ask.event(event));
+  const types = (details.data?.ticket_types ?? []).filter(({ attendance }) => attendance === "in_person");
+  const [name, setName] = useState("");
+  const [chosen, setChosen] = useState<string | null>(null);
+  const type = chosen ?? types[0]?.name ?? "";
+  const ready = name.trim() !== "" && type !== "";
+  const submit = (sent: FormEvent) => {
+    sent.preventDefault();
+    if (!ready) return;
+    admit(name.trim(), type);
+    close();
+  };
+  return (
+    <Sheet title={t("gate.walkIn")} close={close}>
+      <form className={styles.form} onSubmit={submit}>
+        <p className="quiet">{t("gate.walkInText")}</p>
+        <div>
+          <label htmlFor={`${id}-name`}>{t("gate.guestName")}</label>
+          <input
+            id={`${id}-name`}
+            data-first
+            autoComplete="off"
+            maxLength={200}
+            value={name}
+            onChange={(change) => setName(change.target.value)}
+          />
+        </div>
+        <div>
+          <label htmlFor={`${id}-type`}>{t("gate.ticketType")}</label>
+          <select id={`${id}-type`} value={type} onChange={(change) => setChosen(change.target.value)}>
+            {types.map((known) => (
+              <option key={known.id} value={known.name}>
+                {known.name}
+              </option>
+            ))}
+          </select>
+        </div>
+        {details.isError && <p role="alert">{t("gate.noAnswer")}</p>}
+        <button type="submit" className={styles.go} disabled={!ready}>
+          {t("gate.walkInGo")}
+        </button>
+      </form>
+    </Sheet>
+  );
+}

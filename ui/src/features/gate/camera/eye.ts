@@ -1,0 +1,45 @@
+/** How a camera fares. */
+export type Sight =
+  | "opening"
+  | "ok"
+  | "lost"
+  | "busy"
+  | "black"
+  | "frozen"
+  /** The person or the system forbids it. */
+  | "refused"
+  /** There is none. */
+  | "none"
+  /** Browsers give cameras to secure pages only. */
+  | "insecure";
+
+/** A camera that can be chosen. */
+export interface Lens {
+  id: string;
+  name: string;
+}
+
+/** Where a code stands in the picture: four corners, each x and y from 0 to 1. */
+export type Corners = readonly (readonly [number, number])[];
+
+export interface Seen {
+  text: string;
+  corners: Corners;
+}
+
+/** Hears of a camera. */
+export interface Witness {
+  sight(sight: Sight): void;
+  /** All codes that are in view, or those that newly came: `Presence` knows what to do with both. */
+  codes(seen: readonly Seen[]): void;
+  /** A picture as a `data:` address, where the camera has no stream of its own. */
+  picture(address: string, width: number, height: number): void;
+}
+
+/** What the driver of a camera lets be set. */
+export interface Controls {
+  torch: boolean;
+  zoom: { min: number; max: number; step: number; now: number } | null;
+}
+
+export const NO_CONTROLS: Controls = { torch: false, zoom: null };

@@ -1,0 +1,200 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { Presentation } from "../../api/gate";
+import { Problem } from "../../shared/problem";
+import type { Shown, Tone } from "../../shared/verdict";
+import { LIMIT_MS, Presenting, type Stay, staffed, unstaffed, worstOf } from "./presenting";
+
+const shown = (code: string, given: Partial<Shown> = {}): Shown => ({
+  scan: `scan of ${code}`,
+  at: 0,
+  verdict: "admitted",
+  code: "admitted",
+  attention: false,
+  mode: "home",
+  status: "SUCCESS",
+  message: "",
+  ticket: "t",
+  number: 1,
+  name: code,
+  ticket_type: null,
+  colour: null,
+  seat: null,
+  zone: null,
+  note: null,
+  language: null,
+  first_time: false,
+  party: null,
+  first_used_at: null,
+  first_used_gate: null,
+  doors_at: null,
+  rule: null,
+  questions: [],
+  undo_until: null,
+  ...given,
+});
+
+const refused = (code: string, given: Partial<Shown> = {}) => shown(code, { verdict: "refused", code: "used", ...given });
+
+const silent = () => new Problem({ code: "unreachable", detail: "", status: 0 });
+
+/** An answer that comes when it is told to. */
+function later() {
+  let resolve: (shown: Shown) => void = () => undefined;
+  const promise = new Promise<Shown>((tell) => {
+    resolve = tell;
+  });
+  return { promise, resolve };
+}
+
+type Given = Omit<Presentation, "gate" | "direction">;
+
+/** A gate whose office answers as `answer` says. */
+function gate(answer: (given: Given, signal: AbortSignal) => Promise<Shown>, stay: Stay = staffed) {
+  const sent: Given[] = [];
+  const heard: Tone[] = [];
+  let nonces = 0;
+  const presenting = new Presenting({
+    send: (given, signal) => {
+      sent.push(given);
+      return answer(given, signal);
+    },
+    sound: (tone) => heard.push(tone),
+    decided: () => undefined,
+    nonce: () => `nonce ${++nonces}`,
+    now: () => Date.now(),
+  });
+  presenting.stay = stay;
+  return { presenting, sent, heard, kind: () => presenting.state().now.kind };
+}
+
+describe("presenting a code", () => {
+  beforeEach(() => vi.useFakeTimers());
+  afterEach(() => vi.useRealTimers());
+
+  it("shows an admission for two and a half seconds, and remembers it", async () => {
+    const { presenting, heard, kind } = gate(async ({ code }) => shown(code));
+    await presenting.present("a");
+    expect(kind()).toBe("shown");
+    expect(heard).toEqual(["admitted"]);
+    await vi.advanceTimersByTimeAsync(2_400);
+    expect(kind()).toBe("shown");
+    await vi.advanceTimersByTimeAsync(200);
+    expect(kind()).toBe("idle");
+    expect(presenting.state().last?.name).toBe("a");
+  });
+
+  it.each([false, true])("shows a refusal until it is touched; attention: %s", async (attention) => {
+    const { presenting, kind } = gate(async ({ code }) => refused(code, { attention }));
+    await presenting.present("a");
+    await vi.advanceTimersByTimeAsync(3_600_000);
+    expect(kind()).toBe("shown");
+    presenting.clear();
+    expect(kind()).toBe("idle");
+  });
+
+  it("at a kiosk goes back by itself, whatever was said", async () => {
+    const { presenting, kind } = gate(async ({ code }) => refused(code), unstaffed);
+    await presenting.present("a");
+    await vi.advanceTimersByTimeAsync(8_100);
+    expect(kind()).toBe("idle");
+  });
+
+  it("sends each, shows the newest, and tells of the other beside it", async () => {
+    const late = later();
+    const { presenting, sent, heard } = gate(({ code }) => (code === "a" ? late.promise : Promise.resolve(shown(code))));
+    const first = presenting.present("a");
+    await presenting.present("b");
+    expect(presenting.state().now).toMatchObject({ kind: "shown", shown: { name: "b" } });
+    late.resolve(refused("a"));
+    await first;
+    expect(sent.map(({ code }) => code)).toEqual(["a", "b"]);
+    expect(heard).toEqual(["admitted", "refused"]);
+    expect(presenting.state().now).toMatchObject({ kind: "shown", shown: { name: "b" } });
+    expect(presenting.state().asides.map((aside) => aside.shown.name)).toEqual(["a"]);
+    await vi.advanceTimersByTimeAsync(5_100);
+    expect(presenting.state().asides).toEqual([]);
+  });
+
+  it("says that it asks when the answer takes its time, and shows no older green meanwhile", async () => {
+    const late = later();
+    const { presenting, kind } = gate(({ code }) => (code === "b" ? late.promise : Promise.resolve(shown(code))));
+    await presenting.present("a");
+    const second = presenting.present("b");
+    await vi.advanceTimersByTimeAsync(300);
+    expect(kind()).toBe("asking");
+    late.resolve(shown("b"));
+    await second;
+    expect(kind()).toBe("shown");
+  });
+
+  it("repeats what had no answer as the same scan", async () => {
+    let tries = 0;
+    const { presenting, sent, kind } = gate(async ({ code }) => {
+      tries += 1;
+      if (tries < 3) throw silent();
+      return shown(code);
+    });
+    const over = presenting.present("a");
+    await vi.advanceTimersByTimeAsync(1_000);
+    await over;
+    expect(kind()).toBe("shown");
+    expect(sent.map(({ nonce }) => nonce)).toEqual(["nonce 1", "nonce 1", "nonce 1"]);
+  });
+
+  it("is never green without an answer, and goes on being the same scan until there is one", async () => {
+    let answers = false;
+    const { presenting, sent, heard, kind } = gate(({ code }) => (answers ? Promise.resolve(shown(code)) : new Promise(() => undefined)));
+    const over = presenting.present("a");
+    await vi.advanceTimersByTimeAsync(LIMIT_MS + 2_000);
+    await over;
+    expect(kind()).toBe("undecided");
+    expect(heard).toEqual(["undecided"]);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(kind()).toBe("undecided");
+    answers = true;
+    await presenting.present("a");
+    expect(kind()).toBe("shown");
+    await presenting.present("a");
+    const nonces = sent.map(({ nonce }) => nonce);
+    // Once it was decided, the same code is another scan.
+    expect(new Set(nonces.slice(0, -1))).toEqual(new Set(["nonce 1"]));
+    expect(nonces.at(-1)).toBe("nonce 2");
+  });
+
+  it("shows nothing that comes too late", async () => {
+    const late = later();
+    const { presenting, kind } = gate(() => late.promise);
+    const over = presenting.present("a");
+    await vi.advanceTimersByTimeAsync(LIMIT_MS + 2_000);
+    await over;
+    late.resolve(shown("a"));
+    await vi.advanceTimersByTimeAsync(10);
+    expect(kind()).toBe("undecided");
+  });
+
+  it("asks once only where the office refuses to decide, and says why", async () => {
+    const { presenting, sent } = gate(() => Promise.reject(new Problem({ code: "event_handed_over", detail: "", status: 409 })));
+    await presenting.present("a");
+    expect(sent).toHaveLength(1);
+    expect(presenting.state().now).toMatchObject({ kind: "undecided", because: { code: "event_handed_over" } });
+  });
+
+  it("presents again with its questions answered as another scan", async () => {
+    const { presenting, sent } = gate(async ({ code }) => refused(code, { code: "questions_open" }));
+    await presenting.present("a");
+    await presenting.present("a", true);
+    expect(sent).toEqual([
+      { code: "a", nonce: "nonce 1" },
+      { code: "a", nonce: "nonce 2", answered: true },
+    ]);
+  });
+});
+
+describe("several verdicts at once", () => {
+  it("are green when everybody was admitted, and only then", () => {
+    expect(worstOf([shown("a"), shown("b")])).toBe("admitted");
+    expect(worstOf([shown("a"), refused("b", { attention: true })])).toBe("attention");
+    expect(worstOf([refused("a"), shown("b"), refused("c", { attention: true })])).toBe("refused");
+    expect(worstOf([])).toBe("undecided");
+  });
+});

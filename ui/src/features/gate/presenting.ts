@@ -1,0 +1,231 @@
+import type { Presentation } from "../../api/gate";
+import { Problem } from "../../shared/problem";
+import { type Shown, type Tone, toneOf } from "../../shared/verdict";
+
+/** What the gate shows now. */
+export type Now =
+  | { kind: "idle" }
+  | { kind: "asking" }
+  | { kind: "shown"; shown: Shown; code: string | null }
+  | { kind: "several"; items: readonly Shown[] }
+  /** Nobody may enter on it. `because` is there when the API refused rather than kept silent. */
+  | { kind: "undecided"; because: Problem | null; again: (() => void) | null };
+
+/** A verdict that came after a newer code was shown. */
+export interface Aside {
+  shown: Shown;
+  until: number;
+}
+
+export interface PresentingState {
+  now: Now;
+  /** Raised with everything that is shown, so that the same verdict twice is seen as two. */
+  turn: number;
+  asides: readonly Aside[];
+  /** The last verdict that has faded. */
+  last: Shown | null;
+}
+
+/** What sooner comes needs no word. */
+const ASK_MS = 250;
+/** Without an answer for so long nothing is decided. */
+export const LIMIT_MS = 4_000;
+/** One try waits so long. */
+const TRY_MS = 1_800;
+const BETWEEN_MS = 250;
+const ASIDE_MS = 5_000;
+/** So long the same code that was left undecided keeps its nonce. */
+const KEPT_MS = 600_000;
+
+/** How long a verdict stays; null until the next code or a touch. */
+export type Stay = (tone: Tone) => number | null;
+
+const PASSES_MS = 2_500;
+
+/** At a staffed gate: refusals stay. */
+export const staffed: Stay = (tone) =>
+  tone === "admitted" || tone === "exited" || tone === "undone" ? PASSES_MS : null;
+
+/** At a kiosk everything goes by itself, but slowly enough to be read. */
+export const unstaffed: Stay = (tone) => (tone === "admitted" || tone === "exited" ? 5_000 : 8_000);
+
+export interface Ways {
+  send(presentation: Omit<Presentation, "gate" | "direction">, signal: AbortSignal): Promise<Shown>;
+  sound(tone: Tone): void;
+  /** Something was decided. */
+  decided(): void;
+  nonce(): string;
+  now(): number;
+}
+
+/** Presents codes, each once whatever the line does, and shows the newest. */
+export class Presenting {
+  #state: PresentingState = { now: { kind: "idle" }, turn: 0, asides: [], last: null };
+  #listeners = new Set<() => void>();
+  #turn = 0;
+  #fading: ReturnType<typeof setTimeout> | undefined;
+  #kept = new Map<string, { nonce: string; until: number }>();
+  stay: Stay = staffed;
+
+  constructor(readonly ways: Ways) {}
+
+  readonly subscribe = (hear: () => void): (() => void) => {
+    this.#listeners.add(hear);
+    return () => this.#listeners.delete(hear);
+  };
+
+  readonly state = (): PresentingState => this.#state;
+
+  #change(next: Partial<PresentingState>): void {
+    this.#state = { ...this.#state, ...next };
+    for (const hear of this.#listeners) hear();
+  }
+
+  /** Presents a code; `answered` once its questions were asked. */
+  present(code: string, answered = false): Promise<void> {
+    const name = answered ? `${code}\nanswered` : code;
+    const nonce = this.#nonceFor(name);
+    const given = { code, nonce, ...(answered && { answered }) };
+    return this.ask((signal) => this.ways.send(given, signal), {
+      code,
+      again: () => void this.present(code, answered),
+      // Decided or refused, the next time is another scan.
+      settled: () => this.#kept.delete(name),
+    });
+  }
+
+  /** Asks for a verdict and shows it, unless a newer one was asked for meanwhile. */
+  async ask(
+    send: (signal: AbortSignal) => Promise<Shown | readonly Shown[]>,
+    { code = null, again = null, settled }: { code?: string | null; again?: (() => void) | null; settled?: () => void } = {},
+  ): Promise<void> {
+    this.#turn += 1;
+    const turn = this.#turn;
+    clearTimeout(this.#fading);
+    // What is shown stays until there is something newer to say, but never into the next asking.
+    const asking = setTimeout(() => {
+      if (turn === this.#turn) this.#change({ now: { kind: "asking" }, turn });
+    }, ASK_MS);
+    try {
+      const answer = await this.#answer(send);
+      settled?.();
+      this.ways.decided();
+      if (Array.isArray(answer)) this.#showSeveral(turn, answer as readonly Shown[]);
+      else this.#show(turn, answer as Shown, code);
+    } catch (error) {
+      const because = error instanceof Problem && error.status >= 400 && error.status < 500 ? error : null;
+      if (because !== null) settled?.();
+      this.ways.sound("undecided");
+      if (turn === this.#turn) this.#put({ kind: "undecided", because, again }, turn, "undecided");
+    } finally {
+      clearTimeout(asking);
+    }
+  }
+
+  /** Shows a verdict that is already known. */
+  show(shown: Shown): void {
+    this.#turn += 1;
+    this.ways.decided();
+    this.#show(this.#turn, shown, null);
+  }
+
+  /** Shows the gate at rest. */
+  clear(): void {
+    this.#turn += 1;
+    this.#rest();
+  }
+
+  #rest(): void {
+    clearTimeout(this.#fading);
+    const { now, last } = this.#state;
+    this.#change({ now: { kind: "idle" }, turn: this.#turn, last: now.kind === "shown" ? now.shown : last });
+  }
+
+  #nonceFor(name: string): string {
+    const now = this.ways.now();
+    for (const [kept, { until }] of this.#kept) if (until < now) this.#kept.delete(kept);
+    const nonce = this.#kept.get(name)?.nonce ?? this.ways.nonce();
+    // Until it is answered, the same code is the same scan: it may have been admitted unheard.
+    this.#kept.set(name, { nonce, until: now + KEPT_MS });
+    return nonce;
+  }
+
+  /** Tries until there is an answer or the time is up; silence is worth another try, a refusal none. */
+  async #answer<T>(send: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const over = this.ways.now() + LIMIT_MS;
+    for (;;) {
+      const left = over - this.ways.now();
+      try {
+        return await within(Math.min(TRY_MS, left), send);
+      } catch (error) {
+        const refused = error instanceof Problem && error.status >= 400 && error.status < 500;
+        if (refused || over - this.ways.now() <= BETWEEN_MS) throw error;
+        await new Promise((resolve) => setTimeout(resolve, BETWEEN_MS));
+      }
+    }
+  }
+
+  #show(turn: number, shown: Shown, code: string | null): void {
+    const tone = toneOf(shown);
+    this.ways.sound(tone);
+    if (turn === this.#turn) {
+      this.#put({ kind: "shown", shown, code }, turn, tone);
+      return;
+    }
+    const now = this.ways.now();
+    const asides = [...this.#state.asides.filter(({ until }) => until > now), { shown, until: now + ASIDE_MS }];
+    this.#change({ asides });
+    setTimeout(() => {
+      const left = this.#state.asides.filter(({ until }) => until > this.ways.now());
+      if (left.length !== this.#state.asides.length) this.#change({ asides: left });
+    }, ASIDE_MS + 20);
+  }
+
+  #showSeveral(turn: number, items: readonly Shown[]): void {
+    const [only] = items;
+    if (items.length === 1 && only !== undefined) {
+      this.#show(turn, only, null);
+      return;
+    }
+    const tone = worstOf(items);
+    this.ways.sound(tone);
+    if (turn === this.#turn) this.#put({ kind: "several", items }, turn, tone);
+  }
+
+  #put(now: Now, turn: number, tone: Tone): void {
+    clearTimeout(this.#fading);
+    this.#change({ now, turn });
+    const long = this.stay(tone);
+    if (long !== null) this.#fading = setTimeout(() => this.#rest(), long);
+  }
+
+  stop(): void {
+    this.#turn += 1;
+    clearTimeout(this.#fading);
+  }
+}
+
+const GRAVITY: readonly Tone[] = ["undone", "exited", "admitted", "attention", "refused", "undecided"];
+
+/** The tone of several verdicts: that of the gravest, so that green means everybody. */
+export function worstOf(items: readonly Shown[]): Tone {
+  const found = items.map(toneOf).map((tone) => GRAVITY.indexOf(tone));
+  return items.length === 0 ? "undecided" : (GRAVITY[Math.max(...found)] ?? "undecided");
+}
+
+/** Gives up after `ms`, also where what is waited for heeds no signal. */
+async function within<T>(ms: number, act: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const over = new AbortController();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const silence = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(new Error("nobody answered in time"));
+      over.abort();
+    }, ms);
+  });
+  try {
+    return await Promise.race([act(over.signal), silence]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

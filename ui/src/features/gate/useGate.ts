@@ -1,0 +1,115 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
+import { listen, reach } from "../../api";
+import { askDoor, type Direction, type Door, present } from "../../api/gate";
+import { keepAwake } from "../../platform";
+import { type DoorSpeech, ENGLISH, Sounds, speakAtDoor } from "../../shared/verdict";
+import type { GateChoices } from "./gateChoices";
+import { newNonce } from "./nonce";
+import { Presenting, type PresentingState, type Stay } from "./presenting";
+
+/** The words of a door in a language; English until they are read. */
+export function useDoorSpeech(language: string): DoorSpeech {
+  const [speech, set] = useState(ENGLISH);
+  useEffect(() => {
+    let over = false;
+    void speakAtDoor(language).then(
+      (read) => {
+        if (!over) set(read);
+      },
+      () => undefined,
+    );
+    return () => {
+      over = true;
+    };
+  }, [language]);
+  return speech;
+}
+
+/** The moment, anew every so many ms. */
+export function useMoment(every: number): number {
+  const [moment, set] = useState(() => Date.now());
+  useEffect(() => {
+    const timer = setInterval(() => set(Date.now()), every);
+    return () => clearInterval(timer);
+  }, [every]);
+  return moment;
+}
+
+export interface OpenGate {
+  event: string;
+  gate: string;
+  door: Door | undefined;
+  /** Why nothing is known of the door; null while all is well. */
+  trouble: unknown;
+  /** Whether the office is known not to answer. */
+  away: boolean;
+  direction: Direction;
+  turnRound(): void;
+  presenting: Presenting;
+  state: PresentingState;
+  sounds: Sounds;
+  /** By how much the office's clock is ahead of this machine's, ms. */
+  ahead: number;
+}
+
+/** A gate that is open: its door, what it presents and shows, how it sounds. */
+export function useGate(event: string, gate: string, choices: GateChoices, stay: Stay): OpenGate {
+  const queries = useQueryClient();
+  const asked = useQuery(askDoor.door(event, gate));
+  const away = useSyncExternalStore(reach.subscribe, reach.away);
+  const [turned, setTurned] = useState<Direction | null>(null);
+  const direction = turned ?? asked.data?.gate.direction ?? "entry";
+  const latest = useRef({ gate, direction });
+  useEffect(() => {
+    latest.current = { gate, direction };
+  });
+
+  const sounds = useMemo(() => new Sounds(), []);
+  useEffect(() => {
+    sounds.setVolume(choices.volume);
+    sounds.mute(choices.muted);
+  }, [sounds, choices.volume, choices.muted]);
+  useEffect(() => {
+    const unlock = () => sounds.unlock();
+    const gestures = ["pointerdown", "keydown"] as const;
+    for (const gesture of gestures) document.addEventListener(gesture, unlock, true);
+    return () => {
+      for (const gesture of gestures) document.removeEventListener(gesture, unlock, true);
+    };
+  }, [sounds]);
+
+  const presenting = useMemo(
+    () =>
+      new Presenting({
+        send: (given, signal) => present(event, { ...given, ...latest.current }, signal),
+        sound: (tone) => sounds.play(tone),
+        decided: () => void queries.invalidateQueries({ queryKey: ["event", event, "door"] }),
+        nonce: newNonce,
+        now: () => performance.now(),
+      }),
+    [event, queries, sounds],
+  );
+  useEffect(() => {
+    presenting.stay = stay;
+  }, [presenting, stay]);
+  useEffect(() => () => presenting.stop(), [presenting]);
+  useEffect(() => listen(queries, event), [queries, event]);
+  useEffect(() => keepAwake(), []);
+
+  const { data, dataUpdatedAt } = asked;
+  const ahead = data === undefined ? 0 : data.clock_ms - dataUpdatedAt;
+  return {
+    event,
+    gate,
+    door: data,
+    trouble: data === undefined ? asked.error : null,
+    away: away || (asked.isError && asked.failureCount > 0),
+    direction,
+    turnRound: () => setTurned(direction === "entry" ? "exit" : "entry"),
+    presenting,
+    state: useSyncExternalStore(presenting.subscribe, presenting.state),
+    sounds,
+    ahead,
+  };
+}

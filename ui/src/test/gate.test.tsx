@@ -1,0 +1,352 @@
+import { act, fireEvent, screen, waitFor, within } from "@testing-library/react";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import type { Door, Found } from "../api/gate";
+import en from "../locales/en.json";
+import type { Shown } from "../shared/verdict";
+import { answer, EVENT, me, open, summary } from "./office";
+
+const TICKET = "5eed0001-0000-8000-9000-000000000007";
+const CODE = "eyJhbGciOiJSUzI1NiJ9.eyJqdGkiOiI1ZWVkIn0.c2lnbmF0dXJl";
+
+const shown = (given: Partial<Shown> = {}): Shown => ({
+  scan: "5eed0001-0000-8000-9000-0000000000aa",
+  at: Date.now(),
+  verdict: "admitted",
+  code: "admitted",
+  attention: false,
+  mode: "home",
+  status: "SUCCESS",
+  message: "",
+  ticket: TICKET,
+  number: 7,
+  name: "Jiří Novák",
+  ticket_type: "VIP",
+  colour: 1,
+  seat: null,
+  zone: null,
+  note: null,
+  language: null,
+  first_time: false,
+  party: null,
+  first_used_at: null,
+  first_used_gate: null,
+  doors_at: null,
+  rule: null,
+  questions: [],
+  undo_until: null,
+  ...given,
+});
+
+const refused = (code: string, given: Partial<Shown> = {}) => shown({ verdict: "refused", code, ...given });
+
+const door: Door = {
+  event: { id: EVENT, title: "Winter Gala", time_zone: "Europe/Vienna" },
+  gate: { id: null, name: "Main door", zone: null, session: null, direction: "entry" },
+  counts: { inside: 28, capacity: 60, expected: 60, admitted: 30, refused: 2, last_minute: 3 },
+  recent: [],
+  waiting: 0,
+  mode: "home",
+  clock_ms: Date.now(),
+  kiosk: false,
+  walk_ins: false,
+  pin_set: true,
+  welcome: null,
+};
+
+const guests: Found[] = ["Jiří Novák", "Eva Nováková", "Jan Novák"].map((name, n) => ({
+  ticket: `5eed0001-0000-8000-9000-00000000000${n}`,
+  number: n + 1,
+  name,
+  unnamed: false,
+  ticket_type: "VIP",
+  colour: 1,
+  seat: null,
+  invitation: "INV-0001",
+  party_label: "Family Novák",
+  members: 3,
+  inside: n === 2,
+  status: "active",
+  note: null,
+}));
+
+interface Sent {
+  path: string;
+  body: Record<string, unknown>;
+}
+
+/** The office's answers at a door, besides those that it gives everywhere. */
+function doorAnswers(given: { door?: Partial<Door>; verdicts?: (body: Sent["body"]) => Shown | number }): Sent[] {
+  const now = Date.now();
+  answer({ may: [...me.may, "scan"], events: [{ ...summary, starts_at: now, ends_at: now + 3_600_000 }] });
+  const usual = globalThis.fetch;
+  const sent: Sent[] = [];
+  const json = (body: unknown, status = 200) =>
+    new Response(JSON.stringify(body), { status, headers: { "content-type": "application/json" } });
+  const refuse = (status: number, code: string) => json({ type: "about:blank", status, code, detail: code }, status);
+  vi.stubGlobal("fetch", async (request: Request) => {
+    const path = new URL(request.url).pathname.replace(EVENT, "ID");
+    if (request.method === "POST" && path.startsWith("/api/events/ID/")) {
+      const body = (await request.clone().json()) as Record<string, unknown>;
+      sent.push({ path, body });
+      if (path.endsWith("/force")) return body["pin"] === "2468" ? json(shown({ code: "forced" })) : refuse(403, "pin_wrong");
+      if (path.endsWith("/undo")) return body["pin"] === "2468" ? json(shown({ verdict: "undone", code: "undone" })) : refuse(409, "undo_too_late");
+      if (path.endsWith("/door-pin/check")) return body["pin"] === "2468" ? new Response(null, { status: 204 }) : refuse(403, "pin_wrong");
+      if (path.endsWith("/door/admit")) return json({ items: (body["tickets"] as string[]).map((ticket) => shown({ ticket, scan: ticket })) });
+      const said = given.verdicts?.(body) ?? shown();
+      return typeof said === "number" ? refuse(said, "event_handed_over") : json(said);
+    }
+    switch (path) {
+      case "/api/events/ID/door":
+        return json({ ...door, clock_ms: Date.now(), ...given.door });
+      case "/api/events/ID/door/search":
+        return json({ items: guests });
+      case `/api/events/ID/door/party/${guests[0]?.ticket}`:
+        return json({ number: "INV-0001", label: "Family Novák", items: guests });
+      case "/api/events/ID/changes":
+        return json({ seq: 1, tags: [] });
+      default:
+        return usual(request);
+    }
+  });
+  return sent;
+}
+
+/** Types as a scanner does. */
+const scan = (code = CODE) =>
+  act(() => {
+    for (const key of [...code, "Enter"]) fireEvent.keyDown(document.body, { key });
+  });
+
+const press = (key: string, more: object = {}) => act(() => void fireEvent.keyDown(document.activeElement ?? document.body, { key, ...more }));
+
+beforeEach(() => {
+  localStorage.setItem("gatehouse.gate", JSON.stringify({ gate: "Main door" }));
+});
+
+async function atGate() {
+  await open("/gate");
+  await screen.findByText(/28 \/ 60/);
+}
+
+describe("the gate's window", () => {
+  it("asks nothing where one event is on and the gate has a name", async () => {
+    doorAnswers({});
+    await atGate();
+    expect(document.title).toBe("Main door · Winter Gala");
+  });
+
+  it("asks for the gate's name the first time, and remembers it", async () => {
+    localStorage.removeItem("gatehouse.gate");
+    doorAnswers({});
+    await open("/gate");
+    const name = await screen.findByRole<HTMLInputElement>("textbox", { name: en.gate.whatName });
+    fireEvent.change(name, { target: { value: "Side door" } });
+    fireEvent.click(screen.getByRole("button", { name: en.gate.open }));
+    await screen.findByText(/28 \/ 60/);
+    expect(JSON.parse(localStorage.getItem("gatehouse.gate") ?? "{}")).toMatchObject({ gate: "Side door", event: EVENT });
+  });
+
+  it("presents what a scanner types, and says who comes", async () => {
+    const sent = doorAnswers({});
+    await atGate();
+    scan();
+    expect(await screen.findByText("Jiří Novák")).toBeTruthy();
+    expect(document.querySelector('[data-tone="admitted"]')).not.toBeNull();
+    expect(sent).toHaveLength(1);
+    expect(sent[0]?.body).toMatchObject({ code: CODE, gate: "Main door", direction: "entry" });
+    expect(sent[0]?.body["nonce"]).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  it("presents what is pasted", async () => {
+    const sent = doorAnswers({});
+    await atGate();
+    act(() => void fireEvent.paste(document.body, { clipboardData: { getData: () => `${CODE}\n` } }));
+    await screen.findByText("Jiří Novák");
+    expect(sent[0]?.body).toMatchObject({ code: CODE });
+  });
+
+  it("is never green where the office would not decide", async () => {
+    doorAnswers({ verdicts: () => 409 });
+    await atGate();
+    scan();
+    expect(await screen.findByText("Not decided")).toBeTruthy();
+    expect(document.querySelector('[data-tone="undecided"]')).not.toBeNull();
+    expect(document.querySelector('[data-tone="admitted"]')).toBeNull();
+    press("Escape");
+    expect(screen.queryByText("Not decided")).toBeNull();
+  });
+
+  it("lets a supervisor in on a refusal, with PIN and reason", async () => {
+    const sent = doorAnswers({ verdicts: () => refused("used", { first_used_at: Date.now(), first_used_gate: "Gate B" }) });
+    await atGate();
+    scan();
+    await screen.findByText("Already used");
+    press("F8");
+    const dialog = await screen.findByRole("dialog");
+    fireEvent.click(within(dialog).getByRole("button", { name: en.gate.reasonKnown }));
+    const pin = within(dialog).getByLabelText(en.gate.pin);
+    fireEvent.change(pin, { target: { value: "1111" } });
+    fireEvent.click(within(dialog).getByRole("button", { name: en.gate.letIn }));
+    expect(await within(dialog).findByText(en.refused.pinWrong)).toBeTruthy();
+    fireEvent.change(pin, { target: { value: "2468" } });
+    fireEvent.click(within(dialog).getByRole("button", { name: en.gate.letIn }));
+    expect(await screen.findByText("A supervisor let this guest in.")).toBeTruthy();
+    const forced = sent.filter(({ path }) => path.endsWith("/force"));
+    expect(forced.map(({ body }) => body["reason"])).toEqual([en.gate.reasonKnown, en.gate.reasonKnown]);
+    // Both were the same request to let in.
+    expect(new Set(forced.map(({ body }) => body["nonce"])).size).toBe(1);
+  });
+
+  it("offers no override where no ticket is known", async () => {
+    doorAnswers({ verdicts: () => refused("malformed", { ticket: null, name: null }) });
+    await atGate();
+    scan();
+    await screen.findByText("Not a ticket");
+    press("F8");
+    expect(screen.queryByRole("dialog")).toBeNull();
+  });
+
+  it("asks for a supervisor where it is too late to undo", async () => {
+    const sent = doorAnswers({ verdicts: () => shown({ undo_until: Date.now() + 60_000 }) });
+    await atGate();
+    scan();
+    await screen.findByText("Jiří Novák");
+    press("F4");
+    const dialog = await screen.findByRole("dialog");
+    fireEvent.change(within(dialog).getByLabelText(en.gate.pin), { target: { value: "2468" } });
+    fireEvent.click(within(dialog).getByRole("button", { name: en.gate.undo }));
+    expect(await screen.findByText("The scan no longer counts.")).toBeTruthy();
+    expect(sent.filter(({ path }) => path.endsWith("/undo"))).toHaveLength(2);
+  });
+
+  it("lets in after the questions were asked", async () => {
+    const sent = doorAnswers({
+      verdicts: (body) =>
+        body["answered"] === true ? shown() : refused("questions_open", { attention: true, questions: ["Any allergies?"] }),
+    });
+    await atGate();
+    scan();
+    await screen.findByText("Any allergies?");
+    press("Enter");
+    expect(await screen.findByText("Welcome")).toBeTruthy();
+    expect(sent.map(({ body }) => body["answered"] ?? false)).toEqual([false, true]);
+  });
+
+  it("admits those who are left of a party by keys alone", async () => {
+    const sent = doorAnswers({});
+    await atGate();
+    press("F2");
+    const field = await screen.findByRole("combobox");
+    fireEvent.change(field, { target: { value: "nov" } });
+    await screen.findAllByRole("option");
+    fireEvent.keyDown(field, { key: "Enter", ctrlKey: true });
+    expect(await screen.findByRole("heading", { name: /Family Novák/ })).toBeTruthy();
+    await waitFor(() => expect(screen.getAllByRole("option", { selected: true })).toHaveLength(2));
+    fireEvent.keyDown(field, { key: "Enter" });
+    expect(await screen.findByText("2 of 2")).toBeTruthy();
+    expect(sent.at(-1)?.body).toMatchObject({ tickets: guests.slice(0, 2).map(({ ticket }) => ticket), direction: "entry" });
+  });
+
+  it("leaves what is typed into a field alone", async () => {
+    const sent = doorAnswers({});
+    await atGate();
+    press("F2");
+    const field = await screen.findByRole("combobox");
+    act(() => {
+      for (const key of [...CODE, "Tab"]) fireEvent.keyDown(field, { key });
+    });
+    await act(() => new Promise((resolve) => setTimeout(resolve, 200)));
+    expect(sent).toEqual([]);
+  });
+
+  it("turns round", async () => {
+    const sent = doorAnswers({ verdicts: () => shown({ verdict: "exited", code: "exited" }) });
+    await atGate();
+    press("F6");
+    scan();
+    await screen.findByText("Goodbye");
+    expect(sent[0]?.body).toMatchObject({ direction: "exit" });
+  });
+
+  it("shows every key", async () => {
+    doorAnswers({});
+    await atGate();
+    press("?");
+    const dialog = await screen.findByRole("dialog", { name: en.gate.keys });
+    for (const key of ["F2", "F4", "F8", "F11"]) expect(within(dialog).getByText(key)).toBeTruthy();
+  });
+});
+
+describe("the kiosk", () => {
+  const atKiosk = async (given: Parameters<typeof doorAnswers>[0] = {}) => {
+    const sent = doorAnswers({ door: { welcome: "Come in out of the cold." }, ...given });
+    const opened = await open("/gate?kiosk=1");
+    await screen.findByText("Come in out of the cold.");
+    return { sent, ...opened };
+  };
+
+  it("greets by name in the guest's own language, and shames nobody", async () => {
+    let verdict = shown({ language: "sv-FI" });
+    await atKiosk({ verdicts: () => verdict });
+    scan();
+    expect(await screen.findByText("Välkommen")).toBeTruthy();
+    expect(screen.getByText("Jiří Novák")).toBeTruthy();
+    verdict = refused("invalid_signature", { language: "fr" });
+    scan();
+    expect(await screen.findByText("Adressez-vous à notre personnel.")).toBeTruthy();
+    expect(document.querySelector('[data-tone="refused"]')).toBeNull();
+    expect(screen.queryByText("Jiří Novák")).toBeNull();
+  });
+
+  it.each([
+    ["w", { ctrlKey: true }],
+    ["F5", {}],
+    ["F11", {}],
+    ["ArrowLeft", { altKey: true }],
+    ["Escape", {}],
+    ["Tab", {}],
+    ["?", {}],
+  ])("holds the key %s", async (key, more) => {
+    await atKiosk();
+    // False: what the key usually does was held back.
+    expect(fireEvent.keyDown(document.body, { key, ...more })).toBe(false);
+    expect(screen.queryByRole("dialog")).toBeNull();
+  });
+
+  it("has no menu of its own to offer", async () => {
+    await atKiosk();
+    expect(fireEvent.contextMenu(document.body)).toBe(false);
+  });
+
+  it("can't be walked out of", async () => {
+    const { router } = await atKiosk();
+    await act(async () => {
+      await Promise.race([router.navigate({ to: "/" }), new Promise((resolve) => setTimeout(resolve, 50))]);
+    });
+    expect(router.state.location.pathname).toBe("/gate");
+    expect(screen.getByText("Come in out of the cold.")).toBeTruthy();
+  });
+
+  it("is left with the PIN, and only with it", async () => {
+    await atKiosk();
+    press("F8");
+    const dialog = await screen.findByRole("dialog", { name: en.gate.kioskLeave });
+    const pin = within(dialog).getByLabelText(en.gate.pin);
+    fireEvent.change(pin, { target: { value: "1234" } });
+    fireEvent.click(within(dialog).getByRole("button", { name: en.gate.leaveKiosk }));
+    expect(await within(dialog).findByText(en.refused.pinWrong)).toBeTruthy();
+    fireEvent.change(pin, { target: { value: "2468" } });
+    fireEvent.click(within(dialog).getByRole("button", { name: en.gate.leaveKiosk }));
+    expect(await screen.findByRole("toolbar")).toBeTruthy();
+    expect(window.location.search).not.toContain("kiosk");
+  });
+
+  it("lets digits be typed and nothing else of the keyboard while it asks", async () => {
+    await atKiosk();
+    press("F8");
+    const pin = within(await screen.findByRole("dialog")).getByLabelText(en.gate.pin);
+    expect(fireEvent.keyDown(pin, { key: "2" })).toBe(true);
+    expect(fireEvent.keyDown(pin, { key: "w", ctrlKey: true })).toBe(false);
+    expect(fireEvent.keyDown(pin, { key: "F5" })).toBe(false);
+  });
+});
