@@ -133,7 +133,7 @@ export class ScanOffice {
     if (path === "/api/scanners/register") {
       if (this.linkOver !== null) return [400, { code: this.linkOver, detail: "The link is over." }];
       this.refusal = null;
-      this.settings.deviceName = String(body["deviceName"]);
+      this.settings.deviceName = String(body["deviceName"]) || this.settings.deviceName;
       const event = { id: this.event, title: "Winter Gala", timeZone: "Europe/Vienna" };
       return [201, { scannerId: randomUUID(), credentials: "c", publicKey: "", settings: this.settings, event }];
     }
@@ -150,12 +150,11 @@ export class ScanOffice {
     return {
       as_of: 1,
       complete: true,
-      event: { id: this.event, title: "Winter Gala", time_zone: "Europe/Vienna", kind: "one_time", status: "published", re_entry: "single" },
-      keys: [{ kid: this.#kid, alg: "RS256", spki: this.#spki.toString("base64"), status: "active" }],
+      event: { id: this.event, title: "Winter Gala", time_zone: "Europe/Vienna", kind: "one_time", status: "published", re_entry: "single", questions: this.questions },
+      keys: [{ kid: this.#kid, profile: "rsa-2048", spki: this.#spki.toString("base64"), status: "active" }],
       sessions: [session],
       ticket_types: [{ id: randomUUID(), name: "VIP", colour: 1, sessions: null, zones: [] }],
       rules: [],
-      questions: this.questions,
       tickets: this.rows.map(({ id, number, status, name, note, usedAt }) => [id, number, 1, status, 0, name, `Table ${number}`, note, usedAt]),
     };
   }

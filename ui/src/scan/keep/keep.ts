@@ -122,8 +122,8 @@ export class Keep {
   }
 
   /**
-   * Forgets guests and keys: the list, what was shown, what happened here, the key pair. Scans
-   * that wait to be sent stay, with what it takes to send them.
+   * Forgets guests and keys: the list, what was shown, what happened here. Scans that wait to be
+   * sent stay, with what it takes to send them.
    */
   async wipe(): Promise<void> {
     const transaction = this.#database.transaction([KEPT, PASSAGES], "readwrite", STRICT);
@@ -131,11 +131,6 @@ export class Keep {
     const kept = transaction.objectStore(KEPT);
     transaction.objectStore(PASSAGES).clear();
     for (const key of ["list", "lines", "notices"] satisfies (keyof Kept)[]) kept.delete(key);
-    const device = kept.get("device");
-    device.onsuccess = () => {
-      const known = device.result as Device | undefined;
-      if (known !== undefined) kept.put({ ...known, keys: null }, "device");
-    };
     await done;
   }
 

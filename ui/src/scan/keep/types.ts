@@ -31,8 +31,6 @@ export interface Device {
   event: { id: string; title: string; timeZone: string };
   settings: Settings;
   standing: Standing;
-  /** The key pair that it was registered with; it can't be taken out of this browser. */
-  keys: CryptoKeyPair | null;
   registeredAt: number;
   /** The office's clock less this phone's, in ms. */
   clockOffset: number;
@@ -69,13 +67,15 @@ export interface List {
     status: string;
     re_entry: string;
     auto_exit_minute?: number | null;
+    /** What staff ask those who come for the first time. */
+    questions?: readonly string[] | null;
   };
   keys: readonly KeyLine[];
   sessions: readonly Session[];
   ticket_types: readonly TicketType[];
   zones?: readonly { id: string; name: string }[] | null;
-  rules: readonly EntryRule[] | null;
-  questions?: readonly string[] | null;
+  /** The organizer's rules, or how many there are: a scanner that lacks them can't ask them. */
+  rules: readonly EntryRule[] | number | null;
   tickets: readonly TicketRow[];
 }
 

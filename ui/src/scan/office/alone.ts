@@ -65,6 +65,8 @@ function isAllowed({ settings, event, standing }: Device): boolean {
 /** Decides about a code; nothing is kept yet. Null where this browser can't judge it. */
 export async function decideAlone(presenting: Presenting, alone: Alone): Promise<Decided | null> {
   const { device, list, now } = alone;
+  // Rules that are not here can't be asked; nobody is kept from leaving by them.
+  if (list.rulesElsewhere && presenting.direction === "entry") return null;
   const verified = await list.verifier.verify(presenting.text);
   if ("refusal" in verified) {
     // A key that this browser can't compute with is no proof against the ticket.
@@ -113,13 +115,13 @@ export async function decideAlone(presenting: Presenting, alone: Alone): Promise
       listComplete: issuedAt === null || issuedAt < list.kept.fetched_at,
       now,
       terms: {
-        rules: list.kept.rules ?? [],
+        rules: list.rules,
         place: list.zoneName(settings.zone ?? null) ?? "",
         gate: device.deviceName,
         // How many are inside at other gates can't be known here.
         room: null,
         emptiedAt: list.emptiedAt(now),
-        questions: (list.kept.questions ?? []).length > 0,
+        questions: list.questions.length > 0,
         answered: presenting.answered,
       },
     };
@@ -168,7 +170,7 @@ export function showOf(
     first_used_gate: null,
     doors_at: decision.doorsAt,
     rule: decision.rule?.title ?? null,
-    questions: code === "questions_open" ? [...(list?.kept.questions ?? [])] : [],
+    questions: code === "questions_open" ? [...(list?.questions ?? [])] : [],
     undo_until: null,
   };
 }

@@ -2,6 +2,7 @@
 import { lastEmptied } from "../judge/calendar";
 import type { KnownTicket } from "../judge/decide";
 import type { Passage } from "../judge/passage";
+import type { EntryRule } from "../judge/rules";
 import { type Schedule, validity } from "../judge/validity";
 import type { KeptList, KeptPassage, List, TicketRow } from "../keep/types";
 import { Verifier } from "../token/verify";
@@ -17,6 +18,9 @@ const SEAT = 6;
 const NOTE = 7;
 const USED_AT = 8;
 const HOLDER = 9;
+
+/** How long a list outlives its event. */
+const GRACE_MS = 3 * 86_400_000;
 
 /** A ticket as it is shown to staff. */
 export interface TicketFace {
@@ -56,6 +60,30 @@ export class GuestList {
 
   static async of(kept: KeptList): Promise<GuestList> {
     return new GuestList(kept, await Verifier.with(kept.event.id, kept.keys));
+  }
+
+  get rules(): readonly EntryRule[] {
+    const { rules } = this.kept;
+    return typeof rules === "object" ? (rules ?? []) : [];
+  }
+
+  /** Whether there are rules that only the office can ask. */
+  get rulesElsewhere(): boolean {
+    return typeof this.kept.rules === "number" && this.kept.rules > 0;
+  }
+
+  get questions(): readonly string[] {
+    return this.kept.event.questions ?? [];
+  }
+
+  /** Whether the event is long over, so that nothing of it should be on a phone any more. */
+  isLongOver(now: number): boolean {
+    const { sessions } = this.schedule;
+    return sessions.length > 0 && sessions.every(({ ends_at }) => ends_at + GRACE_MS < now);
+  }
+
+  get size(): number {
+    return this.#rows.size;
   }
 
   /** What the door's rules know of a ticket; null where the list lacks it. */

@@ -49,7 +49,7 @@ export interface Presentation {
 
 /** What became of one scan that was sent. */
 export interface SyncResult {
-  ticketId: string;
+  ticketId: string | null;
   nonce?: string | null;
   status: string;
   message: string;
@@ -59,7 +59,8 @@ export interface SyncResult {
 
 export interface Synced {
   syncResults: SyncResult[];
-  settings: Settings;
+  /** None once the scanner's right was taken back. */
+  settings: Settings | null;
   serverTime: string;
   pendingUpdates?: SyncResult[];
 }
@@ -105,6 +106,7 @@ async function ask<T>(path: string, { method = "GET", body, credentials, within 
   } catch (error) {
     throw new Away(String(error));
   }
+  if (answer.status === 304) return { body: null as T, status: 304 };
   // A network that wants a sign-in first answers in the office's place, but not with JSON.
   const kind = answer.headers.get("content-type") ?? "";
   if (!/\bjson\b/.test(kind) || answer.status >= 500) throw new Away(`${path}: ${answer.status}`);
@@ -140,8 +142,8 @@ export const office = {
     }
   },
 
-  register(token: string, deviceName: string, deviceInfo: DeviceInfo, publicKey: string | null): Promise<Registered> {
-    const body = { token, deviceName, deviceInfo, ...(publicKey === null ? {} : { publicKey }) };
+  register(token: string, deviceName: string, deviceInfo: DeviceInfo): Promise<Registered> {
+    const body = { token, deviceName, deviceInfo };
     return must("/api/scanners/register", { method: "POST", body, within: LONG_MS });
   },
 
@@ -171,7 +173,8 @@ export const office = {
   settings: (credentials: string, scannerId: string): Promise<Settings> =>
     must(`${scannerPath(scannerId)}/settings`, { credentials }),
 
-  roster: (credentials: string, scannerId: string, after: number | null): Promise<List> =>
+  /** The list; null where the one of `after` is the newest. */
+  roster: (credentials: string, scannerId: string, after: number | null): Promise<List | null> =>
     must(`${scannerPath(scannerId)}/roster${after === null ? "" : `?after=${after}`}`, {
       credentials,
       within: LONG_MS,
@@ -179,6 +182,6 @@ export const office = {
 };
 
 /** Codes with which a link or a registration is over. */
-const ENDS = ["token_invalid", "token_expired", "token_used", "scanner_revoked", "scanner_replaced", "scanner_expired"];
+const ENDS = ["token_invalid", "token_expired", "token_used", "scanner_revoked"];
 
 export const isEnd = (code: string) => ENDS.includes(code);

@@ -1,18 +1,8 @@
-/** Makes this phone a scanner: a key pair of its own, what it says of itself, the office's answer. */
-import { toBase64 } from "../token/base64url";
+/** Makes this phone a scanner: what it says of itself, and the office's answer. */
 import { type DeviceInfo, office } from "./office";
 import { Scanner } from "./scanner";
 
 const APP_VERSION = import.meta.env["VITE_VERSION"] ?? "0.1.0";
-
-/** A key pair that signs and that this browser gives to nobody; Ed25519 where it can, P-256 elsewhere. */
-export async function makeKeys(): Promise<CryptoKeyPair> {
-  try {
-    return (await crypto.subtle.generateKey({ name: "Ed25519" }, false, ["sign", "verify"])) as CryptoKeyPair;
-  } catch {
-    return crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, false, ["sign", "verify"]);
-  }
-}
 
 interface Described {
   platform?: string;
@@ -33,10 +23,11 @@ export async function describePhone(): Promise<DeviceInfo> {
   };
 }
 
-/** Registers by a link. Throws what the office refuses, and `Away` when it can't be reached. */
+/**
+ * Registers by a link; without a name the scanner has the one that the office gave the link. The
+ * office signs what it is told, so the phone needs no key of its own. Throws what the office
+ * refuses, and `Away` when it can't be reached.
+ */
 export async function register(token: string, deviceName: string): Promise<Scanner> {
-  const keys = await makeKeys();
-  const publicKey = toBase64(new Uint8Array(await crypto.subtle.exportKey("spki", keys.publicKey)));
-  const answer = await office.register(token, deviceName, await describePhone(), publicKey);
-  return Scanner.begin(token, deviceName, answer, keys);
+  return Scanner.begin(token, await office.register(token, deviceName, await describePhone()));
 }

@@ -25,6 +25,7 @@ const settings = {
   zone: null,
   session: null,
   direction: null,
+  deviceName: "Front door",
   status: "ACTIVE",
 };
 
@@ -116,7 +117,7 @@ afterEach(() => {
 async function begin(more: Partial<typeof settings> = {}): Promise<Scanner> {
   const event = { id: ours?.event ?? "", title: "Winter Gala", timeZone: "Europe/Vienna" };
   const answer = { scannerId: SCANNER, credentials: "secret", settings: { ...settings, ...more }, event };
-  const scanner = await Scanner.begin(TOKEN, "Front door", answer, null);
+  const scanner = await Scanner.begin(TOKEN, answer);
   await scanner.sync();
   return scanner;
 }
@@ -312,22 +313,21 @@ describe("with the office", () => {
 
 describe("put out of standing", () => {
   it.each([
-    ["scanner_revoked", "revoked"],
-    ["scanner_replaced", "replaced"],
-    ["scanner_expired", "expired"],
-  ] as const)("%s wipes names and keys, and keeps unsent scans", async (code, standing) => {
+    [403, "scanner_revoked", "revoked"],
+    [403, "scanner_replaced", "replaced"],
+    [401, "signed_out", "expired"],
+  ] as const)("%s %s wipes names and keys, and keeps unsent scans", async (status, code, standing) => {
     const scanner = await begin();
     office.away = true;
     await scanner.present(ours.compact);
     office.away = false;
-    const refuses = (): [number, unknown] => [403, { code, detail: "No more." }];
+    const refuses = (): [number, unknown] => [status, { code, detail: "No more." }];
     office.answers["sync"] = refuses;
     await scanner.sync();
     expect(scanner.view()).toMatchObject({ device: { standing }, waiting: 1, lines: [], counts: null });
     const keep = await keepOf();
     expect(await keep.list()).toBeNull();
     expect(await keep.passagesOf(ours.ticket)).toEqual([]);
-    expect((await keep.device())?.keys).toBeNull();
     expect(await keep.countWaiting()).toBe(1);
     expect(await scanner.present(ours.compact)).toEqual({ ended: standing });
   });
@@ -345,6 +345,32 @@ describe("put out of standing", () => {
     await scanner.sync();
     expect(scanner.view()).toMatchObject({ untaken: null, waiting: 0, device: { standing: "revoked" } });
     expect(office.times("/roster")).toBe(1);
+  });
+
+  it("is told by the answer to the scans that it brought, and forgets then", async () => {
+    const scanner = await begin();
+    office.away = true;
+    await scanner.present(ours.compact);
+    office.away = false;
+    const takes = office.answers["sync"];
+    office.answers["sync"] = async (body) => {
+      const [status, answer] = (await takes?.(body)) ?? [500, {}];
+      return [status, { ...(answer as object), settings: null }];
+    };
+    await scanner.sync();
+    expect(scanner.view()).toMatchObject({ waiting: 0, device: { standing: "revoked" }, lines: [] });
+    expect(await (await keepOf()).list()).toBeNull();
+    office.asked = [];
+    await scanner.sync();
+    expect(office.asked).toEqual([]);
+  });
+
+  it("forgets its guests some days after the event", async () => {
+    await begin();
+    vi.spyOn(Date, "now").mockImplementation(() => NOW + 80 * HOUR);
+    const later = await Scanner.recall(TOKEN);
+    expect(later?.view()).toMatchObject({ device: { standing: "expired" }, counts: null });
+    expect(await (await keepOf()).list()).toBeNull();
   });
 
   it("is told by a verdict as well, and decides nothing then", async () => {
@@ -470,13 +496,47 @@ describe("the list", () => {
     expect(bringUpToDate(merged, { ...list(), tickets: [] }, NOW).tickets).toEqual([]);
   });
 
-  it("is asked for by what is known", async () => {
+  it("is kept fresh while somebody looks, and stays as it is where nothing changed", async () => {
+    office.answers["roster"] = () => [200, { ...list(), tickets: Array.from({ length: 5_001 }, (_, n) => [`${n}`, n, 1, "active", 0, null, null, null, null]) }];
     const scanner = await begin();
+    let now = NOW;
+    vi.spyOn(Date, "now").mockImplementation(() => now);
+    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+    vi.stubGlobal("fetch", (path: string, init: RequestInit) =>
+      path.includes("after=") ? office.fetch(path, init).then(() => new Response(null, { status: 304 })) : office.fetch(path, init),
+    );
+    const stop = scanner.start();
     await scanner.sync();
-    expect(office.asked.filter(({ path }) => path.includes("roster")).map(({ path }) => path)).toEqual([
-      `/api/scanners/${SCANNER}/roster`,
-      `/api/scanners/${SCANNER}/roster?after=7`,
-    ]);
+    now += 61_000;
+    await vi.advanceTimersByTimeAsync(5_000);
+    await vi.waitFor(() => expect(office.asked.at(-1)?.path).toBe(`/api/scanners/${SCANNER}/roster?after=7`));
+    stop();
+    expect(scanner.view()).toMatchObject({ online: true, counts: { expected: 5_001 } });
+  });
+
+  it("leaves rules to the office that does not send them", async () => {
+    office.answers["roster"] = () => [200, { ...list(), rules: 2, event: { ...list().event, re_entry: "unlimited" } }];
+    const scanner = await begin();
+    office.away = true;
+    expect(await scanner.present(ours.compact)).toEqual({ undecided: true });
+    scanner.turn("exit");
+    expect(await scanner.present(ours.compact)).toMatchObject({ shown: { verdict: "exited" } });
+  });
+
+  it("knows the algorithm of a key by its profile", async () => {
+    const [key] = list().keys;
+    office.answers["roster"] = () => [200, { ...list(), keys: [{ kid: key?.kid, spki: key?.spki, profile: "rsa-2048", status: "active" }] }];
+    const scanner = await begin();
+    office.away = true;
+    expect(await scanner.present(ours.compact)).toMatchObject({ shown: { code: "admitted" } });
+  });
+
+  it("asks what has to be asked, once", async () => {
+    office.answers["roster"] = () => [200, { ...list(), event: { ...list().event, questions: ["Any allergies?"] } }];
+    const scanner = await begin();
+    office.away = true;
+    expect(await scanner.present(ours.compact)).toMatchObject({ shown: { code: "questions_open", attention: true, questions: ["Any allergies?"] } });
+    expect(await scanner.present(ours.compact, true)).toMatchObject({ shown: { code: "admitted", questions: [] } });
   });
 });
 

@@ -2,10 +2,10 @@
 import type { Direction } from "../judge/passage";
 import { Keep } from "../keep/keep";
 import { forgetLink, nameOfLink, rememberLink } from "../keep/links";
-import type { Device, Line, Notice, Settings, Standing } from "../keep/types";
+import type { Device, KeptList, Line, Notice, Settings, Standing } from "../keep/types";
 import { readToken } from "../token/token";
 import type { Shown } from "../../shared/verdict";
-import { decideAlone, type Leave, leaveAlone, passageFrom, type Presenting, showOf } from "./alone";
+import { type Decided, decideAlone, type Leave, leaveAlone, passageFrom, type Presenting, showOf } from "./alone";
 import { bringUpToDate, GuestList } from "./guestList";
 import { Away, office, Refused, type Registered } from "./office";
 import { lastBatch, sendAll, waitAfter } from "./sending";
@@ -37,12 +37,20 @@ export type Outcome = { shown: Shown } | { undecided: true } | { ended: Standing
 
 /** How often the list is brought up to date while somebody looks. */
 const FRESH_MS = 60_000;
+/** Tickets of a list that is fetched whole each time, for the sake of who came in elsewhere. */
+const SHORT_LIST = 5_000;
 /** How long after a silence the office is not asked about a guest. */
 const SILENCE_MS = 10_000;
 /** How often an absent office is looked for. */
 const LOOK_MS = 5_000;
 /** How far clocks may differ before times are moved. */
 const CLOCK_MS = 2_000;
+
+/** Does what no two pages of this phone may do at once. */
+function inTurn<T>(work: () => Promise<T>): Promise<T> {
+  const { locks } = navigator as { locks?: LockManager | null };
+  return locks ? locks.request("gatehouse-scan", work) : work();
+}
 
 export class Scanner {
   readonly #keep: Keep;
@@ -88,9 +96,10 @@ export class Scanner {
   }
 
   /** Makes this phone a scanner, with the answer of the office. Unsent scans of before stay. */
-  static async begin(token: string, name: string, answer: Registered, keys: CryptoKeyPair | null): Promise<Scanner> {
+  static async begin(token: string, answer: Registered): Promise<Scanner> {
     const keep = await Keep.open(await nameOfLink(token));
     const now = Date.now();
+    const name = answer.settings.deviceName ?? answer.event.title;
     const device: Device = {
       token,
       scannerId: answer.scannerId,
@@ -99,7 +108,6 @@ export class Scanner {
       event: answer.event,
       settings: answer.settings,
       standing: "active",
-      keys,
       registeredAt: now,
       clockOffset: 0,
       heardAt: now,
@@ -116,6 +124,7 @@ export class Scanner {
     const scanner = new Scanner(keep, device);
     const kept = await keep.list();
     if (kept !== null) scanner.#list = await GuestList.of(kept);
+    if (scanner.#list?.isLongOver(Date.now()) === true) await scanner.#end("expired");
     scanner.#inside = await keep.ticketsInside();
     scanner.#show({
       waiting: await keep.countWaiting(),
@@ -185,7 +194,8 @@ export class Scanner {
     const isDue = waiting > 0 || !online || now - device.heardAt >= every;
     if (isDue) await this.sync();
     else if (device.standing === "active" && document.visibilityState === "visible" && now - this.#freshAt >= FRESH_MS) {
-      await this.#freshen().catch((error: unknown) => this.#took(error));
+      const isShort = (this.#list?.size ?? 0) <= SHORT_LIST;
+      await this.#freshen(isShort).catch((error: unknown) => this.#took(error));
     }
   }
 
@@ -256,9 +266,16 @@ export class Scanner {
     const list = this.#list;
     if (leave.is === "not_allowed" || list === null) return { undecided: true };
     const passagesOf = (ticket: string) => this.#keep.passagesOf(ticket);
-    const decided = await decideAlone(presenting, { device, list, passagesOf, now });
-    if (decided === null) return { undecided: true };
-    const { shown, jwt, passage } = decided;
+    // One page of several at a time, so that none decides on what another is about to write.
+    return inTurn(async () => {
+      const decided = await decideAlone(presenting, { device, list, passagesOf, now });
+      if (decided === null) return { undecided: true };
+      await this.#keepDecision(presenting, decided, now);
+      return { shown: decided.shown };
+    });
+  }
+
+  async #keepDecision(presenting: Presenting, { shown, jwt, passage }: Decided, now: number): Promise<void> {
     const at = new Date().toISOString();
     const scan =
       shown.ticket === null || jwt === null
@@ -275,7 +292,6 @@ export class Scanner {
             direction: presenting.direction,
           };
     await this.#record(shown, passage, scan);
-    return { shown };
   }
 
   /** Writes down what happened; only then may it be shown. */
@@ -314,8 +330,9 @@ export class Scanner {
   };
 
   async #sync(): Promise<void> {
-    const { device } = this.#view;
-    if (device.standing === "replaced" || device.standing === "expired") return;
+    const { device, waiting } = this.#view;
+    // Whoever took over has the credential; one who was switched off only has scans to bring.
+    if (device.standing === "replaced" || (device.standing !== "active" && waiting === 0)) return;
     this.#show({ busy: true });
     const numberOf = (ticket: string) => this.#list?.face(ticket)?.number ?? null;
     const recount = async () => this.#show({ waiting: await this.#keep.countWaiting() });
@@ -332,7 +349,8 @@ export class Scanner {
     this.#cameBack();
     const { answer, notices } = sent;
     this.#show({ untaken: null });
-    await this.#heard(answer.settings, answer.serverTime);
+    if (answer.settings === null) await this.#end("revoked");
+    else await this.#heard(answer.settings, answer.serverTime);
     if (notices.length > 0) {
       const known = new Set(notices.map(({ nonce }) => nonce));
       const all = [...notices, ...this.#view.notices.filter(({ nonce }) => !known.has(nonce))];
@@ -340,23 +358,29 @@ export class Scanner {
       this.#show({ notices: all });
     }
     if (this.#view.device.standing !== "active") return;
-    await this.#freshen().catch((error: unknown) => this.#took(error));
+    await this.#freshen(true).catch((error: unknown) => this.#took(error));
   }
 
-  /** Fetches what changed in the list. */
-  async #freshen(): Promise<void> {
+  /** Fetches what changed in the list; the whole of it where who came in should be known as well. */
+  async #freshen(whole: boolean): Promise<void> {
     const { device } = this.#view;
     const known = this.#list?.kept ?? null;
     const asked = this.now();
-    const news = await office.roster(device.credentials, device.scannerId, known?.as_of ?? null);
+    const after = whole ? null : (known?.as_of ?? null);
+    const news = await office.roster(device.credentials, device.scannerId, after);
     this.#freshAt = Date.now();
     // One that was put out of standing meanwhile has wiped its list, and takes none in.
     if (this.#view.device.standing !== "active") return;
-    const kept = bringUpToDate(known, news, asked);
+    this.#cameBack();
+    await this.#takeList(news === null ? known : bringUpToDate(known, news, asked), asked);
+    await this.#heard(device.settings, null);
+  }
+
+  async #takeList(list: KeptList | null, fetchedAt: number): Promise<void> {
+    if (list === null) return;
+    const kept = { ...list, fetched_at: fetchedAt };
     await this.#keep.saveList(kept);
     this.#list = await GuestList.of(kept);
-    this.#cameBack();
-    await this.#heard(device.settings, null);
   }
 
   /** Takes in what the office says of this scanner, and its clock. */
@@ -385,8 +409,8 @@ export class Scanner {
       this.#wentAway();
     } else if (error instanceof Refused) {
       if (error.code === "scanner_replaced") await this.#end("replaced");
-      else if (error.code === "scanner_expired") await this.#end("expired");
-      else if (error.code === "scanner_revoked" || error.status === 401) await this.#end("revoked");
+      else if (error.code === "scanner_revoked") await this.#end("revoked");
+      else if (error.status === 401) await this.#end("expired");
     } else {
       throw error;
     }
@@ -396,7 +420,7 @@ export class Scanner {
   /** Ends scanning here: names and keys go, scans that were not sent stay until they are. */
   async #end(standing: Exclude<Standing, "active">): Promise<void> {
     if (this.#view.device.standing === standing) return;
-    const device: Device = { ...this.#view.device, standing, keys: null };
+    const device: Device = { ...this.#view.device, standing };
     this.#list = null;
     this.#inside.clear();
     await this.#keep.saveDevice(device);

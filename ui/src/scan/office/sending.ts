@@ -38,13 +38,13 @@ export function noticesOf(
 ): Notice[] {
   const admitted = new Set(sent.filter(({ verdict }) => verdict === "admitted").map(({ nonce }) => nonce));
   const byTicket = new Map(sent.map((scan) => [scan.ticketId, scan.nonce]));
-  const nonceOf = (result: SyncResult) => result.nonce ?? byTicket.get(result.ticketId) ?? "";
+  const nonceOf = (result: SyncResult) => result.nonce ?? byTicket.get(result.ticketId ?? "") ?? "";
   const told = (result: SyncResult): Notice => ({
     nonce: nonceOf(result) || `${result.ticketId} ${at}`,
     at,
     status: result.status,
     message: result.message,
-    number: numberOf(result.ticketId),
+    number: numberOf(result.ticketId ?? ""),
     originalScanTime: result.originalScanTime ?? null,
     originalScanner: result.originalScanner ?? null,
   });

@@ -146,27 +146,33 @@ export function Scanning({
         </nav>
       </footer>
       {showing !== null && (
-        <div className="verdict" onClick={() => setShowing(null)}>
+        <div className="verdict" data-stays={passes ? undefined : ""} onClick={() => setShowing(null)}>
           {showing === "undecided" ? (
             <UndecidedScreen speech={door}>
-              <Further label={say("verdict.on")} onFurther={() => setShowing(null)} />
+              <p className="verdict-foot">
+                <Further label={say("verdict.on")} onFurther={() => setShowing(null)} />
+              </p>
             </UndecidedScreen>
           ) : (
             <VerdictScreen shown={showing.shown} speech={door} zone={zone}>
-              {showing.shown.code === "questions_open" && (
-                <button
-                  className="verdict-key strong"
-                  type="button"
-                  onClick={(event) => {
-                    event.stopPropagation();
-                    setShowing(null);
-                    void present(showing.code, true);
-                  }}
-                >
-                  {say("verdict.asked")}
-                </button>
+              {!passes && (
+                <p className="verdict-foot">
+                  {showing.shown.code === "questions_open" && (
+                    <button
+                      className="verdict-key strong"
+                      type="button"
+                      onClick={(event) => {
+                        event.stopPropagation();
+                        setShowing(null);
+                        void present(showing.code, true);
+                      }}
+                    >
+                      {say("verdict.asked")}
+                    </button>
+                  )}
+                  <Further label={say("verdict.on")} onFurther={() => setShowing(null)} />
+                </p>
               )}
-              {!passes && <Further label={say("verdict.on")} onFurther={() => setShowing(null)} />}
             </VerdictScreen>
           )}
         </div>

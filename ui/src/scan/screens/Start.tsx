@@ -36,7 +36,6 @@ export function Start({
   const begin = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const name = String(new FormData(event.currentTarget).get("name")).trim();
-    if (name === "") return setTrouble(say("start.name.missing"));
     setBusy(true);
     setTrouble(null);
     // Asked for first, since browsers want a press for it.
@@ -66,9 +65,9 @@ export function Start({
             name="name"
             maxLength={80}
             autoComplete="off"
-            defaultValue={peek?.scannerName ?? say("start.name.default")}
+            defaultValue={peek?.scannerName ?? ""}
+            placeholder={say("start.name.default")}
             aria-describedby="name-help"
-            required
           />
         </label>
         <p className="quiet" id="name-help">

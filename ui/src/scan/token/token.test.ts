@@ -197,7 +197,7 @@ describe("a verifier", () => {
   it("knows a ticket of another event from a forged one", async () => {
     expect(await refusal(ed?.jwt ?? "", lines)).toBe("wrong_event");
     // Signed by this event's key, for another: the key stands for the event.
-    const strayed = lines.map(({ kid: own, alg, spki, status }) => ({ kid: own, alg, spki, status }));
+    const strayed = tokens.map(({ kid: own, alg, spki }) => ({ kid: own, alg, spki, status: "active" }));
     expect(await refusal(jwt, strayed, PACKED_EVENT)).toBe("wrong_event");
   });
 

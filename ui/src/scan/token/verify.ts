@@ -5,10 +5,11 @@ import { Members } from "./members";
 
 export type Algorithm = "RS256" | "EdDSA";
 
-/** A key as the office's list names it; `spki` is base64. */
+/** A key as the office's list names it, with its algorithm or its profile; `spki` is base64. */
 export interface KeyLine {
   kid: string;
-  alg: string;
+  alg?: string;
+  profile?: string;
   spki: string;
   status: string;
   /** The event whose tickets it signs; this one where nothing is said. */
@@ -56,8 +57,10 @@ export class Verifier {
   static async with(event: string, lines: readonly KeyLine[]): Promise<Verifier> {
     const keys = new Map<string, Key>();
     const beyond: string[] = [];
-    for (const { kid, alg, spki, status, event: of } of lines) {
-      if (alg !== "RS256" && alg !== "EdDSA") continue;
+    for (const line of lines) {
+      const { kid, spki, status, event: of } = line;
+      const alg = algorithmOf(line);
+      if (alg === null) continue;
       const der = fromBase64(spki);
       if ((await keyId(der)) !== kid) continue;
       try {
@@ -89,6 +92,11 @@ export class Verifier {
     if (claims.event !== this.#event) return { refusal: "wrong_event" };
     return { token, claims };
   }
+}
+
+function algorithmOf({ alg, profile }: KeyLine): Algorithm | null {
+  if (alg === "RS256" || profile?.startsWith("rsa-") === true) return "RS256";
+  return alg === "EdDSA" || profile === "ed25519" ? "EdDSA" : null;
 }
 
 /** The first 8 bytes of the SHA-256 of a key in DER, in base64url. */
