@@ -57,6 +57,10 @@ export class ScanOffice {
   linkOver: string | null = null;
   /** Why the scanner is not served; null while it is. */
   refusal: string | null = null;
+  /** How long a guest waits for a verdict. */
+  delayMs = 0;
+  /** The nonces of what was presented. */
+  readonly presented: string[] = [];
   /** What became of each scan that is sent. */
   syncStatus = "SUCCESS";
   settings = {
@@ -110,6 +114,10 @@ export class ScanOffice {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const body = chunks.length === 0 ? {} : (JSON.parse(Buffer.concat(chunks).toString()) as Record<string, unknown>);
+    if (pathname === "/api/tickets/validate") {
+      this.presented.push(String(body["nonce"]));
+      await new Promise((resolve) => setTimeout(resolve, this.delayMs));
+    }
     const [status, answer] = this.#api(pathname, body);
     response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(answer));
   }

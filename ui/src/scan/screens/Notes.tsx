@@ -11,7 +11,18 @@ function noticeText({ number, status, message, originalScanTime, originalScanner
 }
 
 /** The one thing that matters most beside the camera, and what the office told later. */
-export function Notes({ view, cached, onDismiss }: { view: View; cached: boolean; onDismiss: () => void }) {
+export function Notes({
+  view,
+  cached,
+  silent,
+  onDismiss,
+}: {
+  view: View;
+  cached: boolean;
+  /** Whether the browser lets nothing be heard yet. */
+  silent: boolean;
+  onDismiss: () => void;
+}) {
   const speech = useSpeech();
   const { say } = speech;
   const { leave, online, writable, notices, device } = view;
@@ -46,6 +57,11 @@ export function Notes({ view, cached, onDismiss }: { view: View; cached: boolean
       {view.beyond && (
         <p className="note look" role="status">
           {say("beyond")}
+        </p>
+      )}
+      {silent && (
+        <p className="note" role="status">
+          {say("touch")}
         </p>
       )}
       {!cached && (

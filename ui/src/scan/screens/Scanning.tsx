@@ -40,12 +40,17 @@ export function Scanning({
   const [light, setLight] = useState(false);
   const [sound, setSound] = useState(true);
   const [deciding, setDeciding] = useState(0);
+  // A page that was opened anew makes no sound before somebody touches it.
+  const [touched, setTouched] = useState(() => navigator.userActivation?.hasBeenActive ?? true);
   const pending = useRef(0);
   useAwake();
 
   useEffect(() => scanner.start(), [scanner]);
   useEffect(() => {
-    const unlock = () => sounds.unlock();
+    const unlock = () => {
+      sounds.unlock();
+      setTouched(true);
+    };
     document.addEventListener("pointerdown", unlock);
     document.addEventListener("keydown", unlock);
     return () => {
@@ -117,7 +122,7 @@ export function Scanning({
       </header>
       <main className="view">
         <Camera first={first} light={light} onCodes={(codes) => codes.forEach((code) => void present(code))} onTorch={setTorch} />
-        <Notes view={view} cached={cached} onDismiss={() => void scanner.dismissNotices()} />
+        <Notes view={view} cached={cached} silent={sound && !touched} onDismiss={() => void scanner.dismissNotices()} />
         {deciding > 0 && showing === null && (
           <p className="deciding" role="status">
             {say("deciding")}
