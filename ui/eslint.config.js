@@ -12,6 +12,8 @@ const MAY_IMPORT = {
   api: ["platform", "theme", "locales", "shared"],
   // Of its own feature only: another feature is reached by an address.
   feature: ["platform", "theme", "locales", "shared", "api"],
+  // The phone at the door: a page of its own, without the office's client.
+  scan: ["platform", "theme", "locales", "shared"],
   app: ["platform", "theme", "locales", "shared", "api", "feature"],
   test: ["platform", "theme", "locales", "shared", "api", "feature", "app"],
 };

@@ -1,15 +1,30 @@
+import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
+import { scanPage } from "./vite/scanPage.ts";
 import { themeStyles } from "./vite/themeStyles.ts";
 
 export default defineConfig({
-  plugins: [react(), themeStyles()],
+  plugins: [react(), themeStyles(), scanPage()],
+  worker: {
+    format: "es",
+    rolldownOptions: {
+      output: {
+        // A worker is kept for use without a network only where its own address is within the
+        // page's; that of the scanner lies beside it.
+        entryFileNames: ({ name }) => `${name.startsWith("scan") ? "scan" : "assets"}/[name]-[hash].js`,
+      },
+    },
+  },
   build: {
     target: "es2022",
     sourcemap: false,
     // The page's policy allows no data: addresses, so nothing is written into the styles.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rolldownOptions: {
+      input: ["index.html", "scan.html"].map((page) => fileURLToPath(new URL(page, import.meta.url))),
+    },
   },
   server: {
     proxy: {

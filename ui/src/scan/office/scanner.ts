@@ -1,0 +1,480 @@
+/** The scanner: presents codes, keeps what happened, and speaks with the office when it can. */
+import type { Direction } from "../judge/passage";
+import { Keep } from "../keep/keep";
+import { forgetLink, nameOfLink, rememberLink } from "../keep/links";
+import type { Device, KeptList, Line, Notice, Settings, Standing } from "../keep/types";
+import { readToken } from "../token/token";
+import type { Shown } from "../../shared/verdict";
+import { type Decided, decideAlone, type Leave, leaveAlone, passageFrom, type Presenting, showOf } from "./alone";
+import { bringUpToDate, GuestList } from "./guestList";
+import { Away, office, Refused, type Registered } from "./office";
+import { lastBatch, sendAll, waitAfter } from "./sending";
+
+/** What the screen shows of the scanner. */
+export interface View {
+  device: Device;
+  /** Whether the office answers. */
+  online: boolean;
+  /** Whether something is being sent or fetched. */
+  busy: boolean;
+  waiting: number;
+  counts: { came: number; expected: number } | null;
+  lines: readonly Line[];
+  notices: readonly Notice[];
+  leave: Leave;
+  /** The direction that staff chose, where they may. */
+  direction: Direction;
+  /** Whether the event has keys that this browser can't compute with. */
+  beyond: boolean;
+  /** Whether scans could be written down; a full phone can't admit. */
+  writable: boolean;
+  /** Why the office does not take this phone's scans, in its own words. */
+  untaken: string | null;
+}
+
+/** What a presentation led to: a verdict, or none. */
+export type Outcome = { shown: Shown } | { undecided: true } | { ended: Standing };
+
+/** How often the list is brought up to date while somebody looks. */
+const FRESH_MS = 60_000;
+/** Tickets of a list that is fetched whole each time, for the sake of who came in elsewhere. */
+const SHORT_LIST = 5_000;
+/** How long after a silence the office is not asked about a guest. */
+const SILENCE_MS = 10_000;
+/** How often an absent office is looked for. */
+const LOOK_MS = 5_000;
+/** How far clocks may differ before times are moved. */
+const CLOCK_MS = 2_000;
+
+/** Does what no two pages of this phone may do at once. */
+function inTurn<T>(work: () => Promise<T>): Promise<T> {
+  const { locks } = navigator as { locks?: LockManager | null };
+  return locks ? locks.request("gatehouse-scan", work) : work();
+}
+
+export class Scanner {
+  readonly #keep: Keep;
+  readonly #listeners = new Set<() => void>();
+  #view: View;
+  #list: GuestList | null = null;
+  #inside = new Set<string>();
+  #turn: Promise<unknown> = Promise.resolve();
+  #sending: Promise<void> | null = null;
+  #failures = 0;
+  #awaySince: number | null = null;
+  #freshAt = 0;
+  #sendAt = 0;
+  #timer: ReturnType<typeof setInterval> | null = null;
+
+  private constructor(keep: Keep, device: Device) {
+    this.#keep = keep;
+    this.#view = {
+      device,
+      online: navigator.onLine,
+      busy: false,
+      waiting: 0,
+      counts: null,
+      lines: [],
+      notices: [],
+      leave: leaveAlone(device, Date.now()),
+      direction: device.settings.direction ?? "entry",
+      beyond: false,
+      writable: true,
+      untaken: null,
+    };
+  }
+
+  /** The scanner that this phone became by a link; null where it did not yet. */
+  static async recall(token: string): Promise<Scanner | null> {
+    const keep = await Keep.open(await nameOfLink(token));
+    const device = await keep.device();
+    if (device === null) {
+      keep.close();
+      return null;
+    }
+    return Scanner.#with(keep, device);
+  }
+
+  /** Makes this phone a scanner, with the answer of the office. Unsent scans of before stay. */
+  static async begin(token: string, answer: Registered): Promise<Scanner> {
+    const keep = await Keep.open(await nameOfLink(token));
+    const now = Date.now();
+    const name = answer.settings.deviceName ?? answer.event.title;
+    const device: Device = {
+      token,
+      scannerId: answer.scannerId,
+      credentials: answer.credentials,
+      deviceName: name,
+      event: answer.event,
+      settings: answer.settings,
+      standing: "active",
+      registeredAt: now,
+      clockOffset: 0,
+      heardAt: now,
+      syncedAt: null,
+    };
+    await keep.saveDevice(device);
+    await rememberLink({ token, title: answer.event.title, deviceName: name, openedAt: now });
+    // Without it a phone that is short of room may clear what was not sent yet.
+    void navigator.storage?.persist?.().catch(() => false);
+    return Scanner.#with(keep, device);
+  }
+
+  static async #with(keep: Keep, device: Device): Promise<Scanner> {
+    const scanner = new Scanner(keep, device);
+    const kept = await keep.list();
+    if (kept !== null) scanner.#list = await GuestList.of(kept);
+    if (scanner.#list?.isLongOver(Date.now()) === true) await scanner.#end("expired");
+    scanner.#inside = await keep.ticketsInside();
+    scanner.#show({
+      waiting: await keep.countWaiting(),
+      lines: await keep.lines(),
+      notices: await keep.notices(),
+    });
+    return scanner;
+  }
+
+  view = (): View => this.#view;
+
+  subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  #show(changed: Partial<View>): void {
+    const device = changed.device ?? this.#view.device;
+    this.#view = {
+      ...this.#view,
+      ...changed,
+      counts: this.#list === null ? null : this.#list.counts(this.#inside),
+      beyond: (this.#list?.verifier.beyond.length ?? 0) > 0,
+      leave: leaveAlone(device, Date.now()),
+    };
+    for (const listener of this.#listeners) listener();
+  }
+
+  /** The office's clock, as far as it is known. */
+  now(): number {
+    return Date.now() + this.#view.device.clockOffset;
+  }
+
+  /** Begins to speak with the office by itself; ends with what it returns. */
+  start(): () => void {
+    const look = () => void this.#look();
+    const changed = () => {
+      if (document.visibilityState === "visible") void this.sync();
+      else this.#sendLast();
+    };
+    const back = () => void this.sync();
+    const gone = () => this.#wentAway();
+    const leaving = () => this.#sendLast();
+    window.addEventListener("online", back);
+    window.addEventListener("offline", gone);
+    window.addEventListener("pagehide", leaving);
+    document.addEventListener("visibilitychange", changed);
+    this.#timer = setInterval(look, LOOK_MS);
+    void this.sync();
+    return () => {
+      window.removeEventListener("online", back);
+      window.removeEventListener("offline", gone);
+      window.removeEventListener("pagehide", leaving);
+      document.removeEventListener("visibilitychange", changed);
+      if (this.#timer !== null) clearInterval(this.#timer);
+    };
+  }
+
+  /** What is due: an absent office is looked for, scans that failed are sent again, the list is kept fresh. */
+  async #look(): Promise<void> {
+    const now = Date.now();
+    const { device, waiting, online } = this.#view;
+    // Time alone passes whether or not anything else happens.
+    this.#show({});
+    if (this.#sending !== null || now < this.#sendAt) return;
+    const every = device.settings.syncIntervalMinutes * 60_000;
+    const isDue = waiting > 0 || !online || now - device.heardAt >= every;
+    if (isDue) await this.sync();
+    else if (device.standing === "active" && document.visibilityState === "visible" && now - this.#freshAt >= FRESH_MS) {
+      const isShort = (this.#list?.size ?? 0) <= SHORT_LIST;
+      await this.#freshen(isShort).catch((error: unknown) => this.#took(error));
+    }
+  }
+
+  /** Presents a code, one after the other. */
+  present(text: string, answered = false): Promise<Outcome> {
+    const turn = this.#turn.then(() => this.#present(text, answered));
+    this.#turn = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async #present(text: string, answered: boolean): Promise<Outcome> {
+    const { device } = this.#view;
+    if (device.standing !== "active") return { ended: device.standing };
+    const direction = device.settings.direction ?? this.#view.direction;
+    const presenting: Presenting = { text, nonce: crypto.randomUUID(), direction, answered };
+    const token = await readToken(text);
+    try {
+      if (this.#mayAsk()) {
+        const shown = await this.#ask(presenting, token?.jwt ?? text.slice(0, 8_192));
+        if (shown !== null) return { shown };
+      }
+    } catch (error) {
+      const standing = await this.#took(error);
+      if (standing !== "active") return { ended: standing };
+      if (error instanceof Refused) return { undecided: true };
+    }
+    return this.#alone(presenting);
+  }
+
+  /** Whether asking the office is worth a guest's time now. */
+  #mayAsk(): boolean {
+    if (this.#view.leave.is === "not_allowed" || this.#view.leave.is === "over") return true;
+    return this.#awaySince === null ? navigator.onLine : Date.now() - this.#awaySince > SILENCE_MS && navigator.onLine;
+  }
+
+  /** The office's verdict, kept here before it is shown. Null where the office is away. */
+  async #ask(presenting: Presenting, jwt: string): Promise<Shown | null> {
+    const { device } = this.#view;
+    let shown: Shown;
+    try {
+      shown = await office.validate(device.credentials, {
+        jwt,
+        scannerId: device.scannerId,
+        deviceTime: new Date().toISOString(),
+        nonce: presenting.nonce,
+        direction: presenting.direction,
+        ...(presenting.answered ? { answered: true } : {}),
+      });
+    } catch (error) {
+      if (!(error instanceof Away)) throw error;
+      this.#wentAway();
+      return null;
+    }
+    this.#cameBack();
+    const passage = passageFrom(shown, presenting.direction, device);
+    await this.#record({ ...shown, scan: presenting.nonce }, passage && { ...passage, nonce: presenting.nonce }, null);
+    return shown;
+  }
+
+  async #alone(presenting: Presenting): Promise<Outcome> {
+    const { device } = this.#view;
+    const leave = leaveAlone(device, Date.now());
+    const now = this.now();
+    if (leave.is === "over") {
+      const decision = { verdict: "refused", code: "offline_too_long", session: null, day: 0, doorsAt: null, rule: null } as const;
+      return { shown: showOf(presenting, { device, list: this.#list, now }, decision, null) };
+    }
+    const list = this.#list;
+    if (leave.is === "not_allowed" || list === null) return { undecided: true };
+    const passagesOf = (ticket: string) => this.#keep.passagesOf(ticket);
+    // One page of several at a time, so that none decides on what another is about to write.
+    return inTurn(async () => {
+      const decided = await decideAlone(presenting, { device, list, passagesOf, now });
+      if (decided === null) return { undecided: true };
+      await this.#keepDecision(presenting, decided, now);
+      return { shown: decided.shown };
+    });
+  }
+
+  async #keepDecision(presenting: Presenting, { shown, jwt, passage }: Decided, now: number): Promise<void> {
+    const at = new Date().toISOString();
+    const scan =
+      shown.ticket === null || jwt === null
+        ? null
+        : {
+            nonce: presenting.nonce,
+            ticketId: shown.ticket,
+            scannedAt: new Date(now).toISOString(),
+            validationMode: "OFFLINE" as const,
+            deviceTime: at,
+            jwt,
+            verdict: shown.verdict,
+            code: shown.code,
+            direction: presenting.direction,
+          };
+    await this.#record(shown, passage, scan);
+  }
+
+  /** Writes down what happened; only then may it be shown. */
+  async #record(shown: Shown, passage: Parameters<Keep["record"]>[0]["passage"], scan: Parameters<Keep["record"]>[0]["scan"]): Promise<void> {
+    const line: Line = {
+      scan: shown.scan,
+      at: shown.at,
+      verdict: shown.verdict,
+      code: shown.code,
+      attention: shown.attention,
+      name: shown.name,
+      number: shown.number,
+      ticketType: shown.ticket_type,
+    };
+    try {
+      await this.#keep.record({ line, passage, scan });
+    } catch (error) {
+      this.#show({ writable: false });
+      throw error;
+    }
+    if (passage?.direction === "entry") this.#inside.add(passage.ticket);
+    this.#show({
+      writable: true,
+      waiting: this.#view.waiting + (scan === null ? 0 : 1),
+      lines: [line, ...this.#view.lines].slice(0, 50),
+    });
+  }
+
+  /** Sends what waits and fetches what is new; one at a time. */
+  sync = (): Promise<void> => {
+    this.#sending ??= this.#sync().finally(() => {
+      this.#sending = null;
+      this.#show({ busy: false });
+    });
+    return this.#sending;
+  };
+
+  async #sync(): Promise<void> {
+    const { device, waiting } = this.#view;
+    // Whoever took over has the credential; one who was switched off only has scans to bring.
+    if (device.standing === "replaced" || (device.standing !== "active" && waiting === 0)) return;
+    this.#show({ busy: true });
+    const numberOf = (ticket: string) => this.#list?.face(ticket)?.number ?? null;
+    const recount = async () => this.#show({ waiting: await this.#keep.countWaiting() });
+    const sent = await sendAll(this.#keep, device, numberOf, recount);
+    if (sent.is === "away") return this.#wentAway();
+    if (sent.is === "refused") {
+      this.#later();
+      this.#show({ untaken: sent.refusal.message });
+      await this.#took(sent.refusal);
+      return;
+    }
+    this.#failures = 0;
+    this.#sendAt = 0;
+    this.#cameBack();
+    const { answer, notices } = sent;
+    this.#show({ untaken: null });
+    if (answer.settings === null) await this.#end("revoked");
+    else await this.#heard(answer.settings, answer.serverTime);
+    if (notices.length > 0) {
+      const known = new Set(notices.map(({ nonce }) => nonce));
+      const all = [...notices, ...this.#view.notices.filter(({ nonce }) => !known.has(nonce))];
+      await this.#keep.saveNotices(all);
+      this.#show({ notices: all });
+    }
+    if (this.#view.device.standing !== "active") return;
+    await this.#freshen(true).catch((error: unknown) => this.#took(error));
+  }
+
+  /** Fetches what changed in the list; the whole of it where who came in should be known as well. */
+  async #freshen(whole: boolean): Promise<void> {
+    const { device } = this.#view;
+    const known = this.#list?.kept ?? null;
+    const asked = this.now();
+    const after = whole ? null : (known?.as_of ?? null);
+    const news = await office.roster(device.credentials, device.scannerId, after);
+    this.#freshAt = Date.now();
+    // One that was put out of standing meanwhile has wiped its list, and takes none in.
+    if (this.#view.device.standing !== "active") return;
+    this.#cameBack();
+    await this.#takeList(news === null ? known : bringUpToDate(known, news, asked), asked);
+    await this.#heard(device.settings, null);
+  }
+
+  async #takeList(list: KeptList | null, fetchedAt: number): Promise<void> {
+    if (list === null) return;
+    const kept = { ...list, fetched_at: fetchedAt };
+    await this.#keep.saveList(kept);
+    this.#list = await GuestList.of(kept);
+  }
+
+  /** Takes in what the office says of this scanner, and its clock. */
+  async #heard(settings: Settings, serverTime: string | null): Promise<void> {
+    const { device } = this.#view;
+    const offset = serverTime === null ? device.clockOffset : Date.parse(serverTime) - Date.now();
+    const clockOffset = Number.isFinite(offset) && Math.abs(offset) >= CLOCK_MS ? offset : 0;
+    const known = this.#list?.kept.event;
+    const next: Device = {
+      ...device,
+      settings,
+      deviceName: settings.deviceName ?? device.deviceName,
+      event: known === undefined ? device.event : { id: known.id, title: known.title, timeZone: known.time_zone },
+      clockOffset: serverTime === null ? device.clockOffset : clockOffset,
+      heardAt: Date.now(),
+      syncedAt: serverTime ?? device.syncedAt,
+    };
+    await this.#keep.saveDevice(next);
+    this.#show({ device: next, direction: settings.direction ?? this.#view.direction });
+    if (settings.status?.toUpperCase() === "REVOKED") await this.#end("revoked");
+  }
+
+  /** Takes in a failure: an office that is away, or one that wants no more of this scanner. */
+  async #took(error: unknown): Promise<Standing> {
+    if (error instanceof Away) {
+      this.#wentAway();
+    } else if (error instanceof Refused) {
+      if (error.code === "scanner_replaced") await this.#end("replaced");
+      else if (error.code === "scanner_revoked") await this.#end("revoked");
+      else if (error.status === 401) await this.#end("expired");
+    } else {
+      throw error;
+    }
+    return this.#view.device.standing;
+  }
+
+  /** Ends scanning here: names and keys go, scans that were not sent stay until they are. */
+  async #end(standing: Exclude<Standing, "active">): Promise<void> {
+    if (this.#view.device.standing === standing) return;
+    const device: Device = { ...this.#view.device, standing };
+    this.#list = null;
+    this.#inside.clear();
+    await this.#keep.saveDevice(device);
+    await this.#keep.wipe();
+    this.#show({ device, lines: [], notices: [], waiting: await this.#keep.countWaiting() });
+    if (this.#view.waiting > 0 && standing === "revoked") this.#sendAt = 0;
+  }
+
+  #wentAway(): void {
+    this.#awaySince = Date.now();
+    this.#later();
+    this.#show({ online: false });
+  }
+
+  #later(): void {
+    this.#failures += 1;
+    this.#sendAt = Date.now() + waitAfter(this.#failures);
+  }
+
+  #cameBack(): void {
+    this.#awaySince = null;
+    if (this.#view.online) return;
+    // What waits need not wait for its turn.
+    this.#failures = 0;
+    this.#sendAt = 0;
+    this.#show({ online: true });
+  }
+
+  /** What can still be sent while the page goes away; kept all the same, since no answer is heard. */
+  #sendLast(): void {
+    const { device, waiting } = this.#view;
+    if (waiting === 0 || device.standing === "replaced") return;
+    void this.#keep
+      .waiting(100)
+      .then((scans) => office.sync(device.credentials, device.scannerId, lastBatch(scans), device.syncedAt, true))
+      .catch(() => undefined);
+  }
+
+  turn(direction: Direction): void {
+    this.#show({ direction });
+  }
+
+  async dismissNotices(): Promise<void> {
+    await this.#keep.saveNotices([]);
+    this.#show({ notices: [] });
+  }
+
+  /** The scans that wait, for somebody to carry to the office. */
+  unsent = () => this.#keep.waiting(100_000);
+
+  /** Forgets this link and all that it kept. */
+  async forget(): Promise<void> {
+    await this.#keep.forget();
+    await forgetLink(this.#view.device.token);
+    this.#keep.close();
+  }
+}

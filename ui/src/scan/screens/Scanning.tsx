@@ -1,0 +1,210 @@
+import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from "react";
+import { letsPass, type Shown, Sounds, toneOf, UndecidedScreen, VerdictScreen } from "../../shared/verdict";
+import type { Scanner } from "../office/scanner";
+import { useSpeech } from "../words";
+import { Camera } from "./Camera";
+import { Notes } from "./Notes";
+import { LastSheet, MoreSheet, TypeSheet } from "./sheets";
+import type { FirstCamera } from "./Start";
+import { useAwake } from "./useAwake";
+
+/** How long a welcome stands; a refusal stands until the next code or a touch. */
+const STANDS_MS = 2_500;
+/** Codes that wait for their turn at most: several may be in view at once. */
+const MOST_WAITING = 4;
+
+type Showing = { shown: Shown; code: string } | "undecided" | null;
+type Open = "type" | "last" | "more" | null;
+
+const sounds = new Sounds();
+
+/** The scanner at work: what the camera sees, what is decided, what the office knows. */
+export function Scanning({
+  scanner,
+  first,
+  cached,
+  onLanguage,
+  onForget,
+}: {
+  scanner: Scanner;
+  first: FirstCamera | null;
+  cached: boolean;
+  onLanguage: (language: string) => void;
+  onForget: () => void;
+}) {
+  const { say, sayCount, door } = useSpeech();
+  const view = useSyncExternalStore(scanner.subscribe, scanner.view);
+  const [showing, setShowing] = useState<Showing>(null);
+  const [open, setOpen] = useState<Open>(null);
+  const [torch, setTorch] = useState(false);
+  const [light, setLight] = useState(false);
+  const [sound, setSound] = useState(true);
+  const [deciding, setDeciding] = useState(0);
+  // A page that was opened anew makes no sound before somebody touches it.
+  const [touched, setTouched] = useState(() => navigator.userActivation?.hasBeenActive ?? true);
+  const pending = useRef(0);
+  useAwake();
+
+  useEffect(() => scanner.start(), [scanner]);
+  useEffect(() => {
+    const unlock = () => {
+      sounds.unlock();
+      setTouched(true);
+    };
+    document.addEventListener("pointerdown", unlock);
+    document.addEventListener("keydown", unlock);
+    return () => {
+      document.removeEventListener("pointerdown", unlock);
+      document.removeEventListener("keydown", unlock);
+    };
+  }, []);
+  useEffect(() => sounds.mute(!sound), [sound]);
+
+  const show = useCallback((next: Showing) => {
+    setShowing(next);
+    if (next !== null) sounds.play(next === "undecided" ? "undecided" : toneOf(next.shown));
+  }, []);
+
+  const present = useCallback(
+    async (code: string, answered = false) => {
+      if (pending.current >= MOST_WAITING) return;
+      pending.current += 1;
+      setDeciding((n) => n + 1);
+      try {
+        const outcome = await scanner.present(code, answered);
+        if ("shown" in outcome) show({ shown: outcome.shown, code });
+        else if ("undecided" in outcome) show("undecided");
+      } catch {
+        // Nothing was written down, so nothing was decided.
+        show("undecided");
+      } finally {
+        pending.current -= 1;
+        setDeciding((n) => n - 1);
+      }
+    },
+    [scanner, show],
+  );
+
+  const passes = showing !== null && showing !== "undecided" && letsPass(toneOf(showing.shown));
+  useEffect(() => {
+    if (!passes) return;
+    const gone = setTimeout(() => setShowing(null), STANDS_MS);
+    return () => clearTimeout(gone);
+  }, [passes, showing]);
+  useEffect(() => {
+    if (showing === null) return;
+    const key = ({ key: name }: KeyboardEvent) => {
+      if (name === "Escape") setShowing(null);
+    };
+    document.addEventListener("keydown", key);
+    return () => document.removeEventListener("keydown", key);
+  }, [showing]);
+
+  const { device, online, waiting, counts } = view;
+  const zone = device.event.timeZone;
+  const direction = device.settings.direction ?? view.direction;
+  return (
+    <div className="scan" data-direction={direction}>
+      <header className="bar">
+        <div className="bar-what">
+          <h1 dir="auto">{device.event.title}</h1>
+          <p dir="auto">
+            {device.deviceName} · {say(`direction.${direction}`)}
+          </p>
+        </div>
+        <p className="state" data-online={online} role="status">
+          <span className="dot" data-online={online} aria-hidden="true" />
+          <span>
+            {say(online ? "state.online" : "state.offline")}
+            {waiting > 0 && <strong>{sayCount("state.waiting", waiting)}</strong>}
+          </span>
+        </p>
+      </header>
+      <main className="view">
+        <Camera first={first} light={light} onCodes={(codes) => codes.forEach((code) => void present(code))} onTorch={setTorch} />
+        <Notes view={view} cached={cached} silent={sound && !touched} onDismiss={() => void scanner.dismissNotices()} />
+        {deciding > 0 && showing === null && (
+          <p className="deciding" role="status">
+            {say("deciding")}
+          </p>
+        )}
+      </main>
+      <footer className="foot">
+        <p className="counts">
+          {counts === null ? say("counts.unknown") : say("counts", { came: counts.came, expected: counts.expected })}
+        </p>
+        <nav className="keys">
+          {torch && (
+            <button className="button" type="button" aria-pressed={light} onClick={() => setLight(!light)}>
+              {say("torch")}
+            </button>
+          )}
+          <button className="button" type="button" onClick={() => setOpen("type")}>
+            {say("type")}
+          </button>
+          <button className="button" type="button" onClick={() => setOpen("last")}>
+            {say("last")}
+          </button>
+          <button className="button" type="button" onClick={() => setOpen("more")}>
+            {say("more")}
+          </button>
+        </nav>
+      </footer>
+      {showing !== null && (
+        <div className="verdict" data-stays={passes ? undefined : ""} onClick={() => setShowing(null)}>
+          {showing === "undecided" ? (
+            <UndecidedScreen speech={door}>
+              <p className="verdict-foot">
+                <Further label={say("verdict.on")} onFurther={() => setShowing(null)} />
+              </p>
+            </UndecidedScreen>
+          ) : (
+            <VerdictScreen shown={showing.shown} speech={door} zone={zone}>
+              {!passes && (
+                <p className="verdict-foot">
+                  {showing.shown.code === "questions_open" && (
+                    <button
+                      className="verdict-key strong"
+                      type="button"
+                      onClick={(event) => {
+                        event.stopPropagation();
+                        setShowing(null);
+                        void present(showing.code, true);
+                      }}
+                    >
+                      {say("verdict.asked")}
+                    </button>
+                  )}
+                  <Further label={say("verdict.on")} onFurther={() => setShowing(null)} />
+                </p>
+              )}
+            </VerdictScreen>
+          )}
+        </div>
+      )}
+      {open === "type" && <TypeSheet onClose={() => setOpen(null)} onCode={(code) => void present(code)} />}
+      {open === "last" && <LastSheet view={view} onClose={() => setOpen(null)} />}
+      {open === "more" && (
+        <MoreSheet
+          view={view}
+          sound={sound}
+          cached={cached}
+          onClose={() => setOpen(null)}
+          onSync={() => void scanner.sync()}
+          onTurn={(way) => scanner.turn(way)}
+          onSound={setSound}
+          onLanguage={onLanguage}
+          onForget={onForget}
+        />
+      )}
+    </div>
+  );
+}
+
+function Further({ label, onFurther }: { label: string; onFurther: () => void }) {
+  return (
+    <button className="verdict-key" type="button" onClick={onFurther}>
+      {label}
+    </button>
+  );
+}
