@@ -83,6 +83,7 @@ export const doorOf = (given: Partial<Door> = {}): Door => ({
   clock_ms: Date.now(),
   kiosk: false,
   walk_ins: true,
+  ticket_types: ["Standard", "VIP"],
   pin_set: true,
   welcome: "Good to have you here.",
   ...given,
@@ -131,9 +132,6 @@ export async function answerGate(page: Page): Promise<Office> {
           { ...other, id: uuid(2), title: "Spring Concert", starts_at: now + 9 * 86_400_000, ends_at: now + 9 * 86_400_000 + 7_200_000 },
         ],
       });
-    }
-    if (path === "/api/events/ID") {
-      return json(route, { title: "Harbour Ball", ticket_types: [{ id: "1", name: "Standard", attendance: "in_person" }, { id: "2", name: "VIP", attendance: "in_person" }] });
     }
     if (path === "/api/events/ID/changes") return json(route, { seq: 1, tags: [] });
     if (path === "/api/events/ID/door") return json(route, doorOf(office.door));

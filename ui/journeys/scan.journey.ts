@@ -25,6 +25,10 @@ interface How {
   width?: number;
   height?: number;
   path?: string;
+  /** Another name for the office. */
+  host?: string;
+  /** What is done to the browser before the page opens. */
+  before?: (context: BrowserContext) => Promise<unknown>;
 }
 
 describe.skipIf(missing !== null)("a phone at the door", () => {
@@ -60,6 +64,8 @@ describe.skipIf(missing !== null)("a phone at the door", () => {
         ...(allowed ? ["--use-fake-ui-for-media-stream"] : []),
         "--use-fake-device-for-media-stream",
         `--use-file-for-fake-video-capture=${film}`,
+        // A name that is not the machine's own for itself, so that its pages count as strangers'.
+        "--host-resolver-rules=MAP office.example 127.0.0.1",
       ],
     });
   }
@@ -89,7 +95,9 @@ describe.skipIf(missing !== null)("a phone at the door", () => {
       if (said.type() === "error" && !expected.test(said.text())) complaints.push(said.text());
     });
     page.on("pageerror", (error) => complaints.push(String(error)));
-    await page.goto(`${root}${how.path ?? `/scan/${office.token}`}`);
+    await how.before?.(context);
+    const place = how.path ?? `/scan/${office.token}`;
+    await page.goto(`${how.host === undefined ? root : root.replace("127.0.0.1", how.host)}${place}`);
     return { page, context, complaints };
   }
 
@@ -374,6 +382,36 @@ describe.skipIf(missing !== null)("a phone at the door", () => {
     await page.getByText(/Alone for too long/).waitFor();
     await shoot(page, "scan-over");
     expect(await faults(page), "over").toEqual([]);
+  });
+
+  it("says how it comes to be trusted where it is not, and what it lacks in an old browser", async () => {
+    await hold([{ code: null, seconds: 1 }]);
+    const strange = await phone({ host: "office.example", scheme: "light" });
+    await strange.page.getByRole("heading", { name: "This page is not protected" }).waitFor();
+    expect(await strange.page.getByRole("link", { name: "Download the certificate" }).getAttribute("href")).toBe("/api/network/authority");
+    await shoot(strange.page, "scan-insecure");
+    expect(await faults(strange.page), "not protected").toEqual([]);
+    expect(strange.complaints).toEqual([]);
+    await strange.context.close();
+
+    const old = await phone({
+      before: (context) => context.addInitScript(() => Reflect.deleteProperty(globalThis, "DecompressionStream")),
+    });
+    await old.page.getByRole("heading", { name: "This browser is too old" }).waitFor();
+    await shoot(old.page, "scan-old");
+    expect(await faults(old.page), "too old").toEqual([]);
+    await old.context.close();
+
+    office.keeps = false;
+    const { page } = await phone();
+    await begin(page);
+    await page.getByText("this page needs the network to open").waitFor();
+    await shoot(page, "scan-uncached");
+    expect(await faults(page), "not kept").toEqual([]);
+    await page.getByRole("button", { name: "More" }).click();
+    await page.getByRole("link", { name: "Download the certificate" }).waitFor();
+    await shoot(page, "scan-more-uncached");
+    expect(await faults(page), "trust").toEqual([]);
   });
 
   it("fits a tablet and a phone on its side", async () => {

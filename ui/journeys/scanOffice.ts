@@ -57,6 +57,8 @@ export class ScanOffice {
   linkOver: string | null = null;
   /** Why the scanner is not served; null while it is. */
   refusal: string | null = null;
+  /** Whether the browser may keep the page. */
+  keeps = true;
   /** How long a guest waits for a verdict. */
   delayMs = 0;
   /** The nonces of what was presented. */
@@ -126,6 +128,7 @@ export class ScanOffice {
     const isPlace = !(pathname.split("/").at(-1) ?? "").includes(".");
     const path = isPlace && /^\/scan(\/|$)/.test(pathname) ? "/scan.html" : pathname;
     try {
+      if (path === "/scan-worker.js" && !this.keeps) throw new Error("not kept");
       const file = readFileSync(join(this.#pages, normalize(path)));
       response.writeHead(200, { "content-type": KINDS[extname(path)] ?? "application/octet-stream" }).end(file);
     } catch {

@@ -26,6 +26,8 @@ export interface Line {
   name: string | null;
   number: number | null;
   ticket_type: string | null;
+  /** Whether it was taken back. */
+  undone?: boolean;
   undo_until: number | null;
 }
 
@@ -49,6 +51,8 @@ export interface Door {
   clock_ms: number;
   kiosk: boolean;
   walk_ins: boolean;
+  /** Names of the types of which a ticket may be made here. */
+  ticket_types: string[];
   pin_set: boolean;
   /** What a kiosk says to those who come. */
   welcome: string | null;
@@ -60,7 +64,7 @@ export interface Found {
   number: number;
   name: string;
   unnamed: boolean;
-  ticket_type: string;
+  ticket_type: string | null;
   colour: number | null;
   seat: string | null;
   invitation: string | null;
@@ -156,7 +160,7 @@ export interface Presentation {
 }
 
 export const present = (event: string, { nonce, ...given }: Presentation, signal: AbortSignal): Promise<Shown> =>
-  got(post("/api/events/{id}/scans", { id: event }, { body: { ...given, nonce }, key: nonce, signal }));
+  got(post("/api/events/{id}/scans", { id: event }, { body: { ...given, nonce }, signal }));
 
 export const undoScan = (
   event: string,
@@ -175,8 +179,9 @@ export const admitTickets = async (
   body: { gate: string; tickets: string[]; direction: Direction; nonce: string },
   signal: AbortSignal,
 ): Promise<Shown[]> =>
-  (await got<{ items: Shown[] }>(post("/api/events/{id}/door/admit", { id: event }, { body, key: body.nonce, signal }))).items;
+  (await got<{ items: Shown[] }>(post("/api/events/{id}/door/admit", { id: event }, { body, signal }))).items;
 
+/** Named by its key too: the ticket that is made at the door comes before the scan. */
 export const admitWalkIn = (
   event: string,
   body: { gate: string; name: string; ticket_type: string; nonce: string },

@@ -49,6 +49,7 @@ const door: Door = {
   clock_ms: Date.now(),
   kiosk: false,
   walk_ins: false,
+  ticket_types: ["Standard", "VIP"],
   pin_set: true,
   welcome: null,
 };
@@ -257,6 +258,18 @@ describe("the gate's window", () => {
     });
     await act(() => new Promise((resolve) => setTimeout(resolve, 200)));
     expect(sent).toEqual([]);
+  });
+
+  it("makes a ticket at the door where the office allows it, named once", async () => {
+    const sent = doorAnswers({ door: { walk_ins: true }, verdicts: () => shown({ name: "Greta Gruber" }) });
+    await atGate();
+    press("F3");
+    const dialog = await screen.findByRole("dialog");
+    fireEvent.change(within(dialog).getByLabelText(en.gate.guestName), { target: { value: " Greta Gruber " } });
+    fireEvent.change(within(dialog).getByLabelText(en.gate.ticketType), { target: { value: "VIP" } });
+    fireEvent.click(within(dialog).getByRole("button", { name: en.gate.walkInGo }));
+    await screen.findByText("Greta Gruber");
+    expect(sent).toMatchObject([{ path: "/api/events/ID/door/walk-in", body: { name: "Greta Gruber", ticket_type: "VIP" } }]);
   });
 
   it("turns round", async () => {

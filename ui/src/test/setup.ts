@@ -1,6 +1,9 @@
-import { act, cleanup } from "@testing-library/react";
+import { act, cleanup, configure } from "@testing-library/react";
 import { notifications } from "@mantine/notifications";
 import { afterEach, beforeEach, vi } from "vitest";
+
+// No test depends on how fast a machine is: what never comes is waited for, what comes is not.
+configure({ asyncUtilTimeout: 20_000 });
 
 // The test's page lays nothing out: without a size, a list of rows in sight would be empty.
 Object.defineProperties(HTMLElement.prototype, {

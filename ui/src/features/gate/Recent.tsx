@@ -49,6 +49,7 @@ export function Recent({
                   {joined(
                     [
                       lineWord(line, speech),
+                      line.undone === true && line.verdict !== "undone" && speech.say("head.undone"),
                       line.name === null || line.number === null ? null : `#${line.number}`,
                       line.ticket_type,
                       line.gate,

@@ -63,7 +63,7 @@ function Row({ found, active, picked, id, choose, pick }: {
         {note !== null && <span className={styles.note}>{isolate(note)}</span>}
       </span>
       <span className={styles.type}>
-        <TypeMark name={type} colour={colour ?? undefined} />
+        {type !== null && <TypeMark name={type} colour={colour ?? undefined} />}
         {inside ? (
           <span className={styles.inside}>✓ {t("gate.insideNow")}</span>
         ) : (

@@ -228,7 +228,7 @@ export function Staffed({
       )}
       {above?.kind === "walk-in" && (
         <WalkIn
-          event={event}
+          types={door?.ticket_types ?? NO_TYPES}
           admit={(name, type) => {
             const body = { gate, name, ticket_type: type, nonce: newNonce() };
             void presenting.ask((signal) => admitWalkIn(event, body, signal));
@@ -289,3 +289,4 @@ export function Staffed({
 }
 
 const NO_LINES: readonly Line[] = [];
+const NO_TYPES: readonly string[] = [];

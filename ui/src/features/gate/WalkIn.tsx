@@ -1,19 +1,24 @@
-import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useId, useState } from "react";
-import { ask } from "../../api";
 import { useSpeech } from "../../locales";
 import styles from "./GateForm.module.css";
 import { Sheet } from "./Sheet";
 
 /** Admits somebody who has no ticket: one is issued on the spot. */
-export function WalkIn({ event, admit, close }: { event: string; admit(name: string, type: string): void; close(): void }) {
+export function WalkIn({
+  types,
+  admit,
+  close,
+}: {
+  /** Names of the types that a ticket may be of. */
+  types: readonly string[];
+  admit(name: string, type: string): void;
+  close(): void;
+}) {
   const { t } = useSpeech();
   const id = useId();
-  const details = useQuery(ask.event(event));
-  const types = (details.data?.ticket_types ?? []).filter(({ attendance }) => attendance === "in_person");
   const [name, setName] = useState("");
   const [chosen, setChosen] = useState<string | null>(null);
-  const type = chosen ?? types[0]?.name ?? "";
+  const type = chosen ?? types[0] ?? "";
   const ready = name.trim() !== "" && type !== "";
   const submit = (sent: FormEvent) => {
     sent.preventDefault();
@@ -40,13 +45,12 @@ export function WalkIn({ event, admit, close }: { event: string; admit(name: str
           <label htmlFor={`${id}-type`}>{t("gate.ticketType")}</label>
           <select id={`${id}-type`} value={type} onChange={(change) => setChosen(change.target.value)}>
             {types.map((known) => (
-              <option key={known.id} value={known.name}>
-                {known.name}
+              <option key={known} value={known}>
+                {known}
               </option>
             ))}
           </select>
         </div>
-        {details.isError && <p role="alert">{t("gate.noAnswer")}</p>}
         <button type="submit" className={styles.go} disabled={!ready}>
           {t("gate.walkInGo")}
         </button>

@@ -172,6 +172,19 @@ describe("presenting a code", () => {
     expect(kind()).toBe("undecided");
   });
 
+  it("asks again where the same request is being answered", async () => {
+    let tries = 0;
+    const { presenting, kind } = gate(async ({ code }) => {
+      tries += 1;
+      if (tries < 2) throw new Problem({ code: "request_in_flight", detail: "", status: 409 });
+      return shown(code);
+    });
+    const over = presenting.present("a");
+    await vi.advanceTimersByTimeAsync(1_000);
+    await over;
+    expect(kind()).toBe("shown");
+  });
+
   it("asks once only where the office refuses to decide, and says why", async () => {
     const { presenting, sent } = gate(() => Promise.reject(new Problem({ code: "event_handed_over", detail: "", status: 409 })));
     await presenting.present("a");

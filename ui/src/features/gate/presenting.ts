@@ -113,7 +113,7 @@ export class Presenting {
       if (Array.isArray(answer)) this.#showSeveral(turn, answer as readonly Shown[]);
       else this.#show(turn, answer as Shown, code);
     } catch (error) {
-      const because = error instanceof Problem && error.status >= 400 && error.status < 500 ? error : null;
+      const because = isRefusal(error) ? error : null;
       if (because !== null) settled?.();
       this.ways.sound("undecided");
       if (turn === this.#turn) this.#put({ kind: "undecided", because, again }, turn, "undecided");
@@ -158,8 +158,7 @@ export class Presenting {
       try {
         return await within(Math.min(TRY_MS, left), send);
       } catch (error) {
-        const refused = error instanceof Problem && error.status >= 400 && error.status < 500;
-        if (refused || over - this.ways.now() <= BETWEEN_MS) throw error;
+        if (isRefusal(error) || over - this.ways.now() <= BETWEEN_MS) throw error;
         await new Promise((resolve) => setTimeout(resolve, BETWEEN_MS));
       }
     }
@@ -204,6 +203,10 @@ export class Presenting {
     clearTimeout(this.#fading);
   }
 }
+
+/** Whether the office said that it won't, rather than nothing or that it still does. */
+const isRefusal = (error: unknown): error is Problem =>
+  error instanceof Problem && error.status >= 400 && error.status < 500 && error.code !== "request_in_flight";
 
 const GRAVITY: readonly Tone[] = ["undone", "exited", "admitted", "attention", "refused", "undecided"];
 
