@@ -14,6 +14,8 @@ use crate::watch::{Code, Seen, Settings, Watch};
 const FRAME: Duration = Duration::from_millis(33);
 /// Frames for which a code is held up before the guest gives up: about two seconds.
 const MOST_FRAMES: u64 = 60;
+/// How long the last of them is waited for.
+const LAST_WAIT: Duration = Duration::from_secs(10);
 
 /// How codes are held up at a door.
 pub const AT_A_DOOR: [Condition; 7] = [
@@ -107,7 +109,13 @@ pub fn camera(
             handed_over.push(begun);
             frames += 1;
             let _ = camera.show_picture(picture);
-            wait_for(&watch, text, begun + FRAME, clock.as_ref(), &mut decide)
+            // What is under way when the guest gives up is waited for.
+            let wait = if held + 1 == MOST_FRAMES {
+                LAST_WAIT
+            } else {
+                FRAME
+            };
+            wait_for(&watch, text, begun + wait, clock.as_ref(), &mut decide)
         });
         let Some((effort, at, done)) = decided else {
             continue;

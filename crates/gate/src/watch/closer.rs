@@ -3,7 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use gatehouse_credential::qr::{Effort, Found, decode_while};
 
@@ -13,6 +13,10 @@ use crate::source::Picture;
 
 /// Frames with more pixels are made smaller before they are looked at closer.
 pub(super) const MOST_PIXELS: usize = 9_000_000;
+
+/// A look that takes longer is broken off: by then the guest holds the code otherwise, and other
+/// looks wait.
+const LONGEST: Duration = Duration::from_secs(2);
 
 #[derive(Default)]
 pub(super) struct Closer {
@@ -92,7 +96,8 @@ impl Closer {
             };
             desk.busy = true;
             drop(desk);
-            let worthwhile = || !shared.is_stopped();
+            let begun = Instant::now();
+            let worthwhile = || !shared.is_stopped() && begun.elapsed() < LONGEST;
             let read = AssertUnwindSafe(|| look(&picture, at, effort, MOST_PIXELS, &worthwhile));
             let read = catch_unwind(read).ok();
             count(&shared.counters.closer);

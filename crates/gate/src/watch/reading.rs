@@ -154,8 +154,8 @@ impl<'a> Reading<'a> {
                 outlines
             }
         };
-        count(&shared.counters.looked_at);
         self.draw(picture, outlines);
+        count(&shared.counters.looked_at);
     }
 
     /// Counts a quick look towards the harder ones.

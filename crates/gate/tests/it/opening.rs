@@ -8,7 +8,7 @@ use gatehouse_gate::source::VirtualCamera;
 use gatehouse_gate::watch::Limits;
 use gatehouse_gate::{FrameSource, Next, Picture, Settings, SourceError, State, Stopwatch, Watch};
 
-use super::fixtures::{PATIENCE, Stand, frame, until_over, words};
+use super::fixtures::{HandWatch, PATIENCE, Stand, frame, until_over, words};
 
 fn at_once() -> Settings {
     Settings {
@@ -162,7 +162,7 @@ fn a_driver_that_panics_is_a_camera_that_stopped() {
             counted.fetch_add(1, Ordering::SeqCst);
             Ok(Box::new(Wild(Arc::new(|| panic!("not implemented")))))
         },
-        Arc::new(Stopwatch::start()),
+        Arc::new(HandWatch::default()),
         at_once(),
     );
     let mut told = Vec::new();
@@ -244,7 +244,7 @@ fn what_can_not_pass_ends_the_watch() {
         let code = error.code();
         let watch = Watch::start(
             move || Err(error.clone()),
-            Arc::new(Stopwatch::start()),
+            Arc::new(HandWatch::default()),
             at_once(),
         );
         assert_eq!(
@@ -257,6 +257,6 @@ fn what_can_not_pass_ends_the_watch() {
         reopen: None,
         ..Settings::default()
     };
-    let watch = Watch::start(|| Err(pulled()), Arc::new(Stopwatch::start()), once);
+    let watch = Watch::start(|| Err(pulled()), Arc::new(HandWatch::default()), once);
     assert_eq!(until_over(&watch), ["opening", "ended (camera_lost)"]);
 }
