@@ -20,7 +20,13 @@ impl Desk {
         let authority = text(&office.path("authority.pem"));
         let served = serve(
             office,
-            &["--listen", "127.0.0.1:0", "--tls", "--authority", &authority],
+            &[
+                "--listen",
+                "127.0.0.1:0",
+                "--tls",
+                "--authority",
+                &authority,
+            ],
         );
         Self { served, authority }
     }
@@ -30,8 +36,21 @@ impl Desk {
         let (root, key) = self.served.address.split_once("/#key=").unwrap();
         let port = root.rsplit(':').next().unwrap();
         let mut command = Command::new("curl");
-        command.args(["--silent", "--show-error", "--fail-with-body", "--max-time", "20"]);
-        command.args(["--noproxy", "*", "--cacert", &self.authority, "--request", method]);
+        command.args([
+            "--silent",
+            "--show-error",
+            "--fail-with-body",
+            "--max-time",
+            "20",
+        ]);
+        command.args([
+            "--noproxy",
+            "*",
+            "--cacert",
+            &self.authority,
+            "--request",
+            method,
+        ]);
         command.args(["--header", &format!("authorization: Desk {key}")]);
         if let Some(body) = body {
             command.args(["--header", "content-type: application/json"]);
@@ -62,7 +81,11 @@ impl Desk {
 
     /// What a new gate reads from the screen.
     fn code(&self) -> String {
-        let made = self.json("POST", "/api/registration-tokens/generate", Some(&json!({})));
+        let made = self.json(
+            "POST",
+            "/api/registration-tokens/generate",
+            Some(&json!({})),
+        );
         made["qrText"].as_str().unwrap().to_owned()
     }
 
@@ -135,15 +158,30 @@ fn a_spare_laptop_becomes_a_gate_decides_alone_and_tells_the_office_afterwards()
     };
 
     let wrong = gate(&["--enrol", "https://example.org/"]);
-    assert!(stderr(&wrong).contains("[enrolment_unreadable]"), "{}", stderr(&wrong));
+    assert!(
+        stderr(&wrong).contains("[enrolment_unreadable]"),
+        "{}",
+        stderr(&wrong)
+    );
     let code = desk.code();
     // Another authority's fingerprint is somebody else's office, whatever it says.
     let (before, rest) = code.split_once("&ca=").unwrap();
     let strange = format!("{before}&ca={}{}", "0".repeat(64), &rest[64..]);
     let stranger = gate(&["--enrol", &strange, "--once"]);
-    assert!(stderr(&stranger).contains("[home_away]"), "{}", stderr(&stranger));
+    assert!(
+        stderr(&stranger).contains("[home_away]"),
+        "{}",
+        stderr(&stranger)
+    );
 
-    let first = gate(&["--enrol", &code, "--name", "North gate", "--source", &source]);
+    let first = gate(&[
+        "--enrol",
+        &code,
+        "--name",
+        "North gate",
+        "--source",
+        &source,
+    ]);
     assert!(first.status.success(), "{}", stderr(&first));
     let said = String::from_utf8_lossy(&first.stdout).into_owned();
     assert_eq!(codes(&said), ["admitted"; 4], "{said}");
@@ -160,7 +198,11 @@ fn a_spare_laptop_becomes_a_gate_decides_alone_and_tells_the_office_afterwards()
     assert!(stderr(&used).contains("[gate_exists]"), "{}", stderr(&used));
     let thief = text(&office.path("thief"));
     let twice = office.run(&["gate", "--data", &thief, "--enrol", &code]);
-    assert!(stderr(&twice).contains("[token_used]"), "{}", stderr(&twice));
+    assert!(
+        stderr(&twice).contains("[token_used]"),
+        "{}",
+        stderr(&twice)
+    );
 
     // A scan at the office is known at the gate after the next exchange.
     desk.pictures(&office.path("fifth"), 5..=5);
@@ -206,7 +248,11 @@ fn a_gate_whose_right_was_taken_back_forgets_its_list_and_keeps_nothing_from_the
     let said = String::from_utf8_lossy(&late.stdout).into_owned();
     assert!(codes(&said).len() <= 2, "{said}");
     let again = office.run(&["gate", "--data", &folder, "--source", &source, "--json"]);
-    assert!(stderr(&again).contains("[scanner_revoked]"), "{}", stderr(&again));
+    assert!(
+        stderr(&again).contains("[scanner_revoked]"),
+        "{}",
+        stderr(&again)
+    );
     assert!(codes(&String::from_utf8_lossy(&again.stdout)).is_empty());
     let mut kept = std::fs::read(office.path("gate").join("gate.db")).unwrap();
     kept.extend(std::fs::read(office.path("gate").join("gate.db-wal")).unwrap_or_default());

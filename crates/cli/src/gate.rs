@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::bail;
 use clap::Args;
-use gatehouse_api::{Gate, Presentation, Problem, Shown, Shows};
+use gatehouse_api::{Around, CheckState, Gate, Presentation, Problem, Shown, Shows};
 use gatehouse_credential::qr::{Effort, GreyImage, decode};
 use gatehouse_domain::device::DeviceInfo;
 use gatehouse_domain::id::WorkspaceId;
@@ -20,6 +20,7 @@ use gatehouse_machine as machine;
 use serde::Serialize;
 
 use crate::output::{self, say};
+use crate::unlock::EventArgs;
 
 /// `gatehouse gate`.
 #[derive(Debug, Args)]
@@ -178,7 +179,8 @@ impl Talk {
     /// Talks to the office now and then, soon after each scan, and once more at the end. While it
     /// is away, the gate goes on by itself.
     fn go_on(&self, outpost: &Outpost) {
-        let interval = Duration::from_secs(u64::from(outpost.settings().sync_interval_minutes) * 60);
+        let interval =
+            Duration::from_secs(u64::from(outpost.settings().sync_interval_minutes) * 60);
         let mut told = 0;
         let mut due = Instant::now();
         let mut pause = BACK_OFF.0;
@@ -306,4 +308,36 @@ fn read_picture(path: &Path) -> Result<String, Problem> {
                 "there is no code that can be read in this picture",
             )
         })
+}
+
+/// `gatehouse preflight`.
+#[derive(Debug, Args)]
+pub(crate) struct PreflightArgs {
+    #[command(flatten)]
+    event: EventArgs,
+    /// One JSON object.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Tells whether an event is ready for doors; ends with 1 where something is to be mended.
+pub(crate) fn preflight(args: &PreflightArgs) -> anyhow::Result<ExitCode> {
+    let checked = args.event.open()?.preflight(Around::default())?;
+    if args.json {
+        output::print_json(&checked)?;
+    } else {
+        for item in &checked.items {
+            let state = match item.state {
+                CheckState::Ok => "ok",
+                CheckState::Warning => "look",
+                CheckState::Failed => "MEND",
+                CheckState::Unknown => "?",
+            };
+            say!("{state:<5} {}", item.code);
+        }
+    }
+    Ok(match checked.ready {
+        true => ExitCode::SUCCESS,
+        false => ExitCode::FAILURE,
+    })
 }

@@ -68,6 +68,8 @@ enum Command {
     Gate(gate::GateArgs),
     /// Puts a gate at a zone's entrance, in front of one session, or at the way out.
     Stand(scan::StandArgs),
+    /// Tells whether an event is ready for doors, line by line.
+    Preflight(gate::PreflightArgs),
     /// Presents a code (text or picture) to a gate.
     Scan(scan::ScanArgs),
     /// Reads QR codes from pictures.
@@ -111,6 +113,7 @@ fn main() -> ExitCode {
         Command::Export(args) => sheets::export(&args),
         Command::Gate(args) => gate::run(&args),
         Command::Stand(args) => scan::place(&args),
+        Command::Preflight(args) => gate::preflight(&args),
         Command::Scan(args) => scan::run(&args),
         Command::Decode(args) => codes::decode_pictures(&args),
         Command::Verify(args) => codes::verify(&args),

@@ -74,6 +74,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/alerts/{id}/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Marks an alert as looked at. */
+        post: operations["resolve_alert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/audit": {
         parameters: {
             query?: never;
@@ -359,6 +376,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/devices/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Changes a device: its name, where it stands, what it is told. */
+        patch: operations["change_device"];
+        trace?: never;
+    };
+    "/api/devices/{id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a device's right away, at once. */
+        post: operations["revoke_device"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/events": {
         parameters: {
             query?: never;
@@ -408,6 +459,23 @@ export interface paths {
         post?: never;
         /** Deletes a draft that has no tickets; its file can be fetched back from the folder `deleted`. */
         delete: operations["delete_event"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/events/{id}/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Alerts of an event, those that wait first, then the newest. */
+        get: operations["list_alerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -515,6 +583,160 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/events/{id}/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The devices of an event, oldest first. */
+        get: operations["list_devices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/events/{id}/door": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The door as it stands now: counts, the last scans, what may be done here. */
+        get: operations["look_at_door"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/events/{id}/door-pin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Sets or removes the supervisor's PIN of this event's doors. */
+        put: operations["set_pin"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/events/{id}/door-pin/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Whether this is the supervisor's PIN. */
+        post: operations["check_pin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/events/{id}/door-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What holds at the doors. */
+        get: operations["show_settings"];
+        /** Changes what holds at the doors; gates that stand open follow with the next guest. */
+        put: operations["change_settings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/events/{id}/door/admit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets tickets in by hand: one, several, a whole party. Each has a verdict of its own. */
+        post: operations["admit_by_hand"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/events/{id}/door/party/{ticket}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everybody of the invitation that a ticket belongs to. */
+        get: operations["show_party"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/events/{id}/door/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** People with tickets, looked up by hand; 20 at most. */
+        get: operations["search_door"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/events/{id}/door/walk-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes a ticket at the door and lets its holder in, where the event allows that. */
+        post: operations["admit_walk_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/events/{id}/duplicate": {
         parameters: {
             query?: never;
@@ -526,6 +748,41 @@ export interface paths {
         put?: never;
         /** Plans an event like another. */
         post: operations["duplicate_event"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/events/{id}/entry-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The organizer's rules, in the order in which they are asked. */
+        get: operations["show_rules"];
+        /** Writes the rules anew. */
+        put: operations["change_rules"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/events/{id}/entry-rules/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tries a rule on facts; nothing is kept. */
+        post: operations["try_rule"];
         delete?: never;
         options?: never;
         head?: never;
@@ -783,6 +1040,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/events/{id}/scanner-links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes a link that turns a browser into a scanner of this event. */
+        post: operations["make_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/events/{id}/scans": {
         parameters: {
             query?: never;
@@ -797,6 +1071,40 @@ export interface paths {
          *     problem.
          */
         post: operations["present_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/events/{id}/scans/{scan}/force": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets a refused ticket in on a supervisor's word; the scan says `forced`. */
+        post: operations["force_scan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/events/{id}/scans/{scan}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a passage back; the ticket can be used again. */
+        post: operations["undo_scan"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1333,6 +1641,125 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/registration-tokens/generate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes a token that registers one device. */
+        post: operations["generate_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/registration-tokens/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What became of a token. */
+        get: operations["show_token"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scanners/register": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Registers a device with a token that the office showed. */
+        post: operations["register_scanner"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scanners/sync": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes the scans that a device decided alone; each is kept once, whatever else is known. */
+        post: operations["sync_scanner"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scanners/{id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a scanner's right away, at once. */
+        post: operations["revoke_scanner"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scanners/{id}/roster": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a device carries of an event: what it needs to decide alone, and no more. */
+        get: operations["show_roster"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scanners/{id}/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a device is told. */
+        get: operations["show_settings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sessions": {
         parameters: {
             query?: never;
@@ -1517,6 +1944,23 @@ export interface paths {
         put?: never;
         /** Makes a ticket for one attendee: a guest, an invitation and its ticket. */
         post: operations["generate_ticket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tickets/validate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decides about a code that a device presents; 400 where it may not enter. */
+        post: operations["validate_ticket"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1723,7 +2167,7 @@ export interface components {
          * @description What a person wants to do.
          * @enum {string}
          */
-        Action: "own_account" | "read_events" | "read_audit" | "plan_events" | "edit_guests" | "issue_tickets" | "scan" | "manage_keys" | "invite_officially" | "read_accounts" | "manage_accounts" | "manage_workspace";
+        Action: "own_account" | "read_events" | "read_audit" | "plan_events" | "edit_guests" | "issue_tickets" | "scan" | "manage_gates" | "manage_keys" | "invite_officially" | "read_accounts" | "manage_accounts" | "manage_workspace";
         /** @description One talk or activity as a person gives it; times are local. */
         AgendaDraft: {
             /**
@@ -1780,6 +2224,32 @@ export interface components {
          * @description A talk or activity inside a session.
          */
         AgendaItemId: string;
+        /** @description What somebody in the office should look at. */
+        Alert: {
+            /** Format: int64 */
+            at: number;
+            device: components["schemas"]["DeviceId"] | null;
+            device_name: string | null;
+            /** Format: uuid */
+            id: string;
+            kind: components["schemas"]["AlertKind"];
+            note: string | null;
+            /**
+             * Format: int32
+             * @description The ticket's number.
+             */
+            number: number | null;
+            /** Format: int64 */
+            resolved_at: number | null;
+            /** @description What happened, in one sentence. */
+            text: string;
+            ticket: components["schemas"]["TicketId"] | null;
+        };
+        /**
+         * @description Why somebody in the office should look at a device.
+         * @enum {string}
+         */
+        AlertKind: "duplicates" | "silent" | "sync_failures" | "invalid_codes" | "late_duplicate" | "chain";
         /** @description An answer. */
         AnswerBody: {
             /** @description `pending`, `accepted` or `declined`. */
@@ -1943,6 +2413,19 @@ export interface components {
         BulkRemoval: {
             guests: components["schemas"]["GuestId"][];
         };
+        /** @description Tickets that staff let in without their codes. */
+        ByHandBody: {
+            direction?: components["schemas"]["Direction"] | null;
+            /** @description Name of the gate. */
+            gate?: string | null;
+            /**
+             * Format: uuid
+             * @description Names this request: the same again is the same scans.
+             */
+            nonce?: string | null;
+            /** @description The tickets, 1 to 50. */
+            tickets: components["schemas"]["TicketId"][];
+        };
         /** @description What calling off an event or a session did. */
         Cancelled: {
             /**
@@ -2010,7 +2493,7 @@ export interface components {
          * @description Why a gate showed what it showed, one stable code each.
          * @enum {string}
          */
-        Code: "admitted" | "exited" | "used" | "replaced" | "voided" | "blocked" | "unpaid" | "unapproved" | "transferred" | "expired" | "too_early" | "not_this_session" | "wrong_day" | "online_only" | "cancelled" | "wrong_zone" | "wrong_event" | "invalid_signature" | "unknown_key" | "revoked_key" | "malformed" | "unsupported_algorithm" | "wrong_types" | "unknown_ticket" | "device_not_allowed";
+        Code: "admitted" | "forced" | "exited" | "undone" | "used" | "replaced" | "voided" | "blocked" | "unpaid" | "unapproved" | "transferred" | "expired" | "too_early" | "not_this_session" | "wrong_day" | "online_only" | "cancelled" | "wrong_zone" | "zone_full" | "rule_refused" | "questions_open" | "wrong_event" | "invalid_signature" | "unknown_key" | "revoked_key" | "malformed" | "unsupported_algorithm" | "wrong_types" | "unknown_ticket" | "device_not_allowed" | "offline_too_long";
         CodeCount: {
             code: components["schemas"]["Code"];
             /** Format: int64 */
@@ -2072,11 +2555,304 @@ export interface components {
          * @enum {string}
          */
         DeliveryStatus: "pending" | "sent" | "delivered" | "bounced" | "failed" | "pending_retry";
+        /** @description A device as the office sees it. */
+        Device: {
+            /** Format: int64 */
+            admitted: number;
+            /** Format: int64 */
+            created_at: number;
+            direction: components["schemas"]["Direction"];
+            /**
+             * Format: int64
+             * @description Until when its credential is good, UTC ms.
+             */
+            expires_at: number | null;
+            id: components["schemas"]["DeviceId"];
+            info: components["schemas"]["DeviceInfo"];
+            kind: components["schemas"]["DeviceKind"];
+            /** Format: int64 */
+            last_seen_at: number | null;
+            /** Format: int64 */
+            last_synced_at: number | null;
+            name: string;
+            /** @description Whether it was heard of a moment ago. */
+            online: boolean;
+            /**
+             * Format: int32
+             * @description Scans that it still has, as it said last.
+             */
+            pending: number | null;
+            /** Format: int64 */
+            revoked_at: number | null;
+            /**
+             * Format: int64
+             * @description Presentations, all of them and those that admitted.
+             */
+            scans: number;
+            session: components["schemas"]["SessionId"] | null;
+            settings: components["schemas"]["DeviceSettings"];
+            status: components["schemas"]["DeviceStatus"];
+            zone: components["schemas"]["ZoneId"] | null;
+        };
+        /** @description What is changed of a device; what is absent stays. */
+        DeviceBody: {
+            /** @default null */
+            direction?: components["schemas"]["Direction"] | null;
+            /** @default null */
+            name?: string | null;
+            /** @default null */
+            session?: components["schemas"]["SessionId"] | null;
+            /** @default null */
+            settings?: components["schemas"]["DeviceSettings"] | null;
+            /** @default null */
+            zone?: components["schemas"]["ZoneId"] | null;
+        };
+        /**
+         * Format: uuid
+         * @description A registered gate, kiosk, scanner or office machine.
+         */
+        DeviceId: string;
+        /** @description What a device said of itself when it was registered. */
+        DeviceInfo: {
+            /**
+             * @description Version of its program.
+             * @default
+             */
+            appVersion?: string;
+            /**
+             * @description Make and model.
+             * @default
+             */
+            model?: string;
+            /**
+             * @description Operating system.
+             * @default
+             */
+            osVersion?: string;
+        };
+        /**
+         * @description What a device is.
+         * @enum {string}
+         */
+        DeviceKind: "office" | "gate" | "kiosk" | "scanner" | "browser";
+        /** @description What a device is told to do. */
+        DeviceSettings: {
+            /**
+             * Format: int32
+             * @description For how long it decides alone, in hours; none until the event is over.
+             */
+            max_offline_hours?: number | null;
+            /** @description Whether it decides while the office can't be reached. */
+            offline_mode: boolean;
+            /**
+             * Format: int32
+             * @description How often it sends its scans, in minutes.
+             */
+            sync_interval_minutes: number;
+        };
+        /**
+         * @description Whether a device may scan.
+         * @enum {string}
+         */
+        DeviceStatus: "active" | "revoked";
         /**
          * @description Which way a holder goes.
          * @enum {string}
          */
         Direction: "entry" | "exit";
+        /** @description How many are where. */
+        DoorCounts: {
+            /**
+             * Format: int64
+             * @description Good tickets whose holder came in.
+             */
+            admitted: number;
+            /**
+             * Format: int32
+             * @description How many it takes.
+             */
+            capacity: number | null;
+            /**
+             * Format: int64
+             * @description Good tickets of the event.
+             */
+            expected: number;
+            /**
+             * Format: int32
+             * @description Inside the place that the gate leads to.
+             */
+            inside: number;
+            /**
+             * Format: int32
+             * @description Admitted in the last minute, at this gate.
+             */
+            last_minute: number;
+            /**
+             * Format: int64
+             * @description Presentations that were refused.
+             */
+            refused: number;
+        };
+        /** @description The event of a door. */
+        DoorEvent: {
+            /** @description Its id. */
+            id: components["schemas"]["EventId"];
+            /** @description IANA zone in which its times are shown. */
+            time_zone: string;
+            /** @description Its title. */
+            title: string;
+        };
+        /** @description The gate of a door. */
+        DoorGate: {
+            /** @description Which way it leads. */
+            direction: components["schemas"]["Direction"];
+            /** @description Its id. */
+            id: components["schemas"]["DeviceId"];
+            /** @description Its name. */
+            name: string;
+            /** @description Title of the session that it stands for. */
+            session: string | null;
+            /** @description Name of the zone at whose entrance it stands. */
+            zone: string | null;
+        };
+        /** @description One earlier scan at a door. */
+        DoorLine: {
+            /**
+             * Format: int64
+             * @description When, UTC ms.
+             */
+            at: number;
+            /** @description Why. */
+            code: components["schemas"]["Code"];
+            /** @description Which way. */
+            direction: components["schemas"]["Direction"];
+            /** @description Name of the gate. */
+            gate: string;
+            /** @description The holder's name. */
+            name: string | null;
+            /**
+             * Format: int32
+             * @description The ticket's number.
+             */
+            number: number | null;
+            /**
+             * Format: uuid
+             * @description Names it.
+             */
+            scan: string;
+            /** @description Name of its type. */
+            ticket_type: string | null;
+            /**
+             * Format: int64
+             * @description Until when this gate may take it back, UTC ms.
+             */
+            undo_until: number | null;
+            /** @description Whether it was taken back. */
+            undone: boolean;
+            /** @description What was shown. */
+            verdict: components["schemas"]["Verdict"];
+        };
+        /** @description How an event's doors work. */
+        DoorSettings: {
+            /**
+             * Format: int32
+             * @description Minute of the day in the event's zone at which everybody counts as gone; none never.
+             * @default null
+             */
+            auto_exit_minute?: number | null;
+            /**
+             * @description What a kiosk says while nobody stands before it.
+             * @default null
+             */
+            kiosk_welcome?: string | null;
+            /**
+             * @description What staff ask those who come for the first time.
+             * @default []
+             */
+            questions?: string[];
+            /**
+             * @description Rules of the organizer's, asked in this order.
+             * @default []
+             */
+            rules?: components["schemas"]["EntryRule"][];
+            /**
+             * Format: int32
+             * @description For how long a gate takes its own scans back, in minutes.
+             * @default 5
+             */
+            undo_minutes?: number;
+            /**
+             * @description Whether staff may make a ticket at the door.
+             * @default false
+             */
+            walk_ins?: boolean;
+        };
+        /** @description A door as it stands now. */
+        DoorView: {
+            /**
+             * Format: int64
+             * @description What its clock shows, UTC ms.
+             */
+            clock_ms: number;
+            /** @description How many are where. */
+            counts: components["schemas"]["DoorCounts"];
+            /** @description The event. */
+            event: components["schemas"]["DoorEvent"];
+            /** @description The gate. */
+            gate: components["schemas"]["DoorGate"];
+            /** @description Whether guests use it by themselves. */
+            kiosk: boolean;
+            /** @description Whom it can ask. */
+            mode: components["schemas"]["Mode"];
+            /** @description Whether a supervisor has a PIN. */
+            pin_set: boolean;
+            /** @description The newest scans of this gate, newest first. */
+            recent: components["schemas"]["DoorLine"][];
+            /** @description Names of the types that they may make one of. */
+            ticket_types: string[];
+            /**
+             * Format: int32
+             * @description Scans that its office does not know yet.
+             */
+            waiting: number;
+            /** @description Whether staff may make a ticket here. */
+            walk_ins: boolean;
+            /** @description What a kiosk says while nobody stands before it. */
+            welcome: string | null;
+        };
+        /** @description What holds at the doors. */
+        Doors: {
+            /**
+             * Format: int32
+             * @description Minute of the day in the event's zone at which everybody counts as gone; none never.
+             */
+            auto_exit_minute: number | null;
+            kiosk_welcome: string | null;
+            /** @description Whether a supervisor has a PIN. */
+            pin_set: boolean;
+            questions: string[];
+            re_entry: components["schemas"]["ReEntry"];
+            /**
+             * Format: int32
+             * @description For how long a gate takes its own scans back, in minutes.
+             */
+            undo_minutes: number;
+            walk_ins: boolean;
+            zones: components["schemas"]["ZoneRoom"][];
+        };
+        /** @description What is changed of the doors. */
+        DoorsBody: {
+            /** Format: int32 */
+            auto_exit_minute?: number | null;
+            kiosk_welcome?: string | null;
+            questions: string[];
+            re_entry: components["schemas"]["ReEntry"];
+            /** Format: int32 */
+            undo_minutes: number;
+            walk_ins: boolean;
+            /** @description Zones that are not named stay as they are. */
+            zones?: components["schemas"]["ZoneRoom"][];
+        };
         /**
          * @description A row that says again who an earlier row says; only the first counts. Two rows are one person
          *     when
@@ -2152,6 +2928,17 @@ export interface components {
              * @description After so many.
              */
             after: number;
+        };
+        /** @description A rule of the organizer's. */
+        EntryRule: {
+            /** @description Whether it is asked. */
+            enabled?: boolean;
+            /** @description JSONLogic; `true` lets in. */
+            logic: Record<string, never>;
+            /** @description What staff are told where it refuses. */
+            message?: string | null;
+            /** @description What it is called, 1 to 120 characters. */
+            title: string;
         };
         EventAnswer: {
             access: components["schemas"]["Access"];
@@ -2327,6 +3114,8 @@ export interface components {
             code_form: components["schemas"]["CodeForm"];
             /** @description Whether guests of one company share an invitation when no group is given. */
             companies_share: boolean;
+            /** @description How its doors work. */
+            door?: components["schemas"]["DoorSettings"];
             /** @description Numbers of invitations. */
             numbering: components["schemas"]["Numbering"];
             /** @description Entry policy of a ticket. */
@@ -2399,6 +3188,67 @@ export interface components {
             marks?: boolean;
             /** @description Name of the sheet; see `GET /api/sheets`. */
             sheet?: string | null;
+        };
+        /** @description A supervisor's word. */
+        ForceBody: {
+            /** @description Name of the gate. */
+            gate?: string | null;
+            /**
+             * Format: uuid
+             * @description Names this request: the same again is the same scan.
+             */
+            nonce?: string | null;
+            /** @description The supervisor's PIN. */
+            pin: string;
+            /** @description Why, 1 to 300 characters. */
+            reason: string;
+        };
+        /** @description A ticket that was looked up by hand. */
+        Found: {
+            /**
+             * Format: int32
+             * @description Colour of its type, 0 to 7.
+             */
+            colour: number | null;
+            /** @description Whether the holder is inside. */
+            inside: boolean;
+            /** @description Number of its invitation. */
+            invitation: string;
+            /**
+             * Format: int32
+             * @description How many good tickets it has.
+             */
+            members: number;
+            /** @description The holder's name. */
+            name: string;
+            /** @description What staff are told of the holder. */
+            note: string | null;
+            /**
+             * Format: int32
+             * @description Its number.
+             */
+            number: number;
+            /** @description What the invitation is called. */
+            party_label: string;
+            /** @description Its seat. */
+            seat: string | null;
+            /** @description Whether the ticket may enter. */
+            status: components["schemas"]["TicketStatus"];
+            /** @description The ticket. */
+            ticket: components["schemas"]["TicketId"];
+            /** @description Name of its type. */
+            ticket_type: string | null;
+            /** @description Whether they are a plus-one who is named later. */
+            unnamed: boolean;
+        };
+        /** @description Everybody of one invitation. */
+        FoundParty: {
+            /** @description Its tickets. */
+            items: components["schemas"]["Found"][];
+            /** @description What it is called. */
+            label: string;
+            /** @description Number of the invitation. */
+            number: string;
         };
         /** @description What is generated. */
         GenerateBody: {
@@ -2658,6 +3508,29 @@ export interface components {
             }[];
         };
         /** @description A whole list. */
+        Items_Alert: {
+            items: {
+                /** Format: int64 */
+                at: number;
+                device: components["schemas"]["DeviceId"] | null;
+                device_name: string | null;
+                /** Format: uuid */
+                id: string;
+                kind: components["schemas"]["AlertKind"];
+                note: string | null;
+                /**
+                 * Format: int32
+                 * @description The ticket's number.
+                 */
+                number: number | null;
+                /** Format: int64 */
+                resolved_at: number | null;
+                /** @description What happened, in one sentence. */
+                text: string;
+                ticket: components["schemas"]["TicketId"] | null;
+            }[];
+        };
+        /** @description A whole list. */
         Items_Arrivals: {
             items: {
                 /** Format: int32 */
@@ -2684,6 +3557,47 @@ export interface components {
             }[];
         };
         /** @description A whole list. */
+        Items_Device: {
+            items: {
+                /** Format: int64 */
+                admitted: number;
+                /** Format: int64 */
+                created_at: number;
+                direction: components["schemas"]["Direction"];
+                /**
+                 * Format: int64
+                 * @description Until when its credential is good, UTC ms.
+                 */
+                expires_at: number | null;
+                id: components["schemas"]["DeviceId"];
+                info: components["schemas"]["DeviceInfo"];
+                kind: components["schemas"]["DeviceKind"];
+                /** Format: int64 */
+                last_seen_at: number | null;
+                /** Format: int64 */
+                last_synced_at: number | null;
+                name: string;
+                /** @description Whether it was heard of a moment ago. */
+                online: boolean;
+                /**
+                 * Format: int32
+                 * @description Scans that it still has, as it said last.
+                 */
+                pending: number | null;
+                /** Format: int64 */
+                revoked_at: number | null;
+                /**
+                 * Format: int64
+                 * @description Presentations, all of them and those that admitted.
+                 */
+                scans: number;
+                session: components["schemas"]["SessionId"] | null;
+                settings: components["schemas"]["DeviceSettings"];
+                status: components["schemas"]["DeviceStatus"];
+                zone: components["schemas"]["ZoneId"] | null;
+            }[];
+        };
+        /** @description A whole list. */
         Items_EditAnswer: {
             items: {
                 actor: string;
@@ -2698,6 +3612,19 @@ export interface components {
                 undoable: boolean;
                 undoes: components["schemas"]["EditId"] | null;
                 undone_by: components["schemas"]["EditId"] | null;
+            }[];
+        };
+        /** @description A whole list. */
+        Items_EntryRule: {
+            items: {
+                /** @description Whether it is asked. */
+                enabled: boolean;
+                /** @description JSONLogic; `true` lets in. */
+                logic: Record<string, never>;
+                /** @description What staff are told where it refuses. */
+                message: string | null;
+                /** @description What it is called, 1 to 120 characters. */
+                title: string;
             }[];
         };
         /** @description A whole list. */
@@ -2726,6 +3653,46 @@ export interface components {
                 status: components["schemas"]["EventStatus"];
                 /** @description Title. */
                 title: string;
+            }[];
+        };
+        /** @description A whole list. */
+        Items_Found: {
+            items: {
+                /**
+                 * Format: int32
+                 * @description Colour of its type, 0 to 7.
+                 */
+                colour: number | null;
+                /** @description Whether the holder is inside. */
+                inside: boolean;
+                /** @description Number of its invitation. */
+                invitation: string;
+                /**
+                 * Format: int32
+                 * @description How many good tickets it has.
+                 */
+                members: number;
+                /** @description The holder's name. */
+                name: string;
+                /** @description What staff are told of the holder. */
+                note: string | null;
+                /**
+                 * Format: int32
+                 * @description Its number.
+                 */
+                number: number;
+                /** @description What the invitation is called. */
+                party_label: string;
+                /** @description Its seat. */
+                seat: string | null;
+                /** @description Whether the ticket may enter. */
+                status: components["schemas"]["TicketStatus"];
+                /** @description The ticket. */
+                ticket: components["schemas"]["TicketId"];
+                /** @description Name of its type. */
+                ticket_type: string | null;
+                /** @description Whether they are a plus-one who is named later. */
+                unnamed: boolean;
             }[];
         };
         /** @description A whole list. */
@@ -2803,6 +3770,80 @@ export interface components {
             }[];
         };
         /** @description A whole list. */
+        Items_Shown: {
+            items: {
+                /**
+                 * Format: int64
+                 * @description When it was decided, UTC ms.
+                 */
+                at: number;
+                /** @description Whether staff can set it right at the door. */
+                attention: boolean;
+                /** @description Why, in one stable code. */
+                code: components["schemas"]["Code"];
+                /**
+                 * Format: int32
+                 * @description Colour of its type, 0 to 7.
+                 */
+                colour: number | null;
+                /**
+                 * Format: int64
+                 * @description When doors open, for one who is too early or at another session, UTC ms.
+                 */
+                doors_at: number | null;
+                /** @description Whether the holder had not been in before. */
+                first_time: boolean;
+                /**
+                 * Format: int64
+                 * @description When it was first used, UTC ms.
+                 */
+                first_used_at: number | null;
+                /** @description Gate at which it was first used. */
+                first_used_gate: string | null;
+                /** @description BCP 47 language of the holder. */
+                language: string | null;
+                /** @description What staff are told, in one or two sentences. */
+                message: string;
+                /** @description Whom the gate could ask. */
+                mode: components["schemas"]["Mode"];
+                /** @description Its holder's name. */
+                name: string | null;
+                /** @description What staff are told of the holder. */
+                note: string | null;
+                /**
+                 * Format: int32
+                 * @description Its number.
+                 */
+                number: number | null;
+                party: components["schemas"]["ShownParty"] | null;
+                /** @description What staff have to ask first. */
+                questions: string[];
+                /** @description Title of the organizer's rule that keeps it out. */
+                rule: string | null;
+                /**
+                 * Format: uuid
+                 * @description Names the presentation.
+                 */
+                scan: string;
+                /** @description Its seat. */
+                seat: string | null;
+                /** @description The scanning API's word for it. */
+                status: string;
+                ticket: components["schemas"]["TicketId"] | null;
+                /** @description Name of its type. */
+                ticket_type: string | null;
+                /**
+                 * Format: int64
+                 * @description Until when this gate may take it back, UTC ms.
+                 */
+                undo_until: number | null;
+                /** @description Admitted, exited, refused or undone. */
+                verdict: components["schemas"]["Verdict"];
+                /** @description Name of the zone at whose entrance the gate stands. */
+                zone: string | null;
+            }[];
+        };
+        /** @description A whole list. */
         Items_String: {
             items: string[];
         };
@@ -2874,6 +3915,14 @@ export interface components {
             /** @description The kit as a page for the safe: PDF, Base64. */
             page: string;
         };
+        /** @description How far a chain of records is known. */
+        KnownChain: {
+            device: components["schemas"]["DeviceId"];
+            /** Format: int32 */
+            incarnation: number;
+            /** Format: int64 */
+            sequence: number;
+        };
         /** @description When the whole workspace was backed up last. */
         LastBackup: {
             /**
@@ -2896,6 +3945,27 @@ export interface components {
             opened: number | null;
             /** Format: int64 */
             rendered: number | null;
+        };
+        /** @description A link that turns a browser into a scanner, told once. */
+        LinkAnswer: {
+            /** @description The whole address, where other machines are let in. */
+            address: string | null;
+            /** Format: int64 */
+            expires_at: number;
+            /** @description The path of the page, below this office's address. */
+            link: string;
+            /** @description A picture of the address, as a data address of a PNG. */
+            qr_code_base64: string;
+        };
+        /** @description A scanner's link to be. */
+        LinkBody: {
+            /** @description The device's name. */
+            device_name: string;
+            /**
+             * Format: int64
+             * @description Until when it is good, UTC ms; some hours after the last session when absent.
+             */
+            expires_at?: number | null;
         };
         /** @description A list that was looked at and waits. */
         ListAnswer: {
@@ -3012,6 +4082,11 @@ export interface components {
          * @enum {string}
          */
         MemberStatus: "pending" | "accepted" | "declined" | "attended" | "no_show";
+        /**
+         * @description Whom a gate could ask before it decided.
+         * @enum {string}
+         */
+        Mode: "home" | "mesh" | "alone";
         /** @description A name. */
         Named: {
             name: string;
@@ -3104,6 +4179,11 @@ export interface components {
              * @description Codes, 1 to 100.
              */
             quantity: number;
+        };
+        /** @description A supervisor's PIN. */
+        NewPin: {
+            /** @description 4 to 12 digits; none removes it. */
+            pin?: string | null;
         };
         /** @description A new account, with its role. */
         NewUser: {
@@ -3331,6 +4411,10 @@ export interface components {
          * @description A picture of an event.
          */
         PhotoId: string;
+        /** @description A supervisor's PIN. */
+        PinBody: {
+            pin: string;
+        };
         /** @description Where an event or one of its sessions takes place. */
         Place: {
             meeting?: components["schemas"]["Meeting"] | null;
@@ -3413,6 +4497,26 @@ export interface components {
             /** @default null */
             refresh_token?: string | null;
         };
+        /** @description What a device gets when it is registered. */
+        RegisterAnswer: {
+            /** @description SHA-256 of the workspace's certificate authority. */
+            caFingerprint: string;
+            /** @description Its credential, good for a year. */
+            credentials: string;
+            event: components["schemas"]["ScannerEvent"];
+            /** @description The key that signs tickets now, SubjectPublicKeyInfo DER as base64; empty before the first. */
+            publicKey: string;
+            scannerId: components["schemas"]["DeviceId"];
+            settings: components["schemas"]["ScannerSettings"];
+        };
+        /** @description A device that registers. */
+        RegisterBody: {
+            deviceInfo?: components["schemas"]["DeviceInfo"];
+            deviceName?: string;
+            /** @description Its own key, SubjectPublicKeyInfo DER as base64 (Ed25519); the home keeps one when absent. */
+            publicKey?: string | null;
+            token: string;
+        };
         /** @description What a person gives to register. */
         Registration: {
             /** @description E-mail address. */
@@ -3421,6 +4525,10 @@ export interface components {
             name: string;
             /** @description Password, at least 10 characters. */
             password: string;
+        };
+        /** @description What somebody noted of an alert. */
+        ResolveBody: {
+            note?: string;
         };
         /** @description The recovery kit, where it is needed. */
         RestoreAll: {
@@ -3454,6 +4562,14 @@ export interface components {
             /** @description Events that were here before and are kept as files beside the new ones. */
             put_aside: number;
         };
+        /** @description A revoked scanner, in the scanning API's words. */
+        RevokedScanner: {
+            /** @description RFC 3339. */
+            revokedAt: string;
+            scannerId: components["schemas"]["DeviceId"];
+            /** @description Always `REVOKED`. */
+            status: string;
+        };
         /**
          * @description What a person is in the workspace.
          * @enum {string}
@@ -3480,6 +4596,10 @@ export interface components {
             /** @description The value as found, cut at 120 characters. */
             value: string;
         };
+        /** @description The organizer's rules. */
+        RulesBody: {
+            items: components["schemas"]["EntryRule"][];
+        };
         /** @description One presentation of a ticket. */
         ScanAnswer: {
             /** Format: int64 */
@@ -3491,9 +4611,11 @@ export interface components {
         };
         /** @description A code at a gate. */
         ScanBody: {
+            /** @description Whether staff asked what the event wants to know. */
+            answered?: boolean;
             /** @description What the code says, in either form. */
             code: string;
-            direction?: components["schemas"]["Direction"];
+            direction?: components["schemas"]["Direction"] | null;
             /** @description Name of the gate; registered when it is new. */
             gate?: string | null;
             /**
@@ -3501,6 +4623,33 @@ export interface components {
              * @description Names this presentation: the same again is the same scan.
              */
             nonce?: string | null;
+        };
+        /** @description The event that a device was registered for. */
+        ScannerEvent: {
+            id: components["schemas"]["EventId"];
+            timeZone: string;
+            title: string;
+        };
+        /** @description What a device is told, in the scanning API's words. */
+        ScannerSettings: {
+            allowedEventIds: components["schemas"]["EventId"][];
+            deviceName: string;
+            direction: components["schemas"]["Direction"];
+            kiosk: boolean;
+            /**
+             * Format: int32
+             * @description None for as long as the event lasts.
+             */
+            maxOfflineHours: number | null;
+            /** @description Always `AUTO_SYNC`. */
+            offlineDataSource: string;
+            offlineModeEnabled: boolean;
+            session: components["schemas"]["SessionId"] | null;
+            /** @description `ACTIVE`. */
+            status: string;
+            /** Format: int32 */
+            syncIntervalMinutes: number;
+            zone: components["schemas"]["ZoneId"] | null;
         };
         /** @description When an event takes place, by its kind. */
         ScheduleDraft: {
@@ -3751,13 +4900,27 @@ export interface components {
         };
         /** @description What the gate shows. */
         Shown: {
+            /**
+             * Format: int64
+             * @description When it was decided, UTC ms.
+             */
+            at: number;
+            /** @description Whether staff can set it right at the door. */
+            attention: boolean;
             /** @description Why, in one stable code. */
             code: components["schemas"]["Code"];
+            /**
+             * Format: int32
+             * @description Colour of its type, 0 to 7.
+             */
+            colour: number | null;
             /**
              * Format: int64
              * @description When doors open, for one who is too early or at another session, UTC ms.
              */
             doors_at: number | null;
+            /** @description Whether the holder had not been in before. */
+            first_time: boolean;
             /**
              * Format: int64
              * @description When it was first used, UTC ms.
@@ -3765,15 +4928,31 @@ export interface components {
             first_used_at: number | null;
             /** @description Gate at which it was first used. */
             first_used_gate: string | null;
+            /** @description BCP 47 language of the holder. */
+            language: string | null;
             /** @description What staff are told, in one or two sentences. */
             message: string;
+            /** @description Whom the gate could ask. */
+            mode: components["schemas"]["Mode"];
             /** @description Its holder's name. */
             name: string | null;
+            /** @description What staff are told of the holder. */
+            note: string | null;
             /**
              * Format: int32
              * @description Its number.
              */
             number: number | null;
+            party: components["schemas"]["ShownParty"] | null;
+            /** @description What staff have to ask first. */
+            questions: string[];
+            /** @description Title of the organizer's rule that keeps it out. */
+            rule: string | null;
+            /**
+             * Format: uuid
+             * @description Names the presentation.
+             */
+            scan: string;
             /** @description Its seat. */
             seat: string | null;
             /** @description The scanning API's word for it. */
@@ -3781,8 +4960,32 @@ export interface components {
             ticket: components["schemas"]["TicketId"] | null;
             /** @description Name of its type. */
             ticket_type: string | null;
-            /** @description Admitted, exited or refused. */
+            /**
+             * Format: int64
+             * @description Until when this gate may take it back, UTC ms.
+             */
+            undo_until: number | null;
+            /** @description Admitted, exited, refused or undone. */
             verdict: components["schemas"]["Verdict"];
+            /** @description Name of the zone at whose entrance the gate stands. */
+            zone: string | null;
+        };
+        /** @description An invitation at the door. */
+        ShownParty: {
+            /**
+             * Format: int32
+             * @description How many of them are inside.
+             */
+            inside: number;
+            /** @description What it is called. */
+            label: string;
+            /**
+             * Format: int32
+             * @description How many tickets it has.
+             */
+            members: number;
+            /** @description Its number. */
+            number: string;
         };
         /** @description Somebody is signed in. */
         SignInAnswer: {
@@ -3798,6 +5001,11 @@ export interface components {
             refresh_token?: string | null;
             /** @description The same, by the name that the documents give it. */
             token: string;
+        };
+        /** @description A signed record of a gate of ours; both base64. */
+        SignedRecord: {
+            record: string;
+            signature: string;
         };
         /** @description Who speaks. */
         Speaker: {
@@ -3817,6 +5025,69 @@ export interface components {
          * @enum {string}
          */
         Stage: "draft" | "published" | "ticketed" | "started" | "over" | "cancelled";
+        /** @description What a device gets for its scans. */
+        SyncAnswer: {
+            /** @description Whether there are more of those. */
+            more: boolean;
+            /** @description Scans of this device that were good until an older one arrived. */
+            pendingUpdates: components["schemas"]["SyncResult"][];
+            /** @description Records of other devices that this one lacks. */
+            records: components["schemas"]["SignedRecord"][];
+            /** @description RFC 3339. */
+            serverTime: string;
+            settings: components["schemas"]["ScannerSettings"] | null;
+            /**
+             * @description What became of each scan, in the order sent. It is provisional: an older scan may arrive
+             *     later, and then the reversal travels in `pendingUpdates`.
+             */
+            syncResults: components["schemas"]["SyncResult"][];
+        };
+        /** @description Scans that a device sends. */
+        SyncBody: {
+            /** @description How far the device knows the chains of others; it gets what it lacks. */
+            have?: components["schemas"]["KnownChain"][] | null;
+            /** @description RFC 3339. */
+            lastSyncAt?: string | null;
+            /**
+             * Format: int32
+             * @description Scans that the device still has.
+             */
+            pending?: number | null;
+            /** @description Signed records, of gates of ours, in the order of their chain. */
+            records?: components["schemas"]["SignedRecord"][];
+            scannerId?: components["schemas"]["DeviceId"] | null;
+            scans?: components["schemas"]["SyncedScan"][];
+        };
+        /** @description What became of one scan. */
+        SyncResult: {
+            message: string;
+            /** Format: uuid */
+            nonce: string;
+            /** @description RFC 3339. */
+            originalScanTime: string | null;
+            originalScanner: string | null;
+            /** @description SUCCESS, DUPLICATE, EXPIRED, WRONG_EVENT or INVALID. */
+            status: string;
+            ticketId: components["schemas"]["TicketId"] | null;
+        };
+        /** @description One scan that a device decided alone. */
+        SyncedScan: {
+            code?: components["schemas"]["Code"] | null;
+            /** @description RFC 3339; with the time of the request it tells how far the device's clock is off. */
+            deviceTime?: string | null;
+            direction?: components["schemas"]["Direction"] | null;
+            jwt?: string | null;
+            /**
+             * Format: uuid
+             * @description Names it: the same again is the same scan.
+             */
+            nonce?: string | null;
+            /** @description RFC 3339. */
+            scannedAt: string;
+            ticketId: components["schemas"]["TicketId"];
+            validationMode?: string | null;
+            verdict?: string | null;
+        };
         /**
          * @description What kind of thing changed.
          * @enum {string}
@@ -4102,6 +5373,51 @@ export interface components {
          * @description A tier or pass of an event.
          */
         TicketTypeId: string;
+        /** @description A token that registers one device, told once. */
+        TokenAnswer: {
+            /** @description When it is over, RFC 3339. */
+            expiresAt: string;
+            /** @description A picture of the code, as a data address of a PNG. */
+            qrCodeBase64: string;
+            /** @description What the code says: the token, this office's addresses and its authority's fingerprint. */
+            qrText: string;
+            /** Format: uuid */
+            token: string;
+            /** Format: int32 */
+            validityMinutes: number;
+        };
+        /** @description A device to be. */
+        TokenBody: {
+            /** @default null */
+            direction?: components["schemas"]["Direction"] | null;
+            /** @default null */
+            eventId?: components["schemas"]["EventId"] | null;
+            /** @default null */
+            kind?: components["schemas"]["DeviceKind"] | null;
+            /**
+             * @description What the person noted; the device's name unless it gives another.
+             * @default
+             */
+            notes?: string;
+            /** @default null */
+            session?: components["schemas"]["SessionId"] | null;
+            /**
+             * Format: int32
+             * @description For how long it is good, 1 to 60 minutes; 5 when absent.
+             * @default null
+             */
+            validityMinutes?: number | null;
+            /** @default null */
+            zone?: components["schemas"]["ZoneId"] | null;
+        };
+        /** @description What became of a token. */
+        TokenState: {
+            /** @description RFC 3339. */
+            expiresAt: string;
+            scannerId: components["schemas"]["DeviceId"] | null;
+            scannerName: string | null;
+            used: boolean;
+        };
         /** @description Who takes a ticket over. */
         Transfer: {
             email?: string | null;
@@ -4110,6 +5426,22 @@ export interface components {
             phone?: string | null;
             /** @description Why, for the history. */
             reason?: string;
+        };
+        /** @description What a rule said. */
+        Tried: {
+            /** @description Whether it could be worked out. */
+            ok: boolean;
+            /** @description Why it could not. */
+            problem: string | null;
+            /** @description What it said; `true` lets in. */
+            value: Record<string, never>;
+        };
+        /** @description A rule to try. */
+        TryBody: {
+            /** @description JSONLogic. */
+            logic: Record<string, never>;
+            /** @description Facts to try it with. */
+            sample?: Record<string, never>;
         };
         /**
          * @description What a type belongs to.
@@ -4120,6 +5452,50 @@ export interface components {
         UndoBody: {
             /** @default null */
             edit?: components["schemas"]["EditId"] | null;
+        };
+        /** @description A passage to take back. */
+        UndoScanBody: {
+            /** @description Name of the gate that takes it back. */
+            gate?: string | null;
+            /**
+             * Format: uuid
+             * @description Names this request: the same again is the same scan.
+             */
+            nonce?: string | null;
+            /** @description A supervisor's PIN, for what the gate may take back no more. */
+            pin?: string | null;
+        };
+        /** @description What became of a code, in the scanning API's words. */
+        ValidateAnswer: {
+            attendeeName: string | null;
+            eventName: string;
+            message: string;
+            /** @description RFC 3339. */
+            originalScanTime: string | null;
+            originalScanner: string | null;
+            /** @description DUPLICATE, EXPIRED, WRONG_EVENT, INVALID_SIGNATURE or INVALID, where it is not valid. */
+            reason: string | null;
+            /** @description All that a gate shows. */
+            shown: components["schemas"]["Shown"];
+            ticketId: components["schemas"]["TicketId"] | null;
+            ticketType: string | null;
+            valid: boolean;
+        };
+        /** @description A code that a device presents. */
+        ValidateBody: {
+            /** @description Whether staff asked what the event wants to know. */
+            answered?: boolean;
+            /** @description RFC 3339. */
+            deviceTime?: string | null;
+            direction?: components["schemas"]["Direction"] | null;
+            /** @description What the code says, in either form. */
+            jwt: string;
+            /**
+             * Format: uuid
+             * @description Names this presentation: the same again is the same scan.
+             */
+            nonce?: string | null;
+            scannerId?: components["schemas"]["DeviceId"] | null;
         };
         /** @description A venue. */
         Venue: {
@@ -4175,7 +5551,7 @@ export interface components {
          * @description What the gate shows.
          * @enum {string}
          */
-        Verdict: "admitted" | "exited" | "refused";
+        Verdict: "admitted" | "exited" | "refused" | "undone";
         /**
          * @description Who can find an event.
          * @enum {string}
@@ -4185,6 +5561,20 @@ export interface components {
         Voided: {
             /** Format: int32 */
             voided: number;
+        };
+        /** @description Somebody who stands at the door without a ticket. */
+        WalkInBody: {
+            /** @description Name of the gate. */
+            gate?: string | null;
+            /** @description Their name. */
+            name: string;
+            /**
+             * Format: uuid
+             * @description Names this presentation.
+             */
+            nonce?: string | null;
+            /** @description Name of the ticket's type. */
+            ticket_type: string;
         };
         /** @description A change of the workspace itself. */
         WorkspaceEditAnswer: {
@@ -4202,6 +5592,11 @@ export interface components {
         WorkspaceId: string;
         /** @description A place inside the venue with its own entry rules. */
         Zone: {
+            /**
+             * Format: int32
+             * @description How many people it takes; none where nobody counts.
+             */
+            capacity: number | null;
             /** @description What it is, for those who plan. */
             description: string;
             /** @description The zone's id. */
@@ -4211,6 +5606,12 @@ export interface components {
         };
         /** @description What a person gives to add a zone. */
         ZoneDraft: {
+            /**
+             * Format: int32
+             * @description How many people it takes; none where nobody counts.
+             * @default null
+             */
+            capacity?: number | null;
             /**
              * @description What it is.
              * @default
@@ -4227,6 +5628,15 @@ export interface components {
          * @description A place inside the venue with its own entry rules.
          */
         ZoneId: string;
+        /** @description How many people a zone takes. */
+        ZoneRoom: {
+            /**
+             * Format: int32
+             * @description None where nobody counts.
+             */
+            capacity?: number | null;
+            zone: components["schemas"]["ZoneId"];
+        };
     };
     responses: never;
     parameters: never;
@@ -4374,6 +5784,29 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Queued"];
                 };
+            };
+        };
+    };
+    resolve_alert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResolveBody"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -4816,6 +6249,52 @@ export interface operations {
             };
         };
     };
+    change_device: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["DeviceId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeviceBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Device"];
+                };
+            };
+        };
+    };
+    revoke_device: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["DeviceId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Device"];
+                };
+            };
+        };
+    };
     list_events: {
         parameters: {
             query?: never;
@@ -4943,6 +6422,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    list_alerts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["EventId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_Alert"];
+                };
             };
         };
     };
@@ -5086,6 +6586,244 @@ export interface operations {
             };
         };
     };
+    list_devices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["EventId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_Device"];
+                };
+            };
+        };
+    };
+    look_at_door: {
+        parameters: {
+            query?: {
+                /** @description Name of the gate; registered when it is new. */
+                gate?: string;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["EventId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DoorView"];
+                };
+            };
+        };
+    };
+    set_pin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["EventId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPin"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    check_pin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["EventId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PinBody"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    show_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["EventId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Doors"];
+                };
+            };
+        };
+    };
+    change_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["EventId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DoorsBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Doors"];
+                };
+            };
+        };
+    };
+    admit_by_hand: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["EventId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ByHandBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_Shown"];
+                };
+            };
+        };
+    };
+    show_party: {
+        parameters: {
+            query?: {
+                /** @description Name of the gate; registered when it is new. */
+                gate?: string;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["EventId"];
+                ticket: components["schemas"]["TicketId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundParty"];
+                };
+            };
+        };
+    };
+    search_door: {
+        parameters: {
+            query?: {
+                /** @description A name, an e-mail address, a number, or the first letters of a ticket's id. */
+                q?: string;
+                /** @description Name of the gate. */
+                gate?: string;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["EventId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_Found"];
+                };
+            };
+        };
+    };
+    admit_walk_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["EventId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WalkInBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Shown"];
+                };
+            };
+        };
+    };
     duplicate_event: {
         parameters: {
             query?: never;
@@ -5107,6 +6845,77 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EventAnswer"];
+                };
+            };
+        };
+    };
+    show_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["EventId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_EntryRule"];
+                };
+            };
+        };
+    };
+    change_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["EventId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RulesBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_EntryRule"];
+                };
+            };
+        };
+    };
+    try_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["EventId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TryBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tried"];
                 };
             };
         };
@@ -5568,6 +7377,31 @@ export interface operations {
             };
         };
     };
+    make_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["EventId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkAnswer"];
+                };
+            };
+        };
+    };
     present_code: {
         parameters: {
             query?: never;
@@ -5580,6 +7414,58 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["ScanBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Shown"];
+                };
+            };
+        };
+    };
+    force_scan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["EventId"];
+                scan: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ForceBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Shown"];
+                };
+            };
+        };
+    };
+    undo_scan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["EventId"];
+                scan: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UndoScanBody"];
             };
         };
         responses: {
@@ -6463,6 +8349,170 @@ export interface operations {
             };
         };
     };
+    generate_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TokenBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenAnswer"];
+                };
+            };
+        };
+    };
+    show_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenState"];
+                };
+            };
+        };
+    };
+    register_scanner: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RegisterBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegisterAnswer"];
+                };
+            };
+        };
+    };
+    sync_scanner: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SyncBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SyncAnswer"];
+                };
+            };
+        };
+    };
+    revoke_scanner: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["DeviceId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevokedScanner"];
+                };
+            };
+        };
+    };
+    show_roster: {
+        parameters: {
+            query?: {
+                /** @description The `as_of` of the roster that it has; nothing comes where that is the newest. */
+                after?: number;
+                /** @description `gate` for all that a gate of ours carries. */
+                form?: string;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["DeviceId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    show_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["DeviceId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScannerSettings"];
+                };
+            };
+        };
+    };
     list_sessions_to_come: {
         parameters: {
             query?: {
@@ -6760,6 +8810,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["GeneratedTicket"];
+                };
+            };
+        };
+    };
+    validate_ticket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ValidateBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidateAnswer"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidateAnswer"];
                 };
             };
         };

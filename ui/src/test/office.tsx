@@ -169,7 +169,7 @@ export const details: EventDetails = {
       zones: [],
     },
   ],
-  zones: [{ id: "5eed0001-0000-8000-c000-000000000001", name: "Lounge", description: "" }],
+  zones: [{ id: "5eed0001-0000-8000-c000-000000000001", name: "Lounge", description: "", capacity: null }],
   progress: { guests: 1_200, invitations: 700, tickets: 1_180, admitted: 1, voided: 3 },
   scans_by_code: [
     { code: "admitted", count: 1 },

@@ -20,14 +20,16 @@ use super::refusal::Refusal;
 use super::signed::{By, ManageGates, ReadEvents};
 use crate::doors::DoorChange;
 use crate::home::EventHome;
+use crate::preflight::{Around, Preflight};
 use crate::problem::Problem;
 use crate::version::version_of;
 
 pub(super) fn router() -> OpenApiRouter<Arc<Door>> {
     OpenApiRouter::new()
-        .routes(routes!(show_settings, change_settings))
+        .routes(routes!(show_door_settings, change_door_settings))
         .routes(routes!(show_rules, change_rules))
         .routes(routes!(try_rule))
+        .routes(routes!(check_ready))
 }
 
 /// Routes whose questions hold a secret.
@@ -106,7 +108,7 @@ fn doors(home: &EventHome) -> Result<Versioned<Doors>, Problem> {
 #[utoipa::path(get, path = "/api/events/{id}/door-settings", tag = "gates",
     security(("account" = ["read_events"])), params(("id" = EventId, Path)),
     responses((status = 200, body = Doors)))]
-async fn show_settings(
+async fn show_door_settings(
     State(door): At,
     _: By<ReadEvents>,
     Id(id): Id<EventId>,
@@ -118,7 +120,7 @@ async fn show_settings(
 #[utoipa::path(put, path = "/api/events/{id}/door-settings", tag = "gates",
     security(("account" = ["manage_gates"])), params(("id" = EventId, Path)),
     request_body = DoorsBody, responses((status = 200, body = Doors)))]
-async fn change_settings(
+async fn change_door_settings(
     State(door): At,
     By(by, _): By<ManageGates>,
     Id(id): Id<EventId>,
@@ -242,6 +244,22 @@ async fn try_rule(
                 problem: Some(problem),
             },
         })
+    })
+    .await
+}
+
+/// Ready for doors? Line by line, with what to mend.
+#[utoipa::path(get, path = "/api/events/{id}/preflight", tag = "gates",
+    security(("account" = ["read_events"])), params(("id" = EventId, Path)),
+    responses((status = 200, body = Preflight)))]
+async fn check_ready(State(door): At, _: By<ReadEvents>, Id(id): Id<EventId>) -> Answer<Preflight> {
+    answer(door, move |door| {
+        let listening = match (&door.network, door.listens_at.get()) {
+            (Some(network), _) => Some(network.port().is_some()),
+            (None, Some(addresses)) => Some(addresses.iter().any(|a| a.starts_with("https://"))),
+            (None, None) => None,
+        };
+        door.event(id)?.preflight(Around { listening })
     })
     .await
 }

@@ -39,7 +39,7 @@ use crate::scanners::{RosterBody, SignedScan, SyncRequest, Synced, ToldScan};
 pub(super) fn router() -> OpenApiRouter<Arc<Door>> {
     OpenApiRouter::new()
         .routes(routes!(validate_ticket))
-        .routes(routes!(show_settings))
+        .routes(routes!(show_scanner_settings))
         .routes(routes!(show_roster))
         .merge(
             OpenApiRouter::new()
@@ -557,7 +557,7 @@ fn told_nonce(ticket: TicketId, at: i64) -> [u8; 16] {
 #[utoipa::path(get, path = "/api/scanners/{id}/settings", tag = "scanners",
     security(("scanner" = [])), params(("id" = DeviceId, Path)),
     responses((status = 200, body = ScannerSettings)))]
-async fn show_settings(
+async fn show_scanner_settings(
     State(door): At,
     headers: HeaderMap,
     Id(id): Id<DeviceId>,

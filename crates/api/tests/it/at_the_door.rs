@@ -368,3 +368,32 @@ async fn everybody_counts_as_gone_at_the_hour_that_was_set() {
         "came back"
     );
 }
+
+#[tokio::test]
+async fn readiness_tells_line_by_line_what_is_to_be_mended() {
+    let door = Door::open(Pages::none());
+    let states = async || -> std::collections::HashMap<String, String> {
+        let check = door.of_event("/preflight").await.good(200);
+        check["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|item| {
+                let text = |field: &str| item[field].as_str().unwrap().to_owned();
+                (text("code"), text("state"))
+            })
+            .collect()
+    };
+    let before = states().await;
+    assert_eq!(before["tickets_issued"], "ok");
+    assert_eq!(before["keys_active"], "ok");
+    assert_eq!(before["test_ticket"], "warning", "nobody showed one yet");
+    assert_eq!(before["devices_online"], "ok", "there are none away");
+    door.scratch.open_doors();
+    door.scan(json!({"code": door.code(1)})).await;
+    assert_eq!(states().await["test_ticket"], "ok");
+    // A clock that was set back is noticed by what was written after it.
+    let now = door.scratch.clock.now_ms();
+    door.scratch.clock.set(now - 86_400_000 * 400);
+    assert_eq!(states().await["clock"], "failed");
+}

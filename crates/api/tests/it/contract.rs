@@ -60,6 +60,21 @@ fn action(operation: &Value) -> Option<Action> {
     Some(word.parse().expect("a known action"))
 }
 
+#[test]
+fn every_operation_has_a_name_of_its_own() {
+    let mut names: Vec<&str> = operations()
+        .iter()
+        .map(|(_, _, operation)| operation["operationId"].as_str().expect("a name"))
+        .collect();
+    names.sort_unstable();
+    let twice: Vec<&&str> = names
+        .windows(2)
+        .filter(|two| two[0] == two[1])
+        .map(|two| &two[0])
+        .collect();
+    assert!(twice.is_empty(), "{twice:?}");
+}
+
 /// Every method and path of the contract with its operation.
 fn operations() -> Vec<(Method, String, &'static Value)> {
     let paths = CONTRACT["paths"].as_object().expect("paths");

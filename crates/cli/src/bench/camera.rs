@@ -61,10 +61,21 @@ pub(super) fn run(args: &CameraArgs) -> anyhow::Result<()> {
             "whole_p99_ms": round(measured.whole.p99_ms),
         }));
     }
-    say!("{} codes held up, {read} read", output::count(measured.codes));
+    say!(
+        "{} codes held up, {read} read",
+        output::count(measured.codes)
+    );
     let fresh = measured.fresh;
-    say!("  frame to verdict  p50 {:>7.2} ms  p99 {:>7.2} ms", fresh.p50_ms, fresh.p99_ms);
+    say!(
+        "  frame to verdict  p50 {:>7.2} ms  p99 {:>7.2} ms",
+        fresh.p50_ms,
+        fresh.p99_ms
+    );
     let whole = measured.whole;
-    say!("  held to verdict   p50 {:>7.2} ms  p99 {:>7.2} ms", whole.p50_ms, whole.p99_ms);
+    say!(
+        "  held to verdict   p50 {:>7.2} ms  p99 {:>7.2} ms",
+        whole.p50_ms,
+        whole.p99_ms
+    );
     Ok(())
 }

@@ -138,11 +138,7 @@ fn told(status: StatusCode, value: &Value) -> Problem {
 }
 
 impl Home {
-    pub(super) fn new(
-        place: Place,
-        device: DeviceId,
-        credential: String,
-    ) -> Result<Self, Problem> {
+    pub(super) fn new(place: Place, device: DeviceId, credential: String) -> Result<Self, Problem> {
         let authority = super::unhex(&place.authority)
             .and_then(|bytes| bytes.try_into().ok())
             .ok_or_else(|| super::damaged("home"))?;
@@ -168,7 +164,10 @@ impl Home {
             "publicKey": STANDARD.encode(public_key),
         });
         let client = client(ticket.authority)?;
-        let mut last = Problem::new("home_unknown", "this code names no office that may be asked");
+        let mut last = Problem::new(
+            "home_unknown",
+            "this code names no office that may be asked",
+        );
         for address in ticket.addresses.iter().filter(|at| is_safe(at)) {
             let sent = client
                 .post(format!("{address}/api/scanners/register"))
@@ -229,7 +228,10 @@ impl Home {
         match answer.status() {
             StatusCode::NOT_MODIFIED => Ok(None),
             status if status.is_success() => {
-                if answer.content_length().is_some_and(|length| length > LARGEST) {
+                if answer
+                    .content_length()
+                    .is_some_and(|length| length > LARGEST)
+                {
                     return Err(unreadable("too large"));
                 }
                 Ok(Some(answer.bytes().map_err(|e| away(&e))?.to_vec()))
@@ -283,7 +285,9 @@ impl Home {
             list.as_array()
                 .into_iter()
                 .flatten()
-                .filter(|result| result["status"] == "DUPLICATE" && !result["originalScanTime"].is_null())
+                .filter(|result| {
+                    result["status"] == "DUPLICATE" && !result["originalScanTime"].is_null()
+                })
                 .count()
         };
         Ok(SyncAnswer {

@@ -229,12 +229,7 @@ impl Outpost {
         loop {
             let (own, waiting, chains, policy) = self.file.read(|view| {
                 let sent = view.sent()?;
-                let own = view.scans_after(
-                    self.device.id,
-                    self.device.incarnation,
-                    sent,
-                    BATCH,
-                )?;
+                let own = view.scans_after(self.device.id, self.device.incarnation, sent, BATCH)?;
                 let chains = view.chains()?;
                 let last = chains
                     .iter()

@@ -35,9 +35,7 @@ impl FromStr for EnrolTicket {
         if text.len() > LONGEST {
             return Err(wrong());
         }
-        let query = text
-            .strip_prefix("gatehouse://enrol?")
-            .ok_or_else(wrong)?;
+        let query = text.strip_prefix("gatehouse://enrol?").ok_or_else(wrong)?;
         let (mut token, mut authority, mut addresses) = (None, None, Vec::new());
         for part in query.split('&') {
             match part.split_once('=') {
@@ -93,15 +91,30 @@ mod tests {
         for (text, code) in [
             (String::new(), "enrolment_unreadable"),
             ("https://example.org/".into(), "enrolment_unreadable"),
-            (format!("gatehouse://enrol?token={TOKEN}"), "enrolment_unreadable"),
-            (format!("gatehouse://enrol?ca={ca}&at=https://a"), "enrolment_unreadable"),
-            (format!("gatehouse://enrol?token=x&ca={ca}"), "enrolment_unreadable"),
+            (
+                format!("gatehouse://enrol?token={TOKEN}"),
+                "enrolment_unreadable",
+            ),
+            (
+                format!("gatehouse://enrol?ca={ca}&at=https://a"),
+                "enrolment_unreadable",
+            ),
+            (
+                format!("gatehouse://enrol?token=x&ca={ca}"),
+                "enrolment_unreadable",
+            ),
             (
                 format!("gatehouse://enrol?token={TOKEN}&ca={}", &ca[..62]),
                 "enrolment_unreadable",
             ),
-            (format!("gatehouse://enrol?token={TOKEN}&ca={ca}"), "home_unknown"),
-            (format!("{whole}{}", "&x=y".repeat(600)), "enrolment_unreadable"),
+            (
+                format!("gatehouse://enrol?token={TOKEN}&ca={ca}"),
+                "home_unknown",
+            ),
+            (
+                format!("{whole}{}", "&x=y".repeat(600)),
+                "enrolment_unreadable",
+            ),
         ] {
             let refused = text.parse::<EnrolTicket>().expect_err(&text);
             assert_eq!(refused.code, code, "{text}");
