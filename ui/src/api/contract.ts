@@ -659,9 +659,9 @@ export interface paths {
             cookie?: never;
         };
         /** What holds at the doors. */
-        get: operations["show_settings"];
+        get: operations["show_door_settings"];
         /** Changes what holds at the doors; gates that stand open follow with the next guest. */
-        put: operations["change_settings"];
+        put: operations["change_door_settings"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1000,6 +1000,23 @@ export interface paths {
         put?: never;
         /** Adds a picture: PNG, JPEG or WebP of 10 MB at most, 50 for one event. */
         post: operations["add_photo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/events/{id}/preflight": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Ready for doors? Line by line, with what to mend. */
+        get: operations["check_ready"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1751,7 +1768,7 @@ export interface paths {
             cookie?: never;
         };
         /** What a device is told. */
-        get: operations["show_settings"];
+        get: operations["show_scanner_settings"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2453,6 +2470,15 @@ export interface components {
          * @enum {string}
          */
         Channel: "email" | "sms";
+        /** @description One line of the check. */
+        Check: {
+            /** @description What was looked at, such as `keys_active`. */
+            code: string;
+            /** @description Figures that were found. */
+            params: Record<string, never>;
+            /** @description How it stands. */
+            state: components["schemas"]["CheckState"];
+        };
         /** @description Where somebody is checked in. */
         CheckInBody: {
             /**
@@ -2461,6 +2487,11 @@ export interface components {
              */
             gate?: string | null;
         };
+        /**
+         * @description How a line of the check stands.
+         * @enum {string}
+         */
+        CheckState: "ok" | "warning" | "failed" | "unknown";
         /** @description What a person chose for an import. */
         Choices: {
             /**
@@ -2934,7 +2965,7 @@ export interface components {
             /** @description Whether it is asked. */
             enabled?: boolean;
             /** @description JSONLogic; `true` lets in. */
-            logic: Record<string, never>;
+            logic: unknown;
             /** @description What staff are told where it refuses. */
             message?: string | null;
             /** @description What it is called, 1 to 120 characters. */
@@ -3620,7 +3651,7 @@ export interface components {
                 /** @description Whether it is asked. */
                 enabled: boolean;
                 /** @description JSONLogic; `true` lets in. */
-                logic: Record<string, never>;
+                logic: unknown;
                 /** @description What staff are told where it refuses. */
                 message: string | null;
                 /** @description What it is called, 1 to 120 characters. */
@@ -4448,6 +4479,13 @@ export interface components {
             note: string | null;
             /** Format: int64 */
             starts_at: number;
+        };
+        /** @description The whole check. */
+        Preflight: {
+            /** @description Line by line. */
+            items: components["schemas"]["Check"][];
+            /** @description Whether nothing failed. */
+            ready: boolean;
         };
         /** @description What went wrong: a stable code, words for the person, and single fields. */
         Problem: {
@@ -5434,14 +5472,14 @@ export interface components {
             /** @description Why it could not. */
             problem: string | null;
             /** @description What it said; `true` lets in. */
-            value: Record<string, never>;
+            value: unknown;
         };
         /** @description A rule to try. */
         TryBody: {
             /** @description JSONLogic. */
-            logic: Record<string, never>;
+            logic: unknown;
             /** @description Facts to try it with. */
-            sample?: Record<string, never>;
+            sample?: unknown;
         };
         /**
          * @description What a type belongs to.
@@ -6677,7 +6715,7 @@ export interface operations {
             };
         };
     };
-    show_settings: {
+    show_door_settings: {
         parameters: {
             query?: never;
             header?: never;
@@ -6698,7 +6736,7 @@ export interface operations {
             };
         };
     };
-    change_settings: {
+    change_door_settings: {
         parameters: {
             query?: never;
             header?: never;
@@ -7322,6 +7360,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Items_PhotoAnswer"];
+                };
+            };
+        };
+    };
+    check_ready: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["EventId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preflight"];
                 };
             };
         };
@@ -8492,7 +8551,7 @@ export interface operations {
             };
         };
     };
-    show_settings: {
+    show_scanner_settings: {
         parameters: {
             query?: never;
             header?: never;
