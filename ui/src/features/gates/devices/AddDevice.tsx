@@ -36,7 +36,9 @@ function Code({
   const event = useEvent();
   const { t } = useSpeech();
   const queries = useQueryClient();
-  const left = useSecondsLeft(Date.parse(token.expiresAt));
+  // By this machine's clock alone, which may differ from the office's.
+  const [expires] = useState(() => Date.now() + token.validityMinutes * 60_000);
+  const left = useSecondsLeft(expires);
   const over = left === 0;
   const standing = useQuery({ ...askGates.token(token.token), enabled: !over });
   const used = standing.data?.used === true;

@@ -161,7 +161,10 @@ function Settings({ device }: { device: Device }) {
 function LastScans({ device }: { device: Device }) {
   const event = useEvent();
   const { t, locale, count } = useSpeech();
-  const door = useQuery(askGates.door(event.id, device.name));
+  const may = useMay();
+  // A device that was taken back has no door to look at.
+  const enabled = may("scan") && device.status === "active";
+  const door = useQuery({ ...askGates.door(event.id, device.name), enabled });
   const lines = door.data?.recent.filter(({ gate }) => gate === device.name) ?? [];
   return (
     <section aria-labelledby="device-scans">

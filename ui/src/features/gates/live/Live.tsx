@@ -74,7 +74,10 @@ function Zones({ devices }: { devices: readonly Device[] }) {
     const gate = devices.find((device) => device.zone === zone.id && device.status === "active");
     return gate === undefined ? [] : [{ zone, gate: gate.name }];
   });
-  const doors = useQueries({ queries: zones.map(({ gate }) => askGates.door(event.id, gate)) });
+  const scans = useMay()("scan");
+  const doors = useQueries({
+    queries: zones.map(({ gate }) => ({ ...askGates.door(event.id, gate), enabled: scans })),
+  });
   if (event.zones.length === 0) return null;
   return (
     <section aria-labelledby="live-zones">
