@@ -205,6 +205,8 @@ describe("a verifier", () => {
     const [line] = lines;
     const renamed = line === undefined ? [] : [{ ...line, kid: ed?.kid ?? "" }];
     expect(await refusal(jwt, renamed)).toBe("unknown_key");
+    const unnamed = lines.map((one) => ({ ...one, kid: [1, 2, 3] }));
+    expect(await refusal(jwt, unnamed)).toBe("verified");
   });
 
   it("says wrong types where the key signed something that is no ticket", async () => {
