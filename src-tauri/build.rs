@@ -13,6 +13,8 @@ const COMMANDS: &[&str] = &[
     "printers",
     "print_file",
     "restart",
+    "open_gate",
+    "kiosk",
 ];
 /// Where the interface is when it has been built.
 const INTERFACE: &str = "../ui/dist";

@@ -8,7 +8,7 @@ use axum::http::{HeaderValue, Method, Response, StatusCode, header};
 use http_body_util::BodyExt;
 use serde::Serialize;
 use tauri::ipc::{self, Channel, InvokeBody};
-use tauri::{AppHandle, State, Webview};
+use tauri::{AppHandle, State, Webview, WebviewWindow};
 use tauri_plugin_opener::OpenerExt;
 use tokio::io::AsyncWriteExt;
 use uuid::Uuid;
@@ -19,10 +19,12 @@ use crate::door::{self, Door};
 use crate::downloads;
 use crate::frame::{read_request, request_to, write_response};
 use crate::jar::Jar;
+use crate::place::Place;
 use crate::printing::{Cups, Printer};
 use crate::running::Running;
 use crate::speakers::Speakers;
 use crate::stream::{EventReader, Message};
+use crate::windows;
 
 /// nginx's number for an answer that nobody waits for any more; HTTP has none of its own.
 const CALLED_OFF: u16 = 499;
@@ -267,6 +269,32 @@ pub(crate) fn stay_awake(webview: Webview, awake: State<'_, Awake>, on: bool) {
 pub(crate) fn restart(app: AppHandle) {
     log::info!("a page asked for a new start");
     again::start(&app);
+}
+
+/// Opens a gate in a window of its own, for the event with this id.
+#[tauri::command]
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "a command is given what it takes"
+)]
+pub(crate) fn open_gate(app: AppHandle, event: String) -> Result<(), String> {
+    windows::open_gate(&app, &Place::gate_of(&event)).map_err(|error| {
+        log::error!("a gate's window could not be opened: {error}");
+        "the window could not be opened".to_owned()
+    })
+}
+
+/// Makes the window that asks a kiosk, or an ordinary one again.
+#[tauri::command]
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "a command is given what it takes"
+)]
+pub(crate) fn kiosk(window: WebviewWindow, on: bool) -> Result<(), String> {
+    windows::set_kiosk(&window, on).map_err(|error| {
+        log::error!("the window could not become a kiosk: {error}");
+        "the window could not become a kiosk".to_owned()
+    })
 }
 
 fn unreadable(error: &dyn std::fmt::Display) -> serde_json::Value {

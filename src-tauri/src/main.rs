@@ -101,7 +101,9 @@ fn main() -> ExitCode {
             commands::stay_awake,
             commands::printers,
             commands::print_file,
-            commands::restart
+            commands::restart,
+            commands::open_gate,
+            commands::kiosk
         ])
         .on_menu_event(|app, event| menu::choose(app, event.id().as_ref()))
         .on_window_event(|window, event| {

@@ -5,6 +5,7 @@ use tauri::{AppHandle, Manager, Runtime, WebviewWindow};
 use tauri_plugin_autostart::ManagerExt;
 use tauri_plugin_opener::OpenerExt;
 
+use crate::place::Place;
 use crate::updates;
 use crate::windows::{OFFICE as OFFICE_WINDOW, open_gate, show_office};
 use crate::words::Words;
@@ -143,7 +144,7 @@ pub(crate) fn choose<R: Runtime>(app: &AppHandle<R>, id: &str) {
 
 fn carry_out<R: Runtime>(app: &AppHandle<R>, id: &str) -> tauri::Result<()> {
     match id {
-        NEW_GATE => return open_gate(app),
+        NEW_GATE => return open_gate(app, &Place::gate()),
         OFFICE => return show_office(app, None),
         QUIT => app.exit(0),
         START_WITH_SYSTEM => switch_autostart(app),

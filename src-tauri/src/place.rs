@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use url::Url;
+use uuid::Uuid;
 
 /// The ending of an event that was saved as a file.
 const EVENT_FILE: &str = "gatehouse";
@@ -19,6 +20,14 @@ impl Place {
     /// The gate's page.
     pub(crate) fn gate() -> Self {
         Self("/gate".to_owned())
+    }
+
+    /// The gate's page for an event; for the one that is chosen there where `event` is no id.
+    pub(crate) fn gate_of(event: &str) -> Self {
+        match event.parse::<Uuid>() {
+            Ok(event) => Self(format!("/gate?event={event}")),
+            Err(_) => Self::gate(),
+        }
     }
 
     /// Where the office begins.
@@ -123,6 +132,18 @@ mod tests {
     }
 
     #[cfg(unix)]
+    #[test]
+    fn a_gate_opens_for_an_event_and_for_nothing_that_is_no_id() {
+        let event = "f38867e1-a1fe-87bf-b05c-002c13f88d9f";
+        assert_eq!(
+            Place::gate_of(event).address(),
+            format!("gate?event={event}")
+        );
+        for text in ["", "../office", "1&kiosk=1", "f38867e1"] {
+            assert_eq!(Place::gate_of(text).path(), "/gate", "{text}");
+        }
+    }
+
     #[test]
     fn only_event_files_are_opened() {
         let cases = [

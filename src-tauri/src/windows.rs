@@ -56,17 +56,27 @@ pub(crate) fn show_office<R: Runtime>(
     Ok(())
 }
 
-/// Opens one more gate.
-pub(crate) fn open_gate<R: Runtime>(app: &AppHandle<R>) -> tauri::Result<()> {
+/// Opens one more gate, at `place` of its page.
+pub(crate) fn open_gate<R: Runtime>(app: &AppHandle<R>, place: &Place) -> tauri::Result<()> {
     let label = free_label(|label| app.get_webview_window(label).is_some());
     let title = format!("{} · Gatehouse", Words::of_this_system().gate);
-    let window = open(app, &label, &Place::gate(), &title, &GATE_EXTENT)?;
+    let window = open(app, &label, place, &title, &GATE_EXTENT)?;
     app.state::<Awake>().keep(&label, Reason::Gate);
     // At a door the whole window is the verdict. On macOS the menu is not in the window.
     if !cfg!(target_os = "macos") {
         window.hide_menu()?;
     }
     Ok(())
+}
+
+/// Makes a window a kiosk, or an ordinary one again: the whole screen, before every other window,
+/// with nothing to move or close it by.
+pub(crate) fn set_kiosk<R: Runtime>(window: &WebviewWindow<R>, on: bool) -> tauri::Result<()> {
+    window.set_decorations(!on)?;
+    window.set_fullscreen(on)?;
+    window.set_always_on_top(on)?;
+    window.set_closable(!on)?;
+    window.set_minimizable(!on)
 }
 
 fn free_label(taken: impl Fn(&str) -> bool) -> String {

@@ -10,6 +10,7 @@ use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use chrono::DateTime;
+use gatehouse_credential::key::KeyId;
 use gatehouse_domain::admission::Code;
 use gatehouse_domain::device::{DeviceInfo, DeviceKind};
 use gatehouse_domain::field::{FieldError, FieldErrors};
@@ -622,7 +623,7 @@ fn browser_roster(home: &EventHome, roster: &RosterBody) -> Result<Value, Proble
         .iter()
         .map(|key| {
             json!({
-                "kid": key.id,
+                "kid": KeyId(key.id).to_string(),
                 "profile": key.profile,
                 "spki": STANDARD.encode(&key.public_key),
                 "status": key.status,
@@ -692,6 +693,7 @@ fn browser_roster(home: &EventHome, roster: &RosterBody) -> Result<Value, Proble
             "kind": head.event.kind,
             "status": head.event.status,
             "re_entry": head.event.settings.re_entry,
+            "auto_exit_minute": head.event.settings.door.auto_exit_minute,
             "undo_minutes": head.event.settings.door.undo_minutes,
             "questions": head.event.settings.door.questions,
         },
