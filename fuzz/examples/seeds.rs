@@ -238,6 +238,7 @@ fn write_records() -> Result<(), Box<dyn Error>> {
         },
         uncertainty_ms: 20,
         previous: [9; 32],
+        undoes: None,
     };
     let refused = ScanRecord {
         ticket: None,

@@ -215,6 +215,7 @@ mod tests {
             (Action::EditGuests, "xxx---"),
             (Action::IssueTickets, "xxx---"),
             (Action::Scan, "xxxx--"),
+            (Action::ManageGates, "xxx---"),
             (Action::ManageKeys, "xx----"),
             (Action::InviteOfficially, "x-----"),
             (Action::ReadAccounts, "xx----"),
