@@ -25,7 +25,7 @@ async function evening(request: APIRequestContext): Promise<{ id: string; ticket
     organizer: "Harbour Society",
     time_zone: "Etc/UTC",
     language: "en",
-    schedule: { kind: "one_time", session: { doors: at(-2), starts: at(-1), ends: at(5) } },
+    schedule: { kind: "one_time", session: { doors: at(-2), starts: at(1), ends: at(5) } },
     place: { mode: "in_person", venue: { name: "Old Customs House", address: "1 Quay", city: "Vienna", country: "AT" } },
     ticket_types: [{ name: "Standard" }, { name: "VIP" }],
   });

@@ -67,7 +67,7 @@ describe.skipIf(missing !== null)("the office's gates", () => {
     const row = page.getByRole("row", { name: /Stairs gate/ });
     await row.getByText("Lounge · Exit").waitFor();
     await page.getByRole("button", { name: "Undo" }).click();
-    await page.getByRole("row", { name: /Stairs laptop/ }).waitFor();
+    await page.getByRole("row", { name: /Stairs laptop.*Lounge/ }).waitFor();
     expect(await faults(page), "device").toEqual([]);
     await shoot(page, "gates-real-device");
 
@@ -96,7 +96,7 @@ describe.skipIf(missing !== null)("the office's gates", () => {
     const { page, context, complaints } = await visit(browser, part("door"));
     await page.getByRole("switch", { name: /Walk-ins/ }).click();
     await page.getByRole("button", { name: "Add a question" }).click();
-    await page.getByLabel("Question 1").fill("Do you bring a coat?");
+    await page.getByRole("textbox", { name: "Question 1" }).fill("Do you bring a coat?");
     await page.getByRole("button", { name: "Save", exact: true }).click();
     await page.getByText("The door’s settings were changed.").waitFor();
     await page.getByRole("button", { name: "Give a PIN" }).click();
@@ -122,8 +122,9 @@ describe.skipIf(missing !== null)("the office's gates", () => {
     const pane = page.getByRole("complementary");
     await pane.getByLabel("Name of the rule").fill("Standard once a day");
     await pane.getByRole("button", { name: "Narrow down who" }).click();
-    await pane.getByRole("combobox", { name: "One of these" }).fill("Standard");
-    await page.keyboard.press("Enter");
+    await pane.getByRole("combobox", { name: "One of these" }).click();
+    await page.getByRole("option", { name: "Standard" }).click();
+    await page.keyboard.press("Escape");
     await pane.getByText("Standard guests may enter once a day.").waitFor();
     await pane.getByText("Try it on made-up guests").click();
     await pane.getByRole("button", { name: "Try this" }).click();
@@ -167,7 +168,7 @@ describe.skipIf(missing !== null)("the office's gates", () => {
     await page.keyboard.press("Enter");
     await page.getByRole("button", { name: "Let 61 in" }).click();
     await page.getByText("61 of 61 let in").waitFor();
-    await page.getByRole("row", { name: /Ada Almgren 61/ }).getByText("Welcomed in").waitFor();
+    await page.getByRole("row").getByText("Welcomed in").first().waitFor();
     expect(await faults(page)).toEqual([]);
     await page.goto(office + part("live"));
     await page.getByText(/^61/).first().waitFor();

@@ -326,13 +326,14 @@ impl EventHome {
     }
 
     /// Changes a device; gates that stand open follow with the next guest.
-    pub fn change_device(&self, id: DeviceId, wanted: DeviceChange) -> Result<DeviceRow, Problem> {
+    pub fn change_device(&self, id: DeviceId, wanted: &DeviceChange) -> Result<DeviceRow, Problem> {
         let name = wanted.name.as_deref().map(check_name).transpose()?;
         if let Some(settings) = &wanted.settings {
             let mut errors = Vec::new();
             settings.check(&mut errors);
             FieldErrors::check(errors)?;
         }
+        let (stand, settings) = (wanted.stand, wanted.settings);
         let mut mint = self.mint();
         let meta = self.edit_meta(&mut mint, "change device", name.clone());
         self.file().command(Lane::Edit, meta, move |change| {
@@ -340,9 +341,9 @@ impl EventHome {
             change.change_device(
                 id,
                 name.as_deref().unwrap_or(&row.name),
-                &wanted.settings.unwrap_or(row.settings),
+                &settings.unwrap_or(row.settings),
             )?;
-            if let Some(stand) = wanted.stand {
+            if let Some(stand) = stand {
                 check_stand(change, &stand)?;
                 change.place_device(id, &stand)?;
             }

@@ -394,7 +394,7 @@ async fn change_device(
             stand: (stand != row.stand).then_some(stand),
             settings: given.settings,
         };
-        device(&home, home.change_device(id, change)?)
+        device(&home, home.change_device(id, &change)?)
     })
     .await
 }

@@ -596,13 +596,12 @@ async fn show_roster(
         let (home, row) = who(door, &headers)?;
         check_same(Some(id), &row)?;
         let of_gate = asked.form.as_deref() == Some("gate");
-        Ok(home
-            .roster(asked.after)?
+        home.roster(asked.after)?
             .map(|roster| match of_gate {
                 true => gate_roster(roster),
                 false => browser_roster(&home, &roster),
             })
-            .transpose()?)
+            .transpose()
     })
     .await?;
     Ok(match roster {

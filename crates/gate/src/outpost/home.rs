@@ -133,7 +133,7 @@ fn told(status: StatusCode, value: &Value) -> Problem {
     let code = value["code"].as_str().unwrap_or_default();
     match known.iter().find(|known| **known == code) {
         Some(code) => Problem::new(code, detail),
-        None => Problem::new("home_refused", format!("{} ({status})", detail)),
+        None => Problem::new("home_refused", format!("{detail} ({status})")),
     }
 }
 
