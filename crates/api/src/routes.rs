@@ -30,6 +30,7 @@ mod pages;
 mod papers;
 mod photos;
 mod refusal;
+mod rosters;
 mod rows;
 mod scanners;
 mod schedule;
@@ -123,6 +124,7 @@ fn routes() -> OpenApiRouter<Arc<Door>> {
         .merge(doors::router())
         .merge(devices::router())
         .merge(scanners::router())
+        .merge(rosters::router())
         .merge(tasks::router())
         .merge(live::router())
         .merge(network::router())

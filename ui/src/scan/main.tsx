@@ -2,6 +2,7 @@ import "@fontsource-variable/inter/wght.css";
 import "virtual:tokens.css";
 import "../theme/types.css";
 import "./scan.css";
+import "./sheets.css";
 import { createRoot } from "react-dom/client";
 import { keepPage } from "./offline/keepPage";
 import { ScanApp } from "./ScanApp";
