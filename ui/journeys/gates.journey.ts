@@ -105,7 +105,7 @@ describe.skipIf(missing !== null)("the office's gates", () => {
     await dialog.getByLabel("The same again").fill("4711");
     await dialog.getByRole("button", { name: "Save" }).click();
     await page.getByText("There is a PIN").waitFor();
-    await page.getByLabel("Capacity of Lounge").fill("60");
+    await page.getByRole("textbox", { name: "Capacity of Lounge" }).fill("60");
     await page.getByRole("button", { name: "Save: Capacity of Lounge" }).click();
     await page.getByText("The capacity of “Lounge” was changed.").waitFor();
     const kept = await asOwner(page.request, "GET", `/api/events/${event}/door-settings`);
@@ -122,9 +122,10 @@ describe.skipIf(missing !== null)("the office's gates", () => {
     const pane = page.getByRole("complementary");
     await pane.getByLabel("Name of the rule").fill("Standard once a day");
     await pane.getByRole("button", { name: "Narrow down who" }).click();
-    await pane.getByRole("combobox", { name: "One of these" }).click();
-    await page.getByRole("option", { name: "Standard" }).click();
-    await page.keyboard.press("Escape");
+    await pane.getByRole("combobox", { name: "One of these" }).focus();
+    await page.keyboard.press("ArrowDown");
+    await page.locator("[data-combobox-option]:visible", { hasText: /^Standard$/ }).click();
+    await page.keyboard.press("Tab");
     await pane.getByText("Standard guests may enter once a day.").waitFor();
     await pane.getByText("Try it on made-up guests").click();
     await pane.getByRole("button", { name: "Try this" }).click();

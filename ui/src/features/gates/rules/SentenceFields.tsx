@@ -153,7 +153,7 @@ function LimitFields({ limit, onChange }: { limit: Limit; onChange(limit: Limit)
                 key={day}
                 type="button"
                 aria-pressed={on}
-                aria-label={nameWeekday(locale, day)}
+                title={nameWeekday(locale, day)}
                 onClick={() =>
                   onChange({ ...limit, days: WEEK.filter((other) => (other === day) !== limit.days.includes(other)) })
                 }
