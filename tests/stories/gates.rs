@@ -174,6 +174,12 @@ fn a_spare_laptop_becomes_a_gate_decides_alone_and_tells_the_office_afterwards()
         stderr(&stranger)
     );
 
+    // What the office has already admitted is known at the new gate at once.
+    desk.pictures(&office.path("sixth"), 6..=6);
+    let sixth = text(&office.path("sixth").join("0006.png"));
+    let data = office.data();
+    office.must(&["scan", "--data", &data, "--event", "Harbour Ball", &sixth]);
+
     let first = gate(&[
         "--enrol",
         &code,
@@ -193,7 +199,7 @@ fn a_spare_laptop_becomes_a_gate_decides_alone_and_tells_the_office_afterwards()
     assert_eq!((&known["scans"], &known["pending"]), (&json!(4), &json!(0)));
     let event = desk.event();
     let door = desk.json("GET", &format!("/api/events/{event}/door"), None);
-    assert_eq!(door["counts"]["inside"], 4);
+    assert_eq!(door["counts"]["inside"], 5);
     let used = gate(&["--enrol", &code, "--name", "Thief"]);
     assert!(stderr(&used).contains("[gate_exists]"), "{}", stderr(&used));
     let thief = text(&office.path("thief"));
@@ -206,7 +212,6 @@ fn a_spare_laptop_becomes_a_gate_decides_alone_and_tells_the_office_afterwards()
 
     // A scan at the office is known at the gate after the next exchange.
     desk.pictures(&office.path("fifth"), 5..=5);
-    let data = office.data();
     let fifth = text(&office.path("fifth").join("0005.png"));
     office.must(&["scan", "--data", &data, "--event", "Harbour Ball", &fifth]);
     let exchange = gate(&["--once"]);
@@ -217,10 +222,11 @@ fn a_spare_laptop_becomes_a_gate_decides_alone_and_tells_the_office_afterwards()
     // The office is away: the gate goes on, and forgets nothing.
     drop(desk);
     std::fs::copy(&fifth, pictures.join("0005.png")).unwrap();
+    std::fs::copy(&sixth, pictures.join("0006.png")).unwrap();
     let alone = gate(&["--source", &source]);
     assert!(alone.status.success(), "{}", stderr(&alone));
     let said = String::from_utf8_lossy(&alone.stdout).into_owned();
-    assert_eq!(codes(&said), ["used"; 5], "{said}");
+    assert_eq!(codes(&said), ["used"; 6], "{said}");
     let away = gate(&["--once"]);
     assert!(stderr(&away).contains("[home_away]"), "{}", stderr(&away));
 }

@@ -307,13 +307,13 @@ impl EventHome {
             .file()
             .read(|view| view.device(id))?
             .ok_or_else(device_unknown)?;
-        check_active(&row)?;
         if row.credential != credential {
             return Err(Problem::new(
                 "scanner_replaced",
                 "this link was opened on another device; it works on one at a time",
             ));
         }
+        check_active(&row)?;
         let now = self.now();
         if row.last_seen_at.is_none_or(|seen| now - seen > SEEN_MS) {
             self.file().append(Lane::Bulk, move |change| {

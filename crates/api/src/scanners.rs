@@ -161,7 +161,8 @@ impl EventHome {
                 let gate = gate.as_ref().ok_or_else(|| {
                     Problem::new("device_elsewhere", "this device signs its own scans")
                 })?;
-                let at = scan.scanned_at.min(now + FUTURE_MS);
+                // A device did not scan before it was one: an older time would win every slot.
+                let at = scan.scanned_at.min(now + FUTURE_MS).max(row.created_at);
                 let signed = sign_told(change, gate, &row, &head, scan, at)?;
                 let merged = merge(change, &signed, head.event.settings.re_entry)?;
                 let alert = ids.next().unwrap_or_default();
@@ -251,7 +252,7 @@ impl EventHome {
 fn record_refused() -> Problem {
     Problem::new(
         "record_refused",
-        "a scan was not signed by this device for this event; nothing was taken",
+        "a scan is not this device's own for this event; nothing was taken",
     )
 }
 
@@ -294,6 +295,9 @@ fn sign_told(
     at: i64,
 ) -> Result<ScanRow, Problem> {
     if let Some(kept) = change.scan_by_nonce(scan.nonce)? {
+        if kept.record.device != device.id || kept.record.ticket != Some(scan.ticket) {
+            return Err(record_refused());
+        }
         return Ok(kept);
     }
     let end = change.chain_end(device.id, device.incarnation)?;

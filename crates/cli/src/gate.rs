@@ -94,7 +94,10 @@ pub(crate) fn run(args: &GateArgs) -> anyhow::Result<ExitCode> {
     let Some(source) = &args.source else {
         return exchange_once(&outpost);
     };
-    let gate = outpost.gate()?;
+    let gate = outpost.gate().inspect_err(|_| {
+        // A gate whose right was taken back may still have scans to give.
+        outpost.exchange().ok();
+    })?;
     std::thread::scope(|scope| {
         let talking = scope.spawn(|| talk.go_on(&outpost));
         let watched = watch(args, source, &gate, &talk);

@@ -65,7 +65,7 @@ impl ScanWork {
         let id = self.presented.ticket();
         let ticket = id.map(|id| change.door_ticket(id)).transpose()?.flatten();
         if let Some(kept) = change.scan_by_nonce(self.nonce)? {
-            return self.repeat(change, kept, ticket).map(Some);
+            return self.repeat(change, &kept, ticket, None).map(Some);
         }
         let passages = id
             .map(|id| change.passages(id))
@@ -118,7 +118,7 @@ impl ScanWork {
             .transpose()?
             .flatten();
         if let Some(kept) = change.scan_by_nonce(self.nonce)? {
-            return self.repeat(change, kept, ticket);
+            return self.repeat(change, &kept, ticket, Some(record.nonce));
         }
         let decision = Decision {
             verdict: Verdict::Undone,
@@ -140,19 +140,26 @@ impl ScanWork {
         })
     }
 
-    /// The same nonce again: what was said the first time.
+    /// The same nonce again: what was said the first time. Another ticket, gate or request by a
+    /// nonce that is taken is refused, since the verdict that is known is not about it.
     fn repeat(
         &self,
         change: &Change<'_>,
-        kept: ScanRow,
+        kept: &ScanRow,
         ticket: Option<DoorTicket>,
+        undoes: Option<[u8; 16]>,
     ) -> Result<Decided, Problem> {
-        let record = kept.record;
-        let ticket = match (ticket, record.ticket) {
-            (Some(ticket), _) => Some(ticket),
-            (None, Some(id)) => change.door_ticket(id)?,
-            (None, None) => None,
-        };
+        let record = &kept.record;
+        let same = record.ticket == self.presented.ticket()
+            && record.device == self.device
+            && record.undoes == undoes;
+        if !same {
+            return Err(Problem::new(
+                "nonce_reused",
+                "this presentation's name was used for another one; nothing was decided. Present \
+                 the code again under a new name",
+            ));
+        }
         Ok(Decided {
             first_use: first_use(change, record.ticket, record.code)?,
             decision: Decision {

@@ -455,7 +455,7 @@ async fn sync_scanner(
             Err(problem) => return Err(problem),
         };
         check_same(given.scanner_id, &row)?;
-        let request = sync_request(given)?;
+        let request = sync_request(row.id, given)?;
         let sent = !request.told.is_empty() || !request.records.is_empty();
         if !active && !sent {
             return Err(Problem::new(
@@ -497,20 +497,23 @@ fn encode_record(scan: &SignedScan) -> SignedRecord {
     }
 }
 
-fn sync_request(given: SyncBody) -> Result<SyncRequest, Problem> {
+fn sync_request(device: DeviceId, given: SyncBody) -> Result<SyncRequest, Problem> {
     let told = given
         .scans
         .into_iter()
         .enumerate()
         .map(|(n, scan)| {
             let scanned_at = time(&format!("scans.{n}.scannedAt"), &scan.scanned_at)?;
+            let direction = scan.direction.unwrap_or(Direction::Entry);
+            let nonce = scan.nonce.map_or_else(
+                || told_nonce(device, scan.ticket_id, direction, scanned_at),
+                Uuid::into_bytes,
+            );
             Ok(ToldScan {
-                nonce: scan
-                    .nonce
-                    .map_or_else(|| told_nonce(scan.ticket_id, scanned_at), Uuid::into_bytes),
+                nonce,
                 ticket: scan.ticket_id,
                 scanned_at,
-                direction: scan.direction.unwrap_or(Direction::Entry),
+                direction,
                 code: scan.code,
             })
         })
@@ -539,10 +542,13 @@ fn sync_request(given: SyncBody) -> Result<SyncRequest, Problem> {
     })
 }
 
-/// The nonce of a scan that came without one: the same ticket at the same time is the same scan.
-fn told_nonce(ticket: TicketId, at: i64) -> [u8; 16] {
+/// The nonce of a scan that came without one: the same device, ticket, way and time is the same
+/// scan. Times may be whole seconds, so that two devices can tell of one ticket at one time.
+fn told_nonce(device: DeviceId, ticket: TicketId, direction: Direction, at: i64) -> [u8; 16] {
     let mut hash = Sha256::new();
+    hash.update(device.as_bytes());
     hash.update(ticket.as_bytes());
+    hash.update(direction.word());
     hash.update(at.to_be_bytes());
     let digest: [u8; 32] = hash.finalize().into();
     let mut nonce = [0; 16];

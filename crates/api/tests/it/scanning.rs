@@ -258,6 +258,56 @@ async fn scans_of_gates_that_were_apart_are_ordered_by_time_and_not_by_arrival()
 }
 
 #[tokio::test]
+async fn two_gates_that_tell_of_one_second_are_two_scans_and_a_clock_a_year_back_wins_nothing() {
+    let door = Door::open(Pages::none());
+    door.scratch.open_doors();
+    let (a, b) = (door.scanner("Gate A").await, door.scanner("Gate B").await);
+    door.scratch.clock.advance(10 * MINUTE);
+    let second = (door.scratch.clock.now_ms() - MINUTE) / 1_000 * 1_000;
+    let both = door.ticket(1);
+    let first = door.sync(&a, vec![told(&both, second)]).await.good(200);
+    assert_eq!(first["syncResults"][0]["status"], "SUCCESS");
+    let other = door.sync(&b, vec![told(&both, second)]).await.good(200);
+    let statuses = [
+        &other["syncResults"][0]["status"],
+        &door.sync(&a, vec![]).await.good(200)["pendingUpdates"][0]["status"],
+    ];
+    assert!(
+        statuses.contains(&&json!("DUPLICATE")),
+        "one of the two is the second: {statuses:?}"
+    );
+
+    let used = door.ticket(2);
+    let good = door.validate(&a, &door.code(2)).await.good(200);
+    assert_eq!(good["valid"], true);
+    // Before there was the device there was no scan of it; its first moment is still earlier than
+    // the other gate's scan, so the claim is kept, and shown to the office.
+    let year = 365 * 24 * 60 * MINUTE;
+    let late = door.sync(&b, vec![told(&used, second - year)]).await;
+    late.good(200);
+    let lines = door.get(&format!("/api/tickets/{used}")).await.good(200);
+    let oldest = lines["scans"][0]["at"].as_i64().unwrap();
+    assert!(second - oldest < 60 * MINUTE, "no scan is a year old");
+}
+
+#[tokio::test]
+async fn a_name_that_was_given_to_one_presentation_lets_in_no_other() {
+    let door = Door::open(Pages::none());
+    door.scratch.open_doors();
+    let nonce = "7d0f4a34-13ff-4d93-8d9e-6a1f54b1d7a1";
+    let present = async |number: u32, gate: &str| {
+        let body = json!({"code": door.code(number), "gate": gate, "nonce": nonce});
+        door.act("/scans", body).await
+    };
+    assert_eq!(present(1, "Gate A").await.good(200)["code"], "admitted");
+    assert_eq!(present(1, "Gate A").await.good(200)["code"], "admitted");
+    assert_eq!(present(2, "Gate A").await.refused(409), "nonce_reused");
+    assert_eq!(present(1, "Gate B").await.refused(409), "nonce_reused");
+    let counts = door.of_event("/door").await.good(200)["counts"].clone();
+    assert_eq!(counts["inside"], 1);
+}
+
+#[tokio::test]
 async fn a_link_works_on_one_browser_at_a_time() {
     let door = Door::open(Pages::none());
     let body = json!({"device_name": "Front Desk tablet"});

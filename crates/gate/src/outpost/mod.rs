@@ -129,7 +129,8 @@ impl Outpost {
             home,
             surroundings,
         };
-        outpost.renew()?;
+        // The list, and every scan so far: what was used before is used here too.
+        outpost.exchange()?;
         Ok(outpost)
     }
 
@@ -141,9 +142,8 @@ impl Outpost {
     ) -> Result<Self, Problem> {
         let file = EventFile::open_carried(&dir.join(FILE))?;
         let (device, protection, place, credential) = file.read(|view| {
-            let own = view.devices()?.into_iter().find(|d| d.sealed.is_some());
             Ok::<_, Problem>((
-                own.ok_or_else(revoked)?,
+                view.own_device()?.ok_or_else(|| damaged("device"))?,
                 view.kept(PROTECTION)?.ok_or_else(|| damaged(PROTECTION))?,
                 view.kept(HOME)?.ok_or_else(|| damaged(HOME))?,
                 view.kept(CREDENTIAL)?.ok_or_else(|| damaged(CREDENTIAL))?,
@@ -167,6 +167,9 @@ impl Outpost {
 
     /// The gate itself: it decides with what is in the folder, and asks nobody.
     pub fn gate(&self) -> Result<Gate, Problem> {
+        if self.key.is_empty() {
+            return Err(revoked());
+        }
         let kid = PublicKey::from_spki_der(&self.device.public_key)
             .map_err(|e| Problem::new("key_failed", e.to_string()))?
             .id();
@@ -203,20 +206,20 @@ impl Outpost {
     /// Fetches what is new, sends what the home does not have, and hears of other gates' scans.
     ///
     /// An error leaves everything as it was; the same scans are sent again next time. A right that
-    /// was taken back (`scanner_revoked`) wipes the roster and the key, once the home has every
-    /// scan.
+    /// was taken back (`scanner_revoked`) wipes the roster and the key at once; the scans, which
+    /// name nobody, stay until the home has them.
     pub fn exchange(&self) -> Result<Exchange, Problem> {
         let mut done = Exchange::default();
         match self.renew() {
             Ok(renewed) => done.renewed = renewed,
             Err(problem) if problem.code == "scanner_revoked" => {
-                self.send_all(&mut done)?;
                 self.file.append(Lane::Edit, |change| {
                     change.wipe_carried()?;
                     Ok::<_, Problem>(())
                 })?;
                 // The log held the list too.
                 self.file.settle();
+                self.send_all(&mut done)?;
                 return Err(revoked());
             }
             Err(problem) => return Err(problem),
@@ -252,8 +255,10 @@ impl Outpost {
             done.sent += records.len();
             done.doubles += answer.doubles;
             done.waiting = left;
-            done.heard += self.take(&answer.records, policy, last)?;
-            if left == 0 && !answer.more {
+            let heard = self.take(&answer.records, policy, last)?;
+            done.heard += heard;
+            // More that brings nothing new is of devices that the next roster names.
+            if left == 0 && (!answer.more || heard == 0) {
                 return Ok(());
             }
         }
@@ -339,8 +344,8 @@ fn policy(view: &gatehouse_store::event::View<'_>) -> Result<ReEntry, Problem> {
 fn revoked() -> Problem {
     Problem::new(
         "scanner_revoked",
-        "this gate's right was taken back; it has forgotten the guest list and its key, and its \
-         scans are with the office. Enrol it again to use it",
+        "this gate's right was taken back; it has forgotten the guest list and its key, and the \
+         office gets its scans. Enrol it again, in a new folder, to use it",
     )
 }
 

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use gatehouse_domain::id::EventId;
+use gatehouse_domain::id::{DeviceId, EventId};
 use rusqlite::{OptionalExtension, params};
 
 use super::{Change, DeviceRow, EventFile, RosterTicket, View};
@@ -18,6 +18,8 @@ pub(crate) const GATE_FILE: FileKind = FileKind {
 
 /// The event that the file is of.
 const EVENT: &str = "event";
+/// The device that this gate is.
+const OWN: &str = "device";
 /// How far the home knows this gate's own chain.
 const SENT: &str = "sent";
 
@@ -34,6 +36,7 @@ impl EventFile {
                 recorder: None,
             };
             change.keep(EVENT, &event.to_string())?;
+            change.keep(OWN, &device.id.to_string())?;
             change.insert_device(device)
         })?;
         Self::start(path, conn, event, &GATE_FILE)
@@ -60,6 +63,14 @@ impl View<'_> {
             .optional()?)
     }
 
+    /// The device that this gate is.
+    pub fn own_device(&self) -> Result<Option<DeviceRow>, StoreError> {
+        match self.kept(OWN)?.and_then(|text| text.parse().ok()) {
+            Some(own) => self.device(own),
+            None => Ok(None),
+        }
+    }
+
     /// The roster's head, as the home told it; none before the first.
     pub fn carried_head(&self) -> Result<Option<String>, StoreError> {
         Ok(self
@@ -70,7 +81,7 @@ impl View<'_> {
     }
 
     /// How far each chain of records is known: device, life, last sequence number.
-    pub fn chains(&self) -> Result<Vec<(gatehouse_domain::id::DeviceId, u32, u64)>, StoreError> {
+    pub fn chains(&self) -> Result<Vec<(DeviceId, u32, u64)>, StoreError> {
         let mut statement = self.conn.prepare_cached(
             "SELECT device, incarnation, max(sequence) FROM scans GROUP BY device, incarnation",
         )?;
@@ -195,6 +206,8 @@ impl Change<'_> {
         for sql in [
             "DELETE FROM tickets",
             "DELETE FROM roster",
+            // So that a gate that stands open notices.
+            "DELETE FROM edits",
             "DELETE FROM presence",
             "UPDATE devices SET sealed = NULL, status = 'revoked' WHERE sealed IS NOT NULL",
         ] {
