@@ -4,8 +4,12 @@ import { defineConfig } from "vitest/config";
 import { scanPage } from "./vite/scanPage.ts";
 import { themeStyles } from "./vite/themeStyles.ts";
 
-export default defineConfig({
-  plugins: [react(), themeStyles(), scanPage()],
+// Two pages, and two builds: what both import would else be cut into dozens of small files, each
+// asked for before the office shows anything.
+const SCAN = "scan";
+
+export default defineConfig(({ mode }) => ({
+  plugins: [react(), themeStyles(), scanPage(mode === SCAN)],
   worker: {
     format: "es",
     rolldownOptions: {
@@ -22,8 +26,12 @@ export default defineConfig({
     // The page's policy allows no data: addresses, so nothing is written into the styles.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    emptyOutDir: mode !== SCAN,
+    copyPublicDir: mode !== SCAN,
     rolldownOptions: {
-      input: ["index.html", "scan.html"].map((page) => fileURLToPath(new URL(page, import.meta.url))),
+      input: fileURLToPath(new URL(mode === SCAN ? "scan.html" : "index.html", import.meta.url)),
+      // What every screen stands on is one file; what several screens share stays apart from it.
+      output: { codeSplitting: { groups: mode === SCAN ? [] : [{ name: "first", tags: ["$initial"] }] } },
     },
   },
   server: {
@@ -40,4 +48,4 @@ export default defineConfig({
     // A cold start transforms the whole interface; no test depends on how fast a machine is.
     testTimeout: 30_000,
   },
-});
+}));

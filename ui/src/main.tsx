@@ -7,9 +7,9 @@ import "./theme/base.css";
 import "./theme/types.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import { takeKey } from "./api";
+import { session, takeKey } from "./api";
 import { App } from "./app/App";
-import { fetchAhead } from "./app/fetchAhead";
+import { fetchAhead, fetchFirst } from "./app/fetchAhead";
 import { makeQueries } from "./app/queries";
 import { makeRouter } from "./app/router";
 import { startSpeech } from "./locales";
@@ -17,9 +17,13 @@ import { findPlatform } from "./platform";
 
 // Before anything reads the address, so that the key is in no history.
 takeKey();
-await Promise.all([findPlatform(), startSpeech()]);
+const found = findPlatform();
+// Asked while the rest comes; whoever needs the answer is told of its failure.
+found.then(() => session.start()).catch(() => undefined);
 const queries = makeQueries();
 const router = makeRouter(queries);
+fetchFirst(router);
+await Promise.all([found, startSpeech()]);
 
 const root = document.getElementById("root");
 if (root === null) throw new Error("the page has no #root");

@@ -39,9 +39,10 @@ function filesOf(bundle: Record<string, Built>, chunk: Built, found: Set<string>
 
 /**
  * The scanner's page beside the office's: its colours as a style sheet, its address while it is
- * worked on, and the worker that keeps it, which has to know every file of the page by name.
+ * worked on, and, when it `isBuilt`, the worker that keeps it, which has to know every file of the
+ * page by name.
  */
-export function scanPage(): Plugin {
+export function scanPage(isBuilt: boolean): Plugin {
   return {
     name: "gatehouse:scan-page",
     resolveId: (id) => (id === TOKENS ? TOKENS_RESOLVED : undefined),
@@ -64,6 +65,7 @@ export function scanPage(): Plugin {
     generateBundle: {
       order: "post",
       async handler(_, given) {
+        if (!isBuilt) return;
         const bundle = given as unknown as Record<string, Built>;
         const page = Object.values(bundle).find(({ fileName }) => fileName === "scan.html");
         if (page === undefined) throw new Error("the build has no scan.html");

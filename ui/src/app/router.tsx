@@ -6,7 +6,7 @@ import {
   lazyRouteComponent,
   redirect,
 } from "@tanstack/react-router";
-import { session } from "../api";
+import { ask, session } from "../api";
 import { readView } from "../shared/place";
 import { Nowhere, Stopped } from "./Boundary";
 import { EventRoom } from "./EventRoom";
@@ -38,6 +38,10 @@ const office = createRoute({
   getParentRoute: () => root,
   id: "office",
   beforeLoad: ({ location }) => askedIn(location.href),
+  // Every screen of the office names its events; they come beside the screen's own code.
+  loader({ context }) {
+    context.queries.ensureQueryData(ask.events()).catch(() => undefined);
+  },
   component: Frame,
 });
 

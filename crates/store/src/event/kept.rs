@@ -63,10 +63,8 @@ impl EventFile {
     /// How far the event is, counted once after each write.
     pub fn counts(&self) -> Result<Counts, StoreError> {
         let now = self.generation()?;
-        if let Some((then, counts)) = lock(&self.kept().counts).as_ref()
-            && *then == now
-        {
-            return Ok(counts.clone());
+        if let Some(counts) = self.counts_as_of(now) {
+            return Ok(counts);
         }
         let counts = self.read(|view| {
             Ok::<_, StoreError>(Counts {
@@ -76,6 +74,17 @@ impl EventFile {
         })?;
         *lock(&self.kept().counts) = Some((now, counts.clone()));
         Ok(counts)
+    }
+
+    /// The counts where nothing was written since they were made.
+    pub(super) fn counts_if_kept(&self) -> Result<Option<Counts>, StoreError> {
+        Ok(self.counts_as_of(self.generation()?))
+    }
+
+    fn counts_as_of(&self, now: Generation) -> Option<Counts> {
+        let kept = lock(&self.kept().counts);
+        let (_, counts) = kept.as_ref().filter(|(then, _)| *then == now)?;
+        Some(counts.clone())
     }
 
     /// How far each guest of `index` is, in its order, as `view` sees it or a moment later.
@@ -108,12 +117,13 @@ impl EventFile {
     /// The index of the guest list as `view` sees it.
     pub(super) fn guest_index(&self, view: &View<'_>) -> Result<Arc<GuestIndex>, StoreError> {
         let now = view.last_edit()?;
-        let kept = lock(&self.kept().guest_index).clone();
-        if let Some(index) = kept.filter(|index| index.as_of() == now) {
-            return Ok(index);
+        // Held while it is read, so that nobody reads it beside another.
+        let mut kept = lock(&self.kept().guest_index);
+        if let Some(index) = kept.as_ref().filter(|index| index.as_of() == now) {
+            return Ok(Arc::clone(index));
         }
         let index = Arc::new(GuestIndex::read(view, now)?);
-        *lock(&self.kept().guest_index) = Some(Arc::clone(&index));
+        *kept = Some(Arc::clone(&index));
         Ok(index)
     }
 

@@ -34,6 +34,7 @@ mod tickets;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Duration;
 
 use gatehouse_domain::event::Event;
 use gatehouse_domain::id::EventId;
@@ -61,6 +62,9 @@ pub use registrations::RegistrationRow;
 pub use report::{GuestRow, InvitationRow, Progress, TicketRow};
 pub use scans::{AdmissionSlot, ChainEnd, FirstUse, Merged, Reversal, ScanLine, ScanRow};
 pub use tickets::{PrintRow, TicketHands};
+
+/// What is asked first of a file has this long for itself.
+const FIRST_ANSWERS: Duration = Duration::from_millis(500);
 
 pub(crate) const EVENT_FILE: FileKind = FileKind {
     name: "event",
@@ -179,8 +183,8 @@ impl EventFile {
         Ok(file)
     }
 
-    /// Checks a large file on a thread of its own: nobody waits for it, and what it finds stops
-    /// everything from then on.
+    /// Checks a large file on a thread of its own, after the first answers from it: nobody waits
+    /// for it, and what it finds stops everything from then on.
     fn check_behind(&self) -> Result<(), StoreError> {
         let conn = self.shared.kind.open_reader(&self.shared.path)?;
         // The file is let go of with the last handle, whether or not the check is through.
@@ -189,6 +193,10 @@ impl EventFile {
         std::thread::Builder::new()
             .name("gatehouse-check".into())
             .spawn(move || {
+                std::thread::sleep(FIRST_ANSWERS);
+                if shared.strong_count() == 0 {
+                    return;
+                }
                 if let Err(StoreError::Damaged { detail, .. }) = check_health(&conn, &path)
                     && let Some(shared) = shared.upgrade()
                 {
