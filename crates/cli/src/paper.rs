@@ -1,12 +1,15 @@
 //! Printed pages seen again: a PDF's pages become grey pictures, as a camera or scanner would have
-//! them, and the real decoder reads their codes.
+//! them, for the real decoder or for the film that a gate is shown.
 
+use std::io::{BufWriter, Write};
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use anyhow::{Context, anyhow};
+use anyhow::{Context, anyhow, ensure};
 use gatehouse_credential::qr::{Effort, GreyImage, decode};
 use hayro::hayro_interpret::InterpreterSettings;
 use hayro::hayro_syntax::Pdf;
+use hayro::hayro_syntax::page::Page;
 use hayro::vello_cpu::color::palette::css::WHITE;
 use hayro::{PixmapSettings, RenderCache, RenderSettings, render};
 use rayon::prelude::*;
@@ -30,41 +33,108 @@ pub(crate) fn read_codes_of(
     dpi: f32,
     progress: &(dyn Fn(usize) + Sync),
 ) -> anyhow::Result<Vec<Vec<String>>> {
-    let pdf = Pdf::new(bytes).map_err(|e| anyhow!("the PDF can't be read: {e:?}"))?;
-    let pages = pdf.pages();
-    let done = std::sync::atomic::AtomicUsize::new(0);
-    let codes: Vec<Vec<Vec<String>>> = pages
+    let pdf = document(bytes)?;
+    let done = AtomicUsize::new(0);
+    let codes: Vec<Vec<Vec<String>>> = pdf
+        .pages()
         .par_chunks(PAGES_TOGETHER)
         .map(|pages| {
-            let (cache, interpreter) = (RenderCache::new(), InterpreterSettings::default());
-            let settings = RenderSettings::default();
-            let scale = dpi / 72.0;
-            let pixmap = PixmapSettings {
-                x_scale: scale,
-                y_scale: scale,
-                bg_color: WHITE,
-            };
-            let mut found = Vec::with_capacity(pages.len());
-            for page in pages {
-                let picture = render(page, &cache, &interpreter, &settings, &pixmap);
-                let grey = GreyImage {
-                    width: u32::from(picture.width()),
-                    height: u32::from(picture.height()),
-                    luma: picture
-                        .data_as_u8_slice()
-                        .chunks_exact(4)
-                        .map(|p| luma(p[0], p[1], p[2]))
-                        .collect(),
-                };
-                let codes = decode(&grey.as_frame()?, Effort::Normal);
-                found.push(codes.into_iter().map(|code| code.text).collect());
-                let before = done.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-                progress(before + 1);
-            }
-            Ok(found)
+            pictures(pages, dpi, |picture| {
+                let codes = decode(&picture.as_frame()?, Effort::Normal);
+                progress(done.fetch_add(1, Ordering::Relaxed) + 1);
+                Ok(codes.into_iter().map(|code| code.text).collect())
+            })
         })
         .collect::<anyhow::Result<_>>()?;
     Ok(codes.into_iter().flatten().collect())
+}
+
+/// Films the first `most` pages of a document as they are seen at `dpi`, a frame each.
+pub(crate) fn film(path: &Path, dpi: f32, most: usize, film: &mut Film) -> anyhow::Result<()> {
+    let bytes = std::fs::read(path).with_context(|| path.display().to_string())?;
+    let pdf = document(bytes)?;
+    let pages = pdf.pages();
+    let pages = &pages[..most.min(pages.len())];
+    for pages in pages.chunks(PAGES_TOGETHER * rayon::current_num_threads()) {
+        let seen: Vec<Vec<GreyImage>> = pages
+            .par_chunks(PAGES_TOGETHER)
+            .map(|pages| pictures(pages, dpi, Ok))
+            .collect::<anyhow::Result<_>>()?;
+        for picture in seen.iter().flatten() {
+            film.show(picture)?;
+        }
+    }
+    Ok(())
+}
+
+/// A grey film in the format YUV4MPEG2, 30 frames a second.
+pub(crate) struct Film {
+    to: BufWriter<std::fs::File>,
+    size: Option<(u32, u32)>,
+}
+
+impl Film {
+    /// An empty film at `path`.
+    pub(crate) fn begin(path: &Path) -> anyhow::Result<Self> {
+        let file = std::fs::File::create(path).with_context(|| path.display().to_string())?;
+        Ok(Self {
+            to: BufWriter::with_capacity(1 << 20, file),
+            size: None,
+        })
+    }
+
+    /// One frame more; all are as large as the first.
+    pub(crate) fn show(&mut self, picture: &GreyImage) -> anyhow::Result<()> {
+        let size = (picture.width, picture.height);
+        match self.size {
+            None => {
+                let (width, height) = size;
+                writeln!(self.to, "YUV4MPEG2 W{width} H{height} F30:1 Ip A1:1 Cmono")?;
+                self.size = Some(size);
+            }
+            Some(first) => ensure!(first == size, "the pages differ in size"),
+        }
+        self.to.write_all(b"FRAME\n")?;
+        Ok(self.to.write_all(&picture.luma)?)
+    }
+
+    /// Writes what is left of it.
+    pub(crate) fn end(mut self) -> anyhow::Result<()> {
+        Ok(self.to.flush()?)
+    }
+}
+
+fn document(bytes: Vec<u8>) -> anyhow::Result<Pdf> {
+    Pdf::new(bytes).map_err(|e| anyhow!("the PDF can't be read: {e:?}"))
+}
+
+/// What `look` makes of each page's picture.
+fn pictures<T>(
+    pages: &[Page<'_>],
+    dpi: f32,
+    look: impl Fn(GreyImage) -> anyhow::Result<T>,
+) -> anyhow::Result<Vec<T>> {
+    let (cache, interpreter) = (RenderCache::new(), InterpreterSettings::default());
+    let settings = RenderSettings::default();
+    let scale = dpi / 72.0;
+    let pixmap = PixmapSettings {
+        x_scale: scale,
+        y_scale: scale,
+        bg_color: WHITE,
+    };
+    let seen = pages.iter().map(|page| {
+        let picture = render(page, &cache, &interpreter, &settings, &pixmap);
+        look(GreyImage {
+            width: u32::from(picture.width()),
+            height: u32::from(picture.height()),
+            luma: picture
+                .data_as_u8_slice()
+                .chunks_exact(4)
+                .map(|p| luma(p[0], p[1], p[2]))
+                .collect(),
+        })
+    });
+    seen.collect()
 }
 
 /// Luma of ITU-R BT.601.

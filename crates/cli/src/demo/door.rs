@@ -13,6 +13,7 @@ use gatehouse_domain::event::EventKind;
 use gatehouse_domain::id::{SessionId, TicketId};
 use gatehouse_machine as machine;
 
+use super::camera::FILMED_AT_MOST;
 use super::{DPI, Demo, HOUR, REHEARSAL, printed_code};
 use crate::{output, paper};
 
@@ -107,38 +108,56 @@ impl Demo<'_> {
         let door = home.open_gate("Front door")?;
         let sample = printed.last().context("nothing was printed")?;
         gate.expect(&self.late_gate(home)?, sample, Code::Expired)?;
-        gate.expect(&door, &forge(sample)?, Code::InvalidSignature)?;
-        gate.expect(
-            &door,
-            self.state.voided.as_deref().unwrap_or_default(),
+        let forged = forge(sample)?;
+        let voided = self.state.voided.as_deref().unwrap_or_default();
+        let replaced = self.state.replaced.as_deref().unwrap_or_default();
+        let bad = self.film_codes(&[&forged, voided, replaced, &self.other_code(home)?])?;
+        let wanted = [
+            Code::InvalidSignature,
             Code::Voided,
-        )?;
-        gate.expect(
-            &door,
-            self.state.replaced.as_deref().unwrap_or_default(),
             Code::Replaced,
-        )?;
-        gate.expect(&door, &self.other_code(home)?, Code::WrongEvent)?;
+            Code::WrongEvent,
+        ];
+        let told = self.play(home, &bad)?.into_iter().map(|(code, _)| code);
+        gate.expect_all(told, wanted)?;
+
         let already = home.checked_in()?;
         let expected = Expected::read(home)?;
         let today = home.sessions().first().context("no session")?.id;
-        let mut inside = Vec::new();
+        let (filmed, others) = printed.split_at(printed.len().min(FILMED_AT_MOST));
         self.bar.begin("admit", printed.len() as u64);
-        for (index, code) in printed.iter().enumerate() {
+        let reel = self.film_pages(pdf)?;
+        let mut told = self.play_tickets(home, &reel)?;
+        let mut inside = Vec::new();
+        for code in filmed {
+            let ticket = ticket_of(code)?;
+            let said = told.remove(&ticket).context("a page was not read")?;
+            let wanted = expected.at(ticket, today)?;
+            if wanted == Code::Admitted {
+                inside.push(ticket);
+            }
+            match said {
+                // Admitted by the run that was cut off.
+                Code::Used if already.contains(&ticket) => gate.count(Code::Admitted),
+                said => gate.expect_all([said], [wanted])?,
+            }
+        }
+        ensure!(told.is_empty(), "codes were read that are on no page");
+        let mut twice = Vec::new();
+        for (index, code) in others.iter().enumerate() {
             let ticket = ticket_of(code)?;
             match expected.at(ticket, today)? {
                 Code::Admitted if already.contains(&ticket) => {
-                    // Admitted by the run that was cut off.
                     gate.count(Code::Admitted);
-                    inside.push(code);
+                    twice.push(code);
                 }
                 Code::Admitted => {
                     gate.expect(&door, code, Code::Admitted)?;
-                    inside.push(code);
+                    twice.push(code);
                 }
                 refused => gate.expect(&door, code, refused)?,
             }
-            self.bar.reach(index as u64 + 1);
+            self.bar.reach((filmed.len() + index) as u64 + 1);
             if self.bar.stopped() {
                 bail!(Problem::new(
                     "stopped",
@@ -146,10 +165,20 @@ impl Demo<'_> {
                 ));
             }
         }
-        for code in inside.iter().take(TWICE_AT_MOST) {
+        let told = self.play_tickets(home, &reel)?;
+        let said = inside.iter().filter_map(|ticket| told.get(ticket).copied());
+        gate.expect_all(said, vec![Code::Used; inside.len()])?;
+        for code in twice
+            .iter()
+            .take(TWICE_AT_MOST.saturating_sub(inside.len()))
+        {
             gate.expect(&door, code, Code::Used)?;
         }
         self.bar.end();
+        self.say(&format!(
+            "Held {} pages before a camera: gatehouse gate --source video:…",
+            output::count(filmed.len())
+        ));
         self.present_next_day(home, &printed, &expected, &mut gate)?;
         Ok(gate.0)
     }
@@ -259,6 +288,25 @@ impl Default for Tally {
 impl Tally {
     fn count(&mut self, code: Code) {
         *self.0.entry(code.word().to_owned()).or_default() += 1;
+    }
+
+    /// Counts what a gate said; anything else than what was expected fails the run.
+    fn expect_all(
+        &mut self,
+        said: impl IntoIterator<Item = Code>,
+        expected: impl IntoIterator<Item = Code>,
+    ) -> anyhow::Result<()> {
+        let mut said = said.into_iter();
+        for expected in expected {
+            let code = said.next().context("the gate said too little")?;
+            ensure!(
+                code == expected,
+                "the gate said {code} where {expected} was expected"
+            );
+            self.count(code);
+        }
+        ensure!(said.next().is_none(), "the gate said too much");
+        Ok(())
     }
 
     /// Presents a code; any other verdict than the one expected fails the run.

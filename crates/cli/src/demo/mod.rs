@@ -2,6 +2,7 @@
 //!
 //! A run that was cut off goes on with the same event when the same command is given again.
 
+mod camera;
 mod door;
 mod plan;
 
