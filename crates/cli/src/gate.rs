@@ -99,7 +99,7 @@ pub(crate) fn run(args: &GateArgs) -> anyhow::Result<ExitCode> {
         outpost.exchange().ok();
     })?;
     std::thread::scope(|scope| {
-        let talking = scope.spawn(|| talk.go_on(&outpost));
+        let talking = scope.spawn(|| talk.go_on(&outpost, &gate));
         let watched = watch(args, source, &gate, &talk);
         talk.stop();
         let told = talking.join();
@@ -181,9 +181,7 @@ impl Talk {
 
     /// Talks to the office now and then, soon after each scan, and once more at the end. While it
     /// is away, the gate goes on by itself.
-    fn go_on(&self, outpost: &Outpost) {
-        let interval =
-            Duration::from_secs(u64::from(outpost.settings().sync_interval_minutes) * 60);
+    fn go_on(&self, outpost: &Outpost, gate: &Gate) {
         let mut told = 0;
         let mut due = Instant::now();
         let mut pause = BACK_OFF.0;
@@ -198,7 +196,10 @@ impl Talk {
                     Ok(done) => {
                         told = scans;
                         pause = BACK_OFF.0;
-                        due = Instant::now() + interval;
+                        let minutes = u64::from(outpost.settings().sync_interval_minutes);
+                        due = Instant::now() + Duration::from_secs(minutes * 60);
+                        // Where the office wants it now.
+                        gate.move_to(outpost.stand());
                         report(&done);
                     }
                     Err(problem) => {

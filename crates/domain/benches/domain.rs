@@ -83,6 +83,7 @@ fn measure_decision(criterion: &mut Criterion) {
         .collect();
     let door = Door {
         device_allowed: true,
+        offline_too_long: false,
         zone: None,
         direction: Direction::Entry,
         session: None,

@@ -241,6 +241,8 @@ impl Default for Terms<'_> {
 pub struct Door<'a> {
     /// Whether the device may admit to this event now.
     pub device_allowed: bool,
+    /// Whether the device has been without its office for longer than it may.
+    pub offline_too_long: bool,
     /// The zone at whose entrance it stands; none at the venue's.
     pub zone: Option<ZoneId>,
     /// Which way it leads.
@@ -289,7 +291,8 @@ pub struct Decision {
 /// `known` is what the roster says of the ticket, `passages` its earlier ones at this event in
 /// the order of scans. The roster decides about times; the credential's own bind only a ticket
 /// that an incomplete roster does not know. An exit is never refused for an entry rule. A
-/// supervisor's word lets in any ticket that the roster knows, at a device that may admit.
+/// supervisor's word lets in any ticket that the roster knows, at a device that may admit; so it
+/// does at one that has been without its office for too long, whose roster may be old.
 #[must_use]
 pub fn decide(
     presented: Presented,
@@ -335,6 +338,9 @@ fn decide_known(
     }
     if door.direction == Direction::Exit {
         return exit(door, passages);
+    }
+    if door.offline_too_long {
+        return refuse(Code::OfflineTooLong);
     }
     match known.status {
         TicketStatus::Active => {}

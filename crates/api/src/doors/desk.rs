@@ -120,7 +120,7 @@ impl Gate {
             nonce,
             zone: record.zone,
             direction: record.direction,
-            session: record.session.or(self.stand.session),
+            session: record.session.or(self.stand().session),
             ..self.presentation(Shows::Ticket(ticket))
         };
         self.present_forced(&presentation, Some(reason))

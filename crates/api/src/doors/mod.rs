@@ -44,7 +44,7 @@ pub struct Gate {
     device: DeviceId,
     incarnation: u32,
     name: Arc<str>,
-    stand: GateStand,
+    stand: Mutex<GateStand>,
     key: Arc<SigningKey>,
     roster: Mutex<Arc<Roster>>,
 }
@@ -183,7 +183,7 @@ impl EventHome {
             device: row.id,
             incarnation: row.incarnation,
             name: row.name.into(),
-            stand: row.stand,
+            stand: Mutex::new(row.stand),
             key: Arc::new(key),
             roster: Mutex::new(Arc::new(roster)),
         })
@@ -305,7 +305,7 @@ impl Gate {
             device: device.id,
             incarnation: device.incarnation,
             name: device.name.as_str().into(),
-            stand: device.stand,
+            stand: Mutex::new(device.stand),
             key: Arc::new(key),
             roster: Mutex::new(Arc::new(roster)),
         })
@@ -336,21 +336,27 @@ impl Gate {
         nonce
     }
 
-    /// Where it stood when it was opened.
+    /// Where it stands.
     #[must_use]
     pub fn stand(&self) -> GateStand {
-        self.stand
+        *self.stand.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Stands there from now on.
+    pub fn move_to(&self, stand: GateStand) {
+        *self.stand.lock().unwrap_or_else(PoisonError::into_inner) = stand;
     }
 
     /// A presentation with a new nonce where the gate stands.
     #[must_use]
     pub fn presentation<'a>(&self, what: Shows<'a>) -> Presentation<'a> {
+        let stand = self.stand();
         Presentation {
             what,
             nonce: self.new_nonce(),
-            direction: self.stand.direction,
-            zone: self.stand.zone,
-            session: self.stand.session,
+            direction: stand.direction,
+            zone: stand.zone,
+            session: stand.session,
             answered: false,
         }
     }
@@ -406,6 +412,7 @@ impl Gate {
 
     /// A scan's work where the gate stands.
     fn work(&self, roster: &Arc<Roster>, presented: Presented, nonce: [u8; 16]) -> ScanWork {
+        let stand = self.stand();
         ScanWork {
             roster: Arc::clone(roster),
             device: self.device,
@@ -415,9 +422,9 @@ impl Gate {
             mode: self.mode,
             now: self.surroundings.now(),
             nonce,
-            direction: self.stand.direction,
-            zone: self.stand.zone,
-            session: self.stand.session,
+            direction: stand.direction,
+            zone: stand.zone,
+            session: stand.session,
             presented,
             answered: false,
             forced: None,

@@ -203,7 +203,7 @@ impl Gate {
                 });
             }
             Ok::<_, Problem>((
-                view.count_inside(self.stand.zone, roster.counted_since(now))?,
+                view.count_inside(self.stand().zone, roster.counted_since(now))?,
                 view.count_admitted_since(self.device, self.incarnation, now - 60_000)?,
                 recent,
             ))
@@ -219,15 +219,15 @@ impl Gate {
             gate: DoorGate {
                 id: self.device,
                 name: self.name.to_string(),
-                zone: roster.zone(self.stand.zone).map(|z| z.name.clone()),
+                zone: roster.zone(self.stand().zone).map(|z| z.name.clone()),
                 session: roster
-                    .session(self.stand.session)
+                    .session(self.stand().session)
                     .map(|s| s.title.clone().unwrap_or_default()),
-                direction: self.stand.direction,
+                direction: self.stand().direction,
             },
             counts: DoorCounts {
                 inside,
-                capacity: roster.capacity(self.stand.zone, now),
+                capacity: roster.capacity(self.stand().zone, now),
                 expected: counted.progress.tickets,
                 admitted: counted.progress.admitted,
                 refused,
@@ -318,7 +318,7 @@ impl Gate {
                     unnamed: ticket.unnamed,
                     ticket_type: kind.map(|kind| kind.name.clone()),
                     colour: kind.map(|kind| kind.colour),
-                    inside: view.is_inside(ticket.id, self.stand.zone, since)?,
+                    inside: view.is_inside(ticket.id, self.stand().zone, since)?,
                     note: ticket.note().map(str::to_owned),
                     seat: ticket.seat,
                     invitation: ticket.invitation,

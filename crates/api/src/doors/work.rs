@@ -188,6 +188,7 @@ impl ScanWork {
         };
         Ok(Door {
             device_allowed: roster.device_allowed,
+            offline_too_long: change.alone_until()?.is_some_and(|until| self.now > until),
             zone: self.zone,
             direction: self.direction,
             session: self.session,

@@ -51,6 +51,7 @@ fn case(says: &'static str, expected: Code) -> Case {
 fn door(sessions: &[Session]) -> Door<'_> {
     Door {
         device_allowed: true,
+        offline_too_long: false,
         zone: None,
         direction: Direction::Entry,
         session: None,
@@ -510,4 +511,36 @@ fn a_supervisor_lets_in_nobody_whom_the_roster_does_not_know_and_nothing_that_is
         decide(Presented::ByHand(ticket), &shut, Some(&known), &[]).code,
         Code::DeviceNotAllowed
     );
+}
+
+#[test]
+fn a_device_that_was_alone_for_too_long_lets_out_and_lets_in_on_a_supervisors_word_only() {
+    let ticket = TicketId(Uuid::from_u128(9));
+    let ticket_type = TicketType::plain(TicketTypeId(Uuid::from_u128(8)), "VIP", 0);
+    let known = KnownTicket {
+        status: TicketStatus::Active,
+        version: 1,
+        ticket_type: &ticket_type,
+        holder: &HolderFacts::default(),
+    };
+    let sessions = [Session::scheduled(SESSION, 100, 120, 200)];
+    let alone = Door {
+        offline_too_long: true,
+        ..door(&sessions)
+    };
+    let said = |door: &Door<'_>| decide(Presented::ByHand(ticket), door, Some(&known), &[]).code;
+    assert_eq!(said(&alone), Code::OfflineTooLong);
+    let out = Door {
+        direction: Direction::Exit,
+        ..alone
+    };
+    assert_ne!(said(&out), Code::OfflineTooLong);
+    let forced = Door {
+        terms: Terms {
+            forced: true,
+            ..Terms::default()
+        },
+        ..alone
+    };
+    assert_eq!(said(&forced), Code::Forced);
 }

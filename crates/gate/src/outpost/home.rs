@@ -5,8 +5,8 @@ use std::time::Duration;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use gatehouse_api::{Problem, SignedScan};
-use gatehouse_domain::device::{DeviceInfo, DeviceKind};
-use gatehouse_domain::id::{DeviceId, EventId};
+use gatehouse_domain::device::{DeviceInfo, DeviceKind, DeviceSettings};
+use gatehouse_domain::id::{DeviceId, EventId, SessionId, ZoneId};
 use gatehouse_domain::scan::Direction;
 use gatehouse_store::event::GateStand;
 use reqwest::StatusCode;
@@ -50,10 +50,51 @@ pub struct Registration {
     pub kind: DeviceKind,
     /// Where it stands.
     pub stand: GateStand,
+    /// How it goes about its work.
+    pub settings: DeviceSettings,
     /// The event that it admits to.
     pub event: EventId,
     /// Its credential.
     pub credential: String,
+}
+
+/// What a home wants of a gate.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Wanted {
+    pub(super) device_name: String,
+    kiosk: bool,
+    zone: Option<ZoneId>,
+    session: Option<SessionId>,
+    direction: Direction,
+    offline_mode_enabled: bool,
+    sync_interval_minutes: u16,
+    max_offline_hours: Option<u16>,
+}
+
+impl Wanted {
+    pub(super) fn kind(&self) -> DeviceKind {
+        match self.kiosk {
+            true => DeviceKind::Kiosk,
+            false => DeviceKind::Gate,
+        }
+    }
+
+    pub(super) fn stand(&self) -> GateStand {
+        GateStand {
+            zone: self.zone,
+            session: self.session,
+            direction: self.direction,
+        }
+    }
+
+    pub(super) fn settings(&self) -> DeviceSettings {
+        DeviceSettings {
+            offline_mode: self.offline_mode_enabled,
+            sync_interval_minutes: self.sync_interval_minutes,
+            max_offline_hours: self.max_offline_hours,
+        }
+    }
 }
 
 /// What a home answers to scans.
@@ -63,6 +104,8 @@ pub(super) struct SyncAnswer {
     pub(super) records: Vec<SignedScan>,
     /// Whether there are more.
     pub(super) more: bool,
+    /// What the home wants of this gate, where it said so.
+    pub(super) wanted: Option<Wanted>,
     /// Admissions of this gate that turned out to be the second.
     pub(super) doubles: usize,
 }
@@ -303,6 +346,10 @@ impl Home {
                 })
                 .collect::<Result<_, Problem>>()?,
             more: value["more"].as_bool().unwrap_or(false),
+            wanted: match &value["settings"] {
+                Value::Null => None,
+                wanted => Some(Wanted::deserialize(wanted).map_err(unreadable)?),
+            },
             doubles: duplicates(&value["syncResults"]) + duplicates(&value["pendingUpdates"]),
         })
     }
@@ -314,17 +361,8 @@ fn registration(value: &Value) -> Result<Registration, Problem> {
     struct Answer {
         scanner_id: DeviceId,
         credentials: String,
-        settings: Settings,
+        settings: Wanted,
         event: Event,
-    }
-    #[derive(Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Settings {
-        zone: Option<gatehouse_domain::id::ZoneId>,
-        session: Option<gatehouse_domain::id::SessionId>,
-        direction: Direction,
-        kiosk: bool,
-        device_name: String,
     }
     #[derive(Deserialize)]
     struct Event {
@@ -333,16 +371,10 @@ fn registration(value: &Value) -> Result<Registration, Problem> {
     let answer: Answer = serde_json::from_value(value.clone()).map_err(unreadable)?;
     Ok(Registration {
         device: answer.scanner_id,
+        kind: answer.settings.kind(),
+        stand: answer.settings.stand(),
+        settings: answer.settings.settings(),
         name: answer.settings.device_name,
-        kind: match answer.settings.kiosk {
-            true => DeviceKind::Kiosk,
-            false => DeviceKind::Gate,
-        },
-        stand: GateStand {
-            zone: answer.settings.zone,
-            session: answer.settings.session,
-            direction: answer.settings.direction,
-        },
         event: answer.event.id,
         credential: answer.credentials,
     })

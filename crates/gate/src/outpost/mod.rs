@@ -9,6 +9,7 @@ mod pinned;
 mod ticket;
 
 use std::path::Path;
+use std::sync::Mutex;
 
 use gatehouse_api::scanners::wire::RosterWire;
 use gatehouse_api::{Gate, Problem, RosterBody, SignedScan, Surroundings, merge, verify_scan};
@@ -18,7 +19,10 @@ use gatehouse_domain::device::{DeviceInfo, DeviceSettings};
 use gatehouse_domain::event::ReEntry;
 use gatehouse_domain::id::{DeviceId, EventId};
 use gatehouse_store::Lane;
-use gatehouse_store::event::{DeviceRow, EventFile, Merged};
+use gatehouse_store::event::{DeviceRow, EventFile, GateStand, Merged};
+
+use crate::lock;
+use home::Wanted;
 
 pub use home::{Home, Registration};
 pub use ticket::EnrolTicket;
@@ -31,6 +35,7 @@ const HOME: &str = "home";
 const CREDENTIAL: &str = "credential";
 /// What the credential is sealed for.
 const CREDENTIAL_PURPOSE: &str = "gate's credential";
+const HOUR: i64 = 3_600_000;
 /// Scans that are sent at a time.
 const BATCH: u32 = 500;
 
@@ -43,7 +48,8 @@ pub type Unlock<'a> = &'a dyn Fn(DeviceId, &Protection) -> Result<Vault, Problem
 #[derive(Debug)]
 pub struct Outpost {
     file: EventFile,
-    device: DeviceRow,
+    /// As its home wants it; it may be placed elsewhere with any exchange.
+    device: Mutex<DeviceRow>,
     key: Vec<u8>,
     vault: Vault,
     home: Home,
@@ -102,7 +108,7 @@ impl Outpost {
         let device = DeviceRow {
             kind: made.kind,
             stand: made.stand,
-            settings: DeviceSettings::of(made.kind),
+            settings: made.settings,
             ..DeviceRow::of_office(
                 made.device,
                 &made.name,
@@ -115,16 +121,18 @@ impl Outpost {
         let protection = serde_json::to_string(&protection).map_err(damaged)?;
         let place = serde_json::to_string(home.place()).map_err(damaged)?;
         let credential = hex(&vault.seal(CREDENTIAL_PURPOSE, made.credential.as_bytes()));
+        let until = alone_until(&device, surroundings.now());
         file.append(Lane::Edit, move |change| {
             change.keep(PROTECTION, &protection)?;
             change.keep(HOME, &place)?;
             change.keep(CREDENTIAL, &credential)?;
+            change.may_be_alone(until)?;
             Ok::<_, Problem>(())
         })?;
         let outpost = Self {
             key: device.sealed.clone().unwrap_or_default(),
             file,
-            device,
+            device: Mutex::new(device),
             vault,
             home,
             surroundings,
@@ -159,7 +167,7 @@ impl Outpost {
             key: device.sealed.clone().unwrap_or_default(),
             home: Home::new(place, device.id, credential)?,
             file,
-            device,
+            device: Mutex::new(device),
             vault,
             surroundings,
         })
@@ -170,25 +178,31 @@ impl Outpost {
         if self.key.is_empty() {
             return Err(revoked());
         }
-        let kid = PublicKey::from_spki_der(&self.device.public_key)
+        let device = self.now();
+        let kid = PublicKey::from_spki_der(&device.public_key)
             .map_err(|e| Problem::new("key_failed", e.to_string()))?
             .id();
         let key = self
             .vault
             .open_key(kid, &self.key)
             .map_err(|e| Problem::new("vault_shut", e.to_string()))?;
-        Gate::open_carried(
-            self.file.clone(),
-            &self.device,
-            key,
-            self.surroundings.clone(),
-        )
+        Gate::open_carried(self.file.clone(), &device, key, self.surroundings.clone())
     }
 
     /// The device that it is.
     #[must_use]
     pub fn device(&self) -> DeviceId {
-        self.device.id
+        self.now().id
+    }
+
+    /// Where it stands.
+    #[must_use]
+    pub fn stand(&self) -> GateStand {
+        self.now().stand
+    }
+
+    fn now(&self) -> DeviceRow {
+        lock(&self.device).clone()
     }
 
     /// The event that it admits to.
@@ -200,7 +214,7 @@ impl Outpost {
     /// How often it talks to its home.
     #[must_use]
     pub fn settings(&self) -> DeviceSettings {
-        self.device.settings
+        self.now().settings
     }
 
     /// Fetches what is new, sends what the home does not have, and hears of other gates' scans.
@@ -229,16 +243,15 @@ impl Outpost {
     }
 
     fn send_all(&self, done: &mut Exchange) -> Result<(), Problem> {
+        let device = self.now();
         loop {
             let (own, waiting, chains, policy) = self.file.read(|view| {
                 let sent = view.sent()?;
-                let own = view.scans_after(self.device.id, self.device.incarnation, sent, BATCH)?;
+                let own = view.scans_after(device.id, device.incarnation, sent, BATCH)?;
                 let chains = view.chains()?;
                 let last = chains
                     .iter()
-                    .find(|(device, life, _)| {
-                        (*device, *life) == (self.device.id, self.device.incarnation)
-                    })
+                    .find(|(known, life, _)| (*known, *life) == (device.id, device.incarnation))
                     .map_or(0, |(_, _, sequence)| *sequence);
                 Ok::<_, Problem>((own, last.saturating_sub(sent), chains, policy(view)?))
             })?;
@@ -257,11 +270,33 @@ impl Outpost {
             done.waiting = left;
             let heard = self.take(&answer.records, policy, last)?;
             done.heard += heard;
+            self.heard_of_home(answer.wanted.as_ref())?;
             // More that brings nothing new is of devices that the next roster names.
             if left == 0 && (!answer.more || heard == 0) {
                 return Ok(());
             }
         }
+    }
+
+    /// Notes that the home was heard of, and does what it wants of this gate from now on.
+    fn heard_of_home(&self, wanted: Option<&Wanted>) -> Result<(), Problem> {
+        let mut device = lock(&self.device);
+        if let Some(wanted) = wanted {
+            *device = DeviceRow {
+                name: wanted.device_name.clone(),
+                stand: wanted.stand(),
+                settings: wanted.settings(),
+                ..device.clone()
+            };
+        }
+        let until = alone_until(&device, self.surroundings.now());
+        let row = device.clone();
+        self.file.append(Lane::Edit, move |change| {
+            change.change_device(row.id, &row.name, &row.settings)?;
+            change.place_device(row.id, &row.stand)?;
+            change.may_be_alone(until)?;
+            Ok::<_, Problem>(())
+        })
     }
 
     /// Keeps the records of others that the home sent, and how far it knows our own.
@@ -329,6 +364,12 @@ impl Outpost {
         })?;
         Ok(true)
     }
+}
+
+/// Until when a gate that heard of its home at `now` may let in without it, UTC ms.
+fn alone_until(device: &DeviceRow, now: i64) -> Option<i64> {
+    let hours = device.settings.max_offline_hours?;
+    Some(now + i64::from(hours) * HOUR)
 }
 
 fn policy(view: &gatehouse_store::event::View<'_>) -> Result<ReEntry, Problem> {

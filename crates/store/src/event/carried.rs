@@ -22,6 +22,7 @@ const EVENT: &str = "event";
 const OWN: &str = "device";
 /// How far the home knows this gate's own chain.
 const SENT: &str = "sent";
+const ALONE_UNTIL: &str = "alone_until";
 
 impl EventFile {
     /// Creates a gate's own file for an event, with the gate itself as its first device.
@@ -95,6 +96,12 @@ impl View<'_> {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
+    /// Until when this gate may let in without hearing from its home, UTC ms; none where it may
+    /// for as long as it likes, and at a home.
+    pub fn alone_until(&self) -> Result<Option<i64>, StoreError> {
+        Ok(self.kept(ALONE_UNTIL)?.and_then(|text| text.parse().ok()))
+    }
+
     /// How far the home knows this gate's own chain.
     pub fn sent(&self) -> Result<u64, StoreError> {
         Ok(self
@@ -119,6 +126,18 @@ impl Change<'_> {
     /// Notes how far the home knows this gate's own chain.
     pub fn mark_sent(&self, sequence: u64) -> Result<(), StoreError> {
         self.keep(SENT, &sequence.to_string())
+    }
+
+    /// Notes until when this gate may let in without hearing from its home again.
+    pub fn may_be_alone(&self, until: Option<i64>) -> Result<(), StoreError> {
+        match until {
+            Some(until) => self.keep(ALONE_UNTIL, &until.to_string()),
+            None => {
+                self.conn
+                    .execute("DELETE FROM file_info WHERE key = ?1", [ALONE_UNTIL])?;
+                Ok(())
+            }
+        }
     }
 
     /// Takes a roster in, in place of the one before: the head, the devices, every ticket.
