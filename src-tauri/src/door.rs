@@ -6,7 +6,7 @@ use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderValue, Request, Response, StatusCode, header};
 use gatehouse_api::routes::{AllowedHosts, DeskKey, Office, Pages};
-use gatehouse_api::{Network, Workspace};
+use gatehouse_api::{Cameras, Network, Workspace};
 use serde_json::json;
 use tower::ServiceExt;
 
@@ -28,15 +28,17 @@ pub(crate) struct Door {
 }
 
 impl Door {
-    /// The door to `workspace`. Other machines that a person lets in through `network` are shown
-    /// `pages`; those of this application come with it.
+    /// The door to `workspace`, whose gates look through `cameras`. Other machines that a person
+    /// lets in through `network` are shown `pages`; those of this application come with it.
     pub(crate) fn open(
         workspace: Arc<Workspace>,
         pages: Pages,
         network: Option<Arc<dyn Network>>,
+        cameras: Arc<dyn Cameras>,
     ) -> Self {
         let key = gatehouse_machine::random_text();
         let office = Office::new(workspace, pages, DeskKey::new(key.clone()), network);
+        office.sees_with(cameras);
         if let Err(problem) = office.resume_network() {
             log::error!("other machines are not let in: {}", problem.code);
         }
@@ -226,10 +228,19 @@ mod tests {
         rules
     }
 
+    fn no_cameras() -> Arc<dyn Cameras> {
+        Arc::new(gatehouse_gate::MachineCameras::new(vec![]))
+    }
+
     #[tokio::test]
     async fn pages_are_as_confined_as_in_a_browser() {
         let scratch = gatehouse_testkit::Scratch::new();
-        let door = Door::open(Arc::clone(&scratch.workspace), Pages::none(), None);
+        let door = Door::open(
+            Arc::clone(&scratch.workspace),
+            Pages::none(),
+            None,
+            no_cameras(),
+        );
         let answer = ask(&door, "/api/health", None).await;
         assert_eq!(answer.status(), StatusCode::OK);
         let mut browser = policy(
@@ -267,6 +278,7 @@ mod tests {
             Arc::clone(&scratch.workspace),
             pages,
             Some(Arc::new(network)),
+            no_cameras(),
         );
         let port = std::net::TcpListener::bind("127.0.0.1:0")
             .and_then(|free| free.local_addr())

@@ -33,6 +33,7 @@ use std::sync::Arc;
 
 use clap::Parser;
 use gatehouse_api::routes::Pages;
+use gatehouse_gate::{MachineCameras, Origin};
 use gatehouse_machine::LocalNetwork;
 use tauri::{App, AppHandle, Manager, RunEvent, Runtime, WindowEvent};
 use tauri_plugin_dialog::{DialogExt, MessageDialogKind};
@@ -57,6 +58,9 @@ struct Args {
     /// Starts in the tray, without a window.
     #[arg(long)]
     in_tray: bool,
+    /// Offered to gates as a camera, to practise without one: video:FILE or dir:PATH.
+    #[arg(long, value_name = "SOURCE")]
+    camera: Vec<Origin>,
     /// A gatehouse:// link or an event's file, to be opened in the office.
     #[arg(value_name = "LINK|FILE")]
     open: Option<String>,
@@ -161,6 +165,7 @@ fn start<R: Runtime>(app: &App<R>, args: &Args) -> tauri::Result<()> {
         workspace,
         pages,
         Some(Arc::new(network)),
+        Arc::new(MachineCameras::new(args.camera.clone())),
     )));
 
     let app = app.handle();

@@ -9,6 +9,7 @@ mod backup;
 mod batches;
 mod branding;
 mod calendar_files;
+mod cameras;
 mod contacts;
 mod copies;
 mod devices;
@@ -50,6 +51,10 @@ pub use accounts::{ACCESS_SECONDS, AccountChange, Registration, Signed, SignedIn
 pub use authority::ListenerIdentity;
 pub use backup::BackupReport;
 pub use batches::{BatchCancelled, BatchGenerated};
+pub use cameras::{
+    Camera, CameraAbilities, CameraControl, Cameras, CodeInView, FrameSize, Sighting, Watched,
+    Watching,
+};
 pub use copies::Duplication;
 pub use devices::{DeviceChange, DeviceDraft, Registered, RegistrationToken, TokenDraft};
 pub use doors::{

@@ -8,6 +8,7 @@ mod auth;
 mod backups;
 mod batches;
 mod branding;
+mod cameras;
 mod contract;
 mod devices;
 mod door;
@@ -52,6 +53,7 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::cameras::Cameras;
 use crate::network::Network;
 use crate::problem::Problem;
 use crate::workspace::Workspace;
@@ -122,6 +124,7 @@ fn routes() -> OpenApiRouter<Arc<Door>> {
         .merge(history::router())
         .merge(gates::router())
         .merge(doors::router())
+        .merge(cameras::router())
         .merge(devices::router())
         .merge(scanners::router())
         .merge(rosters::router())
@@ -180,6 +183,11 @@ impl Office {
     /// `https://desk.local:8443`. What was said first holds.
     pub fn listens_at(&self, addresses: Vec<String>) {
         self.0.listens_at.set(addresses).ok();
+    }
+
+    /// Brings the machine's cameras, for windows on it. What was brought first holds.
+    pub fn sees_with(&self, cameras: Arc<dyn Cameras>) {
+        self.0.cameras.set(cameras).ok();
     }
 
     /// Lets other machines in again where they were when the program ended.

@@ -13,6 +13,7 @@ use axum_server::tls_rustls::RustlsConfig;
 use clap::Args;
 use gatehouse_api::routes::{AllowedHosts, DeskKey, Office, Pages};
 use gatehouse_api::{Workspace, finish_restore};
+use gatehouse_gate::{MachineCameras, Origin};
 
 use crate::output::say;
 use crate::unlock::DataArgs;
@@ -35,6 +36,10 @@ pub(crate) struct ServeArgs {
     /// More names that this machine goes by on the network.
     #[arg(long, value_name = "NAME")]
     name: Vec<String>,
+    /// Offers a camera to gate windows on this machine: camera for all of its own, video:FILE or
+    /// dir:PATH to practise without one; can be given again.
+    #[arg(long, value_name = "SOURCE")]
+    camera: Vec<Origin>,
     /// Writes the authority's certificate, which other devices are told to trust.
     #[arg(long, value_name = "FILE")]
     authority: Option<PathBuf>,
@@ -115,6 +120,9 @@ async fn serve(args: &ServeArgs, workspace: Arc<Workspace>, pages: Pages) -> any
         addresses.push(format!("{scheme}://{shown}"));
     }
     office.listens_at(addresses);
+    if alone && !args.camera.is_empty() {
+        office.sees_with(Arc::new(MachineCameras::new(practice(&args.camera))));
+    }
     let office = office
         .router(hosts)
         .into_make_service_with_connect_info::<SocketAddr>();
@@ -148,6 +156,12 @@ async fn serve(args: &ServeArgs, workspace: Arc<Workspace>, pages: Pages) -> any
         }
     }
     .context("the server broke off")
+}
+
+/// What is given beside the machine's own cameras, which are there anyway.
+fn practice(given: &[Origin]) -> Vec<Origin> {
+    let beside = |origin: &&Origin| matches!(origin, Origin::Folder(_) | Origin::Video(_));
+    given.iter().filter(beside).cloned().collect()
 }
 
 /// The names and addresses by which other machines know this one.

@@ -7,6 +7,7 @@
 //! text that came into view; what it opens is decided by a gate: the event's own at its home, or
 //! an [`outpost`] away from it.
 
+mod lenses;
 pub mod measure;
 pub mod outpost;
 pub mod recognise;
@@ -17,6 +18,7 @@ pub mod source;
 mod steady;
 pub mod watch;
 
+pub use lenses::MachineCameras;
 pub use recognise::{Kind, recognise};
 pub use source::{CameraName, FrameSource, Next, Origin, Picture, SourceError, cameras};
 pub use steady::{Steady, Stopwatch};

@@ -1585,6 +1585,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/machine/cameras": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The cameras of this machine; 404 where the program has none, or somebody else asks. */
+        get: operations["list_cameras"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/machine/cameras/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What can be chosen and set on a camera that is watched. */
+        get: operations["show_camera"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/machine/cameras/{id}/controls/{dial}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Sets a control of a camera that is watched; it stays so also when the camera was away. */
+        put: operations["set_camera"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/machine/cameras/{id}/watch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a camera of this machine sees, as server-sent events, until whoever asked goes away. */
+        get: operations["watch_camera"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/network": {
         parameters: {
             query?: never;
@@ -2443,6 +2511,24 @@ export interface components {
             /** @description The tickets, 1 to 50. */
             tickets: components["schemas"]["TicketId"][];
         };
+        /** @description What comes of a watched camera: `state`, `frame` and `codes` are the names of its events. */
+        CameraEvent: {
+            message?: string | null;
+            state: string;
+        } | {
+            /** Format: int32 */
+            height: number;
+            jpeg: string;
+            /** Format: int32 */
+            width: number;
+        } | {
+            codes: components["schemas"]["CodeSeen"][];
+        };
+        /** @description Where a control is wanted. */
+        CameraSetting: {
+            /** Format: int64 */
+            value: number;
+        };
         /** @description What calling off an event or a session did. */
         Cancelled: {
             /**
@@ -2535,6 +2621,15 @@ export interface components {
          * @enum {string}
          */
         CodeForm: "compact" | "jwt";
+        /** @description A code in view. */
+        CodeSeen: {
+            /** @description Four corners, x and y in shares of the frame's width and height. */
+            corners: [
+                number,
+                number
+            ][];
+            text: string;
+        };
         /** @description One column and what it means. */
         ColumnChoice: {
             field: components["schemas"]["ListField"];
@@ -4024,6 +4119,53 @@ export interface components {
              */
             seq: number;
             tags: components["schemas"]["Tag"][];
+        };
+        /** @description A camera of the office's machine. */
+        MachineCamera: {
+            /** @description Names it as long as it is plugged in. */
+            id: string;
+            /** @description What it calls itself. */
+            name: string;
+        };
+        /** @description What a camera that is watched lets be chosen and set; empty for one that nobody watches. */
+        MachineCameraAbilities: {
+            controls: components["schemas"]["MachineCameraControl"][];
+            /** @description Large ones first. */
+            sizes: components["schemas"]["MachineCameraSize"][];
+        };
+        /** @description Something that can be set on a camera, in its driver's numbers. */
+        MachineCameraControl: {
+            /** Format: int64 */
+            default: number;
+            /**
+             * @description `torch`, `exposure_mode`, `exposure`, `gain`, `brightness`, `backlight`, `zoom`,
+             *     `focus_mode` or `focus`.
+             */
+            dial: string;
+            /** Format: int64 */
+            max: number;
+            /** Format: int64 */
+            min: number;
+            /** Format: int64 */
+            step: number;
+            /** Format: int64 */
+            value: number;
+        };
+        /** @description Frames that a camera offers. */
+        MachineCameraSize: {
+            /**
+             * Format: int32
+             * @description A second.
+             */
+            frames: number;
+            /** Format: int32 */
+            height: number;
+            /** Format: int32 */
+            width: number;
+        };
+        /** @description Cameras. */
+        MachineCameras: {
+            items: components["schemas"]["MachineCamera"][];
         };
         /**
          * @description How a column's meaning was told.
@@ -8285,6 +8427,98 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    list_cameras: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MachineCameras"];
+                };
+            };
+        };
+    };
+    show_camera: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MachineCameraAbilities"];
+                };
+            };
+        };
+    };
+    set_camera: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                dial: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CameraSetting"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    watch_camera: {
+        parameters: {
+            query?: {
+                /** @description Pixels in a row. */
+                width?: number;
+                /** @description Rows. */
+                height?: number;
+                /** @description Frames a second. */
+                frames?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["CameraEvent"];
+                };
             };
         };
     };

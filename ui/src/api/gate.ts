@@ -90,7 +90,7 @@ export interface MachineCamera {
 type Answer = Promise<{ data?: unknown; error?: unknown; response: Response }>;
 
 /** The client without the contract, for paths that it does not name yet. */
-const plain = client as unknown as Record<"GET" | "POST", (path: string, init: object) => Answer>;
+const plain = client as unknown as Record<"GET" | "POST" | "PUT", (path: string, init: object) => Answer>;
 
 const got = async <T>(answer: Answer): Promise<T> => (await content(answer)) as T;
 
@@ -146,8 +146,31 @@ export const askDoor = {
     }),
 };
 
+/** Frames that a camera offers. */
+export interface FrameSize {
+  width: number;
+  height: number;
+  /** A second. */
+  frames: number;
+}
+
+/** What a watched camera of this machine lets be set, in its driver's numbers, and chosen. */
+export interface MachineAbilities {
+  controls: { dial: string; min: number; max: number; step: number; value: number }[];
+  sizes: FrameSize[];
+}
+
+const cameraPath = (camera: string) => `/api/machine/cameras/${encodeURIComponent(camera)}`;
+
 /** Where the events of a camera of this machine come from. */
-export const watchPath = (camera: string): string => `/api/machine/cameras/${encodeURIComponent(camera)}/watch`;
+export const watchPath = (camera: string, size: FrameSize | null): string =>
+  `${cameraPath(camera)}/watch${size === null ? "" : `?width=${size.width}&height=${size.height}&frames=${size.frames}`}`;
+
+export const machineAbilities = (camera: string): Promise<MachineAbilities> =>
+  got(plain.GET("/api/machine/cameras/{id}", { params: { path: { id: camera } } }));
+
+export const setMachineControl = (camera: string, dial: string, value: number): Promise<void> =>
+  got(plain.PUT("/api/machine/cameras/{id}/controls/{dial}", { params: { path: { id: camera, dial } }, body: { value } }));
 
 export interface Presentation {
   code: string;

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Duration;
 
 use axum::Json;
 use axum::extract::State;
@@ -20,10 +21,14 @@ use super::signed::Person;
 use super::tasks::Tasks;
 use super::uploads::Uploads;
 use crate::accounts::Signed;
+use crate::cameras::Cameras;
 use crate::home::{Actor, EventHome};
 use crate::network::Network;
 use crate::problem::Problem;
 use crate::workspace::Workspace;
+
+/// What is asked first when an event is opened has this long for itself.
+const FIRST_ROWS: Duration = Duration::from_millis(200);
 
 /// A secret of the program that opened the door: whoever says it sits at the machine itself.
 #[derive(Clone)]
@@ -65,6 +70,8 @@ pub(super) struct Door {
     pub(super) in_flight: InFlight,
     /// Where this office can be opened, where the program that listens said so.
     pub(super) listens_at: OnceLock<Vec<String>>,
+    /// The machine's cameras, where the program brought them.
+    pub(super) cameras: OnceLock<Arc<dyn Cameras>>,
     open: Mutex<HashMap<EventId, EventHome>>,
 }
 
@@ -91,6 +98,7 @@ impl Door {
             papers: Papers::default(),
             in_flight: InFlight::default(),
             listens_at: OnceLock::new(),
+            cameras: OnceLock::new(),
             open: Mutex::default(),
         }
     }
@@ -104,9 +112,10 @@ impl Door {
         let home = self.workspace.open_event(&id.to_string())?;
         self.live.follow(&home);
         open.insert(home.id(), home.clone());
-        // Whoever opens an event is about to search it.
+        // Whoever opens an event is about to search it, after the first rows are there.
         let file = home.file().clone();
         std::thread::spawn(move || {
+            std::thread::sleep(FIRST_ROWS);
             if let Err(error) = file.prepare_search() {
                 tracing::warn!(
                     code = error.code(),

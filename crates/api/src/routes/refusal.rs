@@ -65,6 +65,8 @@ fn status(code: &str) -> StatusCode {
         | "device_unknown"
         | "alert_unknown"
         | "cameras_none"
+        | "camera_unknown"
+        | "control_unknown"
         | "id_unknown"
         | "credential_missing" => StatusCode::NOT_FOUND,
         "method_not_allowed" => StatusCode::METHOD_NOT_ALLOWED,
@@ -183,6 +185,7 @@ fn status(code: &str) -> StatusCode {
         | "pin_missing"
         | "walk_ins_off"
         | "token_used"
+        | "camera_not_watched"
         | "device_elsewhere" => StatusCode::CONFLICT,
         "too_many_uploads" | "file_busy" | "memory_short" => StatusCode::SERVICE_UNAVAILABLE,
         "disk_full" => StatusCode::INSUFFICIENT_STORAGE,

@@ -251,7 +251,7 @@ fn fits(template: &str, path: &str) -> Option<usize> {
         .then(|| a.iter().filter(|part| !part.starts_with('{')).count())
 }
 
-fn check_contract(method: &Method, path: &str, answer: &Answer) {
+pub(crate) fn check_contract(method: &Method, path: &str, answer: &Answer) {
     let kind = answer.header(header::CONTENT_TYPE);
     let schema = if kind == "application/problem+json" {
         json!({"$ref": "#/components/schemas/Problem"})

@@ -8,6 +8,7 @@ mod accounts;
 mod at_the_door;
 mod branding;
 mod calendars;
+mod cameras;
 mod contract;
 mod copies;
 mod door;

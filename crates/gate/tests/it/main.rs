@@ -5,6 +5,7 @@
 )]
 
 mod fixtures;
+mod lenses;
 mod measuring;
 mod opening;
 #[cfg(all(feature = "serial", target_os = "linux"))]

@@ -62,7 +62,7 @@ export function Kiosk({
 
   const present = useCallback((code: string) => void presenting.present(code), [presenting]);
   useTyped(present, choices);
-  const camera = useCamera(choices.camera, present, asking);
+  const camera = useCamera(choices, present, asking);
 
   const go = useCallback(() => {
     left.current = true;

@@ -2,7 +2,7 @@ import { useId } from "react";
 import { LANGUAGES, ownName, speak, useSpeech } from "../../locales";
 import type { Sounds } from "../../shared/verdict";
 import { type Scheme, SCHEMES, useScheme } from "../../theme/scheme";
-import { type Camera, WITHOUT } from "./camera/useCamera";
+import { type Camera, sizeName, WITHOUT } from "./camera/useCamera";
 import type { GateChoices } from "./gateChoices";
 import styles from "./GateForm.module.css";
 import { Sheet } from "./Sheet";
@@ -121,20 +121,42 @@ export function SettingsSheet({
             </button>
           </div>
         )}
-        {controls.zoom !== null && (
+        {controls.sizes.length > 0 && (
           <div>
-            <label htmlFor={`${id}-zoom`}>{t("gate.zoom")}</label>
-            <input
-              id={`${id}-zoom`}
-              type="range"
-              min={controls.zoom.min}
-              max={controls.zoom.max}
-              step={controls.zoom.step}
-              defaultValue={controls.zoom.now}
-              onChange={({ target }) => camera.set({ zoom: Number(target.value) })}
-            />
+            <label htmlFor={`${id}-size`}>{t("gate.cameraSize")}</label>
+            <select
+              id={`${id}-size`}
+              value={choices.cameraSize ?? ""}
+              onChange={({ target }) => change({ cameraSize: target.value === "" ? null : target.value })}
+            >
+              <option value="">{t("gate.cameraSizeUsual")}</option>
+              {controls.sizes.map((size) => (
+                <option key={sizeName(size)} value={sizeName(size)}>
+                  {t("gate.cameraSizeIs", { ...size })}
+                </option>
+              ))}
+            </select>
           </div>
         )}
+        {(["zoom", "exposure"] as const).map((dial) => {
+          const range = controls[dial];
+          return (
+            range !== null && (
+              <div key={dial}>
+                <label htmlFor={`${id}-${dial}`}>{t(`gate.${dial}`)}</label>
+                <input
+                  id={`${id}-${dial}`}
+                  type="range"
+                  min={range.min}
+                  max={range.max}
+                  step={range.step}
+                  defaultValue={range.now}
+                  onChange={({ target }) => camera.set({ [dial]: Number(target.value) })}
+                />
+              </div>
+            )
+          );
+        })}
         <fieldset>
           <legend>{t("gate.scanner")}</legend>
           <p className="quiet small">{t("gate.scannerWraps")}</p>

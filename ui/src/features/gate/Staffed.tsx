@@ -85,7 +85,7 @@ export function Staffed({
     [presenting],
   );
   useTyped(present, choices);
-  const camera = useCamera(choices.camera, present, busy);
+  const camera = useCamera(choices, present, busy);
 
   const shown = now.kind === "shown" ? now.shown : null;
   const canForce = shown !== null && shown.verdict === "refused" && shown.ticket !== null;

@@ -8,6 +8,8 @@ export interface GateChoices {
   gate: string;
   /** The camera's id; null for the first there is. */
   camera: string | null;
+  /** The frames that are wanted of it, such as `1280x720x30`; null for the usual ones. */
+  cameraSize: string | null;
   /** On which side the buttons lie. */
   hand: "left" | "right";
   /** 0 to 1. */
@@ -22,6 +24,7 @@ const USUAL: GateChoices = {
   event: null,
   gate: "",
   camera: null,
+  cameraSize: null,
   hand: "right",
   volume: 0.8,
   muted: false,

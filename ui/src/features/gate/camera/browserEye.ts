@@ -1,4 +1,4 @@
-import { type Controls, type Lens, NO_CONTROLS, type Sight, type Witness } from "./eye";
+import { type Controls, type Lens, NO_CONTROLS, type Setting, type Sight, type Witness } from "./eye";
 import type { Look, Read } from "./decode.worker";
 
 /** The width that frames are decoded in; a ticket's code fills a part of it. */
@@ -14,13 +14,24 @@ const AGAIN_MS = 2_000;
 /** Every so many frames in which nothing was found, one is looked at closely. */
 const CLOSE_EVERY = 2;
 
-/** Settings of a track that the standard's own types lack. */
-interface Abilities {
-  torch?: boolean;
-  zoom?: { min: number; max: number; step: number };
+interface Extent {
+  min: number;
+  max: number;
+  step: number;
 }
 
-type Setting = MediaTrackConstraintSet & { torch?: boolean; zoom?: number };
+/** Abilities of a track that the standard's own types lack. */
+interface Abilities {
+  torch?: boolean;
+  zoom?: Extent;
+  exposureCompensation?: Extent;
+}
+
+interface TrackSetting extends MediaTrackConstraintSet {
+  torch?: boolean;
+  zoom?: number;
+  exposureCompensation?: number;
+}
 
 /** The cameras that the browser tells of; unnamed until one was allowed. */
 export async function browserLenses(): Promise<Lens[]> {
@@ -81,10 +92,15 @@ export class BrowserEye {
     (navigator as { mediaDevices?: MediaDevices }).mediaDevices?.removeEventListener?.("devicechange", this.#changed);
   }
 
-  async set(setting: { torch?: boolean; zoom?: number }): Promise<void> {
+  async set({ torch, zoom, exposure }: Setting): Promise<void> {
     const [track] = this.#stream?.getVideoTracks() ?? [];
+    const setting: TrackSetting = {
+      ...(torch !== undefined && { torch }),
+      ...(zoom !== undefined && { zoom }),
+      ...(exposure !== undefined && { exposureCompensation: exposure }),
+    };
     // A driver that changes its mind says so by refusing.
-    await track?.applyConstraints({ advanced: [setting as Setting] }).catch(() => undefined);
+    await track?.applyConstraints({ advanced: [setting] }).catch(() => undefined);
   }
 
   readonly #changed = () => {
@@ -138,11 +154,14 @@ export class BrowserEye {
 
   #tell(track: MediaStreamTrack | undefined): void {
     const abilities = (track?.getCapabilities?.() ?? {}) as Abilities;
-    const settings = (track?.getSettings?.() ?? {}) as { zoom?: number };
-    const zoom = abilities.zoom;
+    const settings = (track?.getSettings?.() ?? {}) as TrackSetting;
+    const range = (extent: Extent | undefined, now: number | undefined) =>
+      extent !== undefined && extent.max > extent.min ? { ...extent, now: now ?? extent.min } : null;
     this.onControls({
       torch: abilities.torch === true,
-      zoom: zoom !== undefined && zoom.max > zoom.min ? { ...zoom, now: settings.zoom ?? zoom.min } : null,
+      zoom: range(abilities.zoom, settings.zoom),
+      exposure: range(abilities.exposureCompensation, settings.exposureCompensation),
+      sizes: [],
     });
   }
 

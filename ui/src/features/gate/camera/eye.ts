@@ -1,3 +1,5 @@
+import type { FrameSize } from "../../../api/gate";
+
 /** How a camera fares. */
 export type Sight =
   | "opening"
@@ -36,10 +38,28 @@ export interface Witness {
   picture(address: string, width: number, height: number): void;
 }
 
+/** How far something turns, and where it stands. */
+export interface Range {
+  min: number;
+  max: number;
+  step: number;
+  now: number;
+}
+
 /** What the driver of a camera lets be set. */
 export interface Controls {
   torch: boolean;
-  zoom: { min: number; max: number; step: number; now: number } | null;
+  zoom: Range | null;
+  exposure: Range | null;
+  /** The frames that can be chosen; empty where the page chooses. */
+  sizes: readonly FrameSize[];
 }
 
-export const NO_CONTROLS: Controls = { torch: false, zoom: null };
+/** What is wanted of a camera. */
+export interface Setting {
+  torch?: boolean;
+  zoom?: number;
+  exposure?: number;
+}
+
+export const NO_CONTROLS: Controls = { torch: false, zoom: null, exposure: null, sizes: [] };

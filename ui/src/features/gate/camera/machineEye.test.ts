@@ -16,7 +16,7 @@ function watched() {
   const sights: Sight[] = [];
   const seen: (readonly Seen[])[] = [];
   const pictures: string[] = [];
-  const eye = new MachineEye("usb 1/2", {
+  const eye = new MachineEye("usb 1/2", { width: 640, height: 480, frames: 15 }, {
     sight: (sight) => sights.push(sight),
     codes: (codes) => seen.push(codes),
     picture: (address) => pictures.push(address),
@@ -31,7 +31,7 @@ describe("a camera of the machine", () => {
   it("tells how it fares, what it sees and what it reads", () => {
     const { lines, sights, seen, pictures, eye } = watched();
     const [line] = lines;
-    expect(line?.path).toBe("/api/machine/cameras/usb%201%2F2/watch");
+    expect(line?.path).toBe("/api/machine/cameras/usb%201%2F2/watch?width=640&height=480&frames=15");
     line?.hear({ event: "state", data: '{"state":"ok"}' });
     line?.hear({ event: "frame", data: '{"jpeg":"/9j/","width":640,"height":360}' });
     line?.hear({ event: "codes", data: '{"codes":[{"text":"A","corners":[[0,0],[1,0],[1,1],[0,1]]}]}' });

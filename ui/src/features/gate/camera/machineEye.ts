@@ -1,7 +1,7 @@
 import { session } from "../../../api";
-import { watchPath } from "../../../api/gate";
+import { type FrameSize, machineAbilities, setMachineControl, watchPath } from "../../../api/gate";
 import { platform, type ServerEvent } from "../../../platform";
-import type { Seen, Sight, Witness } from "./eye";
+import { type Controls, NO_CONTROLS, type Seen, type Setting, type Sight, type Witness } from "./eye";
 
 const AGAIN_MS = 2_000;
 
@@ -16,15 +16,37 @@ const SIGHTS: readonly Sight[] = ["opening", "ok", "lost", "busy", "black", "fro
 /** A camera that the machine beneath the window opens and reads; asked for again when it ends. */
 export class MachineEye {
   readonly #over = new AbortController();
+  onControls: (controls: Controls) => void = () => undefined;
 
   constructor(
     readonly camera: string,
+    /** The frames that are wanted; null for the usual ones. */
+    readonly size: FrameSize | null,
     readonly witness: Witness,
   ) {
     void this.#watch();
   }
 
+  async set(setting: Setting): Promise<void> {
+    for (const [dial, value] of Object.entries(setting)) {
+      // A driver that changes its mind says so by refusing.
+      await setMachineControl(this.camera, dial, Number(value)).catch(() => undefined);
+    }
+  }
+
+  async #lookAtControls(): Promise<void> {
+    const { controls, sizes } = await machineAbilities(this.camera);
+    if (this.#over.signal.aborted) return;
+    const range = (wanted: string) => {
+      const found = controls.find(({ dial }) => dial === wanted);
+      if (found === undefined || found.max <= found.min) return null;
+      return { min: found.min, max: found.max, step: found.step, now: found.value };
+    };
+    this.onControls({ torch: range("torch") !== null, zoom: range("zoom"), exposure: range("exposure"), sizes });
+  }
+
   stop(): void {
+    this.onControls(NO_CONTROLS);
     this.#over.abort();
   }
 
@@ -33,7 +55,7 @@ export class MachineEye {
     while (!signal.aborted) {
       this.witness.sight("opening");
       try {
-        await platform().subscribe(watchPath(this.camera), session.authorization(), this.#hear, signal);
+        await platform().subscribe(watchPath(this.camera, this.size), session.authorization(), this.#hear, signal);
       } catch {
         // The camera or the office behind it is away: asked for again below.
       }
@@ -49,7 +71,10 @@ export class MachineEye {
       const said = JSON.parse(data) as unknown;
       if (event === "state") {
         const { state } = said as { state: Sight };
-        if (SIGHTS.includes(state)) this.witness.sight(state);
+        if (!SIGHTS.includes(state)) return;
+        this.witness.sight(state);
+        // Only what is open knows what it can do.
+        if (state === "ok") this.#lookAtControls().catch(() => undefined);
       } else if (event === "frame") {
         const { jpeg, width, height } = said as Frame;
         this.witness.picture(`data:image/jpeg;base64,${jpeg}`, width, height);

@@ -1,10 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useMemo, useRef, useState } from "react";
-import { askDoor } from "../../../api/gate";
+import { askDoor, type FrameSize } from "../../../api/gate";
 import { platform } from "../../../platform";
 import { Presence } from "../presence";
 import { BrowserEye, browserLenses } from "./browserEye";
-import { type Controls, type Lens, NO_CONTROLS, type Seen, type Sight } from "./eye";
+import { type Controls, type Lens, NO_CONTROLS, type Seen, type Setting, type Sight } from "./eye";
 import { MachineEye } from "./machineEye";
 
 /** No camera at all: the gate reads by a scanner that types, and by search. */
@@ -22,7 +22,23 @@ export interface Camera {
   /** The codes that were read last. */
   seen: readonly Seen[];
   controls: Controls;
-  set(setting: { torch?: boolean; zoom?: number }): void;
+  set(setting: Setting): void;
+}
+
+/** What a gate chose. */
+export interface Wanted {
+  /** A lens, `WITHOUT`, or null for the first there is. */
+  camera: string | null;
+  /** Frames such as `1280x720x30`; null for the usual ones. */
+  cameraSize: string | null;
+}
+
+/** `1280x720x30`: how a size of frames is kept. */
+export const sizeName = ({ width, height, frames }: FrameSize): string => `${width}x${height}x${frames}`;
+
+function sizeOf(name: string | null): FrameSize | null {
+  const [width = NaN, height = NaN, frames = NaN] = (name ?? "").split("x").map(Number);
+  return width > 0 && height > 0 && frames > 0 ? { width, height, frames } : null;
 }
 
 const SEEN_MS = 700;
@@ -31,7 +47,8 @@ const SEEN_MS = 700;
  * Reads codes with the chosen camera, or with the first there is; `hear` is told of each once.
  * While `held`, codes wait: those still in view afterwards are told then.
  */
-export function useCamera(chosen: string | null, hear: (code: string) => void, held: boolean): Camera {
+export function useCamera(wanted: Wanted, hear: (code: string) => void, held: boolean): Camera {
+  const { camera: chosen, cameraSize } = wanted;
   const inShell = platform().kind === "desktop";
   const machine = useQuery({ ...askDoor.cameras(), enabled: inShell, refetchInterval: 5_000 });
   const machineLenses = useMemo(() => machine.data ?? [], [machine.data]);
@@ -43,7 +60,7 @@ export function useCamera(chosen: string | null, hear: (code: string) => void, h
   const [seen, setSeen] = useState<readonly Seen[]>([]);
   const [controls, setControls] = useState<Controls>(NO_CONTROLS);
   const [element, video] = useState<HTMLVideoElement | null>(null);
-  const eye = useRef<BrowserEye | null>(null);
+  const eye = useRef<BrowserEye | MachineEye | null>(null);
   const latest = useRef({ hear, held });
   useEffect(() => {
     latest.current = { hear, held };
@@ -89,8 +106,13 @@ export function useCamera(chosen: string | null, hear: (code: string) => void, h
     };
     if (byMachine) {
       if (lens === null) return;
-      const watched = new MachineEye(lens, heard);
-      return over(() => watched.stop());
+      const watched = new MachineEye(lens, sizeOf(cameraSize), heard);
+      watched.onControls = setControls;
+      eye.current = watched;
+      return over(() => {
+        eye.current = null;
+        watched.stop();
+      });
     }
     if (element === null) return;
     const opened = new BrowserEye(element, lens, heard);
@@ -100,9 +122,9 @@ export function useCamera(chosen: string | null, hear: (code: string) => void, h
       eye.current = null;
       opened.stop();
     });
-  }, [off, decided, byMachine, lens, element]);
+  }, [off, decided, byMachine, lens, element, cameraSize]);
 
-  const set = useMemo(() => (setting: { torch?: boolean; zoom?: number }) => void eye.current?.set(setting), []);
+  const set = useMemo(() => (setting: Setting) => void eye.current?.set(setting), []);
   return { sight, lenses: known, byMachine, video, picture, seen, controls, set };
 }
 
