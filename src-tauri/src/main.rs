@@ -33,6 +33,7 @@ use std::sync::Arc;
 
 use clap::Parser;
 use gatehouse_api::routes::Pages;
+use gatehouse_api::{Problem, Workspace};
 use gatehouse_gate::{MachineCameras, Origin};
 use gatehouse_machine::LocalNetwork;
 use tauri::{App, AppHandle, Manager, RunEvent, Runtime, WindowEvent};
@@ -128,7 +129,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Opens the workspace, then whatever shows it.
+/// Opens the workspace, and whatever shows it.
 fn start<R: Runtime>(app: &App<R>, args: &Args) -> tauri::Result<()> {
     let logs = app.path().app_log_dir()?;
     for report in crash::untold(&logs) {
@@ -139,36 +140,32 @@ fn start<R: Runtime>(app: &App<R>, args: &Args) -> tauri::Result<()> {
 
     downloads::clear(app.handle());
 
-    let opened = workspace::folder(args.data.as_deref(), app)
-        .and_then(|folder| workspace::open_or_create(&folder));
-    let workspace = match opened {
-        Ok(workspace) => workspace,
+    // Both take their time: the webview's processes start while the workspace is unlocked. No page
+    // is answered before this function is over.
+    let folder = workspace::folder(args.data.as_deref(), app);
+    let opening = std::thread::spawn(|| folder.and_then(|at| workspace::open_or_create(&at)));
+    let shown = show_first(app.handle(), args);
+    let opened = opening.join().unwrap_or_else(|_| {
+        Err(Problem::new(
+            "work_broke_off",
+            "the workspace could not be opened; the report of the failure is among the logs",
+        ))
+    });
+    match opened {
+        Ok(workspace) => {
+            log::info!("workspace {} is open", workspace.id());
+            app.manage(Arc::new(door(app.handle(), workspace, args)));
+        }
         Err(problem) => {
             log::error!("the workspace can't be opened: {}", problem.code);
-            let app = app.handle().clone();
-            app.dialog()
-                .message(&problem.detail)
-                .title(Words::of_this_system().cannot_open)
-                .kind(MessageDialogKind::Error)
-                .show(move |_| app.exit(1));
-            return Ok(());
+            refuse_to_start(app.handle(), &problem);
         }
-    };
-    log::info!("workspace {} is open", workspace.id());
-    let carried = app.handle().clone();
-    let pages = Pages::carried(move |path| {
-        let asset = carried.asset_resolver().get(path.to_owned())?;
-        Some(asset.bytes)
-    });
-    let network = LocalNetwork::new(tauri::async_runtime::handle().inner().clone());
-    app.manage(Arc::new(Door::open(
-        workspace,
-        pages,
-        Some(Arc::new(network)),
-        Arc::new(MachineCameras::new(args.camera.clone())),
-    )));
+    }
+    shown
+}
 
-    let app = app.handle();
+/// Makes the menu, the tray and, unless it starts in there, the office's window.
+fn show_first<R: Runtime>(app: &AppHandle<R>, args: &Args) -> tauri::Result<()> {
     app.set_menu(menu::build(app)?)?;
     let in_tray = tray::is_shown();
     if in_tray {
@@ -184,6 +181,33 @@ fn start<R: Runtime>(app: &App<R>, args: &Args) -> tauri::Result<()> {
         windows::show_office(app, place.as_ref())?;
     }
     Ok(())
+}
+
+fn door<R: Runtime>(app: &AppHandle<R>, workspace: Arc<Workspace>, args: &Args) -> Door {
+    let carried = app.clone();
+    let pages = Pages::carried(move |path| {
+        let asset = carried.asset_resolver().get(path.to_owned())?;
+        Some(asset.bytes)
+    });
+    let network = LocalNetwork::new(tauri::async_runtime::handle().inner().clone());
+    let cameras = MachineCameras::new(args.camera.clone());
+    Door::open(workspace, pages, Some(Arc::new(network)), Arc::new(cameras))
+}
+
+/// Says why there is no office, and ends once that was read.
+fn refuse_to_start<R: Runtime>(app: &AppHandle<R>, problem: &Problem) {
+    for window in app.webview_windows().values() {
+        // Closing the last one would end the application before anybody could read.
+        if let Err(error) = window.hide() {
+            log::warn!("a window could not be hidden: {error}");
+        }
+    }
+    let ending = app.clone();
+    app.dialog()
+        .message(&problem.detail)
+        .title(Words::of_this_system().cannot_open)
+        .kind(MessageDialogKind::Error)
+        .show(move |_| ending.exit(1));
 }
 
 /// Someone in `folder` started the application while it runs: the office comes to the front.

@@ -15,6 +15,9 @@ mod desk;
 #[path = "window/first_day.rs"]
 mod first_day;
 #[cfg(target_os = "linux")]
+#[path = "window/gate.rs"]
+mod gate;
+#[cfg(target_os = "linux")]
 #[path = "window/night.rs"]
 mod night;
 #[cfg(target_os = "linux")]

@@ -199,6 +199,8 @@ describe.skipIf(missing !== null)("the guest list", () => {
       await grid.evaluate((list, top) => list.scrollTo({ top }), (place - 4) * 44);
       await boxOf(place).waitFor();
     };
+    // Before its rows are there a list has nowhere to scroll to.
+    await boxOf(1).waitFor();
     await rowOf(600).waitFor({ state: "detached" });
     for (const place of [100, 300, 500, 700, 750]) await scrollTo(place);
     await rowOf(750).getByText("750", { exact: false }).waitFor();

@@ -3,7 +3,7 @@
  * built program, gone afterwards. `GATEHOUSE_URL` names one that is served already instead.
  */
 import { basename } from "node:path";
-import { afterAll, expect } from "vitest";
+import { afterAll, expect, inject } from "vitest";
 import { canServe, Premises } from "./serving";
 
 /** The account that some offices have beside their desk. */
@@ -26,7 +26,9 @@ if (process.env["GATEHOUSE_URL"] === undefined && canServe && !ON_THEIR_OWN.incl
     premises.makeEmpty();
     process.env["GATEHOUSE_EMPTY"] = "1";
   } else {
-    premises.makeDemo(300);
+    const demo = inject("demo");
+    if (demo === null) premises.makeDemo(300);
+    else premises.copy(demo);
   }
   if (WITH_ACCOUNT.includes(name)) {
     premises.addAccount(ACCOUNT.name, ACCOUNT.email, ACCOUNT.password);

@@ -1,6 +1,6 @@
 /** Workspaces in temporary folders, and the built program that serves them. */
 import { execFileSync, spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -22,11 +22,11 @@ export interface Served {
 }
 
 export class Premises {
-  readonly #folder = mkdtempSync(join(tmpdir(), "gatehouse-journey-"));
-  readonly #env = { ...process.env, GATEHOUSE_KEY_DIR: join(this.#folder, "keys") };
+  readonly folder = mkdtempSync(join(tmpdir(), "gatehouse-journey-"));
+  readonly #env = { ...process.env, GATEHOUSE_KEY_DIR: join(this.folder, "keys") };
 
   get #workspace(): string {
-    return join(this.#folder, "demo", "workspace");
+    return join(this.folder, "demo", "workspace");
   }
 
   #run(args: string[], more: Record<string, string> = {}): void {
@@ -43,7 +43,16 @@ export class Premises {
 
   /** The workspace of the demo, at whose event everybody came in. */
   makeDemo(guests: number): void {
-    this.#run(["demo", "--dir", join(this.#folder, "demo"), "--guests", String(guests)]);
+    this.#run(["demo", "--dir", join(this.folder, "demo"), "--guests", String(guests)]);
+  }
+
+  /** The workspace that others made in `folder`, which stays as it is. */
+  copy(folder: string): void {
+    for (const part of ["keys", "demo/workspace"]) {
+      const made = join(folder, part);
+      // Where the system keeps keys, no folder does.
+      if (existsSync(made)) cpSync(made, join(this.folder, part), { recursive: true });
+    }
   }
 
   addAccount(name: string, email: string, password: string): void {
@@ -72,6 +81,6 @@ export class Premises {
   }
 
   clear(): void {
-    rmSync(this.#folder, { recursive: true, force: true });
+    rmSync(this.folder, { recursive: true, force: true });
   }
 }

@@ -5,6 +5,7 @@ export default defineConfig({
   root: fileURLToPath(new URL("..", import.meta.url)),
   test: {
     include: ["journeys/**/*.journey.ts"],
+    globalSetup: ["journeys/demoOnce.ts"],
     setupFiles: ["journeys/server.ts"],
     // One browser at a time: the machine has more to do than to show pages.
     fileParallelism: false,

@@ -5,17 +5,23 @@ use std::io::{BufWriter, Write};
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use anyhow::{Context, anyhow, ensure};
+use anyhow::{Context, anyhow};
 use gatehouse_credential::qr::{Effort, GreyImage, decode};
 use hayro::hayro_interpret::InterpreterSettings;
 use hayro::hayro_syntax::Pdf;
 use hayro::hayro_syntax::page::Page;
 use hayro::vello_cpu::color::palette::css::WHITE;
 use hayro::{PixmapSettings, RenderCache, RenderSettings, render};
+use image::codecs::jpeg::JpegEncoder;
+use image::{ExtendedColorType, ImageEncoder};
 use rayon::prelude::*;
 
 /// Pages that one thread renders with one cache.
 const PAGES_TOGETHER: usize = 32;
+/// Frames of a film that show the same: what a quick look does not read, the next one does.
+const HELD: usize = 2;
+/// Quality of a film's pictures, of 100.
+const QUALITY: u8 = 85;
 
 /// Renders every page at `dpi` and reads its codes, in the order of pages.
 pub(crate) fn read_codes(
@@ -49,7 +55,7 @@ pub(crate) fn read_codes_of(
     Ok(codes.into_iter().flatten().collect())
 }
 
-/// Films the first `most` pages of a document as they are seen at `dpi`, a frame each.
+/// Films the first `most` pages of a document as they are seen at `dpi`.
 pub(crate) fn film(path: &Path, dpi: f32, most: usize, film: &mut Film) -> anyhow::Result<()> {
     let bytes = std::fs::read(path).with_context(|| path.display().to_string())?;
     let pdf = document(bytes)?;
@@ -67,10 +73,9 @@ pub(crate) fn film(path: &Path, dpi: f32, most: usize, film: &mut Film) -> anyho
     Ok(())
 }
 
-/// A grey film in the format YUV4MPEG2, 30 frames a second.
+/// A grey film of JPEG pictures, one after the other, in which everything is held for a moment.
 pub(crate) struct Film {
     to: BufWriter<std::fs::File>,
-    size: Option<(u32, u32)>,
 }
 
 impl Film {
@@ -79,23 +84,22 @@ impl Film {
         let file = std::fs::File::create(path).with_context(|| path.display().to_string())?;
         Ok(Self {
             to: BufWriter::with_capacity(1 << 20, file),
-            size: None,
         })
     }
 
-    /// One frame more; all are as large as the first.
+    /// Holds a picture for as long as a gate takes to look twice.
     pub(crate) fn show(&mut self, picture: &GreyImage) -> anyhow::Result<()> {
-        let size = (picture.width, picture.height);
-        match self.size {
-            None => {
-                let (width, height) = size;
-                writeln!(self.to, "YUV4MPEG2 W{width} H{height} F30:1 Ip A1:1 Cmono")?;
-                self.size = Some(size);
-            }
-            Some(first) => ensure!(first == size, "the pages differ in size"),
+        let mut frame = Vec::new();
+        JpegEncoder::new_with_quality(&mut frame, QUALITY).write_image(
+            &picture.luma,
+            picture.width,
+            picture.height,
+            ExtendedColorType::L8,
+        )?;
+        for _ in 0..HELD {
+            self.to.write_all(&frame)?;
         }
-        self.to.write_all(b"FRAME\n")?;
-        Ok(self.to.write_all(&picture.luma)?)
+        Ok(())
     }
 
     /// Writes what is left of it.

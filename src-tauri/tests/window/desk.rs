@@ -140,6 +140,11 @@ pub(crate) struct Desk {
 impl Desk {
     /// Starts the application with the workspace in `data`.
     pub(crate) async fn start(data: &Path) -> Result<Self, Failure> {
+        Self::start_with(data, &[]).await
+    }
+
+    /// As [`Desk::start`], with more words on its command line.
+    pub(crate) async fn start_with(data: &Path, more: &[&str]) -> Result<Self, Failure> {
         let native = found("WebKitWebDriver")?;
         let driver = found("tauri-driver")?;
         found("Xvfb")?;
@@ -198,11 +203,13 @@ impl Desk {
                 .stderr(Stdio::null()),
         )?;
 
+        let data = data.display().to_string();
+        let words = [&["--data", &data], more].concat();
         let wanted = json!({
             "browserName": "wry",
             "tauri:options": {
                 "application": env!("CARGO_BIN_EXE_gatehouse-desktop"),
-                "args": ["--data", data],
+                "args": words,
             },
         });
         let wanted: Capabilities =

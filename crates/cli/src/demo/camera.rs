@@ -16,7 +16,7 @@ use serde::Deserialize;
 use super::{DPI, Demo};
 use crate::paper::{self, Film};
 
-/// The most pages that are filmed; a film takes half a megabyte of each.
+/// The most pages that are filmed; those after them are read as they are.
 pub(super) const FILMED_AT_MOST: usize = 240;
 /// The size of a frame that shows a single code.
 const FRAME: (u32, u32) = (640, 640);
@@ -42,14 +42,14 @@ impl Drop for Reel {
 impl Demo<'_> {
     /// Films the first pages of the document.
     pub(super) fn film_pages(&self, pdf: &Path) -> anyhow::Result<Reel> {
-        self.film("pages.y4m", |film| {
+        self.film("pages.mjpeg", |film| {
             paper::film(pdf, DPI, FILMED_AT_MOST, film)
         })
     }
 
-    /// Films these codes, a frame each.
+    /// Films these codes.
     pub(super) fn film_codes(&self, codes: &[&str]) -> anyhow::Result<Reel> {
-        self.film("codes.y4m", |film| {
+        self.film("codes.mjpeg", |film| {
             codes
                 .iter()
                 .try_for_each(|code| film.show(&frame_of(code)?))
