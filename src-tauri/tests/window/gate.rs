@@ -30,7 +30,10 @@ fn evening(scratch: &Scratch) -> EventHome {
             ..SessionDraft::default()
         },
     };
-    let home = scratch.event(&draft);
+    let home = scratch
+        .event(&draft)
+        .publish()
+        .expect("a plan that is whole");
     scratch.import(&home, &guest_list(3));
     home.form_invitations("First batch").expect("invitations");
     home.issue_tickets(Issuing::default(), &Quiet)
