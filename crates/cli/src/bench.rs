@@ -1,7 +1,9 @@
 //! `gatehouse bench`: the hot paths against their limits, in one run.
 
 mod camera;
+mod endurance;
 mod office;
+mod roster;
 
 use std::fs::File;
 use std::io::Write;
@@ -33,6 +35,8 @@ use crate::invented::invented_list;
 use crate::output::say;
 use crate::{demo, output};
 
+/// What a workspace of a bench is locked with.
+const PASSPHRASE: &str = "bench";
 /// Zone of the rule that is expanded.
 const ZONE: chrono_tz::Tz = chrono_tz::Europe::Vienna;
 
@@ -47,6 +51,12 @@ pub(crate) enum BenchCommand {
     Gate(GateArgs),
     /// From a camera's frame to a verdict on disk.
     Camera(camera::CameraArgs),
+    /// A gate under steady load for minutes: does it stay as quick and as small?
+    Endurance(endurance::EnduranceArgs),
+    /// A gate that is killed again and again: is any admission lost that it had told?
+    Kills(endurance::KillsArgs),
+    /// A roster taken in and opened at a gate.
+    Roster(roster::RosterArgs),
     /// Rules expanded, and the next sessions of a large workspace listed.
     Sessions(SessionsArgs),
     /// What the office asks of its door, on a large event.
@@ -106,6 +116,9 @@ pub(crate) fn run(command: &BenchCommand) -> anyhow::Result<ExitCode> {
         BenchCommand::Import(args) => import(args)?,
         BenchCommand::Gate(args) => gate(args)?,
         BenchCommand::Camera(args) => camera::run(args)?,
+        BenchCommand::Endurance(args) => endurance::endure(args)?,
+        BenchCommand::Kills(args) => endurance::kill(args)?,
+        BenchCommand::Roster(args) => roster::run(args)?,
         BenchCommand::Sessions(args) => sessions(args)?,
         BenchCommand::Office(args) => office::run(args)?,
     }
@@ -133,7 +146,7 @@ impl Ground {
             machine::surroundings(),
             |_| {
                 Vault::create(Protector::Passphrase {
-                    passphrase: "bench",
+                    passphrase: PASSPHRASE,
                     cost: PassphraseCost::STANDARD,
                 })
                 .map_err(|e| gatehouse_api::Problem::new("vault_shut", e.to_string()))

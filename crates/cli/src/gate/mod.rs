@@ -1,5 +1,7 @@
 //! `gatehouse gate`: a live gate without a window, at the event's home or enrolled away from it.
 
+mod scanner;
+
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -21,6 +23,7 @@ use serde::Serialize;
 
 use crate::output::{self, say};
 use crate::unlock::EventArgs;
+use scanner::Scanner;
 
 /// `gatehouse gate`.
 #[derive(Debug, Args)]
@@ -38,9 +41,13 @@ pub(crate) struct GateArgs {
     #[arg(long, default_value = "Front door")]
     name: String,
     /// Where codes are seen: camera, camera:0, camera:NAME, dir:PATH, video:FILE or stdin; without
-    /// it the gate only talks to its office.
+    /// it and a scanner the gate only talks to its office.
     #[arg(long, value_name = "SOURCE")]
     source: Option<Origin>,
+    /// A scanner that sends codes: typed (one that types here), serial:PATH or
+    /// usb:VENDOR:PRODUCT.
+    #[arg(long, value_name = "SCANNER")]
+    scanner: Option<Scanner>,
     /// It leads out.
     #[arg(long)]
     exit: bool,
@@ -80,27 +87,28 @@ pub(crate) fn run(args: &GateArgs) -> anyhow::Result<ExitCode> {
     if let Some(event) = &args.event {
         let workspace = machine::open(&args.data, machine::surroundings())?;
         let gate = workspace.open_event(event)?.open_gate(&args.name)?;
-        let Some(source) = &args.source else {
+        if args.source.is_none() && args.scanner.is_none() {
             bail!(Problem::new(
                 "source_missing",
-                "say where codes are seen: --source camera, dir:PATH, video:FILE or stdin"
+                "say where codes come from: --source camera, dir:PATH, video:FILE or stdin, or \
+                 --scanner typed or serial:PATH"
             ));
-        };
-        watch(args, source, &gate, &Talk::default())?;
+        }
+        attend(args, &gate, &Talk::default())?;
         return Ok(ExitCode::SUCCESS);
     }
     let outpost = open(args)?;
     let talk = Talk::default();
-    let Some(source) = &args.source else {
+    if args.source.is_none() && args.scanner.is_none() {
         return exchange_once(&outpost);
-    };
+    }
     let gate = outpost.gate().inspect_err(|_| {
         // A gate whose right was taken back may still have scans to give.
         outpost.exchange().ok();
     })?;
     std::thread::scope(|scope| {
         let talking = scope.spawn(|| talk.go_on(&outpost, &gate));
-        let watched = watch(args, source, &gate, &talk);
+        let watched = attend(args, &gate, &talk);
         talk.stop();
         let told = talking.join();
         watched?;
@@ -179,6 +187,10 @@ impl Talk {
         self.over.store(true, Ordering::Release);
     }
 
+    fn is_over(&self) -> bool {
+        self.over.load(Ordering::Acquire)
+    }
+
     /// Talks to the office now and then, soon after each scan, and once more at the end. While it
     /// is away, the gate goes on by itself.
     fn go_on(&self, outpost: &Outpost, gate: &Gate) {
@@ -186,7 +198,7 @@ impl Talk {
         let mut due = Instant::now();
         let mut pause = BACK_OFF.0;
         loop {
-            let over = self.over.load(Ordering::Acquire);
+            let over = self.is_over();
             let scans = self.scans.load(Ordering::Acquire);
             if scans != told && pause == BACK_OFF.0 {
                 due = due.min(Instant::now() + SOON);
@@ -226,6 +238,37 @@ fn report(done: &Exchange) {
     }
 }
 
+/// Takes codes from wherever they come, until the source and the scanner are over.
+fn attend(args: &GateArgs, gate: &Gate, talk: &Talk) -> anyhow::Result<()> {
+    match (&args.source, &args.scanner) {
+        (Some(source), Some(scanner)) => std::thread::scope(|scope| {
+            let heard = scope.spawn(|| scanner::listen(args, scanner, gate, talk));
+            watch(args, source, gate, talk)?;
+            heard
+                .join()
+                .unwrap_or_else(|_| bail!("the scanner's thread broke off"))
+        }),
+        (Some(source), None) => watch(args, source, gate, talk),
+        (None, Some(scanner)) => scanner::listen(args, scanner, gate, talk),
+        (None, None) => Ok(()),
+    }
+}
+
+/// Presents a code that came at `begun`, and tells the verdict.
+fn decide(
+    args: &GateArgs,
+    gate: &Gate,
+    talk: &Talk,
+    text: &str,
+    clock: &Stopwatch,
+    begun: Duration,
+) -> anyhow::Result<()> {
+    let shown = present(args, gate, text)?;
+    let took = clock.elapsed().saturating_sub(begun);
+    talk.scans.fetch_add(1, Ordering::AcqRel);
+    tell(args, &shown, text, took)
+}
+
 /// Looks at the source until it is over, and decides about each code that comes into view.
 fn watch(args: &GateArgs, source: &Origin, gate: &Gate, talk: &Talk) -> anyhow::Result<()> {
     let settings = source.settings();
@@ -246,10 +289,7 @@ fn watch(args: &GateArgs, source: &Origin, gate: &Gate, talk: &Talk) -> anyhow::
                         true => code.at,
                         false => clock.elapsed(),
                     };
-                    let shown = present(args, gate, &code.text)?;
-                    let took = clock.elapsed().saturating_sub(begun);
-                    talk.scans.fetch_add(1, Ordering::AcqRel);
-                    tell(args, &shown, &code.text, took)?;
+                    decide(args, gate, talk, &code.text, &clock, begun)?;
                 }
             }
             Some(Seen::State(state)) => {
