@@ -1,7 +1,7 @@
 //! A gate in the window: it lets in what the machine's own camera sees. A folder of pictures stands
 //! for the camera.
 
-use chrono::{TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta};
 use gatehouse_api::{EventHome, Issuing, Quiet};
 use gatehouse_credential::qr::QrCode;
 use gatehouse_credential::token::Token;
@@ -14,8 +14,9 @@ use crate::desk::{Desk, Failure};
 
 /// An event whose doors are open now.
 fn evening(scratch: &Scratch) -> EventHome {
-    let now = Utc::now();
-    scratch.clock.set(now.timestamp_millis());
+    let now = gatehouse_machine::now();
+    scratch.clock.set(now);
+    let now = DateTime::from_timestamp_millis(now).expect("a time");
     let local = |hours| {
         let at = now + TimeDelta::hours(hours);
         at.format("%Y-%m-%dT%H:%M").to_string()
