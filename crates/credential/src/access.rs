@@ -4,16 +4,11 @@
 use aws_lc_rs::{constant_time, digest};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::seal;
-
-const TYPE: &str = "gatehouse-access+jwt";
-const AUDIENCE: &str = "gatehouse-office";
-/// The longest token that is looked at, in bytes.
-const LONGEST: usize = 2_048;
+use crate::shared_secret::{Claims, SharedSecret};
 
 /// What an access token says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,11 +25,17 @@ pub struct AccessClaims {
     pub aud: String,
 }
 
-/// The secret that makes and checks access tokens.
-pub struct AccessKey {
-    encoding: EncodingKey,
-    decoding: DecodingKey,
+impl Claims for AccessClaims {
+    const TYPE: &'static str = "gatehouse-access+jwt";
+    const AUDIENCE: &'static str = "gatehouse-office";
+
+    fn times(&self) -> (i64, i64) {
+        (self.iat, self.exp)
+    }
 }
+
+/// The secret that makes and checks access tokens.
+pub struct AccessKey(SharedSecret);
 
 impl std::fmt::Debug for AccessKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -58,46 +59,27 @@ impl AccessKey {
     /// The key of a secret.
     #[must_use]
     pub fn from_secret(secret: &[u8]) -> Self {
-        Self {
-            encoding: EncodingKey::from_secret(secret),
-            decoding: DecodingKey::from_secret(secret),
-        }
+        Self(SharedSecret::new(secret))
     }
 
     /// A token for an account's session, from `now` on for `seconds` (seconds since 1970); none
     /// where it can't be signed.
     #[must_use]
     pub fn issue(&self, account: Uuid, session: Uuid, now: i64, seconds: i64) -> Option<String> {
-        let header = Header {
-            typ: Some(TYPE.to_owned()),
-            ..Header::new(Algorithm::HS256)
-        };
         let claims = AccessClaims {
             sub: account,
             sid: session,
             iat: now,
             exp: now + seconds,
-            aud: AUDIENCE.to_owned(),
+            aud: AccessClaims::AUDIENCE.to_owned(),
         };
-        jsonwebtoken::encode(&header, &claims, &self.encoding).ok()
+        self.0.sign(&claims)
     }
 
     /// What a token says, when this key made it and it is good at `now` (seconds since 1970).
     #[must_use]
     pub fn verify(&self, token: &str, now: i64) -> Option<AccessClaims> {
-        if token.len() > LONGEST {
-            return None;
-        }
-        let mut validation = Validation::new(Algorithm::HS256);
-        validation.set_audience(&[AUDIENCE]);
-        validation.set_required_spec_claims(&["exp", "aud"]);
-        // Time is passed in, and judged below.
-        validation.validate_exp = false;
-        let decoded =
-            jsonwebtoken::decode::<AccessClaims>(token, &self.decoding, &validation).ok()?;
-        let claims = decoded.claims;
-        (decoded.header.typ.as_deref() == Some(TYPE) && claims.iat <= now + 60 && now < claims.exp)
-            .then_some(claims)
+        self.0.verify(token, now)
     }
 }
 
@@ -172,7 +154,10 @@ impl RefreshToken {
 
 #[cfg(test)]
 mod tests {
+    use jsonwebtoken::{Algorithm, Header};
+
     use super::*;
+    use crate::shared_secret::LONGEST;
 
     fn parts() -> (AccessKey, Uuid, Uuid) {
         (
@@ -203,18 +188,17 @@ mod tests {
             aud: "somebody else".into(),
             ..key.verify(&good, 1_000).unwrap()
         };
-        let encode = |header: &Header, claims: &AccessClaims| {
-            jsonwebtoken::encode(header, claims, &key.encoding).unwrap()
-        };
+        let encode =
+            |header: &Header, claims: &AccessClaims| key.0.sign_as(header, claims).unwrap();
         let typed = Header {
-            typ: Some(TYPE.into()),
+            typ: Some(AccessClaims::TYPE.into()),
             ..Header::new(Algorithm::HS256)
         };
         let other_audience = encode(&typed, &claims);
         let other_type = encode(
             &Header::new(Algorithm::HS256),
             &AccessClaims {
-                aud: AUDIENCE.into(),
+                aud: AccessClaims::AUDIENCE.into(),
                 ..claims
             },
         );

@@ -16,6 +16,7 @@ pub mod password;
 pub mod qr;
 pub mod recovery;
 mod seal;
+mod shared_secret;
 mod spki;
 pub mod token;
 pub mod vault;

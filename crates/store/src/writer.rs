@@ -2,7 +2,8 @@
 //!
 //! Whoever writes does so on their own thread while it is their turn: a scan is not handed to
 //! another thread and back, which costs as much as its sync where cores sleep between guests. A
-//! thread of the file's own moves the log into the file when nobody writes.
+//! thread of the file's own moves the log into the file when nobody writes, and now and then beside
+//! those who never pause: every page is looked for in the whole log.
 
 use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
@@ -30,6 +31,15 @@ pub enum Lane {
 const LOG_BYTES: u64 = 4 << 20;
 /// How long nothing must have been written, so that no guest stands before a checkpoint.
 const PAUSE: Duration = Duration::from_millis(200);
+/// Pauses in a row without one in which nothing was written, after which the log is moved beside
+/// those who write.
+const UNBROKEN: u32 = 25;
+/// How often it is tried to reach the log's end, to which others go on writing; once it is reached,
+/// the log begins anew.
+const PASSES: usize = 4;
+/// Memory for pages while a gate stands open, in KiB: what an evening's scans touch again. Each
+/// ticket is touched once or twice, so more would only grow.
+const GATE_CACHE_KIB: i64 = 8_000;
 /// From this length on, even work that waits is held for it.
 const LOG_BYTES_AT_MOST: u64 = 256 << 20;
 
@@ -45,7 +55,8 @@ struct Shared {
     conn: Mutex<Connection>,
     turns: Mutex<Turns>,
     next: Condvar,
-    /// Path of the log.
+    /// Paths of the file and of its log.
+    file: PathBuf,
     log: PathBuf,
     /// How many turns were taken.
     written: AtomicU64,
@@ -113,6 +124,7 @@ impl Writer {
             conn: Mutex::new(conn),
             turns: Mutex::default(),
             next: Condvar::new(),
+            file: path.to_owned(),
             log: PathBuf::from(log),
             written: AtomicU64::new(0),
             idle: AtomicBool::new(false),
@@ -160,6 +172,15 @@ impl Writer {
     pub(crate) fn settle(&self) {
         shorten_log(&self.shared.take_turn(Lane::Bulk).conn, true);
     }
+
+    /// As [`Writer::settle`], for a gate that is about to open and may stand open for days.
+    pub(crate) fn settle_for_a_gate(&self) {
+        let turn = self.shared.take_turn(Lane::Bulk);
+        shorten_log(&turn.conn, true);
+        if let Err(error) = turn.conn.pragma_update(None, "cache_size", -GATE_CACHE_KIB) {
+            tracing::debug!(%error, "the cache stays as large as it is");
+        }
+    }
 }
 
 impl Drop for Writer {
@@ -173,16 +194,25 @@ impl Drop for Writer {
     }
 }
 
-/// Keeps the log short: moves it after a pause, then sleeps until somebody writes.
+/// Keeps the log short: moves it after a pause, then sleeps until somebody writes; beside those who
+/// write where none of them pauses.
 fn sweep(shared: &Shared) {
     let mut seen = 0;
+    let mut unbroken = 0;
+    let mut beside = None;
     while !shared.stopping.load(Ordering::SeqCst) {
         std::thread::park_timeout(PAUSE);
         let written = shared.written.load(Ordering::SeqCst);
         if written != seen {
             seen = written;
+            unbroken += 1;
+            if unbroken >= UNBROKEN {
+                unbroken = 0;
+                shorten_log_beside(&shared.file, &mut beside);
+            }
             continue;
         }
+        unbroken = 0;
         if length(&shared.log) > LOG_BYTES {
             shorten_log(&shared.take_turn(Lane::Bulk).conn, false);
         }
@@ -195,6 +225,29 @@ fn sweep(shared: &Shared) {
             std::thread::park();
         }
         shared.idle.store(false, Ordering::SeqCst);
+    }
+}
+
+/// Moves the log while others write, by a connection of its own: they wait for nothing but the disk.
+fn shorten_log_beside(file: &Path, beside: &mut Option<Connection>) {
+    let moved = (|| {
+        let conn = match beside {
+            Some(conn) => conn,
+            None => beside.insert(Connection::open(file)?),
+        };
+        for _ in 0..PASSES {
+            let (all, moved): (i64, i64) =
+                conn.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |r| {
+                    Ok((r.get(1)?, r.get(2)?))
+                })?;
+            if all == moved {
+                break;
+            }
+        }
+        Ok::<_, rusqlite::Error>(())
+    })();
+    if let Err(error) = moved {
+        tracing::debug!(%error, "checkpoint put off");
     }
 }
 
@@ -227,6 +280,38 @@ mod tests {
             .unwrap();
         let writer = Writer::start(conn, &path).unwrap();
         (dir, writer)
+    }
+
+    #[test]
+    fn the_log_stays_short_though_nobody_pauses() {
+        let (_dir, writer) = writer();
+        let journal: String = writer
+            .run(Lane::Edit, |conn| {
+                conn.pragma_update(None, "wal_autocheckpoint", 0)?;
+                Ok(conn.query_row("PRAGMA journal_mode = wal", [], |r| r.get(0))?)
+            })
+            .unwrap();
+        assert_eq!(journal, "wal");
+        let page = vec![7_u8; 4_096];
+        let begun = std::time::Instant::now();
+        // Longer than it takes until the log is moved beside, and twice.
+        let (mut written, mut longest) = (0_u64, 0);
+        while begun.elapsed() < PAUSE * UNBROKEN * 3 {
+            writer
+                .run(Lane::Scan, |conn| {
+                    conn.execute("CREATE TABLE IF NOT EXISTS pages (page BLOB)", [])?;
+                    conn.execute("INSERT INTO pages VALUES (?1)", [&page])?;
+                    Ok(())
+                })
+                .unwrap();
+            written += 2 * 4_096;
+            longest = longest.max(length(&writer.shared.log));
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        assert!(
+            longest < written * 2 / 3,
+            "the log grew to {longest} bytes of {written}"
+        );
     }
 
     #[test]

@@ -224,7 +224,10 @@ struct ValidateBody {
     scanner_id: Option<DeviceId>,
     /// RFC 3339.
     #[serde(default)]
-    #[allow(dead_code)]
+    #[expect(
+        dead_code,
+        reason = "part of the scanning API's question; nothing depends on it"
+    )]
     device_time: Option<String>,
     /// Names this presentation: the same again is the same scan.
     #[serde(default)]
@@ -312,11 +315,17 @@ struct SyncedScan {
     /// RFC 3339.
     scanned_at: String,
     #[serde(default)]
-    #[allow(dead_code)]
+    #[expect(
+        dead_code,
+        reason = "part of the scanning API's question; nothing depends on it"
+    )]
     validation_mode: Option<String>,
-    /// RFC 3339; with the time of the request it tells how far the device's clock is off.
+    /// RFC 3339; when it was sent, by the device.s own clock.
     #[serde(default)]
-    #[allow(dead_code)]
+    #[expect(
+        dead_code,
+        reason = "part of the scanning API's question; nothing depends on it"
+    )]
     device_time: Option<String>,
     /// Names it: the same again is the same scan.
     #[serde(default)]
@@ -327,10 +336,16 @@ struct SyncedScan {
     #[serde(default)]
     code: Option<Code>,
     #[serde(default)]
-    #[allow(dead_code)]
+    #[expect(
+        dead_code,
+        reason = "part of the scanning API's question; nothing depends on it"
+    )]
     verdict: Option<String>,
     #[serde(default)]
-    #[allow(dead_code)]
+    #[expect(
+        dead_code,
+        reason = "part of the scanning API's question; nothing depends on it"
+    )]
     jwt: Option<String>,
 }
 
@@ -361,7 +376,10 @@ struct SyncBody {
     scans: Vec<SyncedScan>,
     /// RFC 3339.
     #[serde(default)]
-    #[allow(dead_code)]
+    #[expect(
+        dead_code,
+        reason = "part of the scanning API's question; nothing depends on it"
+    )]
     last_sync_at: Option<String>,
     /// Signed records, of gates of ours, in the order of their chain.
     #[serde(default)]

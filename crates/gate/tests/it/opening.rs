@@ -160,7 +160,7 @@ fn a_driver_that_panics_is_a_camera_that_stopped() {
     let watch = Watch::start(
         move || {
             counted.fetch_add(1, Ordering::SeqCst);
-            Ok(Box::new(Wild(Arc::new(|| panic!("not implemented")))))
+            Ok(Box::new(Wild(Arc::new(|| panic!("the driver is gone")))))
         },
         Arc::new(HandWatch::default()),
         at_once(),

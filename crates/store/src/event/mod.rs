@@ -369,7 +369,7 @@ impl EventFile {
     /// Makes the file ready for a gate: its log begins anew, so that a scan is written over what
     /// stands on disk already and its sync does not wait for the file to grow.
     pub fn settle(&self) {
-        self.shared.writer.settle();
+        self.shared.writer.settle_for_a_gate();
     }
 
     /// Undoes an edit, as an edit of its own that can be undone in turn.
