@@ -33,7 +33,7 @@ const LOG_BYTES: u64 = 4 << 20;
 const PAUSE: Duration = Duration::from_millis(200);
 /// Pauses in a row without one in which nothing was written, after which the log is moved beside
 /// those who write.
-const UNBROKEN: u32 = 25;
+const UNBROKEN: u32 = if cfg!(test) { 3 } else { 25 };
 /// How often it is tried to reach the log's end, to which others go on writing; once it is reached,
 /// the log begins anew.
 const PASSES: usize = 4;
