@@ -34,9 +34,6 @@ const PAUSE: Duration = Duration::from_millis(200);
 /// Pauses in a row without one in which nothing was written, after which the log is moved beside
 /// those who write.
 const UNBROKEN: u32 = if cfg!(test) { 3 } else { 25 };
-/// How often it is tried to reach the log's end, to which others go on writing; once it is reached,
-/// the log begins anew.
-const PASSES: usize = 4;
 /// Memory for pages while a gate stands open, in KiB: what an evening's scans touch again. Each
 /// ticket is touched once or twice, so more would only grow.
 const GATE_CACHE_KIB: i64 = 8_000;
@@ -208,7 +205,10 @@ fn sweep(shared: &Shared) {
             unbroken += 1;
             if unbroken >= UNBROKEN {
                 unbroken = 0;
-                shorten_log_beside(&shared.file, &mut beside);
+                move_log_beside(&shared.file, &mut beside);
+                // What was written meanwhile is little. Only a log that was moved to its end begins
+                // anew.
+                shorten_log(&shared.take_turn(Lane::Bulk).conn, false);
             }
             continue;
         }
@@ -229,25 +229,14 @@ fn sweep(shared: &Shared) {
 }
 
 /// Moves the log while others write, by a connection of its own: they wait for nothing but the disk.
-fn shorten_log_beside(file: &Path, beside: &mut Option<Connection>) {
-    let moved = (|| {
-        let conn = match beside {
-            Some(conn) => conn,
-            None => beside.insert(Connection::open(file)?),
-        };
-        for _ in 0..PASSES {
-            let (all, moved): (i64, i64) =
-                conn.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |r| {
-                    Ok((r.get(1)?, r.get(2)?))
-                })?;
-            if all == moved {
-                break;
-            }
-        }
-        Ok::<_, rusqlite::Error>(())
-    })();
-    if let Err(error) = moved {
-        tracing::debug!(%error, "checkpoint put off");
+fn move_log_beside(file: &Path, beside: &mut Option<Connection>) {
+    let opened = match beside {
+        Some(conn) => Ok(conn),
+        None => Connection::open(file).map(|conn| beside.insert(conn)),
+    };
+    match opened {
+        Ok(conn) => shorten_log(conn, false),
+        Err(error) => tracing::debug!(%error, "checkpoint put off"),
     }
 }
 
@@ -294,9 +283,9 @@ mod tests {
         assert_eq!(journal, "wal");
         let page = vec![7_u8; 4_096];
         let begun = std::time::Instant::now();
-        // Longer than it takes until the log is moved beside, and twice.
-        let (mut written, mut longest) = (0_u64, 0);
-        while begun.elapsed() < PAUSE * UNBROKEN * 3 {
+        // Several times as long as it takes until the log is moved beside.
+        let mut longest = 0;
+        while begun.elapsed() < PAUSE * UNBROKEN * 4 {
             writer
                 .run(Lane::Scan, |conn| {
                     conn.execute("CREATE TABLE IF NOT EXISTS pages (page BLOB)", [])?;
@@ -304,13 +293,18 @@ mod tests {
                     Ok(())
                 })
                 .unwrap();
-            written += 2 * 4_096;
             longest = longest.max(length(&writer.shared.log));
             std::thread::sleep(Duration::from_millis(2));
         }
+        let pages: i64 = writer
+            .run(Lane::Edit, |conn| {
+                Ok(conn.query_row("PRAGMA page_count", [], |r| r.get(0))?)
+            })
+            .unwrap();
+        // Unbroken, the log would hold each page more than twice.
         assert!(
-            longest < written * 2 / 3,
-            "the log grew to {longest} bytes of {written}"
+            longest < pages.unsigned_abs() * 4_096,
+            "the log grew to {longest} bytes with {pages} pages in all"
         );
     }
 
