@@ -19,6 +19,7 @@ const gate: Device = {
   status: "active",
   created_at: Date.now() - 3_600_000,
   expires_at: null,
+  revoked_at: null,
   last_seen_at: Date.now(),
   last_synced_at: null,
   online: true,
@@ -26,7 +27,7 @@ const gate: Device = {
   zone: null,
   session: null,
   direction: "entry",
-  info: null,
+  info: { model: "", osVersion: "", appVersion: "" },
   settings: { offline_mode: true, sync_interval_minutes: 1, max_offline_hours: null },
   scans: 4,
   admitted: 3,
@@ -245,10 +246,6 @@ describe("letting in from the paper list", () => {
           code: ticket === "t4" ? "zone_full" : "admitted",
           message: "",
           ticket,
-          number: null,
-          name: null,
-          first_used_at: null,
-          first_used_gate: null,
         }));
         return { items };
       },

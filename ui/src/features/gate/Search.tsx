@@ -67,15 +67,12 @@ function Row({ found, active, picked, id, choose, pick }: {
         {inside ? (
           <span className={styles.inside}>✓ {t("gate.insideNow")}</span>
         ) : (
-          found.status !== "active" && <span className={styles.held}>{statusWords(t)[found.status] ?? found.status}</span>
+          found.status !== "active" && <span className={styles.held}>{t(`ticketStatus.${found.status}`, { defaultValue: found.status })}</span>
         )}
       </span>
     </li>
   );
 }
-
-const statusWords = (t: ReturnType<typeof useSpeech>["t"]): Record<string, string> =>
-  t("ticketStatus", { returnObjects: true }) as unknown as Record<string, string>;
 
 /** Finds a guest without a code; admits one, several, or everyone of a party. */
 export function Search({
