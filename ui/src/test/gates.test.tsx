@@ -169,7 +169,7 @@ describe("a device that is added", () => {
     expect(screen.queryByText(en.gates.adding.waiting)).toBeNull();
     fireEvent.click(screen.getByRole("button", { name: en.gates.adding.again }));
     expect(await screen.findByText(en.gates.adding.waiting)).toBeTruthy();
-    expect(screen.getByText("t2")).toBeTruthy();
+    expect(screen.getByText('gatehouse gate --data gate --enrol "gatehouse://enrol?token=t2" --source camera')).toBeTruthy();
   });
 });
 
