@@ -287,6 +287,19 @@ describe("the gate's window", () => {
     expect(sent[0]?.body).toMatchObject({ direction: "exit" });
   });
 
+  it("closes what lies above it by a press beside it, and not by text that is marked to there", async () => {
+    doorAnswers({});
+    await atGate();
+    press("?");
+    const dialog = await screen.findByRole("dialog", { name: en.gate.keys });
+    fireEvent.pointerDown(within(dialog).getByRole("heading", { name: en.gate.keys }));
+    fireEvent.click(dialog);
+    expect(screen.queryByRole("dialog")).not.toBeNull();
+    fireEvent.pointerDown(dialog);
+    fireEvent.click(dialog);
+    expect(screen.queryByRole("dialog")).toBeNull();
+  });
+
   it("shows every key", async () => {
     doorAnswers({});
     await atGate();

@@ -323,6 +323,7 @@ describe("alerts at the gates", () => {
             number: null,
             text: "",
             resolved_at,
+            note: resolved_at === null ? null : "Plugged in again",
           },
         ],
       }),
@@ -345,6 +346,8 @@ describe("alerts at the gates", () => {
     fireEvent.change(screen.getByLabelText(en.gates.alerts.note), { target: { value: "Plugged in again" } });
     fireEvent.click(screen.getByRole("button", { name: en.gates.alerts.resolve }));
     expect(await screen.findByText(en.gates.alerts.none)).toBeTruthy();
+    fireEvent.click(screen.getByRole("button", { name: "Show 1 settled" }));
+    expect(screen.getByText("Plugged in again")).toBeTruthy();
     expect(told.find(({ method }) => method === "POST")?.body).toEqual({ note: "Plugged in again" });
   });
 });

@@ -140,6 +140,15 @@ describe("the controls of a camera of the machine", () => {
     eye.stop();
   });
 
+  it("follow a slider one step at a time, and end where it does", async () => {
+    const asked = answerForCamera([control("zoom", 8, 2)]);
+    const { eye } = await opened();
+    await Promise.all([3, 4, 5, 6].map((zoom) => eye.set({ zoom })));
+    await eye.set({ zoom: 7 });
+    expect(asked.slice(1).map(({ body }) => body)).toEqual([{ value: 3 }, { value: 6 }, { value: 7 }]);
+    eye.stop();
+  });
+
   it("may refuse what is wanted without harm", async () => {
     answerForCamera([control("zoom", 8, 2)], true);
     const { eye } = await opened();

@@ -10,6 +10,9 @@ const SIGHTS: readonly Sight[] = ["opening", "ok", "lost", "busy", "black", "fro
 /** A camera that the machine beneath the window opens and reads; asked for again when it ends. */
 export class MachineEye {
   readonly #over = new AbortController();
+  /** Where dials are wanted: a slider that is drawn tells more places than a driver can follow. */
+  readonly #wanted = new Map<string, number>();
+  #setting: Promise<void> | null = null;
   onControls: (controls: Controls) => void = () => undefined;
 
   constructor(
@@ -21,11 +24,21 @@ export class MachineEye {
     void this.#watch();
   }
 
-  async set(setting: Setting): Promise<void> {
-    for (const [dial, value] of Object.entries(setting)) {
+  /** Sets what is wanted; of what was wanted meanwhile, the last is set. */
+  set(setting: Setting): Promise<void> {
+    for (const [dial, value] of Object.entries(setting)) this.#wanted.set(dial, Number(value));
+    this.#setting ??= this.#setWanted();
+    return this.#setting;
+  }
+
+  async #setWanted(): Promise<void> {
+    for (let [next] = this.#wanted; next !== undefined; [next] = this.#wanted) {
+      const [dial, value] = next;
+      this.#wanted.delete(dial);
       // A driver that changes its mind says so by refusing.
-      await setMachineControl(this.camera, dial, Number(value)).catch(() => undefined);
+      await setMachineControl(this.camera, dial, value).catch(() => undefined);
     }
+    this.#setting = null;
   }
 
   async #lookAtControls(): Promise<void> {
@@ -41,6 +54,7 @@ export class MachineEye {
 
   stop(): void {
     this.onControls(NO_CONTROLS);
+    this.#wanted.clear();
     this.#over.abort();
   }
 

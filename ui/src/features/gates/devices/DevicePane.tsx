@@ -176,7 +176,7 @@ function LastScans({ device }: { device: Device }) {
         {lines.slice(0, 8).map((line) => (
           <li key={line.scan}>
             <Status tone={isWelcome(line.code) ? "came" : "bad"}>
-              {line.name ?? t(`verdict.${line.code}`, { defaultValue: line.code })}
+              {joined([line.name, t(`verdict.${line.code}`, { defaultValue: line.code })], " · ")}
             </Status>
             <time className="quiet small">{formatTime(locale, event.time_zone, line.at)}</time>
           </li>
