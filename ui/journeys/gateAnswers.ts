@@ -54,6 +54,7 @@ const lines = (now: number): Line[] =>
     name: n === 8 ? null : (NAMES[n % NAMES.length] ?? null),
     number: n === 8 ? null : 2_000 + n,
     ticket_type: n === 8 ? null : n % 4 === 0 ? "VIP" : "Standard",
+    undone: false,
     undo_until: n < 4 && n !== 3 ? now + 200_000 : null,
   }));
 
@@ -66,7 +67,7 @@ export const found: Found[] = NAMES.map((name, n) => ({
   colour: n % 4 === 0 ? 1 : 0,
   seat: n < 3 ? `Table 4 · Seat ${n + 1}` : null,
   invitation: `INV-00${10 + n}`,
-  party_label: n < 3 ? "Family Almgren" : null,
+  party_label: n < 3 ? "Family Almgren" : "",
   members: n < 3 ? 3 : 1,
   inside: n === 2,
   status: n === 4 ? "voided" : "active",
@@ -74,8 +75,8 @@ export const found: Found[] = NAMES.map((name, n) => ({
 }));
 
 export const doorOf = (given: Partial<Door> = {}): Door => ({
-  event: { id: BALL, title: "Harbour Ball", time_zone: ZONE, starts_at: null, ends_at: null },
-  gate: { id: null, name: "Main door", zone: null, session: null, direction: "entry" },
+  event: { id: BALL, title: "Harbour Ball", time_zone: ZONE },
+  gate: { id: uuid(1), name: "Main door", zone: null, session: null, direction: "entry" },
   counts: { inside: 28, capacity: 60, expected: 60, admitted: 31, refused: 2, last_minute: 3 },
   recent: lines(Date.now()),
   waiting: 0,

@@ -1,8 +1,11 @@
 /** A desk's answers about its gates, made up, for pages that are looked at without any gate. */
 import type { Page, Route } from "playwright-core";
+import type { Decided, Device, DoorView, Found, GateAlert, RegistrationToken } from "../src/api/gates";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
+/** SHA-256 of a certificate. */
+const AUTHORITY = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
 
 export interface MadeUp {
   /** What the page sent, as `METHOD path` with its body. */
@@ -19,15 +22,16 @@ interface Zone {
 
 const settings = { offline_mode: true, sync_interval_minutes: 5, max_offline_hours: null };
 
-function devices(now: number, zones: readonly Zone[]) {
+function devices(now: number, zones: readonly Zone[]): Device[] {
   const lounge = zones[0]?.id ?? null;
-  const device = (n: number, name: string, more: Record<string, unknown>) => ({
+  const device = (n: number, name: string, more: Partial<Device>): Device => ({
     id: `d0000000-0000-8000-8000-00000000000${n}`,
     name,
     kind: "gate",
     status: "active",
     created_at: now - 20 * HOUR,
     expires_at: now + 8_760 * HOUR,
+    revoked_at: null,
     last_seen_at: now - 4_000,
     last_synced_at: now - 9_000,
     online: true,
@@ -42,7 +46,7 @@ function devices(now: number, zones: readonly Zone[]) {
     ...more,
   });
   return [
-    device(1, "Front desk", { kind: "office", info: null, expires_at: null, scans: 18, admitted: 15 }),
+    device(1, "Front desk", { kind: "office", info: {}, expires_at: null, scans: 18, admitted: 15 }),
     device(2, "Quay gate", { scans: 214, admitted: 201 }),
     device(3, "Garden gate", {
       online: false,
@@ -56,13 +60,14 @@ function devices(now: number, zones: readonly Zone[]) {
     device(5, "Terrace exit", { direction: "exit", scans: 40, admitted: 0 }),
     device(6, "Usher’s phone", {
       kind: "browser",
-      info: { model: "Phone", osVersion: "Android 16", appVersion: null },
+      info: { model: "Phone", osVersion: "Android 16", appVersion: "" },
       pending: null,
       scans: 12,
       admitted: 12,
     }),
     device(7, "Spare laptop", {
       status: "revoked",
+      revoked_at: now - 5 * HOUR,
       online: false,
       last_seen_at: now - 6 * HOUR,
       scans: 3,
@@ -71,8 +76,8 @@ function devices(now: number, zones: readonly Zone[]) {
   ];
 }
 
-function alerts(now: number) {
-  const alert = (n: number, kind: string, device: number, name: string, more: Record<string, unknown> = {}) => ({
+function alerts(now: number): GateAlert[] {
+  const alert = (n: number, kind: GateAlert["kind"], device: number, name: string, more: Partial<GateAlert> = {}): GateAlert => ({
     id: `a0000000-0000-8000-8000-00000000000${n}`,
     kind,
     device: `d0000000-0000-8000-8000-00000000000${device}`,
@@ -82,12 +87,13 @@ function alerts(now: number) {
     number: null,
     text: "",
     resolved_at: null,
+    note: null,
     ...more,
   });
   return [
     alert(1, "silent", 3, "Garden gate"),
     alert(2, "late_duplicate", 2, "Quay gate", { number: 147 }),
-    alert(3, "duplicates", 3, "Garden gate", { resolved_at: now - 2 * MINUTE }),
+    alert(3, "duplicates", 3, "Garden gate", { resolved_at: now - 2 * MINUTE, note: "A family showed one ticket for all." }),
   ];
 }
 
@@ -132,7 +138,7 @@ export async function answerForGates(page: Page, event: string): Promise<MadeUp>
     })
     .then((answer) => answer.json() as Promise<{ zones: Zone[] }>);
   let known = devices(now, told.zones);
-  let open: (Omit<ReturnType<typeof alerts>[number], "resolved_at"> & { resolved_at: number | null })[] = alerts(now);
+  let open = alerts(now);
   let version = 1;
   let door: Record<string, unknown> = {
     re_entry: "after_exit",
@@ -186,19 +192,34 @@ export async function answerForGates(page: Page, event: string): Promise<MadeUp>
       case "GET door": {
         const gate = url.searchParams.get("gate");
         const inside = gate === null ? counts : { ...counts, inside: 57, capacity: 60, admitted: 88 };
-        const recent = Array.from({ length: 8 }, (_, n) => ({
+        const recent = Array.from({ length: 8 }, (_, n): DoorView["recent"][number] => ({
           scan: `s${n}`,
           at: now - n * 48_000,
           gate: gate ?? "Quay gate",
           direction: "entry",
           verdict: n === 2 ? "refused" : "admitted",
-          code: n === 2 ? "used" : "admitted",
-          name: ["Ada Almgren", "Bruno Castaño", "Chiara Dvořák"][n % 3],
+          code: n === 2 ? "used" : n === 5 ? "forced" : "admitted",
+          name: ["Ada Almgren", "Bruno Castaño", "Chiara Dvořák"][n % 3] ?? null,
           number: 140 + n,
           ticket_type: "Standard",
+          undone: false,
           undo_until: null,
         }));
-        return json(route, { gate: { id: null, name: gate ?? "", zone: null }, counts: inside, recent });
+        const view: DoorView = {
+          event: { id: event, title: "Harbour Ball", time_zone: "Europe/Vienna" },
+          gate: { id: known[0]?.id ?? "", name: gate ?? "", zone: null, session: null, direction: "entry" },
+          counts: inside,
+          recent,
+          waiting: 0,
+          mode: "home",
+          clock_ms: Date.now(),
+          kiosk: false,
+          walk_ins: true,
+          ticket_types: ["Standard", "VIP"],
+          pin_set: true,
+          welcome: null,
+        };
+        return json(route, view);
       }
       case "GET entry-rules":
         return json(route, { items: made.rules });
@@ -226,7 +247,7 @@ export async function answerForGates(page: Page, event: string): Promise<MadeUp>
         return json(route, { link: "/scan/h4rb0ur-l1nk-7", address: null, expires_at: now + 9 * HOUR }, 201);
       case "GET door/search": {
         const q = (url.searchParams.get("q") ?? "").toLowerCase();
-        const items = ["Ada Almgren", "Adele Brückner", "Adrián Castaño", "Bruno Dvořák"].map((name, n) => ({
+        const items = ["Ada Almgren", "Adele Brückner", "Adrián Castaño", "Bruno Dvořák"].map((name, n): Found => ({
           ticket: `f0000000-0000-8000-8000-00000000000${n}`,
           number: 2_001 + n,
           name,
@@ -235,6 +256,9 @@ export async function answerForGates(page: Page, event: string): Promise<MadeUp>
           colour: 0,
           seat: null,
           invitation: `INV-000${n + 1}`,
+          party_label: "",
+          members: 1,
+          note: null,
           inside: n === 2,
           status: "active",
         }));
@@ -244,16 +268,12 @@ export async function answerForGates(page: Page, event: string): Promise<MadeUp>
         const { tickets } = request.postDataJSON() as { tickets: string[] };
         await new Promise((resolve) => setTimeout(resolve, 150));
         return json(route, {
-          items: tickets.map((ticket, n) => ({
+          items: tickets.map((ticket, n): Decided => ({
             scan: `p${n}`,
             verdict: n === 3 ? "refused" : "admitted",
             code: n === 3 ? "zone_full" : "admitted",
             message: "",
             ticket,
-            number: n,
-            name: null,
-            first_used_at: null,
-            first_used_gate: null,
           })),
         });
       }
@@ -268,8 +288,9 @@ export async function answerForGates(page: Page, event: string): Promise<MadeUp>
       tokens += 1;
       made.sent.push({ what: "POST token", body: request.postDataJSON() as unknown });
       const token = `6f1c0d2e-8a57-4b1e-9d3f-00000000000${tokens}`;
-      const qrText = `gatehouse://register?token=${token}&at=https%3A%2F%2F192.168.1.20%3A8443&ca=9f86d081884c7d65`;
-      return json(route, { token, qrCodeBase64: "", qrText, expiresAt, validityMinutes: 5 }, 201);
+      const qrText = `gatehouse://enrol?token=${token}&ca=${AUTHORITY}&at=https://192.168.1.20:8443`;
+      const answer: RegistrationToken = { token, qrCodeBase64: "", qrText, expiresAt, validityMinutes: 5 };
+      return json(route, answer, 201);
     }
     return json(route, {
       used,

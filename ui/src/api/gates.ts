@@ -2,243 +2,57 @@
 import { queryOptions } from "@tanstack/react-query";
 import { Problem } from "../shared/problem";
 import type { Versioned } from "../shared/versioned";
-import { refusalOf } from "./answer";
-import { origin, session } from "./session";
+import { client, content, done, ifMatch, versioned } from "./client";
+import type { components } from "./contract";
 
-export type DeviceKind = "gate" | "kiosk" | "scanner" | "browser" | "office";
-export type Direction = "entry" | "exit";
-export type ReEntry = "single" | "after_exit" | "once_per_day" | "unlimited";
+type Shapes = components["schemas"];
 
-/** What a device is told of working without the office. */
-export interface DeviceSettings {
-  offline_mode: boolean;
-  sync_interval_minutes: number;
-  /** Null until the event is over. */
-  max_offline_hours: number | null;
-}
-
-export interface Device {
-  id: string;
-  name: string;
-  kind: DeviceKind;
-  status: "active" | "revoked";
-  created_at: number;
-  expires_at: number | null;
-  last_seen_at: number | null;
-  last_synced_at: number | null;
-  online: boolean;
-  /** Scans that the office has not yet; null where that is unknown. */
-  pending: number | null;
-  zone: string | null;
-  session: string | null;
-  direction: Direction;
-  info: { model?: string | null; osVersion?: string | null; appVersion?: string | null } | null;
-  settings: DeviceSettings;
-  scans: number;
-  admitted: number;
-}
-
-export interface DeviceChange {
-  name?: string;
-  zone?: string | null;
-  session?: string | null;
-  direction?: Direction;
-  settings?: DeviceSettings;
-}
-
-export type AlertKind =
-  | "duplicates"
-  | "silent"
-  | "sync_failures"
-  | "invalid_codes"
-  | "late_duplicate"
-  | "chain";
-
-export interface GateAlert {
-  id: string;
-  kind: AlertKind;
-  device: string | null;
-  device_name: string | null;
-  at: number;
-  ticket: string | null;
-  number: number | null;
-  text: string;
-  resolved_at: number | null;
-}
-
+export type DeviceKind = Shapes["DeviceKind"];
+export type Direction = Shapes["Direction"];
+export type ReEntry = Shapes["ReEntry"];
+export type Device = Shapes["Device"];
+export type DeviceChange = Shapes["DeviceBody"];
+export type GateAlert = Shapes["Alert"];
 /** What a new device is made by: read by its camera, or typed. */
-export interface RegistrationToken {
-  token: string;
-  qrText: string;
-  /** ISO 8601. */
-  expiresAt: string;
-  validityMinutes: number;
-}
-
-export interface WantedDevice {
-  validityMinutes: number;
-  kind: "gate" | "kiosk" | "scanner";
-  zone: string | null;
-  session: string | null;
-  direction: Direction;
-}
-
-export interface TokenStanding {
-  used: boolean;
-  scannerId: string | null;
-  scannerName: string | null;
-  expiresAt: string;
-}
-
-export interface ScannerLink {
-  /** Path of the page, from the office's own address. */
-  link: string;
-  /** The whole address, where other machines are let in. */
-  address: string | null;
-  expires_at: number;
-}
-
-/** One presentation, as a line of those that were last. */
-export interface ScanLine {
-  scan: string;
-  at: number;
-  gate: string;
-  verdict: string;
-  code: string;
-  name: string | null;
-  number: number | null;
-}
-
+export type RegistrationToken = Shapes["TokenAnswer"];
+export type ScannerLink = Shapes["LinkAnswer"];
 /** What a door shows of itself. */
-export interface DoorView {
-  recent: ScanLine[];
-  gate: { id: string | null; name: string; zone: string | null };
-  counts: {
-    inside: number;
-    capacity: number | null;
-    expected: number;
-    admitted: number;
-    refused: number;
-    last_minute: number;
-  };
-}
-
+export type DoorView = Shapes["DoorView"];
 /** A ticket as a door finds it. */
-export interface Found {
-  ticket: string;
-  number: number;
-  name: string;
-  unnamed: boolean;
-  ticket_type: string;
-  colour: number;
-  seat: string | null;
-  invitation: string;
-  inside: boolean;
-  status: string;
-}
-
-/** What a door decided of one ticket. */
-export interface Decided {
-  scan: string;
-  verdict: "admitted" | "exited" | "refused" | "undone";
-  code: string;
-  message: string;
-  ticket: string | null;
-  number: number | null;
-  name: string | null;
-  first_used_at: number | null;
-  first_used_gate: string | null;
-}
-
-/** A rule of the organizer's; its place in the list is all that names it. */
-export interface EntryRule {
-  title: string;
-  /** JSONLogic; `true` lets in. */
-  logic: unknown;
-  enabled: boolean;
-  message: string | null;
-}
-
-export interface Checked {
-  ok: boolean;
-  value: unknown;
-  problem: string | null;
-}
-
-export interface DoorSettings {
-  re_entry: ReEntry;
-  auto_exit_minute: number | null;
-  walk_ins: boolean;
-  undo_minutes: number;
-  kiosk_welcome: string | null;
-  questions: string[];
-  /** How many people each zone takes; null for any number. */
-  zones: { zone: string; capacity: number | null }[];
-  /** Whether supervisors have a PIN; given by itself, see `setPin`. */
-  pin_set: boolean;
-}
+export type Found = Shapes["Found"];
+/** What a door decided of one ticket, as far as a list tells it. */
+export type Decided = Pick<Shapes["Shown"], "scan" | "ticket" | "verdict" | "code" | "message">;
+/** A rule of the organizer's, with everything it says; its place in the list is all that names it. */
+export type EntryRule = Required<Shapes["EntryRule"]>;
+/** What holds at the doors of an event. */
+export type DoorSettings = Shapes["Doors"];
 
 /** What a readiness check found. */
-export interface PreflightLine {
-  code: string;
-  state: "ok" | "warning" | "failed" | "unknown";
-  params: Record<string, unknown>;
+export type PreflightLine = Omit<Shapes["Check"], "params"> & {
+  // Each line tells figures of its own, which the contract leaves open.
+  params: Readonly<Record<string, unknown>>;
+};
+
+/** What a new device is to be: an office and a browser are made otherwise. */
+export interface WantedDevice {
+  kind: Extract<DeviceKind, "gate" | "kiosk" | "scanner">;
+  zone: string | null;
+  session: string | null;
+  direction: Direction;
+  validityMinutes: number;
 }
-
-export interface Preflight {
-  ready: boolean;
-  items: PreflightLine[];
-}
-
-interface Sent {
-  query?: Record<string, string | number>;
-  body?: unknown;
-  headers?: Record<string, string>;
-  signal?: AbortSignal;
-}
-
-/** Asks a path that the contract does not name yet; a refusal is thrown as a `Problem`. */
-async function send<T>(method: string, path: string, sent: Sent = {}): Promise<Versioned<T>> {
-  const url = new URL(origin() + path, window.location.href);
-  for (const [name, value] of Object.entries(sent.query ?? {})) url.searchParams.set(name, String(value));
-  const answer = await session.send(
-    new Request(url, {
-      method,
-      headers: {
-        accept: "application/json",
-        ...(sent.body === undefined ? {} : { "content-type": "application/json" }),
-        ...sent.headers,
-      },
-      ...(sent.body === undefined ? {} : { body: JSON.stringify(sent.body) }),
-      ...(sent.signal === undefined ? {} : { signal: sent.signal }),
-    }),
-  );
-  const text = await answer.text();
-  let body: unknown = null;
-  try {
-    body = text === "" ? null : JSON.parse(text);
-  } catch {
-    // Not the API's words: told by the status alone.
-  }
-  if (!answer.ok) throw refusalOf(answer, body);
-  return { body: body as T, version: answer.headers.get("etag") };
-}
-
-const read = async <T>(path: string, sent?: Sent) => (await send<T>("GET", path, sent)).body;
-
-const of = (event: string, rest: string) => `/api/events/${event}/${rest}`;
-
-const matching = (version: string | null): Record<string, string> =>
-  version === null ? {} : { "if-match": version };
 
 const named = (key: string) => ({ "idempotency-key": key });
+
+/** The one parameter that most of these paths have. */
+const at = (id: string) => ({ path: { id } });
 
 export const askGates = {
   devices: (event: string) =>
     queryOptions({
       queryKey: ["event", event, "devices"],
       queryFn: async ({ signal }) =>
-        (await read<{ items: Device[] }>(of(event, "devices"), { signal })).items,
+        (await content(client.GET("/api/events/{id}/devices", { params: at(event), signal }))).items,
       // Silence is no change that anybody would tell of.
       refetchInterval: 15_000,
     }),
@@ -247,7 +61,7 @@ export const askGates = {
     queryOptions({
       queryKey: ["event", event, "alerts"],
       queryFn: async ({ signal }) =>
-        (await read<{ items: GateAlert[] }>(of(event, "alerts"), { signal })).items,
+        (await content(client.GET("/api/events/{id}/alerts", { params: at(event), signal }))).items,
       refetchInterval: 30_000,
     }),
 
@@ -255,8 +69,10 @@ export const askGates = {
   door: (event: string, gate: string | null) =>
     queryOptions({
       queryKey: ["event", event, "door", gate],
-      queryFn: ({ signal }) =>
-        read<DoorView>(of(event, "door"), { signal, query: gate === null ? {} : { gate } }),
+      queryFn: ({ signal }) => {
+        const params = { ...at(event), query: gate === null ? {} : { gate } };
+        return content(client.GET("/api/events/{id}/door", { params, signal }));
+      },
       staleTime: 1_000,
       // What was a minute ago goes by without a scan.
       refetchInterval: 20_000,
@@ -265,8 +81,10 @@ export const askGates = {
   find: (event: string, text: string) =>
     queryOptions({
       queryKey: ["event", event, "door search", text],
-      queryFn: async ({ signal }) =>
-        (await read<{ items: Found[] }>(of(event, "door/search"), { signal, query: { q: text } })).items,
+      queryFn: async ({ signal }) => {
+        const params = { ...at(event), query: { q: text } };
+        return (await content(client.GET("/api/events/{id}/door/search", { params, signal }))).items;
+      },
       staleTime: 5_000,
     }),
 
@@ -274,7 +92,7 @@ export const askGates = {
     queryOptions({
       queryKey: ["registration token", token],
       queryFn: ({ signal }) =>
-        read<TokenStanding>(`/api/registration-tokens/${encodeURIComponent(token)}`, { signal }),
+        content(client.GET("/api/registration-tokens/{token}", { params: { path: { token } }, signal })),
       refetchInterval: ({ state }) => (state.data?.used === true ? false : 1_500),
       gcTime: 0,
     }),
@@ -282,7 +100,8 @@ export const askGates = {
   preflight: (event: string) =>
     queryOptions({
       queryKey: ["event", event, "preflight"],
-      queryFn: ({ signal }) => read<Preflight>(of(event, "preflight"), { signal }),
+      queryFn: ({ signal }) =>
+        content(client.GET("/api/events/{id}/preflight", { params: at(event), signal })),
       staleTime: 0,
     }),
 
@@ -292,8 +111,7 @@ export const askGates = {
       queryKey: ["cameras"],
       queryFn: async ({ signal }) => {
         try {
-          const path = "/api/machine/cameras";
-          return (await read<{ items: { id: string; name: string }[] }>(path, { signal })).items;
+          return (await content(client.GET("/api/machine/cameras", { signal }))).items;
         } catch (error) {
           if (error instanceof Problem && error.status === 404) return null;
           throw error;
@@ -303,23 +121,27 @@ export const askGates = {
 };
 
 export const readRules = async (event: string): Promise<Versioned<EntryRule[]>> => {
-  const { body, version } = await send<{ items: EntryRule[] }>("GET", of(event, "entry-rules"));
+  const { body, version } = await versioned(
+    client.GET("/api/events/{id}/entry-rules", { params: at(event) }),
+  );
   return { body: body.items, version };
 };
 
 export const writeRules = async (
   event: string,
-  items: readonly EntryRule[],
+  items: EntryRule[],
   version: string | null,
 ): Promise<Versioned<EntryRule[]>> => {
-  const headers = matching(version);
-  const saved = await send<{ items: EntryRule[] }>("PUT", of(event, "entry-rules"), { body: { items }, headers });
+  const wanted = { params: at(event), body: { items }, headers: ifMatch(version) };
+  const saved = await versioned(client.PUT("/api/events/{id}/entry-rules", wanted));
   return { body: saved.body.items, version: saved.version };
 };
 
 /** What a rule says of made-up facts. */
-export const checkRule = async (event: string, logic: unknown, sample: unknown): Promise<Checked> =>
-  (await send<Checked>("POST", of(event, "entry-rules/check"), { body: { logic, sample } })).body;
+export const checkRule = (event: string, logic: unknown, sample: unknown): Promise<Shapes["Tried"]> => {
+  const body = { logic, sample };
+  return content(client.POST("/api/events/{id}/entry-rules/check", { params: at(event), body }));
+};
 
 /** Where the door's settings are kept for those who only look at them. */
 export const askDoorSettings = (event: string) =>
@@ -329,19 +151,21 @@ export const askDoorSettings = (event: string) =>
   });
 
 export const readDoorSettings = (event: string): Promise<Versioned<DoorSettings>> =>
-  send("GET", of(event, "door-settings"));
+  versioned(client.GET("/api/events/{id}/door-settings", { params: at(event) }));
 
+/** The PIN is given by itself, see `setPin`. */
 export const writeDoorSettings = (
   event: string,
-  settings: Omit<DoorSettings, "pin_set">,
+  body: Omit<DoorSettings, "pin_set">,
   version: string | null,
-): Promise<Versioned<DoorSettings>> =>
-  send("PUT", of(event, "door-settings"), { body: settings, headers: matching(version) });
+): Promise<Versioned<DoorSettings>> => {
+  const headers = ifMatch(version);
+  return versioned(client.PUT("/api/events/{id}/door-settings", { params: at(event), body, headers }));
+};
 
 /** Gives supervisors a PIN, or none. */
-export const setPin = async (event: string, pin: string | null): Promise<void> => {
-  await send("PUT", of(event, "door-pin"), { body: { pin } });
-};
+export const setPin = (event: string, pin: string | null): Promise<void> =>
+  done(client.PUT("/api/events/{id}/door-pin", { params: at(event), body: { pin } }));
 
 /** Changes how many people one zone takes; null for any number. */
 export async function setZoneCapacity(event: string, zone: string, capacity: number | null): Promise<void> {
@@ -351,28 +175,27 @@ export async function setZoneCapacity(event: string, zone: string, capacity: num
   await writeDoorSettings(event, { ...others, zones: [{ zone, capacity }] }, version);
 }
 
-export const makeToken = async (event: string, wanted: WantedDevice): Promise<RegistrationToken> =>
-  (await send<RegistrationToken>("POST", "/api/registration-tokens/generate", {
-    body: { ...wanted, eventId: event },
-    headers: named(crypto.randomUUID()),
-  })).body;
+export const makeToken = (event: string, wanted: WantedDevice): Promise<RegistrationToken> => {
+  const headers = named(crypto.randomUUID());
+  const body = { ...wanted, eventId: event };
+  return content(client.POST("/api/registration-tokens/generate", { body, headers }));
+};
 
-export const makeLink = async (
+export const makeLink = (
   event: string,
-  link: { device_name: string; expires_at: number | null },
+  body: { device_name: string; expires_at: number | null },
   key: string,
 ): Promise<ScannerLink> =>
-  (await send<ScannerLink>("POST", of(event, "scanner-links"), { body: link, headers: named(key) })).body;
+  content(client.POST("/api/events/{id}/scanner-links", { params: at(event), body, headers: named(key) }));
 
-export const changeDevice = async (device: string, change: DeviceChange): Promise<Versioned<Device>> =>
-  send("PATCH", `/api/devices/${device}`, { body: change });
+export const changeDevice = (device: string, body: DeviceChange): Promise<Versioned<Device>> =>
+  versioned(client.PATCH("/api/devices/{id}", { params: at(device), body }));
 
-export const revokeDevice = async (device: string): Promise<Device> =>
-  (await send<Device>("POST", `/api/devices/${device}/revoke`)).body;
+export const revokeDevice = (device: string): Promise<Device> =>
+  content(client.POST("/api/devices/{id}/revoke", { params: at(device) }));
 
-export const resolveAlert = async (alert: string, note: string): Promise<void> => {
-  await send("POST", `/api/alerts/${alert}/resolve`, { body: { note } });
-};
+export const resolveAlert = (alert: string, note: string): Promise<void> =>
+  done(client.POST("/api/alerts/{id}/resolve", { params: at(alert), body: { note } }));
 
 /** Tickets that one request admits at most. */
 export const MOST_AT_ONCE = 50;
@@ -380,9 +203,9 @@ export const MOST_AT_ONCE = 50;
 /** Admits tickets by hand; the same nonce again is the same admission. */
 export const admitByHand = async (
   event: string,
-  given: { gate: string; tickets: readonly string[]; nonce: string },
-): Promise<Decided[]> =>
-  (await send<{ items: Decided[] }>("POST", of(event, "door/admit"), {
-    body: { ...given, direction: "entry" },
-    headers: named(given.nonce),
-  })).body.items;
+  given: { gate: string; tickets: string[]; nonce: string },
+): Promise<Decided[]> => {
+  const body = { ...given, direction: "entry" as const };
+  const wanted = { params: at(event), body, headers: named(given.nonce) };
+  return (await content(client.POST("/api/events/{id}/door/admit", wanted))).items;
+};

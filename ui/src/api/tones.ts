@@ -18,5 +18,7 @@ export const INVITATION_TONE: Record<InvitationStatus, Tone> = {
   attended: "came",
 };
 
+const WELCOMES: readonly VerdictCode[] = ["admitted", "forced", "exited"];
+
 /** Whether a gate let somebody through with this code. */
-export const isWelcome = (code: VerdictCode): boolean => code === "admitted" || code === "exited";
+export const isWelcome = (code: VerdictCode): boolean => WELCOMES.includes(code);

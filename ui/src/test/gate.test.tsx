@@ -6,6 +6,7 @@ import type { Shown } from "../shared/verdict";
 import { answer, EVENT, me, open, summary } from "./office";
 
 const TICKET = "5eed0001-0000-8000-9000-000000000007";
+const GATE = "5eed0001-0000-8000-8100-000000000001";
 const CODE = "eyJhbGciOiJSUzI1NiJ9.eyJqdGkiOiI1ZWVkIn0.c2lnbmF0dXJl";
 
 const shown = (given: Partial<Shown> = {}): Shown => ({
@@ -41,7 +42,7 @@ const refused = (code: string, given: Partial<Shown> = {}) => shown({ verdict: "
 
 const door: Door = {
   event: { id: EVENT, title: "Winter Gala", time_zone: "Europe/Vienna" },
-  gate: { id: null, name: "Main door", zone: null, session: null, direction: "entry" },
+  gate: { id: GATE, name: "Main door", zone: null, session: null, direction: "entry" },
   counts: { inside: 28, capacity: 60, expected: 60, admitted: 30, refused: 2, last_minute: 3 },
   recent: [],
   waiting: 0,
@@ -284,6 +285,19 @@ describe("the gate's window", () => {
     scan();
     await screen.findByText("Goodbye");
     expect(sent[0]?.body).toMatchObject({ direction: "exit" });
+  });
+
+  it("closes what lies above it by a press beside it, and not by text that is marked to there", async () => {
+    doorAnswers({});
+    await atGate();
+    press("?");
+    const dialog = await screen.findByRole("dialog", { name: en.gate.keys });
+    fireEvent.pointerDown(within(dialog).getByRole("heading", { name: en.gate.keys }));
+    fireEvent.click(dialog);
+    expect(screen.queryByRole("dialog")).not.toBeNull();
+    fireEvent.pointerDown(dialog);
+    fireEvent.click(dialog);
+    expect(screen.queryByRole("dialog")).toBeNull();
   });
 
   it("shows every key", async () => {

@@ -19,6 +19,7 @@ const gate: Device = {
   status: "active",
   created_at: Date.now() - 3_600_000,
   expires_at: null,
+  revoked_at: null,
   last_seen_at: Date.now(),
   last_synced_at: null,
   online: true,
@@ -26,7 +27,7 @@ const gate: Device = {
   zone: null,
   session: null,
   direction: "entry",
-  info: null,
+  info: { model: "", osVersion: "", appVersion: "" },
   settings: { offline_mode: true, sync_interval_minutes: 1, max_offline_hours: null },
   scans: 4,
   admitted: 3,
@@ -168,7 +169,7 @@ describe("a device that is added", () => {
     expect(screen.queryByText(en.gates.adding.waiting)).toBeNull();
     fireEvent.click(screen.getByRole("button", { name: en.gates.adding.again }));
     expect(await screen.findByText(en.gates.adding.waiting)).toBeTruthy();
-    expect(screen.getByText("t2")).toBeTruthy();
+    expect(screen.getByText('gatehouse gate --data gate --enrol "gatehouse://enrol?token=t2" --source camera')).toBeTruthy();
   });
 });
 
@@ -245,10 +246,6 @@ describe("letting in from the paper list", () => {
           code: ticket === "t4" ? "zone_full" : "admitted",
           message: "",
           ticket,
-          number: null,
-          name: null,
-          first_used_at: null,
-          first_used_gate: null,
         }));
         return { items };
       },
@@ -326,6 +323,7 @@ describe("alerts at the gates", () => {
             number: null,
             text: "",
             resolved_at,
+            note: resolved_at === null ? null : "Plugged in again",
           },
         ],
       }),
@@ -348,6 +346,8 @@ describe("alerts at the gates", () => {
     fireEvent.change(screen.getByLabelText(en.gates.alerts.note), { target: { value: "Plugged in again" } });
     fireEvent.click(screen.getByRole("button", { name: en.gates.alerts.resolve }));
     expect(await screen.findByText(en.gates.alerts.none)).toBeTruthy();
+    fireEvent.click(screen.getByRole("button", { name: "Show 1 settled" }));
+    expect(screen.getByText("Plugged in again")).toBeTruthy();
     expect(told.find(({ method }) => method === "POST")?.body).toEqual({ note: "Plugged in again" });
   });
 });

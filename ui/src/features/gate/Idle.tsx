@@ -1,4 +1,4 @@
-import { isolate, joined, useSpeech } from "../../locales";
+import { joined, useSpeech } from "../../locales";
 import { Problem } from "../../shared/problem";
 import { useRefusal } from "../../shared/useRefusal";
 import { type DoorSpeech, toneOf, VerdictShape, wordsOf } from "../../shared/verdict";
@@ -18,7 +18,7 @@ export function Idle({
   open: OpenGate;
   camera: Camera;
   speech: DoorSpeech;
-  /** Whether no touch has allowed sounds yet. */
+  /** Whether sounds are wanted and no touch has allowed them yet. */
   silent: boolean;
 }) {
   const { t } = useSpeech();
@@ -51,6 +51,7 @@ export function Idle({
       </div>
       <h1 className={styles.ask}>{t("gate.showCode")}</h1>
       <div className={styles.last}>
+        {silent && <p>{t("gate.touchForSound")}</p>}
         {last !== null ? (
           <p>
             <span className={styles.shape}>
@@ -59,7 +60,7 @@ export function Idle({
             {joined([wordsOf(last, speech, zone).head, last.name, last.note], " · ")}
           </p>
         ) : (
-          <p>{silent ? t("gate.touchForSound") : isolate(t("gate.ready"))}</p>
+          !silent && <p>{t("gate.ready")}</p>
         )}
       </div>
     </div>

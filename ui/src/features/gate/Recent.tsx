@@ -6,8 +6,7 @@ import { Sheet } from "./Sheet";
 
 /** The word for a scan's verdict. */
 export function lineWord(line: Pick<Line, "code" | "verdict">, speech: DoorSpeech): string {
-  const passes = line.code === "admitted" || line.code === "exited";
-  if (passes) return speech.say(`tone.${line.code as "admitted" | "exited"}`);
+  if (line.code === "admitted" || line.code === "exited") return speech.say(`tone.${line.code}`);
   return isCode(line.code) ? speech.say(`head.${line.code}`) : speech.say("head.unknown");
 }
 
@@ -49,7 +48,7 @@ export function Recent({
                   {joined(
                     [
                       lineWord(line, speech),
-                      line.undone === true && line.verdict !== "undone" && speech.say("head.undone"),
+                      line.undone && line.verdict !== "undone" && speech.say("head.undone"),
                       line.name === null || line.number === null ? null : `#${line.number}`,
                       line.ticket_type,
                       line.gate,

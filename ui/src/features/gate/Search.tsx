@@ -67,15 +67,19 @@ function Row({ found, active, picked, id, choose, pick }: {
         {inside ? (
           <span className={styles.inside}>✓ {t("gate.insideNow")}</span>
         ) : (
-          found.status !== "active" && <span className={styles.held}>{statusWords(t)[found.status] ?? found.status}</span>
+          found.status !== "active" && <span className={styles.held}>{t(`ticketStatus.${found.status}`, { defaultValue: found.status })}</span>
         )}
       </span>
     </li>
   );
 }
 
-const statusWords = (t: ReturnType<typeof useSpeech>["t"]): Record<string, string> =>
-  t("ticketStatus", { returnObjects: true }) as unknown as Record<string, string>;
+/** The tickets of those who have yet to pass, as many as may pass at once: the rest comes after them. */
+const absentOf = (items: readonly Found[], exits: boolean): string[] =>
+  items
+    .filter(({ inside }) => inside === exits)
+    .slice(0, MOST)
+    .map(({ ticket }) => ticket);
 
 /** Finds a guest without a code; admits one, several, or everyone of a party. */
 export function Search({
@@ -113,12 +117,12 @@ export function Search({
   const at = Math.min(active, Math.max(0, items.length - 1));
   const now = items[at];
   const chosen = picked.length > 0 ? picked : now === undefined ? [] : [now.ticket];
-  const absent = items.filter(({ inside }) => inside === exits).map(({ ticket }) => ticket);
+  const absent = absentOf(items, exits);
 
   // Of a party that was opened, everybody who is still outside is meant at first.
   useEffect(() => {
     if (party.data !== undefined && of !== null) {
-      setPicked(party.data.items.filter(({ inside }) => inside === exits).map(({ ticket }) => ticket));
+      setPicked(absentOf(party.data.items, exits));
     }
   }, [party.data, of, exits]);
 
@@ -128,7 +132,7 @@ export function Search({
     );
   const go = (tickets: readonly string[]) => {
     if (tickets.length === 0) return;
-    admit([...tickets].slice(0, MOST));
+    admit([...tickets]);
     close();
   };
   const openParty = () => {

@@ -18,6 +18,7 @@ export function Sheet({
 }) {
   const { t } = useSpeech();
   const sheet = useRef<HTMLDialogElement>(null);
+  const pressedBeside = useRef(false);
   const id = useId();
   useEffect(() => {
     const opened = sheet.current;
@@ -38,8 +39,12 @@ export function Sheet({
         event.preventDefault();
         close();
       }}
+      onPointerDown={(event) => {
+        pressedBeside.current = event.target === event.currentTarget;
+      }}
       onClick={(event) => {
-        if (event.target === event.currentTarget) close();
+        // Text that is marked from within a field to beside the sheet ends there as a click, too.
+        if (pressedBeside.current && event.target === event.currentTarget) close();
       }}
     >
       <div className={styles.content}>

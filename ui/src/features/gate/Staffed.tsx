@@ -204,7 +204,7 @@ export function Staffed({
   return (
     <div className={styles.gate} data-hand={choices.hand}>
       <main className={styles.stage} id="main">
-        <Idle open={open} camera={camera} speech={speech} silent={!sounds.ready} />
+        <Idle open={open} camera={camera} speech={speech} silent={!sounds.ready && !choices.muted} />
         <Verdicts now={now} turn={turn} speech={speech} zone={zone} acts={acts} clear={() => presenting.clear()} />
         <Asides asides={asides} speech={speech} zone={zone} />
         <p className={styles.said} role="status">

@@ -31,7 +31,12 @@ export function GateTabs({ section }: { section: Section }) {
           {known === "live" && open > 0 && (
             <>
               {" "}
-              <span className={styles.badge} title={t("gates.alerts.open", { count: open })}>
+              <span
+                className={styles.badge}
+                role="img"
+                aria-label={t("gates.alerts.open", { count: open })}
+                title={t("gates.alerts.open", { count: open })}
+              >
                 {count(open)}
               </span>
             </>

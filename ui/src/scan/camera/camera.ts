@@ -1,6 +1,6 @@
 /** The phone's camera: opened, watched, lit, and read. */
+import { Presence } from "../../shared/presence";
 import type { Picture, Reading } from "./scanReader.worker";
-import { Sight } from "./sight";
 
 /** How it stands with the camera. */
 export type CameraState = "opening" | "ok" | "refused" | "missing" | "busy" | "lost";
@@ -47,7 +47,7 @@ export class Watch {
   readonly #stream: MediaStream;
   readonly #worker: Worker;
   readonly #canvas = document.createElement("canvas");
-  readonly #sight = new Sight();
+  readonly #presence = new Presence();
   readonly #onCodes: (codes: string[]) => void;
   readonly #onLost: () => void;
   #timer: ReturnType<typeof setTimeout> | null = null;
@@ -112,7 +112,7 @@ export class Watch {
       if (this.#failures >= MOST_FAILURES) return this.#lose();
     } else {
       this.#failures = 0;
-      const fresh = this.#sight.fresh(reading.codes, performance.now());
+      const fresh = this.#presence.see(reading.codes, performance.now());
       if (fresh.length > 0) this.#onCodes(fresh);
     }
     this.#next(PERIOD_MS);

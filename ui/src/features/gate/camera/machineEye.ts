@@ -1,21 +1,18 @@
 import { session } from "../../../api";
-import { type FrameSize, machineAbilities, setMachineControl, watchPath } from "../../../api/gate";
+import { type CameraEvent, type FrameSize, machineAbilities, setMachineControl, watchPath } from "../../../api/gate";
 import { platform, type ServerEvent } from "../../../platform";
-import { type Controls, NO_CONTROLS, type Seen, type Setting, type Sight, type Witness } from "./eye";
+import { type Controls, NO_CONTROLS, type Setting, type Sight, type Witness } from "./eye";
 
 const AGAIN_MS = 2_000;
-
-interface Frame {
-  jpeg: string;
-  width: number;
-  height: number;
-}
 
 const SIGHTS: readonly Sight[] = ["opening", "ok", "lost", "busy", "black", "frozen"];
 
 /** A camera that the machine beneath the window opens and reads; asked for again when it ends. */
 export class MachineEye {
   readonly #over = new AbortController();
+  /** Where dials are wanted: a slider that is drawn tells more places than a driver can follow. */
+  readonly #wanted = new Map<string, number>();
+  #setting: Promise<void> | null = null;
   onControls: (controls: Controls) => void = () => undefined;
 
   constructor(
@@ -27,11 +24,21 @@ export class MachineEye {
     void this.#watch();
   }
 
-  async set(setting: Setting): Promise<void> {
-    for (const [dial, value] of Object.entries(setting)) {
+  /** Sets what is wanted; of what was wanted meanwhile, the last is set. */
+  set(setting: Setting): Promise<void> {
+    for (const [dial, value] of Object.entries(setting)) this.#wanted.set(dial, Number(value));
+    this.#setting ??= this.#setWanted();
+    return this.#setting;
+  }
+
+  async #setWanted(): Promise<void> {
+    for (let [next] = this.#wanted; next !== undefined; [next] = this.#wanted) {
+      const [dial, value] = next;
+      this.#wanted.delete(dial);
       // A driver that changes its mind says so by refusing.
-      await setMachineControl(this.camera, dial, Number(value)).catch(() => undefined);
+      await setMachineControl(this.camera, dial, value).catch(() => undefined);
     }
+    this.#setting = null;
   }
 
   async #lookAtControls(): Promise<void> {
@@ -47,6 +54,7 @@ export class MachineEye {
 
   stop(): void {
     this.onControls(NO_CONTROLS);
+    this.#wanted.clear();
     this.#over.abort();
   }
 
@@ -68,18 +76,18 @@ export class MachineEye {
   readonly #hear = ({ event, data }: ServerEvent): void => {
     if (this.#over.signal.aborted) return;
     try {
-      const said = JSON.parse(data) as unknown;
-      if (event === "state") {
-        const { state } = said as { state: Sight };
-        if (!SIGHTS.includes(state)) return;
-        this.witness.sight(state);
+      const said = JSON.parse(data) as CameraEvent;
+      if (event === "state" && "state" in said) {
+        const sight = SIGHTS.find((known) => known === said.state);
+        if (sight === undefined) return;
+        this.witness.sight(sight);
         // Only what is open knows what it can do.
-        if (state === "ok") this.#lookAtControls().catch(() => undefined);
-      } else if (event === "frame") {
-        const { jpeg, width, height } = said as Frame;
+        if (sight === "ok") this.#lookAtControls().catch(() => undefined);
+      } else if (event === "frame" && "jpeg" in said) {
+        const { jpeg, width, height } = said;
         this.witness.picture(`data:image/jpeg;base64,${jpeg}`, width, height);
-      } else if (event === "codes") {
-        this.witness.codes((said as { codes: Seen[] }).codes);
+      } else if (event === "codes" && "codes" in said) {
+        this.witness.codes(said.codes);
       }
     } catch {
       // One message that can't be read is passed over; the next one comes at once.

@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { askDoor, type FrameSize } from "../../../api/gate";
 import { platform } from "../../../platform";
-import { Presence } from "../presence";
+import { Presence } from "../../../shared/presence";
 import { BrowserEye, browserLenses } from "./browserEye";
 import { type Controls, type Lens, NO_CONTROLS, type Seen, type Setting, type Sight } from "./eye";
 import { MachineEye } from "./machineEye";

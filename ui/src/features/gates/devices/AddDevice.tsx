@@ -17,9 +17,13 @@ const MINUTES = [5, 15, 30, 60];
 
 const FIELDS = ["kind", "zone", "session", "direction", "validityMinutes"];
 
+/** What makes a laptop a gate; the quotation marks hold the code together in every shell. */
+const gateLine = (code: string) => `gatehouse gate --data gate --enrol "${code}" --source camera`;
+
 /** The code that makes a device, until one took it or its time is over. */
 function Code({
   token,
+  kind,
   again,
   busy,
   show,
@@ -27,6 +31,7 @@ function Code({
   close,
 }: {
   token: RegistrationToken;
+  kind: WantedDevice["kind"];
   again(): void;
   busy: boolean;
   show(device: string): void;
@@ -84,9 +89,15 @@ function Code({
         </div>
         <div className={styles.beside}>
           <ol className={styles.steps}>
-            <li>{t("gates.adding.step1")}</li>
-            <li>{t("gates.adding.step2")}</li>
-            <li>{t("gates.adding.step3")}</li>
+            {kind === "scanner" ? (
+              <li>{t("gates.adding.scannerStep")}</li>
+            ) : (
+              <>
+                <li>{t("gates.adding.gateStep1")}</li>
+                <li>{t("gates.adding.gateStep2")}</li>
+              </>
+            )}
+            <li>{t("gates.adding.lastStep")}</li>
           </ol>
           <div>
             <p className="quiet small">{t("gates.adding.left")}</p>
@@ -102,7 +113,12 @@ function Code({
           )}
         </div>
       </div>
-      {!over && <CopyLine label={t("gates.adding.typed")} text={token.token} />}
+      {!over &&
+        (kind === "scanner" ? (
+          <CopyLine label={t("gates.adding.typed")} text={token.qrText} />
+        ) : (
+          <CopyLine label={t("gates.adding.line")} text={gateLine(token.qrText)} />
+        ))}
       <p className="quiet small">{t("gates.adding.once")}</p>
     </>
   );
@@ -175,6 +191,7 @@ export function AddDevice({ close, show }: { close(): void; show(device: string)
           <Code
             key={token.token}
             token={token}
+            kind={wanted.kind}
             busy={sending.busy}
             again={() => void make()}
             another={() => setToken(null)}

@@ -2,7 +2,7 @@ import { Button, NumberInput, Switch, TextInput } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { isWelcome, useEvent, useMay, type VerdictCode } from "../../../api";
+import { isWelcome, useEvent, useMay } from "../../../api";
 import { askGates, changeDevice, type Device, revokeDevice } from "../../../api/gates";
 import { MANAGE_GATES, useAllowed } from "../../../api/useAllowed";
 import { formatDate, formatShortMoment, formatTime, joined, useSpeech } from "../../../locales";
@@ -175,8 +175,8 @@ function LastScans({ device }: { device: Device }) {
       <ul className={styles.lines}>
         {lines.slice(0, 8).map((line) => (
           <li key={line.scan}>
-            <Status tone={isWelcome(line.code as VerdictCode) ? "came" : "bad"}>
-              {line.name ?? t(`verdict.${line.code as VerdictCode}`, { defaultValue: line.code })}
+            <Status tone={isWelcome(line.code) ? "came" : "bad"}>
+              {joined([line.name, t(`verdict.${line.code}`, { defaultValue: line.code })], " · ")}
             </Status>
             <time className="quiet small">{formatTime(locale, event.time_zone, line.at)}</time>
           </li>
@@ -214,7 +214,7 @@ export function DevicePane({ device, close }: { device: Device; close(): void })
         facts={[
           [t("gates.pending"), device.pending === null ? null : count(device.pending)],
           [t("gates.synced"), device.last_synced_at === null ? null : when(device.last_synced_at)],
-          [t("gates.machine"), joined([info?.model, info?.osVersion, info?.appVersion], " · ")],
+          [t("gates.machine"), joined([info.model, info.osVersion, info.appVersion], " · ")],
           [t("gates.registered"), formatDate(locale, device.created_at, event.time_zone)],
           [
             t("gates.expires"),

@@ -5,7 +5,7 @@ import { useState } from "react";
 import { useEvent } from "../../../api";
 import { type GateAlert, resolveAlert } from "../../../api/gates";
 import { MANAGE_GATES, useAllowed } from "../../../api/useAllowed";
-import { formatShortMoment, useSpeech } from "../../../locales";
+import { formatShortMoment, isolate, useSpeech } from "../../../locales";
 import { Refused, useSending } from "../../../shared/form";
 import { Status } from "../../../shared/Status";
 import styles from "./live.module.css";
@@ -95,6 +95,7 @@ export function AlertList({ alerts }: { alerts: readonly GateAlert[] }) {
                         when: formatShortMoment(locale, time_zone, alert.resolved_at),
                       })}
                 </p>
+                {alert.note !== null && alert.note !== "" && <p className="small">{isolate(alert.note)}</p>}
               </div>
               <time className="quiet small">{formatShortMoment(locale, time_zone, alert.at)}</time>
               {alert.resolved_at === null && (

@@ -52,7 +52,7 @@ function useColumns(): Column<Listed>[] {
         track: "minmax(110px, 1fr)",
         narrow: "minmax(0, 104px)",
         order: (row) => row.ticket_type,
-        show: (row) => <TicketType name={row.ticket_type} />,
+        show: (row) => row.ticket_type !== null && <TicketType name={row.ticket_type} />,
       },
       {
         key: "seat",

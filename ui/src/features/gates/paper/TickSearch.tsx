@@ -1,5 +1,5 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { type KeyboardEvent, useEffect, useId, useState } from "react";
+import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
 import { useEvent } from "../../../api";
 import { askGates, type Found } from "../../../api/gates";
 import { useSpeech } from "../../../locales";
@@ -32,6 +32,10 @@ export function TickSearch({ ticked, add }: { ticked: readonly Listed[]; add(fou
     placeholderData: keepPreviousData,
   });
   const found = text.trim() === "" ? [] : (result.data ?? []);
+  const list = useRef<HTMLUListElement>(null);
+  useEffect(() => {
+    list.current?.children[at]?.scrollIntoView({ block: "nearest" });
+  }, [at]);
   const known = new Set(ticked.map((row) => row.id));
   const tick = (one: Found | undefined) => {
     if (one === undefined) return;
@@ -79,7 +83,14 @@ export function TickSearch({ ticked, add }: { ticked: readonly Listed[]; add(fou
           }}
         />
       </div>
-      <ul className={styles.found} id={`${id}-found`} role="listbox" aria-label={t("gates.paper.search")} hidden={found.length === 0}>
+      <ul
+        ref={list}
+        className={styles.found}
+        id={`${id}-found`}
+        role="listbox"
+        aria-label={t("gates.paper.search")}
+        hidden={found.length === 0}
+      >
         {found.map((one, index) => (
           <li
             key={one.ticket}

@@ -17,13 +17,9 @@ const listed = (id: string, change: Partial<Listed> = {}): Listed => ({
 const decided = (ticket: string, verdict: Decided["verdict"]): Decided => ({
   scan: `scan ${ticket}`,
   verdict,
-  code: verdict,
+  code: verdict === "refused" ? "used" : verdict,
   message: "",
   ticket,
-  number: 1,
-  name: null,
-  first_used_at: null,
-  first_used_gate: null,
 });
 
 describe("the list of those who were ticked off on paper", () => {

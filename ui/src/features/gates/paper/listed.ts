@@ -1,5 +1,5 @@
 import type { TFunction } from "i18next";
-import type { Ticket, TicketStatus, VerdictCode } from "../../../api";
+import type { Ticket, TicketStatus } from "../../../api";
 import type { Decided, Found } from "../../../api/gates";
 import type { Tone } from "../../../shared/Status";
 
@@ -8,9 +8,9 @@ export interface Listed {
   id: string;
   number: number;
   name: string;
-  ticket_type: string;
+  ticket_type: string | null;
   seat: string | null;
-  status: string;
+  status: TicketStatus;
   /** Whether its holder came in already, as far as the office knows. */
   came: boolean;
   /** What the door decided; null before it was asked. */
@@ -65,13 +65,13 @@ export function outcomeOf({ status, came, decided }: Listed, t: TFunction): { to
     const welcome = decided.verdict === "admitted";
     return {
       tone: welcome ? "came" : "bad",
-      words: t(`verdict.${decided.code as VerdictCode}`, { defaultValue: decided.message }),
+      words: t(`verdict.${decided.code}`, { defaultValue: decided.message }),
     };
   }
   if (came) return { tone: "wait", words: t("gates.paper.cameAlready") };
   if (status === "active") return { tone: "quiet", words: t("gates.paper.willEnter") };
   return {
     tone: "bad",
-    words: t("gates.paper.willNot", { why: t(`ticketStatus.${status as TicketStatus}`, { defaultValue: status }) }),
+    words: t("gates.paper.willNot", { why: t(`ticketStatus.${status}`, { defaultValue: status }) }),
   };
 }
