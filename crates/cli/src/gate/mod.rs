@@ -37,9 +37,9 @@ pub(crate) struct GateArgs {
     /// Enrols this gate with its office: what the office's code says, or a picture of it.
     #[arg(long, value_name = "TEXT|PICTURE")]
     enrol: Option<String>,
-    /// Name of the gate.
-    #[arg(long, default_value = "Front door")]
-    name: String,
+    /// Name of the gate; “Front door” when absent, and when it is enrolled, this machine's.
+    #[arg(long)]
+    name: Option<String>,
     /// Where codes are seen: camera, camera:0, camera:NAME, dir:PATH, video:FILE or stdin; without
     /// it and a scanner the gate only talks to its office.
     #[arg(long, value_name = "SOURCE")]
@@ -75,6 +75,8 @@ struct Line<'a> {
     kind: Option<&'static str>,
 }
 
+/// The gate at an event's home unless another is named.
+const FRONT_DOOR: &str = "Front door";
 /// How long the loop waits for what comes next.
 const LOOK: Duration = Duration::from_millis(200);
 /// Between an admission and the exchange that tells the office of it.
@@ -86,7 +88,9 @@ const BACK_OFF: (Duration, Duration) = (Duration::from_secs(1), Duration::from_s
 pub(crate) fn run(args: &GateArgs) -> anyhow::Result<ExitCode> {
     if let Some(event) = &args.event {
         let workspace = machine::open(&args.data, machine::surroundings())?;
-        let gate = workspace.open_event(event)?.open_gate(&args.name)?;
+        let gate = workspace
+            .open_event(event)?
+            .open_gate(args.name.as_deref().unwrap_or(FRONT_DOOR))?;
         if args.source.is_none() && args.scanner.is_none() {
             bail!(Problem::new(
                 "source_missing",
@@ -142,22 +146,16 @@ fn open(args: &GateArgs) -> anyhow::Result<Outpost> {
         os_version: std::env::consts::OS.to_owned(),
         app_version: env!("CARGO_PKG_VERSION").to_owned(),
     };
-    let outpost = Outpost::enrol(
-        &args.data,
-        &ticket,
-        &args.name,
-        &info,
-        surroundings,
-        &|device| {
-            machine::protect(
-                WorkspaceId(device.0),
-                gatehouse_credential::vault::Vault::create,
-                output::notice,
-            )
-        },
-    )?;
+    let name = args.name.clone().unwrap_or_else(machine::name);
+    let outpost = Outpost::enrol(&args.data, &ticket, &name, &info, surroundings, &|device| {
+        machine::protect(
+            WorkspaceId(device.0),
+            gatehouse_credential::vault::Vault::create,
+            output::notice,
+        )
+    })?;
     if !args.json {
-        say!("{} is a gate of this event now.", args.name);
+        say!("{name} is a gate of this event now.");
     }
     Ok(outpost)
 }
