@@ -110,7 +110,7 @@ impl Node {
             self.take_delta(from, &delta, now, ledger);
         }
         if self.roster > before {
-            self.effects.push(Effect::RosterAdvanced(self.roster));
+            self.roster_advanced();
             self.pass_roster_on(Some(from), ledger);
             self.ask_roster(from, now, true);
         }
@@ -250,7 +250,7 @@ impl Node {
         match ledger.apply_snapshot(&incoming.head, &incoming.bytes) {
             Ok(()) => {
                 self.roster = incoming.head.version;
-                self.effects.push(Effect::RosterAdvanced(self.roster));
+                self.roster_advanced();
                 self.pass_roster_on(Some(from), ledger);
                 self.ask_roster(from, now, true);
             }
@@ -266,9 +266,15 @@ impl Node {
         }
         if roster != self.roster {
             self.roster = roster;
-            self.effects.push(Effect::RosterAdvanced(roster));
+            self.roster_advanced();
             self.pass_roster_on(None, ledger);
         }
+    }
+
+    fn roster_advanced(&mut self) {
+        // Devices that were strangers may be named now: their scans are asked for again.
+        self.strangers.clear();
+        self.effects.push(Effect::RosterAdvanced(self.roster));
     }
 
     /// Tells peers with an older roster at once.

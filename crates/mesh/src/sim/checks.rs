@@ -7,11 +7,16 @@ use gatehouse_domain::scan::{Mode, ScanRecord, Verdict};
 
 use super::ledger::device;
 use super::world::World;
-use crate::Ledger;
 use crate::conflict::{Conflict, conflicts, count_heads};
+use crate::{Flag, Ledger};
 
 fn records(world: &World, host: usize) -> Vec<&ScanRecord> {
-    world.hosts[host].ledger.scans.iter().map(|s| &s.record).collect()
+    world.hosts[host]
+        .ledger
+        .scans
+        .iter()
+        .map(|s| &s.record)
+        .collect()
 }
 
 fn set_of(world: &World, host: usize) -> BTreeSet<Vec<u8>> {
@@ -22,7 +27,9 @@ fn set_of(world: &World, host: usize) -> BTreeSet<Vec<u8>> {
 /// Everything that is wrong.
 pub(super) fn check(world: &World) -> Vec<String> {
     let mut wrong = world.broken.clone();
-    let good: Vec<usize> = (0..world.hosts.len()).filter(|n| !world.revoked.contains(n)).collect();
+    let good: Vec<usize> = (0..world.hosts.len())
+        .filter(|n| !world.revoked.contains(n))
+        .collect();
     let all: BTreeSet<Vec<u8>> = good.iter().flat_map(|n| set_of(world, *n)).collect();
     let policy = world.setting.policy;
     let expected = conflicts(policy, records(world, 0));
@@ -30,7 +37,11 @@ pub(super) fn check(world: &World) -> Vec<String> {
     for n in &good {
         let own = set_of(world, *n);
         if own != all {
-            wrong.push(format!("gate {n} has other scans: {} of {}", own.len(), all.len()));
+            wrong.push(format!(
+                "gate {n} has other scans: {} of {}",
+                own.len(),
+                all.len()
+            ));
         }
         let scans = &world.hosts[*n].ledger.scans;
         if scans.len() != own.len() {
@@ -48,10 +59,22 @@ pub(super) fn check(world: &World) -> Vec<String> {
             wrong.push(format!("gate {n} has another roster"));
         }
         if let Some(node) = &world.hosts[*n].node {
-            if !node.flags().iter().all(|f| f.code() == "clock_ahead") {
+            // What a revoked gate did not get rid of may be missing for ever; all see the same gap.
+            let of_revoked = |flag: &Flag| match flag {
+                Flag::Missing { life, .. } => {
+                    world.revoked.iter().any(|r| device(*r) == life.device)
+                }
+                Flag::ClockAhead { .. } => true,
+                _ => false,
+            };
+            if !node.flags().iter().all(of_revoked) {
                 wrong.push(format!("gate {n} flags {:?}", node.flags()));
             }
-            if world.revoked.iter().any(|r| node.peers(world.clock(*n)).iter().any(|p| p.device == device(*r))) {
+            if world.revoked.iter().any(|r| {
+                node.peers(world.clock(*n))
+                    .iter()
+                    .any(|p| p.device == device(*r))
+            }) {
                 wrong.push(format!("gate {n} still talks to one that was revoked"));
             }
         }
@@ -60,11 +83,7 @@ pub(super) fn check(world: &World) -> Vec<String> {
     wrong
 }
 
-fn check_admissions(
-    world: &World,
-    all: &BTreeSet<Vec<u8>>,
-    found: &[Conflict],
-) -> Vec<String> {
+fn check_admissions(world: &World, all: &BTreeSet<Vec<u8>>, found: &[Conflict]) -> Vec<String> {
     let mut wrong = Vec::new();
     let kept: BTreeSet<[u8; 16]> = all
         .iter()
@@ -87,7 +106,9 @@ fn check_admissions(
             let doubles = found.iter().filter(|c| c.ticket == ticket).count();
             // What a revoked gate took back is not known to all.
             if doubles + 1 != count && world.revoked.is_empty() {
-                wrong.push(format!("{count} came in on {ticket}, {doubles} doubles are shown"));
+                wrong.push(format!(
+                    "{count} came in on {ticket}, {doubles} doubles are shown"
+                ));
             }
         }
     }
@@ -107,7 +128,9 @@ fn check_mesh_double(world: &World, conflict: &Conflict) -> Option<String> {
     let pair = (a.host.min(b.host), a.host.max(b.host));
     let (from, upto) = (a.started.min(b.started), a.at.max(b.at));
     let talked = world.talked.get(&pair).into_iter().flatten();
-    let whole = talked.into_iter().any(|(since, until)| *since <= from && upto <= *until);
+    let whole = talked
+        .into_iter()
+        .any(|(since, until)| *since <= from && upto <= *until);
     (whole || a.host == b.host).then(|| {
         format!(
             "gates {} and {} admitted {} at {} and {} µs, both of mode mesh",

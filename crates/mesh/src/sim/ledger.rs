@@ -88,7 +88,8 @@ impl MemoryLedger {
         if let Ok(id) = <[u8; 16]>::try_from(delta.body.as_slice()) {
             self.devices.insert(DeviceId(Uuid::from_bytes(id)));
         }
-        self.content.extend_from_slice(&(delta.body.len() as u32).to_be_bytes());
+        self.content
+            .extend_from_slice(&(delta.body.len() as u32).to_be_bytes());
         self.content.extend_from_slice(&delta.body);
     }
 }

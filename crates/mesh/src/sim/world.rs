@@ -96,12 +96,27 @@ pub(crate) struct Host {
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Happening {
-    Arrive { from: usize, to: usize, line: u64, body: Vec<u8> },
-    HangUp { at: usize, other: usize, line: u64 },
+    Arrive {
+        from: usize,
+        to: usize,
+        line: u64,
+        body: Vec<u8>,
+    },
+    HangUp {
+        at: usize,
+        other: usize,
+        line: u64,
+    },
     Wake(usize),
     Dial,
-    Present { host: usize, ticket: u128 },
-    Leave { host: usize, ticket: u128 },
+    Present {
+        host: usize,
+        ticket: u128,
+    },
+    Leave {
+        host: usize,
+        ticket: u128,
+    },
     TakeBack(usize),
     Split(Vec<usize>),
     Heal,
@@ -186,7 +201,8 @@ impl World {
 
     pub(crate) fn at(&mut self, time: u64, what: Happening) {
         self.count += 1;
-        self.queue.push(Reverse((time.max(self.now), self.count, what)));
+        self.queue
+            .push(Reverse((time.max(self.now), self.count, what)));
     }
 
     pub(crate) fn run_until(&mut self, end: u64) {
@@ -217,7 +233,12 @@ impl World {
 
     fn happen(&mut self, what: Happening) {
         match what {
-            Happening::Arrive { from, to, line, body } => {
+            Happening::Arrive {
+                from,
+                to,
+                line,
+                body,
+            } => {
                 if self.lines[to][from] == Some(line) && self.side[to] == self.side[from] {
                     self.frames += 1;
                     self.tell(to, Input::Received(device(from), body));
@@ -244,8 +265,12 @@ impl World {
                 self.dial();
                 self.at(self.now + 250_000, Happening::Dial);
             }
-            Happening::Present { host, ticket } => self.present(host, TicketId(Uuid::from_u128(ticket))),
-            Happening::Leave { host, ticket } => self.leave(host, TicketId(Uuid::from_u128(ticket))),
+            Happening::Present { host, ticket } => {
+                self.present(host, TicketId(Uuid::from_u128(ticket)))
+            }
+            Happening::Leave { host, ticket } => {
+                self.leave(host, TicketId(Uuid::from_u128(ticket)))
+            }
             Happening::TakeBack(host) => self.take_back(host),
             Happening::Split(side) => {
                 for a in 0..self.hosts.len() {
@@ -338,7 +363,11 @@ impl World {
             self.drop_line(host, other);
             // Sometimes the others are told by the network, sometimes they have to find out.
             if self.dice.chance(500) {
-                let what = Happening::HangUp { at: other, other: host, line };
+                let what = Happening::HangUp {
+                    at: other,
+                    other: host,
+                    line,
+                };
                 self.at(self.now + 20_000, what);
             }
         }
@@ -373,7 +402,11 @@ impl World {
             self.carry_out(host, effect);
         }
         let now = self.clock(host);
-        if let Some(at) = self.hosts[host].node.as_ref().and_then(|n| n.next_timer(now)) {
+        if let Some(at) = self.hosts[host]
+            .node
+            .as_ref()
+            .and_then(|n| n.next_timer(now))
+        {
             let wait = at.saturating_sub(now.steady).as_micros() as u64;
             self.at(self.now + wait.max(100), Happening::Wake(host));
         }
@@ -388,7 +421,11 @@ impl World {
                     self.drop_line(host, other);
                     // After the last words.
                     let late = self.now + 2 * self.setting.delay_us + 1_000;
-                    let what = Happening::HangUp { at: other, other: host, line };
+                    let what = Happening::HangUp {
+                        at: other,
+                        other: host,
+                        line,
+                    };
                     self.at(late, what);
                     self.tell(host, Input::Disconnected(peer));
                 }
@@ -406,7 +443,9 @@ impl World {
     }
 
     fn index_of(&self, wanted: DeviceId) -> usize {
-        (0..self.hosts.len()).find(|n| device(*n) == wanted).expect("one of us")
+        (0..self.hosts.len())
+            .find(|n| device(*n) == wanted)
+            .expect("one of us")
     }
 
     fn post(&mut self, from: usize, to: DeviceId, bytes: &[u8]) {
@@ -424,7 +463,15 @@ impl World {
             }
             let delay = 200 + self.dice.below(self.setting.delay_us);
             let body = bytes[4..].to_vec();
-            self.at(self.now + delay, Happening::Arrive { from, to, line, body });
+            self.at(
+                self.now + delay,
+                Happening::Arrive {
+                    from,
+                    to,
+                    line,
+                    body,
+                },
+            );
         }
     }
 
@@ -443,7 +490,9 @@ impl World {
             .collect();
         passed.sort_by_key(|s| s.order());
         match self.setting.policy {
-            ReEntry::AfterExit => passed.last().is_some_and(|s| s.record.verdict == Verdict::Admitted),
+            ReEntry::AfterExit => passed
+                .last()
+                .is_some_and(|s| s.record.verdict == Verdict::Admitted),
             ReEntry::Unlimited => false,
             _ => passed.iter().any(|s| s.record.verdict == Verdict::Admitted),
         }
@@ -477,7 +526,14 @@ impl World {
     fn ask(&mut self, host: usize, ticket: TicketId, want: Want) {
         let nonce = self.nonce();
         let started = self.now;
-        self.hosts[host].pending.insert(nonce, Pending { ticket, want, started });
+        self.hosts[host].pending.insert(
+            nonce,
+            Pending {
+                ticket,
+                want,
+                started,
+            },
+        );
         let wish = Wish {
             nonce,
             want,
@@ -494,16 +550,26 @@ impl World {
         let Some(pending) = self.hosts[host].pending.remove(&nonce) else {
             return;
         };
-        let Permission::Granted { mode, clock, uncertainty_ms, .. } = permission else {
+        let Permission::Granted {
+            mode,
+            clock,
+            uncertainty_ms,
+            ..
+        } = permission
+        else {
             self.write_refusal(host, pending.ticket);
             return;
         };
         let entering = pending.want == Want::Enter;
         let room = {
             let h = &self.hosts[host];
-            h.node.as_ref().is_some_and(|node| node.room(None, &h.ledger) != Some(0))
+            h.node
+                .as_ref()
+                .is_some_and(|node| node.room(None, &h.ledger) != Some(0))
         };
-        if entering && (self.is_used(host, pending.ticket) && self.setting.fault == Fault::None || !room) {
+        if entering
+            && (self.is_used(host, pending.ticket) && self.setting.fault == Fault::None || !room)
+        {
             self.tell(host, Input::Withdrawn(nonce));
             return;
         }
@@ -518,10 +584,26 @@ impl World {
             self.at(self.now + 1_500_000, Happening::Restart(host));
             return;
         }
-        let verdict = if entering { Verdict::Admitted } else { Verdict::Exited };
-        let code = if entering { Code::Admitted } else { Code::Exited };
+        let verdict = if entering {
+            Verdict::Admitted
+        } else {
+            Verdict::Exited
+        };
+        let code = if entering {
+            Code::Admitted
+        } else {
+            Code::Exited
+        };
         let stamp = (clock, uncertainty_ms);
-        let scan = self.write(host, pending.ticket, nonce, (verdict, code), mode, stamp, None);
+        let scan = self.write(
+            host,
+            pending.ticket,
+            nonce,
+            (verdict, code),
+            mode,
+            stamp,
+            None,
+        );
         *self.inside.entry(pending.ticket).or_default() += if entering { 1 } else { -1 };
         if entering {
             self.note_admission(host, nonce, mode, pending);
@@ -537,10 +619,16 @@ impl World {
 
     fn note_admission(&mut self, host: usize, nonce: [u8; 16], mode: Mode, pending: Pending) {
         if self.hosts[host].heard_revoked {
-            self.broken.push(format!("gate {host} admitted after it heard that it may not"));
+            self.broken.push(format!(
+                "gate {host} admitted after it heard that it may not"
+            ));
         }
         let inside: i64 = self.inside.values().sum();
-        if self.setting.capacity.is_some_and(|most| inside > i64::from(most)) {
+        if self
+            .setting
+            .capacity
+            .is_some_and(|most| inside > i64::from(most))
+        {
             self.broken.push(format!("{inside} people are inside"));
         }
         self.admissions.push(Admission {
@@ -608,7 +696,10 @@ impl World {
         let now = self.clock(host);
         let true_ms = self.home_ms();
         let h = &mut self.hosts[host];
-        let life = Life { device: device(host), incarnation: h.incarnation };
+        let life = Life {
+            device: device(host),
+            incarnation: h.incarnation,
+        };
         let last = h.ledger.last_of(life);
         let record = ScanRecord {
             event: EVENT,
@@ -620,7 +711,11 @@ impl World {
             session: None,
             day: 20_261_121,
             zone: None,
-            direction: if verdict == Verdict::Exited { Direction::Exit } else { Direction::Entry },
+            direction: if verdict == Verdict::Exited {
+                Direction::Exit
+            } else {
+                Direction::Entry
+            },
             verdict,
             code,
             mode,
@@ -637,7 +732,8 @@ impl World {
         h.ledger.add(scan.clone());
         if (clock.wall_ms - true_ms).abs() > 300 {
             let off = clock.wall_ms - true_ms;
-            self.broken.push(format!("gate {host} stamped a scan {off} ms off"));
+            self.broken
+                .push(format!("gate {host} stamped a scan {off} ms off"));
         }
         scan
     }
