@@ -136,7 +136,10 @@ impl LeaseBook {
             .min()?;
         let half = u32::try_from((room + 1) / 2).unwrap_or(0);
         let shares = want.min(half).min(MOST_SHARES);
-        if shares == 0 || until_ms <= now_ms + LEASE_MARGIN_MS || self.given.len() >= MOST_ENTRIES {
+        if shares == 0
+            || until_ms <= now_ms.saturating_add(LEASE_MARGIN_MS)
+            || self.given.len() >= MOST_ENTRIES
+        {
             return None;
         }
         self.last_number += 1;

@@ -1,6 +1,6 @@
 //! Claims: asking every peer before the light turns green, and answering them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use gatehouse_domain::id::DeviceId;
@@ -100,7 +100,8 @@ impl Node {
         let silent = |peer: &DeviceId| self.peers.get(peer).is_some_and(|p| p.silent);
         let waiting: BTreeSet<DeviceId> = asked.iter().copied().filter(|p| !silent(p)).collect();
         let held = Held {
-            alone: waiting.len() < asked.len(),
+            // Whoever is connected and has not greeted yet could have been asked a moment later.
+            alone: waiting.len() < self.peers.len(),
             waiting,
             claim,
             made: now.steady,
@@ -137,7 +138,7 @@ impl Node {
             return;
         }
         let mode = match (held.claim.asked.is_empty(), held.alone, self.own.role) {
-            (true, _, Role::Home) => Mode::Home,
+            (true, false, Role::Home) => Mode::Home,
             (false, false, _) => Mode::Mesh,
             _ => Mode::Alone,
         };
@@ -305,10 +306,7 @@ impl Node {
 
     /// Claims that are fulfilled by scans, or overtaken by them.
     pub(super) fn match_claims(&mut self, scans: &[SignedScan], ledger: &dyn Ledger) {
-        let tickets: BTreeMap<_, _> = scans
-            .iter()
-            .filter_map(|s| Some((s.record.ticket?, ())))
-            .collect();
+        let tickets: BTreeSet<_> = scans.iter().filter_map(|s| s.record.ticket).collect();
         for scan in scans {
             self.promises
                 .remove(&(scan.record.device, scan.record.nonce));
@@ -316,7 +314,7 @@ impl Node {
         let waiting: Vec<([u8; 16], Claim)> = self
             .claims
             .iter()
-            .filter(|(_, held)| !held.granted && tickets.contains_key(&held.claim.ticket))
+            .filter(|(_, held)| !held.granted && tickets.contains(&held.claim.ticket))
             .map(|(nonce, held)| (*nonce, held.claim.clone()))
             .collect();
         for (nonce, claim) in waiting {

@@ -216,7 +216,7 @@ impl Node {
             Input::Received(peer, body) => self.receive(peer, &body, now, ledger),
             Input::Claim(wish) => self.claim(wish, now, ledger),
             Input::Withdrawn(nonce) => self.withdraw(nonce),
-            Input::Stored(scan) => self.take_own(&scan, now, ledger),
+            Input::Stored(scan) => self.take_own(&scan, ledger),
             Input::RosterChanged => self.take_changed_roster(now, ledger),
             Input::Noted(note) => self.take_note(None, &note, ledger),
             Input::WantRoom(zone, want) => self.want_room(zone, want, now),

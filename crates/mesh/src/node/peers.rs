@@ -8,7 +8,7 @@ use gatehouse_domain::id::DeviceId;
 use super::{Effect, Node};
 use crate::ledger::Ledger;
 use crate::limits::{BEAT, GONE, MOST_DEVICES, MOST_PEERS, NEWEST_VERSION, OLDEST_VERSION};
-use crate::scans::{Digest, Flag, Life};
+use crate::scans::{Digest, Extent, Flag, Life};
 use crate::time::Now;
 use crate::wire::{Beat, Bye, ByeCode, Deltas, Echo, Frame, Hello, Role, RosterVersion};
 
@@ -33,6 +33,8 @@ pub(super) struct Peer {
     pub(super) peers: Vec<DeviceId>,
     /// When it was told last what we have.
     pub(super) told_have: Option<Duration>,
+    /// What it said last that it has, and when it was sent what it lacks of that.
+    pub(super) answered: Option<(Duration, Vec<Extent>)>,
     /// When it was asked last for a newer roster.
     pub(super) asked_roster: Option<Duration>,
     /// When it was asked last for room.
@@ -53,6 +55,7 @@ impl Peer {
             digest: [0; 16],
             peers: Vec::new(),
             told_have: None,
+            answered: None,
             asked_roster: None,
             asked_room: None,
             shown: BTreeMap::new(),

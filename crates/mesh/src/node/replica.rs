@@ -1,5 +1,7 @@
 //! Scans and notes: telling what is here, sending what others lack, taking in what is new.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use gatehouse_domain::id::DeviceId;
 
 use super::{Effect, Node};
@@ -54,18 +56,32 @@ impl Node {
         if self.fault == super::Fault::KeepsToItself {
             return;
         }
+        let Some(peer) = self.peers.get_mut(&from) else {
+            return;
+        };
+        // The same again so soon: what it lacks is on its way.
+        let again = peer
+            .answered
+            .as_ref()
+            .is_some_and(|(at, lives)| *at + AGAIN > now.steady && *lives == have.lives);
+        if again {
+            return;
+        }
+        peer.answered = Some((now.steady, have.lives.clone()));
         if have.notes != self.notes.digest() {
             self.send_notes(from, ledger);
         }
+        let strangers: BTreeSet<DeviceId> = have.strangers.iter().copied().collect();
         let lives: Vec<Life> = self
             .chains
             .lives()
-            .filter(|life| !have.strangers.contains(&life.device))
+            .filter(|life| !strangers.contains(&life.device))
             .collect();
+        let theirs: BTreeMap<Life, &Extent> = have.lives.iter().map(|e| (e.life, e)).collect();
         let mut scans = Vec::new();
         let mut more = false;
         for life in lives {
-            let theirs = have.lives.iter().find(|extent| extent.life == life);
+            let theirs = theirs.get(&life).copied();
             more |= !self.add_lacking(from, life, theirs, &mut scans, ledger);
             if more {
                 break;
@@ -198,14 +214,13 @@ impl Node {
     }
 
     /// A scan that this device wrote: it goes to everybody at once.
-    pub(super) fn take_own(&mut self, scan: &SignedScan, now: Now, ledger: &dyn Ledger) {
+    pub(super) fn take_own(&mut self, scan: &SignedScan, ledger: &dyn Ledger) {
         self.fulfil(scan.record.nonce);
         self.index(scan);
         self.clock = self.clock.max(scan.record.clock);
         self.match_claims(std::slice::from_ref(scan), ledger);
         self.count_own(scan, ledger);
         self.pass_on(None, std::slice::from_ref(scan));
-        let _ = now;
     }
 
     /// Passes scans on to peers that have them from nobody else.

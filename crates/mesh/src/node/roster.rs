@@ -1,6 +1,8 @@
 //! The roster: numbered deltas of the home's, passed on by anybody; a snapshot for who is too far
 //! behind; revocations ahead of all.
 
+use std::collections::BTreeMap;
+
 use gatehouse_domain::id::DeviceId;
 use sha2::{Digest as _, Sha256};
 
@@ -24,6 +26,8 @@ pub(super) struct Incoming {
     head: SnapshotHead,
     bytes: Vec<u8>,
     next: u32,
+    /// Parts that overtook others; no more than are sent at once.
+    early: BTreeMap<u32, Vec<u8>>,
 }
 
 impl Node {
@@ -203,21 +207,29 @@ impl Node {
                 head: head.clone(),
                 bytes: Vec::new(),
                 next: 0,
+                early: BTreeMap::new(),
             });
         }
         let Some(incoming) = &mut self.incoming else {
             return;
         };
-        if incoming.head.digest() != head.digest() || incoming.next != part {
+        let near = incoming.next..incoming.next.saturating_add(PARTS_AT_ONCE);
+        if incoming.head.digest() != head.digest() || !near.contains(&part) {
             return;
         }
         // The length is the signed one: what is sent can't be more.
-        let left = incoming.head.length - incoming.bytes.len() as u64;
+        let before = u64::from(part) * PART_BYTES as u64;
+        let left = incoming.head.length.saturating_sub(before);
         if bytes.len() as u64 != left.min(PART_BYTES as u64) {
             return;
         }
-        incoming.bytes.extend_from_slice(&bytes);
-        incoming.next += 1;
+        incoming.early.insert(part, bytes);
+        let first = incoming.next;
+        while let Some(bytes) = incoming.early.remove(&incoming.next) {
+            incoming.bytes.extend_from_slice(&bytes);
+            incoming.next += 1;
+        }
+        let round = first / PARTS_AT_ONCE < incoming.next / PARTS_AT_ONCE;
         if part == 0 {
             for delta in head
                 .revocations
@@ -229,16 +241,16 @@ impl Node {
                 self.hear_revocation(&delta, now, ledger);
             }
         }
-        self.finish_snapshot(from, part, now, ledger);
+        self.finish_snapshot(from, round, now, ledger);
     }
 
-    fn finish_snapshot(&mut self, from: DeviceId, part: u32, now: Now, ledger: &mut dyn Ledger) {
+    fn finish_snapshot(&mut self, from: DeviceId, round: bool, now: Now, ledger: &mut dyn Ledger) {
         let Some(incoming) = self.incoming.take() else {
             return;
         };
         if u64::from(incoming.next) < incoming.head.parts() {
             self.incoming = Some(incoming);
-            if (part + 1).is_multiple_of(PARTS_AT_ONCE) {
+            if round {
                 self.ask_roster(from, now, true);
             }
             return;

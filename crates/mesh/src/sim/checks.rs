@@ -171,6 +171,19 @@ impl Seen {
         self.late += world.hosts.iter().map(|h| h.ledger.late).sum::<usize>();
     }
 
+    pub(super) fn join(&mut self, other: &Self) {
+        self.admissions += other.admissions;
+        self.mesh += other.mesh;
+        self.alone += other.alone;
+        self.conflicts += other.conflicts;
+        self.undone += other.undone;
+        self.revoked_heard += other.revoked_heard;
+        self.refusals += other.refusals;
+        self.exits += other.exits;
+        self.frames += other.frames;
+        self.late += other.late;
+    }
+
     pub(super) fn assert_everything_happened(&self) {
         let counts = [
             self.mesh,

@@ -51,7 +51,7 @@ pub(crate) struct MemoryLedger {
     pub(crate) late: usize,
     /// Devices that the roster names.
     pub(crate) devices: BTreeSet<DeviceId>,
-    version: RosterVersion,
+    pub(crate) version: RosterVersion,
     /// What the roster says: the bodies of all deltas.
     pub(crate) content: Vec<u8>,
     deltas: BTreeMap<RosterVersion, Delta>,

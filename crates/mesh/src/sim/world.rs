@@ -1,7 +1,7 @@
 //! A virtual network of gates with a virtual time: what happens follows from a seed alone.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BinaryHeap};
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 use std::time::Duration;
 
 use gatehouse_domain::admission::Code;
@@ -119,6 +119,7 @@ pub(crate) enum Happening {
     },
     TakeBack(usize),
     Split(Vec<usize>),
+    Cut(usize, usize),
     Heal,
     Crash(usize),
     Restart(usize),
@@ -144,6 +145,7 @@ pub(crate) struct World {
     inside: BTreeMap<TicketId, i64>,
     lines: Vec<Vec<Option<u64>>>,
     side: Vec<usize>,
+    cut: BTreeSet<(usize, usize)>,
     up_since: BTreeMap<(usize, usize), u64>,
     queue: BinaryHeap<Reverse<(u64, u64, Happening)>>,
     count: u64,
@@ -164,6 +166,7 @@ impl World {
             };
             let mut ledger = MemoryLedger::default();
             ledger.capacity = setting.capacity;
+            ledger.version.epoch = 1;
             ledger.devices = (0..count).map(device).collect();
             hosts.push(Host {
                 ledger,
@@ -187,6 +190,7 @@ impl World {
             inside: BTreeMap::new(),
             lines: vec![vec![None; count]; count],
             side: vec![0; count],
+            cut: BTreeSet::new(),
             up_since: BTreeMap::new(),
             queue: BinaryHeap::new(),
             count: 0,
@@ -239,7 +243,7 @@ impl World {
                 line,
                 body,
             } => {
-                if self.lines[to][from] == Some(line) && self.side[to] == self.side[from] {
+                if self.lines[to][from] == Some(line) && self.reach(from, to) {
                     self.frames += 1;
                     self.tell(to, Input::Received(device(from), body));
                 }
@@ -282,7 +286,14 @@ impl World {
                 }
                 self.side = side;
             }
-            Happening::Heal => self.side = vec![0; self.hosts.len()],
+            Happening::Cut(a, b) => {
+                self.cut.insert((a.min(b), a.max(b)));
+                self.part(a, b);
+            }
+            Happening::Heal => {
+                self.side = vec![0; self.hosts.len()];
+                self.cut.clear();
+            }
             Happening::Crash(host) => self.crash(host),
             Happening::Restart(host) => self.restart(host),
             Happening::Revoke(host) => {
@@ -311,13 +322,18 @@ impl World {
         self.tell(0, Input::RosterChanged);
     }
 
+    /// Whether the network carries anything between two.
+    fn reach(&self, a: usize, b: usize) -> bool {
+        self.side[a] == self.side[b] && !self.cut.contains(&(a.min(b), a.max(b)))
+    }
+
     fn dial(&mut self) {
         let count = self.hosts.len();
         for a in 0..count {
             for b in a + 1..count {
                 let apart = self.lines[a][b].is_none() && self.lines[b][a].is_none();
                 let up = self.hosts[a].node.is_some() && self.hosts[b].node.is_some();
-                if apart && up && self.side[a] == self.side[b] {
+                if apart && up && self.reach(a, b) {
                     self.count += 1;
                     let line = self.count;
                     self.lines[a][b] = Some(line);
@@ -453,7 +469,7 @@ impl World {
         let Some(line) = self.lines[from][to] else {
             return;
         };
-        if self.side[from] != self.side[to] {
+        if !self.reach(from, to) {
             return;
         }
         let copies = 1 + u64::from(self.dice.chance(self.setting.twice));
@@ -499,7 +515,6 @@ impl World {
     }
 
     fn present(&mut self, host: usize, ticket: TicketId) {
-        let now = self.clock(host);
         let h = &self.hosts[host];
         let Some(node) = &h.node else {
             return;
@@ -512,7 +527,6 @@ impl World {
             self.tell(host, Input::WantRoom(None, 3));
             return;
         }
-        let _ = now;
         self.ask(host, ticket, Want::Enter);
     }
 

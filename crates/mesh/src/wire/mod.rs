@@ -6,7 +6,7 @@
 pub(crate) mod bytes;
 mod message;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub(crate) use message::write_note_text;
 pub use message::{
