@@ -84,11 +84,10 @@ pub(crate) fn judge(claim: &Claim, scans: &[SignedScan]) -> (Option<Denial>, Vec
     };
     let against = match (claim.want, claim.policy) {
         (Want::Leave | Want::TakeBack, _) | (_, ReEntry::Unlimited) => None,
-        (_, ReEntry::Single) => here.filter(unseen_entry).last(),
+        (_, ReEntry::Single) => here.rfind(unseen_entry),
         (_, ReEntry::OncePerDay) => here
             .filter(|scan| scan.record.day == claim.day)
-            .filter(unseen_entry)
-            .last(),
+            .rfind(unseen_entry),
         (_, ReEntry::AfterExit) => here.next().filter(unseen_entry),
     };
     let denial = against.map(|scan| Denial {

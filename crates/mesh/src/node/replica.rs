@@ -46,7 +46,7 @@ impl Node {
 
     pub(super) fn take_have(&mut self, from: DeviceId, have: &Have, now: Now, ledger: &dyn Ledger) {
         let own = have.lives.iter().find(|extent| extent.life == self.life());
-        if own.is_some_and(|extent| extent.upto > self.chains.last(self.life())) {
+        if own.is_some_and(|extent| !self.wrote(extent.upto, ledger)) {
             self.roll_back();
         }
         if have.ask {
@@ -157,6 +157,12 @@ impl Node {
             if self.chains.contains(&scan) || fresh.contains(&scan) {
                 continue;
             }
+            // On disk, and told to somebody by another way than this before it was told here.
+            let (life, before) = (scan.life(), record.sequence - 1);
+            if life == self.life() && ledger.scans_after(life, before, 1).contains(&scan) {
+                self.index(&scan);
+                continue;
+            }
             match ledger.vouch(record.device, &scan.signed, &scan.signature) {
                 Vouch::Holds => {
                     self.strangers.remove(&record.device);
@@ -200,6 +206,14 @@ impl Node {
         for flag in self.chains.flags_at(life, sequence) {
             self.flag(flag);
         }
+    }
+
+    /// Whether this device knows of having written so far in this life.
+    fn wrote(&self, sequence: u64, ledger: &dyn Ledger) -> bool {
+        sequence <= self.chains.last(self.life())
+            || !ledger
+                .scans_after(self.life(), sequence.saturating_sub(1), 1)
+                .is_empty()
     }
 
     fn roll_back(&mut self) {

@@ -152,6 +152,7 @@ pub(super) struct Seen {
     exits: usize,
     frames: u64,
     late: usize,
+    on_lease: usize,
 }
 
 impl Seen {
@@ -168,6 +169,9 @@ impl Seen {
         self.exits += verdicts(Verdict::Exited);
         self.revoked_heard += world.hosts.iter().filter(|h| h.heard_revoked).count();
         self.frames += world.frames;
+        if world.setting.capacity.is_some() {
+            self.on_lease += world.admissions.iter().filter(|a| a.host != 0).count();
+        }
         self.late += world.hosts.iter().map(|h| h.ledger.late).sum::<usize>();
     }
 
@@ -182,6 +186,7 @@ impl Seen {
         self.exits += other.exits;
         self.frames += other.frames;
         self.late += other.late;
+        self.on_lease += other.on_lease;
     }
 
     pub(super) fn assert_everything_happened(&self) {
@@ -194,6 +199,7 @@ impl Seen {
             self.refusals,
             self.exits,
             self.late,
+            self.on_lease,
         ];
         assert!(counts.iter().all(|count| *count > 0), "{self:?}");
     }

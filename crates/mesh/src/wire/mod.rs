@@ -5,15 +5,16 @@
 
 pub(crate) mod bytes;
 mod message;
+mod roster;
 #[cfg(test)]
 pub(crate) mod tests;
 
 pub(crate) use message::write_note_text;
 pub use message::{
-    Answer, Beat, Bye, ByeCode, Claim, Delta, Deltas, Denial, DenyCode, Echo, Have, Hello, Lease,
-    LeaseAsk, Notes, Release, Role, RosterAsk, RosterVersion, Scans, Settle, Settled, SnapshotHead,
-    SnapshotPart, Want,
+    Answer, Beat, Bye, ByeCode, Claim, Denial, DenyCode, Echo, Have, Hello, Lease, LeaseAsk, Notes,
+    Release, Role, Scans, Settle, Settled, Want,
 };
+pub use roster::{Delta, Deltas, RosterAsk, RosterVersion, SnapshotHead, SnapshotPart};
 
 use crate::limits::MOST_FRAME_BYTES;
 use bytes::{Bytes, Wire};

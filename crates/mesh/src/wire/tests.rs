@@ -391,7 +391,7 @@ fn frames_are_written_in_these_bytes_and_no_others() {
             ask: true,
         }),
         Frame::Scans(Scans {
-            scans: vec![scan.clone()],
+            scans: vec![scan],
             more: false,
         }),
         Frame::Claim(Claim {
