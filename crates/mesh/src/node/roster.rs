@@ -197,7 +197,12 @@ impl Node {
             .incoming
             .as_ref()
             .map(|i| (i.head.digest(), i.head.version));
-        if known.is_none_or(|(digest, version)| digest != head.digest() && version < head.version) {
+        // A newer one, or the same roster written otherwise by a giver who has no other.
+        let replaces = |(digest, version): (_, _)| {
+            digest != head.digest()
+                && (version < head.version || version == head.version && part == 0)
+        };
+        if known.is_none_or(replaces) {
             let fits = head.parts() <= u64::from(MOST_PARTS) && head.length > 0;
             if !fits || !ledger.is_home_snapshot(&head) {
                 self.flag(Flag::Unsigned { peer: from });
@@ -286,6 +291,8 @@ impl Node {
     fn roster_advanced(&mut self) {
         // Devices that were strangers may be named now: their scans are asked for again.
         self.strangers.clear();
+        let stale = |incoming: &mut Incoming| incoming.head.version <= self.roster;
+        self.incoming.take_if(stale);
         self.effects.push(Effect::RosterAdvanced(self.roster));
     }
 

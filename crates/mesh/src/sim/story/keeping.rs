@@ -189,6 +189,40 @@ fn a_gate_that_was_off_for_long_takes_a_whole_roster_and_goes_on_where_it_stoppe
 }
 
 #[test]
+fn a_snapshot_that_nobody_has_any_more_gives_way_and_what_is_overtaken_is_forgotten() {
+    let (mut node, mut ledger, now) = alone(Role::Gate);
+    node.handle(now, Input::Connected(device(1)), &mut ledger);
+    say(&mut node, &mut ledger, now, 1, &Frame::Hello(hello(1)));
+    let written = |epoch, bytes: &[u8]| {
+        let mut home = MemoryLedger::default();
+        let version = RosterVersion { epoch, number: 1 };
+        home.apply_delta(&delta(version, None, bytes))
+            .expect("kept");
+        home
+    };
+    let part = |home: &MemoryLedger, part| {
+        let head = home.snapshot().expect("a roster");
+        let bytes = home.snapshot_part(&head, part).expect("a part");
+        Frame::SnapshotPart(crate::wire::SnapshotPart { head, part, bytes })
+    };
+    let (one, other) = (written(2, &[1; 100_000]), written(2, &[2; 100_000]));
+    say(&mut node, &mut ledger, now, 1, &part(&one, 0));
+    say(&mut node, &mut ledger, now, 1, &part(&other, 1));
+    say(&mut node, &mut ledger, now, 1, &part(&other, 0));
+    say(&mut node, &mut ledger, now, 1, &part(&one, 1));
+    assert_eq!(node.roster(), RosterVersion::default(), "two halves of two");
+    say(&mut node, &mut ledger, now, 1, &part(&other, 1));
+    assert_eq!(ledger.content, other.content);
+    // One part of a later one, and then that roster comes another way.
+    let (later, latest) = (written(3, &[3; 100_000]), written(4, &[4; 9]));
+    say(&mut node, &mut ledger, now, 1, &part(&later, 0));
+    say(&mut node, &mut ledger, now, 1, &part(&latest, 0));
+    say(&mut node, &mut ledger, now, 1, &part(&later, 1));
+    assert_eq!(ledger.content, latest.content);
+    assert_eq!(node.flags(), []);
+}
+
+#[test]
 fn two_homes_and_old_homes_are_shown() {
     let (mut node, mut ledger, now) = alone(Role::Home);
     node.handle(now, Input::Connected(device(1)), &mut ledger);
