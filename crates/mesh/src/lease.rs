@@ -269,6 +269,11 @@ impl LeaseBook {
         self.given.len() != before
     }
 
+    /// Places of which this device holds a lease.
+    pub(crate) fn zones(&self) -> std::collections::BTreeSet<Place> {
+        self.taken.iter().map(|l| l.zone).collect()
+    }
+
     /// When the next lease ends, in home time, UTC ms.
     pub(crate) fn next_end(&self) -> Option<i64> {
         let ends = self.taken.iter().map(|l| l.until_ms - LEASE_MARGIN_MS);

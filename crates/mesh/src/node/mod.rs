@@ -146,6 +146,8 @@ pub struct Node {
     incoming: Option<Incoming>,
     notes: NoteSet,
     book: LeaseBook,
+    /// Steady time before which the book is not written again, after it could not be.
+    book_rests: Duration,
     /// People whom this device let in, less those whom it let out.
     used: BTreeMap<Option<ZoneId>, i64>,
     flags: BTreeSet<Flag>,
@@ -179,6 +181,7 @@ impl Node {
             incoming: None,
             notes: NoteSet::default(),
             book: LeaseBook::default(),
+            book_rests: Duration::ZERO,
             used: BTreeMap::new(),
             flags: BTreeSet::new(),
             rolled_back: false,
@@ -235,7 +238,8 @@ impl Node {
         let claims = self.claims.values().map(Held::next_wake);
         let lease = self.book.next_end().map(|end| {
             let wait = end.saturating_sub(self.time.estimate(now).0);
-            now.steady + Duration::from_millis(u64::try_from(wait).unwrap_or(0))
+            let end = now.steady + Duration::from_millis(u64::try_from(wait).unwrap_or(0));
+            end.max(self.book_rests)
         });
         beats.chain(claims).chain(lease).min()
     }

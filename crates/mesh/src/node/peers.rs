@@ -200,11 +200,7 @@ impl Node {
             Frame::LeaseAsk(ask) => self.take_lease_ask(from, ask, now, ledger),
             Frame::Lease(lease) => self.take_lease(from, &lease, now, ledger),
             Frame::Settle(settle) => self.take_settle(from, &settle, ledger),
-            Frame::Settled(settled) => {
-                if self.book.settled(from, settled.number) {
-                    self.keep_book(ledger);
-                }
-            }
+            Frame::Settled(settled) => self.take_settled(from, settled, ledger),
             Frame::Notes(notes) => {
                 for note in &notes.notes {
                     self.take_note(Some(from), note, ledger);

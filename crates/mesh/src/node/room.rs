@@ -1,5 +1,7 @@
 //! Room of zones: asking for shares, giving them, and ending leases.
 
+use std::collections::BTreeMap;
+
 use gatehouse_domain::id::{DeviceId, ZoneId};
 use gatehouse_domain::scan::{Direction, Verdict};
 
@@ -80,14 +82,23 @@ impl Node {
         *self.used.entry(zone).or_default() += change;
     }
 
-    pub(super) fn keep_book(&mut self, ledger: &mut dyn Ledger) -> bool {
-        match ledger.keep_lease_book(&self.book.to_bytes()) {
-            Ok(()) => true,
-            Err(why) => {
+    /// Changes the book and writes it down; where that fails nothing has changed, and the answer is
+    /// none.
+    fn change_book<T>(
+        &mut self,
+        ledger: &mut dyn Ledger,
+        change: impl FnOnce(&mut LeaseBook) -> Option<T>,
+    ) -> Option<T> {
+        let mut book = self.book.clone();
+        let answer = change(&mut book)?;
+        if book != self.book {
+            if let Err(why) = ledger.keep_lease_book(&book.to_bytes()) {
                 self.not_kept(why);
-                false
+                return None;
             }
+            self.book = book;
         }
+        Some(answer)
     }
 
     /// Asks the home for room, or where it can't be reached the peers, one after the other.
@@ -127,11 +138,9 @@ impl Node {
         };
         let room = self.room_in(&self.book, ask.zone, capacity);
         let home_ms = self.time.estimate(now).0;
-        let Some(lease) = self.book.give(from, ask.zone, ask.want, room, home_ms) else {
-            return;
-        };
         // What is given is on disk before anybody uses it.
-        if self.keep_book(ledger) {
+        let given = self.change_book(ledger, |b| b.give(from, ask.zone, ask.want, room, home_ms));
+        if let Some(lease) = given {
             self.send(from, &Frame::Lease(lease));
         }
     }
@@ -143,53 +152,66 @@ impl Node {
         now: Now,
         ledger: &mut dyn Ledger,
     ) {
-        let before = self.book.clone();
         let home_ms = self.time.estimate(now).0;
-        let arrival = self.book.take(from, lease, home_ms);
-        if arrival != Arrival::Known && !self.keep_book(ledger) {
-            self.book = before;
-            return;
-        }
-        if let Arrival::Back(settle) = arrival {
+        let arrival = self.change_book(ledger, |b| Some(b.take(from, lease, home_ms)));
+        if let Some(Arrival::Back(settle)) = arrival {
             self.send(from, &Frame::Settle(settle));
         }
     }
 
     pub(super) fn take_settle(&mut self, from: DeviceId, settle: &Settle, ledger: &mut dyn Ledger) {
-        let before = self.book.clone();
-        if self.book.settle(from, settle) && !self.keep_book(ledger) {
-            self.book = before;
-            return;
+        // What is not known is settled already.
+        let taken = self.change_book(ledger, |b| {
+            b.settle(from, settle);
+            Some(())
+        });
+        if taken.is_some() {
+            let number = settle.number;
+            self.send(from, &Frame::Settled(Settled { number }));
         }
-        let number = settle.number;
-        self.send(from, &Frame::Settled(Settled { number }));
+    }
+
+    pub(super) fn take_settled(
+        &mut self,
+        from: DeviceId,
+        settled: Settled,
+        ledger: &mut dyn Ledger,
+    ) {
+        self.change_book(ledger, |b| Some(b.settled(from, settled.number)));
     }
 
     pub(super) fn write_off(&mut self, device: DeviceId, ledger: &mut dyn Ledger) {
-        if self.book.write_off(device) {
-            self.keep_book(ledger);
-        }
+        self.change_book(ledger, |b| Some(b.write_off(device)));
     }
 
     /// Ends leases whose time is up, and tells the givers.
     pub(super) fn keep_leases(&mut self, now: Now, ledger: &mut dyn Ledger) {
         let home_ms = self.time.estimate(now).0;
-        if self.book.next_end().is_none_or(|end| end > home_ms) {
+        if self.book.next_end().is_none_or(|end| end > home_ms) || now.steady < self.book_rests {
             return;
         }
-        let mut book = self.book.clone();
-        let room_of = |book: &LeaseBook, zone| {
-            let capacity = ledger.capacity(zone).unwrap_or(0);
-            self.room_in(book, zone, capacity)
-        };
-        if !book.end_due(home_ms, room_of) {
+        let mut rooms = BTreeMap::new();
+        for zone in self.book.zones() {
+            let own = match self.own.role {
+                Role::Home => ledger.capacity(zone).unwrap_or(0),
+                Role::Gate => 0,
+            };
+            rooms.insert(zone, (own, self.used.get(&zone).copied().unwrap_or(0)));
+        }
+        let ended = self.change_book(ledger, |b| {
+            b.end_due(home_ms, |book, zone| {
+                let (own, used) = rooms.get(&zone).copied().unwrap_or((0, 0));
+                book.room(zone, own, used)
+            })
+            .then_some(())
+        });
+        if ended.is_none() {
+            // The disk does not take it: not again at once.
+            self.book_rests = now.steady + AGAIN;
             return;
         }
-        self.book = book;
-        if self.keep_book(ledger) {
-            for peer in self.ready_peers() {
-                self.send_owed(peer);
-            }
+        for peer in self.ready_peers() {
+            self.send_owed(peer);
         }
     }
 

@@ -28,6 +28,7 @@ pub(super) struct Incoming {
     next: u32,
     /// Parts that overtook others; no more than are sent at once.
     early: BTreeMap<u32, Vec<u8>>,
+    revocations: Vec<Delta>,
 }
 
 impl Node {
@@ -133,7 +134,9 @@ impl Node {
             return;
         }
         // A revocation holds from when it is heard, whatever comes before it.
-        self.hear_revocation(delta, now, ledger);
+        if !self.hear_revocation(delta, now, ledger) {
+            return;
+        }
         if version.epoch < self.roster.epoch {
             self.flag(Flag::StaleHome { peer: from });
             return;
@@ -155,16 +158,17 @@ impl Node {
     }
 
     /// A device's right is taken back: from now on nothing is taken from it, and it is told why.
-    fn hear_revocation(&mut self, delta: &Delta, now: Now, ledger: &mut dyn Ledger) {
+    /// `false` where it could not be kept, and has to come again.
+    fn hear_revocation(&mut self, delta: &Delta, now: Now, ledger: &mut dyn Ledger) -> bool {
         let Some(device) = delta.revokes else {
-            return;
+            return true;
         };
         if self.revoked.contains(&device) {
-            return;
+            return true;
         }
         if let Err(why) = ledger.keep_revocation(delta) {
             self.not_kept(why);
-            return;
+            return false;
         }
         self.revoked.insert(device);
         let deltas = vec![delta.clone()];
@@ -180,6 +184,7 @@ impl Node {
         } else if self.peers.contains_key(&device) {
             self.cut_off(device, ByeCode::Revoked, now);
         }
+        true
     }
 
     pub(super) fn take_part(
@@ -213,6 +218,7 @@ impl Node {
                 bytes: Vec::new(),
                 next: 0,
                 early: BTreeMap::new(),
+                revocations: Vec::new(),
             });
         }
         let Some(incoming) = &mut self.incoming else {
@@ -236,14 +242,13 @@ impl Node {
         }
         let round = first / PARTS_AT_ONCE < incoming.next / PARTS_AT_ONCE;
         if part == 0 {
-            for delta in head
-                .revocations
-                .iter()
-                .filter(|d| ledger.is_home_delta(d))
-                .cloned()
-                .collect::<Vec<_>>()
-            {
-                self.hear_revocation(&delta, now, ledger);
+            let mut revocations = head.revocations;
+            revocations.retain(|delta| ledger.is_home_delta(delta));
+            for delta in &revocations {
+                self.hear_revocation(delta, now, ledger);
+            }
+            if let Some(incoming) = &mut self.incoming {
+                incoming.revocations = revocations;
             }
         }
         self.finish_snapshot(from, round, now, ledger);
@@ -263,6 +268,12 @@ impl Node {
         if <[u8; 32]>::from(Sha256::digest(&incoming.bytes)) != incoming.head.hash {
             self.flag(Flag::Unsigned { peer: from });
             return;
+        }
+        // A roster is not newer than the revocations that led to it.
+        for delta in &incoming.revocations {
+            if !self.hear_revocation(delta, now, ledger) {
+                return;
+            }
         }
         match ledger.apply_snapshot(&incoming.head, &incoming.bytes) {
             Ok(()) => {

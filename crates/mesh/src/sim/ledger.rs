@@ -60,9 +60,20 @@ pub(crate) struct MemoryLedger {
     pub(crate) capacity: Option<u32>,
     book: Option<Vec<u8>>,
     offset: Option<i64>,
+    /// How many writes it takes until the disk refuses one; 0 for never.
+    pub(crate) fails_each: u64,
+    writes: u64,
 }
 
 impl MemoryLedger {
+    fn write(&mut self) -> Result<(), NotKept> {
+        self.writes += 1;
+        match self.fails_each > 0 && self.writes.is_multiple_of(self.fails_each) {
+            true => Err(NotKept("the disk is full".to_owned())),
+            false => Ok(()),
+        }
+    }
+
     pub(crate) fn add(&mut self, scan: SignedScan) {
         let at = self.scans.len();
         if let Some(ticket) = scan.record.ticket {
@@ -124,6 +135,7 @@ impl Ledger for MemoryLedger {
     }
 
     fn keep_scans(&mut self, scans: &[SignedScan], late: &[bool]) -> Result<(), NotKept> {
+        self.write()?;
         for (scan, late) in scans.iter().zip(late) {
             self.late += usize::from(*late);
             self.add(scan.clone());
@@ -145,6 +157,7 @@ impl Ledger for MemoryLedger {
 
     fn apply_delta(&mut self, delta: &Delta) -> Result<(), NotKept> {
         assert_eq!(delta.version.number, self.version.number + 1, "in order");
+        self.write()?;
         self.take_content(delta);
         self.version = delta.version;
         self.deltas.insert(delta.version, delta.clone());
@@ -173,6 +186,7 @@ impl Ledger for MemoryLedger {
     }
 
     fn apply_snapshot(&mut self, head: &SnapshotHead, bytes: &[u8]) -> Result<(), NotKept> {
+        self.write()?;
         assert!(head.version > self.version, "forward");
         self.version = head.version;
         self.content = bytes.to_vec();
@@ -192,6 +206,7 @@ impl Ledger for MemoryLedger {
     }
 
     fn keep_revocation(&mut self, delta: &Delta) -> Result<(), NotKept> {
+        self.write()?;
         self.revocations.push(delta.clone());
         self.revocations.sort_by_key(|d| d.version);
         self.revocations.dedup();
@@ -203,6 +218,7 @@ impl Ledger for MemoryLedger {
     }
 
     fn keep_note(&mut self, note: &SignedNote) -> Result<(), NotKept> {
+        self.write()?;
         self.notes.push(note.clone());
         Ok(())
     }
@@ -216,6 +232,7 @@ impl Ledger for MemoryLedger {
     }
 
     fn keep_lease_book(&mut self, book: &[u8]) -> Result<(), NotKept> {
+        self.write()?;
         self.book = Some(book.to_vec());
         Ok(())
     }
@@ -225,6 +242,7 @@ impl Ledger for MemoryLedger {
     }
 
     fn keep_home_offset_ms(&mut self, offset_ms: i64) -> Result<(), NotKept> {
+        self.write()?;
         self.offset = Some(offset_ms);
         Ok(())
     }

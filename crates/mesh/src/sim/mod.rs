@@ -154,7 +154,15 @@ fn live(seed: u64, fault: Fault) -> (World, Vec<String>) {
     world.run_until(DOORS_OPEN);
     world.setting.loss = [0, 0, 50, 200][dice.index(4)];
     world.setting.crash_at_write = [0, 10][dice.index(2)];
+    let fails_each = [0, 0, 5, 2][dice.index(4)];
+    // The home's own edits go through a ledger that works.
+    for host in &mut world.hosts[1..] {
+        host.ledger.fails_each = fails_each;
+    }
     world.run_until(HEALED);
+    for host in &mut world.hosts {
+        host.ledger.fails_each = 0;
+    }
     world.setting.loss = 0;
     world.setting.twice = 0;
     world.setting.crash_at_write = 0;
