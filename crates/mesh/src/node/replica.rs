@@ -1,0 +1,306 @@
+//! Scans and notes: telling what is here, sending what others lack, taking in what is new.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use gatehouse_domain::id::DeviceId;
+
+use super::{Effect, Node};
+use crate::ledger::{Ledger, Vouch};
+use crate::limits::{AGAIN, MOST_DEVICES, MOST_LIVES, MOST_NOTES, MOST_SCANS};
+use crate::note::SignedNote;
+use crate::scans::{Digest, Extent, Flag, Lack, Life, SignedScan};
+use crate::time::Now;
+use crate::wire::{DenyCode, Frame, Have, Notes, Scans};
+
+/// Frames of scans that are sent for one [`Have`].
+const FRAMES_AT_ONCE: usize = 4;
+
+impl Node {
+    /// What beats compare: all scans and notes in one.
+    pub(super) fn digest(&self) -> Digest {
+        let mut digest = self.chains.digest();
+        for (byte, note) in digest.iter_mut().zip(self.notes.digest()) {
+            *byte ^= note;
+        }
+        digest
+    }
+
+    /// Tells a peer what is here; not again too soon, unless it goes on with more.
+    pub(super) fn tell_have(&mut self, to: DeviceId, ask: bool, now: Now) {
+        let Some(peer) = self.peers.get_mut(&to) else {
+            return;
+        };
+        let soon = peer.told_have.is_some_and(|told| told + AGAIN > now.steady);
+        if ask && soon {
+            return;
+        }
+        peer.told_have = Some(now.steady);
+        let have = Have {
+            lives: self.chains.extents().take(MOST_LIVES).collect(),
+            strangers: self.strangers.iter().copied().take(MOST_DEVICES).collect(),
+            notes: self.notes.digest(),
+            ask,
+        };
+        self.send(to, &Frame::Have(have));
+    }
+
+    pub(super) fn take_have(&mut self, from: DeviceId, have: &Have, now: Now, ledger: &dyn Ledger) {
+        let own = have.lives.iter().find(|extent| extent.life == self.life());
+        if own.is_some_and(|extent| !self.wrote(extent.upto, ledger)) {
+            self.roll_back();
+        }
+        if have.ask {
+            self.tell_have(from, false, now);
+        }
+        #[cfg(test)]
+        if self.fault == super::Fault::KeepsToItself {
+            return;
+        }
+        let Some(peer) = self.peers.get_mut(&from) else {
+            return;
+        };
+        // The same again so soon: what it lacks is on its way.
+        let again = peer
+            .answered
+            .as_ref()
+            .is_some_and(|(at, lives)| *at + AGAIN > now.steady && *lives == have.lives);
+        if again {
+            return;
+        }
+        peer.answered = Some((now.steady, have.lives.clone()));
+        if have.notes != self.notes.digest() {
+            self.send_notes(from, ledger);
+        }
+        let strangers: BTreeSet<DeviceId> = have.strangers.iter().copied().collect();
+        let lives: Vec<Life> = self
+            .chains
+            .lives()
+            .filter(|life| !strangers.contains(&life.device))
+            .collect();
+        let theirs: BTreeMap<Life, &Extent> = have.lives.iter().map(|e| (e.life, e)).collect();
+        let mut scans = Vec::new();
+        let mut more = false;
+        for life in lives {
+            let theirs = theirs.get(&life).copied();
+            more |= !self.add_lacking(from, life, theirs, &mut scans, ledger);
+            if more {
+                break;
+            }
+        }
+        let frames = scans.chunks(MOST_SCANS).count();
+        let chunks: Vec<Vec<SignedScan>> = scans.chunks(MOST_SCANS).map(<[_]>::to_vec).collect();
+        for (at, scans) in chunks.into_iter().enumerate() {
+            let more = more && at + 1 == frames;
+            self.send(from, &Frame::Scans(Scans { scans, more }));
+        }
+    }
+
+    /// Adds what a peer lacks of a life; `false` where there is more than fits.
+    fn add_lacking(
+        &mut self,
+        to: DeviceId,
+        life: Life,
+        theirs: Option<&Extent>,
+        scans: &mut Vec<SignedScan>,
+        ledger: &dyn Ledger,
+    ) -> bool {
+        let room = (MOST_SCANS * FRAMES_AT_ONCE).saturating_sub(scans.len());
+        let Some(peer) = self.peers.get_mut(&to) else {
+            return true;
+        };
+        let (after, whole) = match self.chains.lack(life, theirs) {
+            Lack::Nothing => {
+                peer.shown.remove(&life);
+                return true;
+            }
+            Lack::After(after) => (after, false),
+            Lack::Whole => (peer.shown.get(&life).copied().unwrap_or(0), true),
+        };
+        let found = ledger.scans_after(life, after, room);
+        let full = found.len() >= room;
+        if whole {
+            // Records of one number stay together: the last number comes again.
+            let shown = match (full, found.last()) {
+                (true, Some(last)) => (last.record.sequence - 1).max(after),
+                _ => 0,
+            };
+            // More records of one number than one turn shows: the rest is beyond help.
+            let shown = match shown == after && full {
+                true => after + 1,
+                false => shown,
+            };
+            peer.shown.insert(life, shown);
+        }
+        scans.extend(found);
+        !full
+    }
+
+    /// Takes scans of others in: each once, whatever else is known.
+    pub(super) fn take_scans(
+        &mut self,
+        from: DeviceId,
+        scans: Vec<SignedScan>,
+        now: Now,
+        ledger: &mut dyn Ledger,
+    ) {
+        // Nothing is taken from a device whose right was taken back.
+        if self.revoked.contains(&from) {
+            return;
+        }
+        let mut fresh: Vec<SignedScan> = Vec::new();
+        for scan in scans {
+            let record = &scan.record;
+            if record.event != self.own.event || record.sequence == 0 {
+                self.flag(Flag::Unsigned { peer: from });
+                continue;
+            }
+            if self.chains.contains(&scan) || fresh.contains(&scan) {
+                continue;
+            }
+            // On disk, and told to somebody by another way than this before it was told here.
+            let (life, before) = (scan.life(), record.sequence - 1);
+            if life == self.life() && ledger.scans_after(life, before, 1).contains(&scan) {
+                self.index(&scan);
+                continue;
+            }
+            match ledger.vouch(record.device, &scan.signed, &scan.signature) {
+                Vouch::Holds => {
+                    self.strangers.remove(&record.device);
+                    fresh.push(scan);
+                }
+                Vouch::Wrong => self.flag(Flag::Unsigned { peer: from }),
+                Vouch::Stranger => {
+                    if self.strangers.len() < MOST_DEVICES {
+                        self.strangers.insert(record.device);
+                    }
+                }
+            }
+        }
+        if fresh.is_empty() {
+            return;
+        }
+        let late: Vec<bool> = fresh
+            .iter()
+            .map(|scan| self.revoked.contains(&scan.record.device))
+            .collect();
+        if let Err(why) = ledger.keep_scans(&fresh, &late) {
+            self.not_kept(why);
+            return;
+        }
+        for scan in &fresh {
+            self.index(scan);
+            self.hear_clock(scan.record.device, scan.record.clock, now);
+            if scan.life() == self.life() {
+                self.roll_back();
+            }
+        }
+        self.match_claims(&fresh, ledger);
+        self.pass_on(Some(from), &fresh);
+        self.effects.push(Effect::Merged(fresh));
+    }
+
+    /// Adds a scan to the index, and tells what it shows of its chain.
+    fn index(&mut self, scan: &SignedScan) {
+        let (life, sequence) = (scan.life(), scan.record.sequence);
+        self.chains.insert(scan);
+        for flag in self.chains.flags_at(life, sequence) {
+            self.flag(flag);
+        }
+    }
+
+    /// Whether this device knows of having written so far in this life.
+    fn wrote(&self, sequence: u64, ledger: &dyn Ledger) -> bool {
+        sequence <= self.chains.last(self.life())
+            || !ledger
+                .scans_after(self.life(), sequence.saturating_sub(1), 1)
+                .is_empty()
+    }
+
+    fn roll_back(&mut self) {
+        let life = self.life();
+        if self.rolled_back {
+            return;
+        }
+        self.rolled_back = true;
+        self.flag(Flag::RolledBack { life });
+        self.effects.push(Effect::RolledBack);
+        self.deny_all(DenyCode::RolledBack);
+    }
+
+    /// A scan that this device wrote: it goes to everybody at once.
+    pub(super) fn take_own(&mut self, scan: &SignedScan, ledger: &dyn Ledger) {
+        self.fulfil(scan.record.nonce);
+        self.index(scan);
+        self.clock = self.clock.max(scan.record.clock);
+        self.match_claims(std::slice::from_ref(scan), ledger);
+        self.count_own(scan, ledger);
+        self.pass_on(None, std::slice::from_ref(scan));
+    }
+
+    /// Passes scans on to peers that have them from nobody else.
+    fn pass_on(&mut self, from: Option<DeviceId>, scans: &[SignedScan]) {
+        #[cfg(test)]
+        if self.fault == super::Fault::KeepsToItself {
+            return;
+        }
+        for to in self.ready_peers() {
+            if Some(to) == from {
+                continue;
+            }
+            let Some(peer) = self.peers.get(&to) else {
+                continue;
+            };
+            let has_them = |device: &DeviceId| *device == to || peer.peers.contains(device);
+            let lacking: Vec<SignedScan> = scans
+                .iter()
+                .filter(|scan| match from {
+                    None => true,
+                    Some(from) => !has_them(&from) && !has_them(&scan.record.device),
+                })
+                .cloned()
+                .collect();
+            for scans in lacking.chunks(MOST_SCANS) {
+                let scans = scans.to_vec();
+                self.send(to, &Frame::Scans(Scans { scans, more: false }));
+            }
+        }
+    }
+
+    fn send_notes(&mut self, to: DeviceId, ledger: &dyn Ledger) {
+        for notes in ledger.notes().chunks(MOST_NOTES) {
+            let notes = notes.to_vec();
+            self.send(to, &Frame::Notes(Notes { notes }));
+        }
+    }
+
+    pub(super) fn take_note(
+        &mut self,
+        from: Option<DeviceId>,
+        note: &SignedNote,
+        ledger: &mut dyn Ledger,
+    ) {
+        let (device, signed) = (note.note.device, note.note.to_bytes());
+        if self.notes.contains(&note.note) || note.note.event != self.own.event {
+            return;
+        }
+        if from.is_some_and(|from| self.revoked.contains(&from))
+            || ledger.vouch(device, &signed, &note.signature) != Vouch::Holds
+        {
+            return;
+        }
+        if let Err(why) = ledger.keep_note(note) {
+            self.not_kept(why);
+            return;
+        }
+        self.notes.insert(&note.note);
+        for to in self.ready_peers() {
+            if Some(to) != from {
+                let notes = vec![note.clone()];
+                self.send(to, &Frame::Notes(Notes { notes }));
+            }
+        }
+        if from.is_some() {
+            self.effects.push(Effect::Noted(note.clone()));
+        }
+    }
+}
