@@ -330,3 +330,113 @@ impl LeaseBook {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+    use uuid::Uuid;
+
+    const CAPACITY: u32 = 10;
+
+    #[derive(Debug, Clone)]
+    enum Said {
+        Lease(Lease),
+        Settle(Settle),
+        Settled(u64),
+    }
+
+    #[derive(Debug, Default)]
+    struct Gates {
+        books: [LeaseBook; 3],
+        used: [i64; 3],
+        now_ms: i64,
+        /// What was said, from whom and to whom; anything of it may come at any time, or again.
+        said: Vec<(usize, usize, Said)>,
+    }
+
+    fn device(n: usize) -> DeviceId {
+        DeviceId(Uuid::from_u128(1 + n as u128))
+    }
+
+    impl Gates {
+        fn own(n: usize) -> u32 {
+            if n == 0 { CAPACITY } else { 0 }
+        }
+
+        fn room(&self, n: usize) -> i64 {
+            self.books[n].room(None, Self::own(n), self.used[n])
+        }
+
+        fn ask(&mut self, giver: usize, taker: usize, want: u32) {
+            let room = self.room(giver);
+            let lease = self.books[giver].give(device(taker), None, want, room, self.now_ms);
+            if let Some(lease) = lease {
+                self.said.push((giver, taker, Said::Lease(lease)));
+            }
+        }
+
+        fn hear(&mut self, at: usize) {
+            let Some((from, to, said)) = self.said.get(at).cloned() else {
+                return;
+            };
+            match said {
+                Said::Lease(lease) => {
+                    let arrival = self.books[to].take(device(from), &lease, self.now_ms);
+                    if let Arrival::Back(settle) = arrival {
+                        self.said.push((to, from, Said::Settle(settle)));
+                    }
+                }
+                Said::Settle(settle) => {
+                    self.books[to].settle(device(from), &settle);
+                    let number = settle.number;
+                    self.said.push((to, from, Said::Settled(number)));
+                }
+                Said::Settled(number) => {
+                    self.books[to].settled(device(from), number);
+                }
+            }
+        }
+
+        fn pass_time(&mut self, ms: i64) {
+            self.now_ms += ms;
+            for n in 0..3 {
+                let used = self.used[n];
+                let room = |book: &LeaseBook, zone| book.room(zone, Self::own(n), used);
+                self.books[n].end_due(self.now_ms, room);
+                for giver in 0..3 {
+                    let owed: Vec<Settle> = self.books[n].owed(device(giver)).collect();
+                    let owed = owed.into_iter().map(|s| (n, giver, Said::Settle(s)));
+                    self.said.extend(owed);
+                }
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn there_are_never_more_people_than_room_whatever_is_lost_or_comes_again(
+            steps in vec((0_u8..6, 0_usize..3, 0_usize..3, any::<prop::sample::Index>()), 1..200),
+        ) {
+            let mut gates = Gates::default();
+            for (step, a, b, any) in steps {
+                match step {
+                    0 if a != b => gates.ask(a, b, 1 + any.index(6) as u32),
+                    1 | 2 if !gates.said.is_empty() => gates.hear(any.index(gates.said.len())),
+                    3 if gates.room(a) > 0 => gates.used[a] += 1,
+                    // Somebody leaves, wherever they came in.
+                    4 if gates.used.iter().sum::<i64>() > 0 => gates.used[a] -= 1,
+                    5 => gates.pass_time(any.index(40_000) as i64),
+                    _ => {}
+                }
+                let inside: i64 = gates.used.iter().sum();
+                prop_assert!(inside <= i64::from(CAPACITY), "{inside} inside");
+                let room: i64 = (0..3).map(|n| gates.room(n)).sum();
+                prop_assert!(inside + room <= i64::from(CAPACITY), "{room} more may come");
+                let book = &gates.books[a];
+                prop_assert_eq!(&LeaseBook::from_bytes(&book.to_bytes()).expect("a book"), book);
+            }
+        }
+    }
+}
