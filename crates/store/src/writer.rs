@@ -12,7 +12,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use rusqlite::Connection;
+use rusqlite::{Connection, OpenFlags};
 
 use crate::error::StoreError;
 
@@ -232,7 +232,9 @@ fn sweep(shared: &Shared) {
 fn move_log_beside(file: &Path, beside: &mut Option<Connection>) {
     let opened = match beside {
         Some(conn) => Ok(conn),
-        None => Connection::open(file).map(|conn| beside.insert(conn)),
+        // A file that was put elsewhere meanwhile must not be made anew.
+        None => Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_WRITE)
+            .map(|conn| beside.insert(conn)),
     };
     match opened {
         Ok(conn) => shorten_log(conn, false),
