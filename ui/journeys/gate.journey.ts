@@ -1,58 +1,13 @@
-import type { APIRequestContext, Browser, Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { faults, shoot, startBrowser, visit, whyNot } from "./browser";
-import { asOwner } from "./desk";
+import { type Entry, evening, PIN } from "./evening";
 import { browserWithCamera } from "./fakeCamera";
 
 const missing = whyNot();
 if (missing !== null) console.error(`SKIPPED: the journey through a gate: ${missing}`);
 
-const PIN = "24680";
 const GATE = "Main door";
-
-interface Entry {
-  id: string;
-  name: string;
-  number: number;
-  code: string;
-}
-
-/** An evening that is on: guests with tickets, a supervisor's PIN, walk-ins allowed. */
-async function evening(request: APIRequestContext): Promise<{ id: string; tickets: Entry[] }> {
-  const at = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString().slice(0, 16);
-  const { id } = await asOwner(request, "POST", "/api/events", {
-    title: "Lantern Night",
-    organizer: "Harbour Society",
-    time_zone: "Etc/UTC",
-    language: "en",
-    schedule: { kind: "one_time", session: { doors: at(-2), starts: at(1), ends: at(5) } },
-    place: { mode: "in_person", venue: { name: "Old Customs House", address: "1 Quay", city: "Vienna", country: "AT" } },
-    ticket_types: [{ name: "Standard" }, { name: "VIP" }],
-  });
-  const event = String(id);
-  const list = ["Name,E-mail,Ticket type,Group", ...["Ada Almgren", "Bruno Brückner", "Chiara Castaño", "Dmitri Dvořák", "Elif Eriksen", "Femi Fontaine"].map(
-    (name, n) => `${name},guest${n}@example.org,${n === 0 ? "VIP" : "Standard"},${n >= 3 ? "Family Eriksen" : ""}`,
-  )];
-  const plan = await asOwner(request, "POST", `/api/events/${event}/imports?name=guests.csv`, list.join("\n"));
-  await asOwner(request, "POST", `/api/imports/${plan["id"]}/accept`, {});
-  await asOwner(request, "POST", `/api/events/${event}/publish`, {}).catch(() => undefined);
-  const task = await asOwner(request, "POST", `/api/events/${event}/issue`, {});
-  while ((await asOwner(request, "GET", `/api/tasks/${task["id"]}`))["state"] === "running") {
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  await asOwner(request, "PUT", `/api/events/${event}/door-pin`, { pin: PIN });
-  const settings = await asOwner(request, "GET", `/api/events/${event}/door-settings`);
-  // Whether there is a PIN is told, not set.
-  delete settings["pin_set"];
-  await asOwner(request, "PUT", `/api/events/${event}/door-settings`, { ...settings, walk_ins: true });
-  const { items } = await asOwner(request, "GET", `/api/events/${event}/tickets?limit=100`);
-  const tickets: Entry[] = [];
-  for (const { id: ticket, name, number } of items as Omit<Entry, "code">[]) {
-    const detail = await asOwner(request, "GET", `/api/tickets/${ticket}`);
-    tickets.push({ id: ticket, name, number, code: String(detail["code_text"]) });
-  }
-  return { id: event, tickets };
-}
 
 /** Types as a scanner does: in the page itself, so that no machine is too slow for it. */
 const scan = (page: Page, code: string) =>
