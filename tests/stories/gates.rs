@@ -245,9 +245,18 @@ fn a_gate_whose_right_was_taken_back_forgets_its_list_and_keeps_nothing_from_the
     let source = format!("dir:{}", pictures.display());
     let folder = text(&office.path("gate"));
     let code = desk.code();
-    let enrolled = office.run(&["gate", "--data", &folder, "--enrol", &code, "--once"]);
+    let enrolled = office.run(&[
+        "gate",
+        "--data",
+        &folder,
+        "--enrol",
+        &code,
+        "--name",
+        "Side door",
+        "--once",
+    ]);
     assert!(enrolled.status.success(), "{}", stderr(&enrolled));
-    let id = desk.device("Front door")["id"].as_str().unwrap().to_owned();
+    let id = desk.device("Side door")["id"].as_str().unwrap().to_owned();
     desk.json("POST", &format!("/api/devices/{id}/revoke"), None);
     // It has not heard of it yet, and admits; the office takes these scans, and is told.
     let late = office.run(&["gate", "--data", &folder, "--source", &source, "--json"]);

@@ -5253,7 +5253,7 @@ export interface components {
         /** @description One scan that a device decided alone. */
         SyncedScan: {
             code?: components["schemas"]["Code"] | null;
-            /** @description RFC 3339; with the time of the request it tells how far the device's clock is off. */
+            /** @description RFC 3339; when it was sent, by the device's own clock. */
             deviceTime?: string | null;
             direction?: components["schemas"]["Direction"] | null;
             jwt?: string | null;

@@ -320,7 +320,7 @@ struct SyncedScan {
         reason = "part of the scanning API's question; nothing depends on it"
     )]
     validation_mode: Option<String>,
-    /// RFC 3339; when it was sent, by the device.s own clock.
+    /// RFC 3339; when it was sent, by the device's own clock.
     #[serde(default)]
     #[expect(
         dead_code,
