@@ -62,14 +62,14 @@ pub(crate) fn run(options: &Options) -> Result<(), Stop> {
         ui::build()?;
     }
     println!("Building Gatehouse; the first time takes some minutes.");
-    // The release build, because what a person sees first should be the real speed.
-    must(cargo().args([
-        "build",
-        "--locked",
-        "--release",
-        "--package",
-        "gatehouse-cli",
-    ]))?;
+    // The release build, because what a person sees first should be the real speed. With a display
+    // everything at once: two packages one after the other would compile most of it twice.
+    let shown = options.open && has_display();
+    let what: &[&str] = match shown {
+        true => &["--workspace"],
+        false => &["--package", "gatehouse-cli"],
+    };
+    must(cargo().args(["build", "--locked", "--release"]).args(what))?;
     let gatehouse = built("release", "gatehouse");
 
     let dir = match &options.dir {
@@ -90,15 +90,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Stop> {
     if !options.open {
         return Ok(());
     }
-    if has_display() {
-        println!("Building the desktop application; the first time takes some minutes.");
-        must(cargo().args([
-            "build",
-            "--locked",
-            "--release",
-            "--package",
-            "gatehouse-desktop",
-        ]))?;
+    if shown {
         println!("Opening the office.");
         must(
             program(built("release", "gatehouse-desktop"))
