@@ -185,10 +185,6 @@ impl Talk {
         self.over.store(true, Ordering::Release);
     }
 
-    fn is_over(&self) -> bool {
-        self.over.load(Ordering::Acquire)
-    }
-
     /// Talks to the office now and then, soon after each scan, and once more at the end. While it
     /// is away, the gate goes on by itself.
     fn go_on(&self, outpost: &Outpost, gate: &Gate) {
@@ -196,7 +192,7 @@ impl Talk {
         let mut due = Instant::now();
         let mut pause = BACK_OFF.0;
         loop {
-            let over = self.is_over();
+            let over = self.over.load(Ordering::Acquire);
             let scans = self.scans.load(Ordering::Acquire);
             if scans != told && pause == BACK_OFF.0 {
                 due = due.min(Instant::now() + SOON);
@@ -236,20 +232,30 @@ fn report(done: &Exchange) {
     }
 }
 
-/// Takes codes from wherever they come, until the source and the scanner are over.
+/// Takes codes from wherever they come, until the source and the scanner are over. Where one of
+/// them fails, both end, and the failure is told.
 fn attend(args: &GateArgs, gate: &Gate, talk: &Talk) -> anyhow::Result<()> {
-    match (&args.source, &args.scanner) {
-        (Some(source), Some(scanner)) => std::thread::scope(|scope| {
-            let heard = scope.spawn(|| scanner::listen(args, scanner, gate, talk));
-            watch(args, source, gate, talk)?;
-            heard
-                .join()
-                .unwrap_or_else(|_| bail!("the scanner's thread broke off"))
-        }),
-        (Some(source), None) => watch(args, source, gate, talk),
-        (None, Some(scanner)) => scanner::listen(args, scanner, gate, talk),
-        (None, None) => Ok(()),
-    }
+    let failed = AtomicBool::new(false);
+    let told = |ended: anyhow::Result<()>| {
+        failed.fetch_or(ended.is_err(), Ordering::AcqRel);
+        ended
+    };
+    let seeing = || match &args.source {
+        Some(source) => told(watch(args, source, gate, talk, &failed)),
+        None => Ok(()),
+    };
+    let hearing = || match &args.scanner {
+        Some(scanner) => told(scanner::listen(args, scanner, gate, talk, &failed)),
+        None => Ok(()),
+    };
+    std::thread::scope(|scope| {
+        let heard = scope.spawn(hearing);
+        let seen = seeing();
+        let heard = heard
+            .join()
+            .unwrap_or_else(|_| bail!("the scanner's thread broke off"));
+        seen.and(heard)
+    })
 }
 
 /// Presents a code that came at `begun`, and tells the verdict.
@@ -268,7 +274,13 @@ fn decide(
 }
 
 /// Looks at the source until it is over, and decides about each code that comes into view.
-fn watch(args: &GateArgs, source: &Origin, gate: &Gate, talk: &Talk) -> anyhow::Result<()> {
+fn watch(
+    args: &GateArgs,
+    source: &Origin,
+    gate: &Gate,
+    talk: &Talk,
+    failed: &AtomicBool,
+) -> anyhow::Result<()> {
     let settings = source.settings();
     let live = settings.pacing == Pacing::Newest;
     let clock = Arc::new(Stopwatch::start());
@@ -279,7 +291,7 @@ fn watch(args: &GateArgs, source: &Origin, gate: &Gate, talk: &Talk) -> anyhow::
         settings,
     );
     let mut fault = None;
-    while !watch.is_over() {
+    while !watch.is_over() && !failed.load(Ordering::Acquire) {
         match watch.next(LOOK) {
             Some(Seen::Codes(codes)) => {
                 for code in codes {

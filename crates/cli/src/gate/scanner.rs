@@ -1,12 +1,13 @@
 //! Scanners at a gate without a window: one that types, and one on a serial port.
 
 use std::fmt;
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 use std::str::FromStr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::time::Duration;
 
-use anyhow::Context;
 use gatehouse_api::Gate;
 use gatehouse_gate::scanner::{Affixes, Lines, Sent, plain};
 use gatehouse_gate::serial::{Heard, PortChoice, SerialScanner, SerialSettings};
@@ -16,6 +17,9 @@ use super::{GateArgs, LOOK, Talk, decide};
 
 /// How long a scanner that types must be quiet for a text to be over that has no end of its own.
 const PAUSE: Duration = Duration::from_secs(1);
+
+/// Pieces of what was typed that wait at most.
+const WAITING: usize = 64;
 
 /// Where codes are heard of.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,59 +59,89 @@ impl FromStr for Scanner {
     }
 }
 
-/// Decides about each code that the scanner sends, until there are no more.
+/// Decides about each code that the scanner sends, until there are no more or the gate has `failed`.
 pub(super) fn listen(
     args: &GateArgs,
     scanner: &Scanner,
     gate: &Gate,
     talk: &Talk,
+    failed: &AtomicBool,
 ) -> anyhow::Result<()> {
     let clock = Arc::new(Stopwatch::start());
+    let decide = |text: &str| decide(args, gate, talk, text, &clock, clock.elapsed());
+    let goes_on = || !failed.load(Ordering::Acquire);
     match scanner {
-        Scanner::Typed => typed(args, gate, talk, &clock),
-        Scanner::Serial(port) => serial(args, port, gate, talk, &clock),
+        Scanner::Typed => typed(&clock, decide, goes_on),
+        Scanner::Serial(port) => serial(port, &clock, decide, goes_on),
     }
 }
 
-fn typed(args: &GateArgs, gate: &Gate, talk: &Talk, clock: &Stopwatch) -> anyhow::Result<()> {
+fn typed(
+    clock: &Stopwatch,
+    decide: impl Fn(&str) -> anyhow::Result<()>,
+    goes_on: impl Fn() -> bool,
+) -> anyhow::Result<()> {
+    let typing = typing();
     let mut lines = Lines::new(PAUSE);
-    let mut bytes = [0; 4_096];
-    let mut input = std::io::stdin().lock();
-    loop {
-        let read = input.read(&mut bytes).context("standard input broke off")?;
-        let now = clock.elapsed();
-        let sent = match read {
+    while goes_on() {
+        let (sent, over) = match typing.recv_timeout(LOOK) {
+            Ok(bytes) => (lines.take(&bytes?, clock.elapsed()), false),
+            Err(RecvTimeoutError::Timeout) => {
+                (lines.rest(clock.elapsed()).into_iter().collect(), false)
+            }
             // The last text may lack its end.
-            0 => lines.rest(now + PAUSE).into_iter().collect(),
-            read => lines.take(&bytes[..read], now),
+            Err(RecvTimeoutError::Disconnected) => {
+                let rest = lines.rest(clock.elapsed() + PAUSE);
+                (rest.into_iter().collect(), true)
+            }
         };
         for sent in sent {
             match sent {
-                Sent::Text(text) => {
-                    let text = plain(&text, &Affixes::default());
-                    decide(args, gate, talk, &text, clock, clock.elapsed())?;
-                }
+                Sent::Text(text) => decide(&plain(&text, &Affixes::default()))?,
                 Sent::TooLong => tracing::warn!("a text longer than any code was passed over"),
             }
         }
-        if read == 0 {
-            return Ok(());
+        if over {
+            break;
         }
     }
+    Ok(())
+}
+
+/// What comes on standard input, read by a thread that nobody waits for: a person who types nothing
+/// must not hold the gate up.
+fn typing() -> Receiver<std::io::Result<Vec<u8>>> {
+    let (tell, told) = sync_channel(WAITING);
+    std::thread::spawn(move || {
+        let mut bytes = [0; 4_096];
+        let mut input = std::io::stdin().lock();
+        loop {
+            let read = match input.read(&mut bytes) {
+                Ok(0) => return,
+                Ok(read) => Ok(bytes[..read].to_vec()),
+                Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+                Err(error) => Err(error),
+            };
+            let broken = read.is_err();
+            if tell.send(read).is_err() || broken {
+                return;
+            }
+        }
+    });
+    told
 }
 
 fn serial(
-    args: &GateArgs,
     port: &PortChoice,
-    gate: &Gate,
-    talk: &Talk,
     clock: &Arc<Stopwatch>,
+    decide: impl Fn(&str) -> anyhow::Result<()>,
+    goes_on: impl Fn() -> bool,
 ) -> anyhow::Result<()> {
     let settings = SerialSettings::of(port.clone());
     let scanner = SerialScanner::start(settings, Arc::<Stopwatch>::clone(clock));
-    while !talk.is_over() {
+    while goes_on() {
         match scanner.next(LOOK) {
-            Some(Heard::Text(text)) => decide(args, gate, talk, &text, clock, clock.elapsed())?,
+            Some(Heard::Text(text)) => decide(&text)?,
             Some(Heard::TooLong) => {
                 tracing::warn!("a text longer than any code was passed over");
             }
