@@ -173,7 +173,9 @@ impl Change<'_> {
     ) -> Result<(), StoreError> {
         self.carry_head(as_of, at, head)?;
         self.carry_devices(devices)?;
-        let mut delete = self.conn.prepare_cached("DELETE FROM tickets WHERE id = ?1")?;
+        let mut delete = self
+            .conn
+            .prepare_cached("DELETE FROM tickets WHERE id = ?1")?;
         for ticket in gone {
             delete.execute([ticket.as_bytes()])?;
         }
