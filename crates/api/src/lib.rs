@@ -71,7 +71,10 @@ pub use issue::{IssueReport, Issuing};
 pub use keys::KeySummary;
 pub use lifecycle::{Cancelled, EventChange};
 pub use meetings::MeetingView;
-pub use mesh::{EventLedger, Publisher, take_roster};
+pub use mesh::{
+    EventLedger, MeshCredentials, MeshDouble, MeshFlag, MeshGate, MeshNote, MeshPlace, MeshSide,
+    MeshView, Outcome, take_roster,
+};
 pub use network::{Addresses, Network, USUAL_PORT};
 pub use official::{MOST_CODES, OfficialDraft};
 pub use parties::{MemberChange, Party, PartyDraft, Queued};

@@ -25,6 +25,7 @@ mod imports;
 mod invitations;
 mod keys;
 mod live;
+mod mesh;
 mod network;
 mod official;
 mod pages;
@@ -54,6 +55,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::cameras::Cameras;
+use crate::mesh::MeshPlace;
 use crate::network::Network;
 use crate::problem::Problem;
 use crate::workspace::Workspace;
@@ -128,6 +130,7 @@ fn routes() -> OpenApiRouter<Arc<Door>> {
         .merge(devices::router())
         .merge(scanners::router())
         .merge(rosters::router())
+        .merge(mesh::router())
         .merge(tasks::router())
         .merge(live::router())
         .merge(network::router())
@@ -183,6 +186,11 @@ impl Office {
     /// `https://desk.local:8443`. What was said first holds.
     pub fn listens_at(&self, addresses: Vec<String>) {
         self.0.listens_at.set(addresses).ok();
+    }
+
+    /// Meets the gates of its events at a place from now on.
+    pub fn meets_gates(&self, place: MeshPlace) {
+        self.0.meet_at(Some(place));
     }
 
     /// Brings the machine's cameras, for windows on it. What was brought first holds.

@@ -180,6 +180,7 @@ impl EventHome {
             }
             for signed in &checked {
                 let merged = merge(change, signed, head.event.settings.re_entry)?;
+                change.raise_incarnation(row.id, signed.record.incarnation)?;
                 let alert = ids.next().unwrap_or_default();
                 report.results.push(told_result(
                     change,

@@ -12,9 +12,11 @@ use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
 use clap::Args;
 use gatehouse_api::routes::{AllowedHosts, DeskKey, Office, Pages};
-use gatehouse_api::{Workspace, finish_restore};
+use gatehouse_api::{MeshPlace, Workspace, finish_restore};
 use gatehouse_gate::{MachineCameras, Origin};
+use gatehouse_mesh::net::Interfaces;
 
+use crate::mesh::MeshWish;
 use crate::output::say;
 use crate::unlock::DataArgs;
 use gatehouse_machine::{address_towards_the_network, local_name, random_text};
@@ -40,6 +42,10 @@ pub(crate) struct ServeArgs {
     /// dir:PATH to practise without one; can be given again.
     #[arg(long, value_name = "SOURCE")]
     camera: Vec<Origin>,
+    /// Where it meets its gates: an address, with port 0 for any that is free, or off. Unless it is
+    /// said, where it listens; on the network they find each other by themselves.
+    #[arg(long, value_name = "ADDRESS:PORT|off")]
+    mesh: Option<MeshWish>,
     /// Writes the authority's certificate, which other devices are told to trust.
     #[arg(long, value_name = "FILE")]
     authority: Option<PathBuf>,
@@ -120,6 +126,19 @@ async fn serve(args: &ServeArgs, workspace: Arc<Workspace>, pages: Pages) -> any
         addresses.push(format!("{scheme}://{shown}"));
     }
     office.listens_at(addresses);
+    let hosts_of_gates = match alone {
+        true => vec![address.ip().to_string()],
+        false => self::names(args, address),
+    };
+    let usual = SocketAddr::new(address.ip(), 0);
+    if let Some(listen) = args.mesh.unwrap_or_default().listen(usual) {
+        office.meets_gates(MeshPlace {
+            listen,
+            discover: !listen.ip().is_loopback(),
+            interfaces: Interfaces::default(),
+            hosts: hosts_of_gates,
+        });
+    }
     if alone && !args.camera.is_empty() {
         office.sees_with(Arc::new(MachineCameras::new(practice(&args.camera))));
     }

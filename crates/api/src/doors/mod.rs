@@ -7,9 +7,11 @@ mod desk;
 mod pin;
 mod roster;
 mod settings;
+mod together;
 mod view;
 mod work;
 
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use gatehouse_credential::key::{KeyId, KeyProfile, PublicKey, SigningKey};
@@ -17,6 +19,7 @@ use gatehouse_credential::verify::Verifier;
 use gatehouse_domain::admission::{Code, Presented};
 use gatehouse_domain::id::{DeviceId, SessionId, TicketId, ZoneId};
 use gatehouse_domain::scan::{Direction, Mode, Verdict};
+use gatehouse_mesh::net::Mesh;
 use gatehouse_store::Lane;
 use gatehouse_store::event::{DeviceRow, EventFile, GateStand};
 
@@ -42,11 +45,13 @@ pub struct Gate {
     pins: Arc<PinTries>,
     mode: Mode,
     device: DeviceId,
-    incarnation: u32,
+    incarnation: AtomicU32,
     name: Arc<str>,
     stand: Mutex<GateStand>,
     key: Arc<SigningKey>,
     roster: Mutex<Arc<Roster>>,
+    /// Other gates, where this one was told of them.
+    mesh: Mutex<Option<Mesh>>,
 }
 
 /// Where a gate's roster comes from.
@@ -56,6 +61,10 @@ enum RosterSource {
     Home(Box<EventHome>),
     /// What the home gave this gate; it stands in the gate's own file.
     Carried(EventFile),
+}
+
+fn locked<T>(value: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    value.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// How often a roster is renewed for one presentation before it is given up.
@@ -181,11 +190,12 @@ impl EventHome {
             pins: self.pins(),
             mode: Mode::Home,
             device: row.id,
-            incarnation: row.incarnation,
+            incarnation: row.incarnation.into(),
             name: row.name.into(),
             stand: Mutex::new(row.stand),
             key: Arc::new(key),
             roster: Mutex::new(Arc::new(roster)),
+            mesh: Mutex::default(),
         })
     }
 
@@ -303,11 +313,12 @@ impl Gate {
             pins: Arc::default(),
             mode: Mode::Alone,
             device: device.id,
-            incarnation: device.incarnation,
+            incarnation: device.incarnation.into(),
             name: device.name.as_str().into(),
             stand: Mutex::new(device.stand),
             key: Arc::new(key),
             roster: Mutex::new(Arc::new(roster)),
+            mesh: Mutex::default(),
         })
     }
 
@@ -321,6 +332,17 @@ impl Gate {
     #[must_use]
     pub fn device(&self) -> DeviceId {
         self.device
+    }
+
+    /// Which life of it.
+    fn incarnation(&self) -> u32 {
+        self.incarnation.load(Ordering::Acquire)
+    }
+
+    /// Begins a new life: this gate came back from an old copy of its file.
+    pub fn begin_life(&self, incarnation: u32) -> Result<(), Problem> {
+        self.incarnation.store(incarnation, Ordering::Release);
+        self.renew_roster().map(|_| ())
     }
 
     /// The device's signature.
@@ -339,12 +361,12 @@ impl Gate {
     /// Where it stands.
     #[must_use]
     pub fn stand(&self) -> GateStand {
-        *self.stand.lock().unwrap_or_else(PoisonError::into_inner)
+        *locked(&self.stand)
     }
 
     /// Stands there from now on.
     pub fn move_to(&self, stand: GateStand) {
-        *self.stand.lock().unwrap_or_else(PoisonError::into_inner) = stand;
+        *locked(&self.stand) = stand;
     }
 
     /// A presentation with a new nonce where the gate stands.
@@ -395,10 +417,7 @@ impl Gate {
                 session: presentation.session,
                 ..self.work(&roster, presented, presentation.nonce)
             };
-            let decided = self
-                .file
-                .append(Lane::Scan, move |change| work.decide_and_keep(change))?;
-            if let Some(decided) = decided {
+            if let Some(decided) = self.decide(work)? {
                 return self.show(&roster, presentation.zone, presentation.nonce, decided);
             }
             roster = self.renew_roster()?;
@@ -416,11 +435,10 @@ impl Gate {
         ScanWork {
             roster: Arc::clone(roster),
             device: self.device,
-            incarnation: self.incarnation,
+            incarnation: self.incarnation(),
             gate: Arc::clone(&self.name),
             key: Arc::clone(&self.key),
-            mode: self.mode,
-            now: self.surroundings.now(),
+            word: self.own_word(),
             nonce,
             direction: stand.direction,
             zone: stand.zone,
@@ -432,12 +450,12 @@ impl Gate {
     }
 
     fn roster(&self) -> Arc<Roster> {
-        Arc::clone(&self.roster.lock().unwrap_or_else(PoisonError::into_inner))
+        Arc::clone(&locked(&self.roster))
     }
 
     fn renew_roster(&self) -> Result<Arc<Roster>, Problem> {
-        let fresh = Arc::new(self.source.load(self.device, self.incarnation)?);
-        *self.roster.lock().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&fresh);
+        let fresh = Arc::new(self.source.load(self.device, self.incarnation())?);
+        *locked(&self.roster) = Arc::clone(&fresh);
         Ok(fresh)
     }
 
@@ -454,6 +472,8 @@ impl Gate {
             first_use,
             first_time,
             at,
+            mode,
+            written: _,
         } = decided;
         let now = self.surroundings.now();
         let tz = roster.event.time_zone;
@@ -493,7 +513,7 @@ impl Gate {
             verdict: decision.verdict,
             code: decision.code,
             attention: decision.code.wants_attention(),
-            mode: self.mode,
+            mode,
             status: decision.code.scan_word(),
             message,
             ticket: ticket.as_ref().map(|t| t.id),

@@ -176,7 +176,7 @@ impl Gate {
             .sum();
         let door = &roster.event.settings.door;
         let (inside, last_minute, recent) = self.file.read(|view| {
-            let lines = view.newest_scans(self.device, self.incarnation, RECENT)?;
+            let lines = view.newest_scans(self.device, self.incarnation(), RECENT)?;
             let mut recent = Vec::with_capacity(lines.len());
             for line in lines {
                 let ticket = line
@@ -204,7 +204,7 @@ impl Gate {
             }
             Ok::<_, Problem>((
                 view.count_inside(self.stand().zone, roster.counted_since(now))?,
-                view.count_admitted_since(self.device, self.incarnation, now - 60_000)?,
+                view.count_admitted_since(self.device, self.incarnation(), now - 60_000)?,
                 recent,
             ))
         })?;

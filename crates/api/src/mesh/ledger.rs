@@ -291,6 +291,11 @@ impl Ledger for EventLedger {
         }
     }
 
+    fn is_kept_here(&self, device: DeviceId) -> bool {
+        let kept = self.ask(|view| Ok(view.device(device)?.map(|row| row.sealed.is_some())));
+        self.is_home && kept == Some(true)
+    }
+
     fn keep_scans(&mut self, scans: &[SignedScan], late: &[bool]) -> Result<(), NotKept> {
         let policy = self.terms().policy;
         let now = self.surroundings.now();
@@ -311,6 +316,7 @@ impl Ledger for EventLedger {
         self.write(move |change| {
             for (row, late, alert) in rows {
                 let merged = merge(change, &row, policy)?;
+                change.raise_incarnation(row.record.device, row.record.incarnation)?;
                 let device = change.device(row.record.device)?;
                 let Some(device) = device.filter(|_| is_home) else {
                     continue;

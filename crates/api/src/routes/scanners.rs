@@ -192,6 +192,9 @@ async fn register_scanner(
                 public_key,
             },
         )?;
+        if let Err(problem) = door.meet(&home) {
+            tracing::warn!(code = problem.code, "the event's gates can't be met");
+        }
         let keys = home.file().read(|view| view.signing_keys())?;
         let active = keys
             .into_iter()

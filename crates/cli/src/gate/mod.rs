@@ -1,5 +1,6 @@
 //! `gatehouse gate`: a live gate without a window, at the event's home or enrolled away from it.
 
+mod peers;
 mod scanner;
 
 use std::path::{Path, PathBuf};
@@ -21,8 +22,10 @@ use gatehouse_gate::{Origin, Pacing, Seen, Steady, Stopwatch, Watch, recognise};
 use gatehouse_machine as machine;
 use serde::Serialize;
 
+use crate::mesh::MeshWish;
 use crate::output::{self, say};
 use crate::unlock::EventArgs;
+use peers::Peers;
 use scanner::Scanner;
 
 /// `gatehouse gate`.
@@ -48,6 +51,14 @@ pub(crate) struct GateArgs {
     /// usb:VENDOR:PRODUCT.
     #[arg(long, value_name = "SCANNER")]
     scanner: Option<Scanner>,
+    /// Where it meets other gates: an address, with port 0 for any that is free, or off. Unless it
+    /// is said, on every network, where gates find each other by themselves.
+    #[arg(long, value_name = "ADDRESS:PORT|off", conflicts_with = "event")]
+    mesh: Option<MeshWish>,
+    /// The address of another gate or of the office, where they don't find each other; can be given
+    /// again.
+    #[arg(long, value_name = "HOST:PORT", conflicts_with = "event")]
+    peer: Vec<String>,
     /// It leads out.
     #[arg(long)]
     exit: bool,
@@ -101,7 +112,7 @@ pub(crate) fn run(args: &GateArgs) -> anyhow::Result<ExitCode> {
         attend(args, &gate, &Talk::default())?;
         return Ok(ExitCode::SUCCESS);
     }
-    let outpost = open(args)?;
+    let outpost = Arc::new(open(args)?);
     let talk = Talk::default();
     if args.source.is_none() && args.scanner.is_none() {
         return exchange_once(&outpost);
@@ -110,8 +121,11 @@ pub(crate) fn run(args: &GateArgs) -> anyhow::Result<ExitCode> {
         // A gate whose right was taken back may still have scans to give.
         outpost.exchange().ok();
     })?;
+    let gate = Arc::new(gate);
+    let peers = Peers::new(args, &outpost, &gate);
+    peers.meet();
     std::thread::scope(|scope| {
-        let talking = scope.spawn(|| talk.go_on(&outpost, &gate));
+        let talking = scope.spawn(|| talk.go_on(&outpost, &gate, &peers));
         let watched = attend(args, &gate, &talk);
         talk.stop();
         let told = talking.join();
@@ -187,7 +201,7 @@ impl Talk {
 
     /// Talks to the office now and then, soon after each scan, and once more at the end. While it
     /// is away, the gate goes on by itself.
-    fn go_on(&self, outpost: &Outpost, gate: &Gate) {
+    fn go_on(&self, outpost: &Outpost, gate: &Gate, peers: &Peers) {
         let mut told = 0;
         let mut due = Instant::now();
         let mut pause = BACK_OFF.0;
@@ -206,6 +220,7 @@ impl Talk {
                         due = Instant::now() + Duration::from_secs(minutes * 60);
                         // Where the office wants it now.
                         gate.move_to(outpost.stand());
+                        peers.meet();
                         report(&done);
                     }
                     Err(problem) => {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use gatehouse_api::{Problem, SignedScan};
+use gatehouse_api::{MeshCredentials, Problem, SignedScan};
 use gatehouse_domain::device::{DeviceInfo, DeviceKind, DeviceSettings};
 use gatehouse_domain::id::{DeviceId, EventId, SessionId, ZoneId};
 use gatehouse_domain::scan::Direction;
@@ -258,6 +258,42 @@ impl Home {
             }
         }
         Err(last)
+    }
+
+    /// Whether the home is a program of this very machine.
+    pub(super) fn is_on_this_machine(&self) -> bool {
+        let local = |address: &String| {
+            let host = address.split("://").nth(1).unwrap_or_default();
+            ["127.", "localhost", "[::1]"]
+                .iter()
+                .any(|start| host.starts_with(start))
+        };
+        self.place.addresses.iter().all(local)
+    }
+
+    /// A certificate for the mesh, and where the home is met there.
+    pub(super) fn certificate(&self) -> Result<MeshCredentials, Problem> {
+        #[derive(Deserialize)]
+        struct Answer {
+            certificates: Vec<String>,
+            peers: Vec<String>,
+        }
+        let answer = self.ask(|address| {
+            self.client.post(format!(
+                "{address}/api/scanners/{}/certificate",
+                self.device
+            ))
+        })?;
+        let answer: Answer = serde_json::from_value(read(answer)?).map_err(unreadable)?;
+        let chain = answer
+            .certificates
+            .iter()
+            .map(|der| STANDARD.decode(der).map_err(unreadable))
+            .collect::<Result<_, _>>()?;
+        Ok(MeshCredentials {
+            chain,
+            peers: answer.peers,
+        })
     }
 
     /// The roster as JSON; none where `known` is the newest.

@@ -5,6 +5,7 @@
 //! signing key and its credential sealed in there too.
 
 mod home;
+mod mesh;
 mod pinned;
 mod ticket;
 
@@ -12,12 +13,15 @@ use std::path::Path;
 use std::sync::Mutex;
 
 use gatehouse_api::scanners::wire::RosterWire;
-use gatehouse_api::{Gate, Problem, RosterBody, SignedScan, Surroundings, merge, verify_scan};
+use gatehouse_api::{
+    Gate, Problem, RosterBody, SignedScan, Surroundings, merge, take_roster, verify_scan,
+};
 use gatehouse_credential::key::{KeyProfile, PublicKey, SigningKey};
 use gatehouse_credential::vault::{Protection, Vault};
 use gatehouse_domain::device::{DeviceInfo, DeviceSettings};
 use gatehouse_domain::event::ReEntry;
 use gatehouse_domain::id::{DeviceId, EventId};
+use gatehouse_mesh::net::Mesh;
 use gatehouse_store::Lane;
 use gatehouse_store::event::{DeviceRow, EventFile, GateStand, Merged};
 
@@ -25,6 +29,7 @@ use crate::lock;
 use home::Wanted;
 
 pub use home::{Home, Registration};
+pub use mesh::{Joined, Meeting};
 pub use ticket::EnrolTicket;
 
 /// The file in a gate's folder.
@@ -54,6 +59,8 @@ pub struct Outpost {
     vault: Vault,
     home: Home,
     surroundings: Surroundings,
+    /// Its peers, while it meets any.
+    mesh: Mutex<Option<Mesh>>,
 }
 
 /// What one exchange with the home did.
@@ -136,6 +143,7 @@ impl Outpost {
             vault,
             home,
             surroundings,
+            mesh: Mutex::default(),
         };
         // The list, and every scan so far: what was used before is used here too.
         outpost.exchange()?;
@@ -170,6 +178,7 @@ impl Outpost {
             device: Mutex::new(device),
             vault,
             surroundings,
+            mesh: Mutex::default(),
         })
     }
 
@@ -227,12 +236,7 @@ impl Outpost {
         match self.renew() {
             Ok(renewed) => done.renewed = renewed,
             Err(problem) if problem.code == "scanner_revoked" => {
-                self.file.append(Lane::Edit, |change| {
-                    change.wipe_carried()?;
-                    Ok::<_, Problem>(())
-                })?;
-                // The log held the list too.
-                self.file.settle();
+                self.forget()?;
                 self.send_all(&mut done)?;
                 return Err(revoked());
             }
@@ -240,6 +244,17 @@ impl Outpost {
         }
         self.send_all(&mut done)?;
         Ok(done)
+    }
+
+    /// Forgets the roster and the key; the scans stay.
+    fn forget(&self) -> Result<(), Problem> {
+        self.file.append(Lane::Edit, |change| {
+            change.wipe_carried()?;
+            Ok::<_, Problem>(())
+        })?;
+        // The log held the list too.
+        self.file.settle();
+        Ok(())
     }
 
     fn send_all(&self, done: &mut Exchange) -> Result<(), Problem> {
@@ -350,18 +365,18 @@ impl Outpost {
         if roster.head.event.id != self.file.id() {
             return Err(damaged("a roster of another event"));
         }
-        let head = serde_json::to_string(&roster.head).map_err(damaged)?;
         let at = self.surroundings.now();
         self.file.append(Lane::Edit, move |change| {
-            change.carry(
-                roster.head.as_of,
-                at,
-                &head,
-                &roster.devices,
-                &roster.tickets,
-            )?;
+            take_roster(change, &roster, at)?;
+            if let Some(mark) = roster.mark {
+                change.mark_roster(mark)?;
+            }
             Ok::<_, Problem>(())
         })?;
+        let mesh = lock(&self.mesh).clone();
+        if let Some(mesh) = mesh {
+            mesh.roster_changed();
+        }
         Ok(true)
     }
 }

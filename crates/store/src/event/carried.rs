@@ -203,7 +203,7 @@ impl Change<'_> {
                                   info, settings)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
              ON CONFLICT (id) DO UPDATE
-             SET name = excluded.name, incarnation = excluded.incarnation,
+             SET name = excluded.name, incarnation = max(incarnation, excluded.incarnation),
                  status = excluded.status",
         )?;
         for device in devices {
