@@ -66,6 +66,18 @@ impl Node {
         self.time.estimate(now).0
     }
 
+    /// Whether home time is known: this is the home, or it was measured in this run.
+    #[must_use]
+    pub fn knows_home_time(&self, now: Now) -> bool {
+        self.time.estimate(now).1.is_some()
+    }
+
+    /// Every peer that is connected, whether it is ready, and whether it is silent.
+    pub(crate) fn standing(&self) -> impl Iterator<Item = (DeviceId, bool, bool)> + '_ {
+        let peers = self.peers.iter();
+        peers.map(|(device, peer)| (*device, peer.is_ready(), peer.silent))
+    }
+
     /// The index of the scans that are here.
     #[must_use]
     pub fn chains(&self) -> &Chains {
