@@ -21,7 +21,7 @@ use super::{News, Peer, Rest, Shared, View, millis};
 use crate::limits::{GRANT_HOLDS, MOST_PEERS};
 use crate::note::SignedNote;
 use crate::wire::ByeCode;
-use crate::{Effect, Input, Ledger, Node, Now, Own, Permission, SignedScan, Wish};
+use crate::{Effect, Input, Ledger, Life, Node, Now, Own, Permission, SignedScan, Wish};
 
 /// What the program around asks for.
 pub(super) enum Order {
@@ -32,6 +32,7 @@ pub(super) enum Order {
     Noted(Box<SignedNote>),
     WantRoom(Option<ZoneId>, u32),
     Room(Option<ZoneId>, Sender<Option<u32>>),
+    Lives(Sender<Vec<(Life, u64)>>),
     Stamp(Sender<(HybridClock, u32)>),
     View(Sender<View>),
     WriteOff(DeviceId),
@@ -275,6 +276,9 @@ impl Engine {
             Order::WantRoom(zone, people) => self.handle(Input::WantRoom(zone, people)),
             Order::WriteOff(device) => self.handle(Input::WriteOff(device)),
             // Whoever asked may have gone meanwhile.
+            Order::Lives(answer) => {
+                let _ = answer.send(self.node.lives());
+            }
             Order::Room(zone, answer) => {
                 let _ = answer.send(self.node.room(zone, self.ledger.as_ref()));
             }

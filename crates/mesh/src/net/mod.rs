@@ -31,7 +31,7 @@ pub use discovery::Interfaces;
 
 use crate::note::SignedNote;
 use crate::wire::{ByeCode, RosterVersion};
-use crate::{Flag, Ledger, Own, PeerView, Permission, SignedScan, Wish};
+use crate::{Flag, Ledger, Life, Own, PeerView, Permission, SignedScan, Wish};
 use certificate::HomeHour;
 use dialler::{Call, Calls, Dialler};
 use discovery::Discovery;
@@ -419,6 +419,12 @@ impl Mesh {
     #[must_use]
     pub fn room(&self, zone: Option<ZoneId>) -> Option<u32> {
         self.ask(|answer| Order::Room(zone, answer)).flatten()
+    }
+
+    /// Every life of which there are scans here, and its highest number.
+    #[must_use]
+    pub fn lives(&self) -> Vec<(Life, u64)> {
+        self.ask(Order::Lives).unwrap_or_default()
     }
 
     /// The clock that the device's next record carries, and how wrong it may be in ms, for what

@@ -5,7 +5,7 @@ use std::time::Duration;
 use gatehouse_domain::id::DeviceId;
 
 use super::Node;
-use crate::scans::{Chains, Flag};
+use crate::scans::{Chains, Flag, Life};
 use crate::time::Now;
 use crate::wire::{Role, RosterVersion};
 
@@ -76,6 +76,13 @@ impl Node {
     pub(crate) fn standing(&self) -> impl Iterator<Item = (DeviceId, bool, bool)> + '_ {
         let peers = self.peers.iter();
         peers.map(|(device, peer)| (*device, peer.is_ready(), peer.silent))
+    }
+
+    /// Every life of which there are scans here, and its highest number.
+    #[must_use]
+    pub fn lives(&self) -> Vec<(Life, u64)> {
+        let lives = self.chains.lives();
+        lives.map(|life| (life, self.chains.last(life))).collect()
     }
 
     /// The index of the scans that are here.
