@@ -2,6 +2,7 @@
 
 mod camera;
 mod endurance;
+mod mesh;
 mod office;
 mod roster;
 
@@ -57,6 +58,9 @@ pub(crate) enum BenchCommand {
     Kills(endurance::KillsArgs),
     /// A roster taken in and opened at a gate.
     Roster(roster::RosterArgs),
+    /// Gates and their office as programs of their own: who hears of a scan, and when; what doubles
+    /// come to; what a partition leaves.
+    Mesh(mesh::MeshArgs),
     /// Rules expanded, and the next sessions of a large workspace listed.
     Sessions(SessionsArgs),
     /// What the office asks of its door, on a large event.
@@ -119,6 +123,7 @@ pub(crate) fn run(command: &BenchCommand) -> anyhow::Result<ExitCode> {
         BenchCommand::Endurance(args) => endurance::endure(args)?,
         BenchCommand::Kills(args) => endurance::kill(args)?,
         BenchCommand::Roster(args) => roster::run(args)?,
+        BenchCommand::Mesh(args) => mesh::run(args)?,
         BenchCommand::Sessions(args) => sessions(args)?,
         BenchCommand::Office(args) => office::run(args)?,
     }

@@ -1,6 +1,7 @@
 //! An event's home among its gates: it publishes the roster, hears every scan, and is asked before
 //! anybody is let in.
 
+use std::collections::HashMap;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
@@ -70,7 +71,8 @@ impl MeshPlace {
 pub struct MeshCredentials {
     /// The device's certificate, then the authority's, DER.
     pub chain: Vec<Vec<u8>>,
-    /// Addresses of the home in the mesh, `host:port`; empty while it takes part in none.
+    /// Addresses of the home and of other gates in the mesh, `host:port`; empty while the home takes
+    /// part in none.
     pub peers: Vec<String>,
 }
 
@@ -88,6 +90,8 @@ impl MeshSlot {
 struct HomeMesh {
     mesh: Mesh,
     place: MeshPlace,
+    /// Where gates said that they listen, for others that they don't find by themselves.
+    gates: HashMap<DeviceId, SocketAddr>,
 }
 
 fn mesh_failed(error: &gatehouse_mesh::net::MeshError) -> Problem {
@@ -111,15 +115,25 @@ impl EventHome {
         }))
     }
 
-    /// What a device needs to take part.
-    pub fn mesh_credentials(&self, device: &DeviceRow) -> Result<MeshCredentials, Problem> {
+    /// What a device needs to take part. Others are told where it `listens`.
+    pub fn mesh_credentials(
+        &self,
+        device: &DeviceRow,
+        listens: Option<SocketAddr>,
+    ) -> Result<MeshCredentials, Problem> {
         let workspace = self.workspace();
         let own = workspace.device_certificate(device.id, &device.public_key)?;
-        let slot = self.mesh_slot().lock();
-        let peers = slot.as_ref().map_or_else(Vec::new, |home| {
+        let mut slot = self.mesh_slot().lock();
+        let peers = slot.as_mut().map_or_else(Vec::new, |home| {
             let port = home.mesh.listens_on().port();
             let hosts = home.place.hosts.iter();
-            hosts.map(|host| format!("{host}:{port}")).collect()
+            let own = hosts.map(|host| format!("{host}:{port}"));
+            let others = home.gates.iter().filter(|(id, _)| **id != device.id);
+            let peers = own.chain(others.map(|(_, at)| at.to_string())).collect();
+            if let Some(at) = listens {
+                home.gates.insert(device.id, at);
+            }
+            peers
         });
         Ok(MeshCredentials {
             chain: vec![own, workspace.authority_der()?],
@@ -195,6 +209,7 @@ impl EventHome {
         *slot = Some(HomeMesh {
             mesh: mesh.clone(),
             place: place.clone(),
+            gates: HashMap::new(),
         });
         tracing::info!(event = %self.id(), "the office takes part in the event's mesh");
         Ok(mesh)

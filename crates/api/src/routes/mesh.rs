@@ -1,8 +1,10 @@
 //! The mesh: what a gate needs to take part in it, and what the office sees of it.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
-use axum::extract::State;
+use axum::Extension;
+use axum::extract::{ConnectInfo, State};
 use axum::http::HeaderMap;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -33,24 +35,36 @@ pub(super) fn router() -> OpenApiRouter<Arc<Door>> {
 struct CertificateAnswer {
     /// The gate's certificate, then the authority's; each DER as base64.
     certificates: Vec<String>,
-    /// Where the office is met, `host:port`; empty while it meets nobody.
+    /// Where the office and other gates are met, `host:port`; empty while the office meets nobody.
     peers: Vec<String>,
+}
+
+/// A gate that takes part in its event's mesh.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+struct CertificateWanted {
+    /// The port that it listens on, so that other gates reach it where they don't find each other.
+    listens: Option<u16>,
 }
 
 /// Certifies a gate's own key for the mesh, for a year and a month.
 #[utoipa::path(post, path = "/api/scanners/{id}/certificate", tag = "scanners",
     security(("scanner" = [])), params(("id" = DeviceId, Path)),
-    responses((status = 200, body = CertificateAnswer)))]
+    request_body = CertificateWanted, responses((status = 200, body = CertificateAnswer)))]
 async fn certify_scanner(
     State(door): At,
     headers: HeaderMap,
+    from: Option<Extension<ConnectInfo<SocketAddr>>>,
     Id(id): Id<DeviceId>,
+    Body(given): Body<CertificateWanted>,
 ) -> Answer<CertificateAnswer> {
     answer(door, move |door| {
         let (home, row) = who(door, &headers)?;
         check_same(Some(id), &row)?;
         door.meet(&home)?;
-        let made = home.mesh_credentials(&row)?;
+        let address = from.map(|Extension(ConnectInfo(address))| address.ip());
+        let listens = address.zip(given.listens).map(SocketAddr::from);
+        let made = home.mesh_credentials(&row, listens)?;
         Ok(CertificateAnswer {
             certificates: made.chain.iter().map(|der| STANDARD.encode(der)).collect(),
             peers: made.peers,

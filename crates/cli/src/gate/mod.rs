@@ -59,6 +59,9 @@ pub(crate) struct GateArgs {
     /// again.
     #[arg(long, value_name = "HOST:PORT", conflicts_with = "event")]
     peer: Vec<String>,
+    /// Also one JSON object a line for what other gates did, and for who is there.
+    #[arg(long, requires = "json")]
+    news: bool,
     /// It leads out.
     #[arg(long)]
     exit: bool,

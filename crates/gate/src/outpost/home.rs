@@ -272,17 +272,15 @@ impl Home {
     }
 
     /// A certificate for the mesh, and where the home is met there.
-    pub(super) fn certificate(&self) -> Result<MeshCredentials, Problem> {
+    pub(super) fn certificate(&self, listens: Option<u16>) -> Result<MeshCredentials, Problem> {
         #[derive(Deserialize)]
         struct Answer {
             certificates: Vec<String>,
             peers: Vec<String>,
         }
         let answer = self.ask(|address| {
-            self.client.post(format!(
-                "{address}/api/scanners/{}/certificate",
-                self.device
-            ))
+            let path = format!("{address}/api/scanners/{}/certificate", self.device);
+            self.client.post(path).json(&json!({ "listens": listens }))
         })?;
         let answer: Answer = serde_json::from_value(read(answer)?).map_err(unreadable)?;
         let chain = answer

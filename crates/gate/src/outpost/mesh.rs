@@ -33,13 +33,24 @@ pub struct Meeting {
     pub interfaces: Interfaces,
 }
 
+/// Hears what the mesh tells of a gate's peers; it must not wait.
+pub type Listener = Arc<dyn Fn(&News) + Send + Sync>;
+
 /// A gate that decides together with its peers, until this is dropped.
-#[derive(Debug)]
 pub struct Joined {
     outpost: Arc<Outpost>,
     gate: Arc<Gate>,
     meeting: Meeting,
+    listener: Listener,
     mesh: Mutex<Option<Mesh>>,
+}
+
+impl std::fmt::Debug for Joined {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Joined")
+            .field("meeting", &self.meeting)
+            .finish_non_exhaustive()
+    }
 }
 
 fn failed(error: &MeshError) -> Problem {
@@ -64,10 +75,10 @@ impl Outpost {
         }
     }
 
-    /// Fetches this gate's certificate anew where the home can be reached; gives the home's own
-    /// addresses in the mesh.
-    fn certify(&self) -> Result<Vec<String>, Problem> {
-        let made = self.home.certificate()?;
+    /// Fetches this gate's certificate anew where the home can be reached, and tells it the port
+    /// that this gate listens on; gives where the home and other gates are met.
+    fn certify(&self, listens: Option<u16>) -> Result<Vec<String>, Problem> {
+        let made = self.home.certificate(listens)?;
         let chain: Vec<String> = made.chain.iter().map(|der| hex(der)).collect();
         let chain = serde_json::to_string(&chain).map_err(damaged)?;
         self.file.append(Lane::Edit, move |change| {
@@ -146,14 +157,22 @@ impl Outpost {
         self: &Arc<Self>,
         gate: &Arc<Gate>,
         meeting: Meeting,
+        listener: Listener,
     ) -> Result<Arc<Joined>, Problem> {
         let joined = Arc::new(Joined {
             outpost: Arc::clone(self),
             gate: Arc::clone(gate),
             meeting,
+            listener,
             mesh: Mutex::default(),
         });
         joined.start()?;
+        if let Err(problem) = joined.greet() {
+            tracing::info!(
+                code = problem.code,
+                "the office was not told where this gate is"
+            );
+        }
         Ok(joined)
     }
 }
@@ -168,7 +187,7 @@ impl Joined {
     fn start(self: &Arc<Self>) -> Result<(), Problem> {
         let outpost = &self.outpost;
         let mut peers = self.meeting.peers.clone();
-        match outpost.certify() {
+        match outpost.certify(None) {
             Ok(homes) => peers.extend(homes),
             Err(problem) => tracing::info!(code = problem.code, "no new certificate"),
         }
@@ -210,6 +229,18 @@ impl Joined {
         Ok(())
     }
 
+    /// Tells the home where this gate is met, and dials whoever it names; for networks on which
+    /// gates don't find each other.
+    pub fn greet(&self) -> Result<(), Problem> {
+        let Some(mesh) = self.mesh() else {
+            return Ok(());
+        };
+        for peer in self.outpost.certify(Some(mesh.listens_on().port()))? {
+            mesh.dial(peer);
+        }
+        Ok(())
+    }
+
     /// Leaves: peers learn of it at once.
     pub fn leave(&self) {
         self.gate.part();
@@ -222,6 +253,7 @@ impl Joined {
 
     /// Does what news ask for; `false` where this mesh is over.
     fn follow(self: &Arc<Self>, news: News) -> bool {
+        (self.listener)(&news);
         let done = match news {
             News::Revoked => {
                 tracing::warn!("this gate's right was taken back");

@@ -29,7 +29,7 @@ use crate::lock;
 use home::Wanted;
 
 pub use home::{Home, Registration};
-pub use mesh::{Joined, Meeting};
+pub use mesh::{Joined, Listener, Meeting};
 pub use ticket::EnrolTicket;
 
 /// The file in a gate's folder.

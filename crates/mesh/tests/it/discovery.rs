@@ -25,7 +25,9 @@ fn has_multicast() -> std::io::Result<bool> {
 fn may_run() -> bool {
     let may = has_multicast().unwrap_or(false);
     if !may {
-        println!("SKIPPED: this machine's loopback carries no multicast, so discovery was not tried");
+        println!(
+            "SKIPPED: this machine's loopback carries no multicast, so discovery was not tried"
+        );
     }
     may
 }
