@@ -15,6 +15,9 @@ use crate::calendar::local::local_of;
 use crate::field::FieldError;
 use crate::passage::Passage;
 
+#[cfg(test)]
+mod shared;
+
 /// A rule of the organizer's.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
