@@ -32,7 +32,7 @@ pub struct Check {
     /// How it stands.
     pub state: CheckState,
     /// Figures that were found.
-    #[schema(value_type = Object)]
+    #[schema(value_type = Object, additional_properties = true)]
     pub params: Value,
 }
 

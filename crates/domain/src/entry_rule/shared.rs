@@ -62,7 +62,11 @@ struct Case {
     many: Option<u32>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     fails: bool,
-    #[serde(default, deserialize_with = "some", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "some",
+        skip_serializing_if = "Option::is_none"
+    )]
     gives: Option<Value>,
 }
 
@@ -82,7 +86,9 @@ struct Table {
 }
 
 fn ms(text: &str) -> i64 {
-    DateTime::parse_from_rfc3339(text).unwrap().timestamp_millis()
+    DateTime::parse_from_rfc3339(text)
+        .unwrap()
+        .timestamp_millis()
 }
 
 fn facts_of(usual: &Usual, case: &Case) -> Value {
@@ -190,14 +196,22 @@ fn the_table_that_phones_share_says_what_rules_say() {
     }
     let values = table.values.clone();
     for (operator, rows) in &mut table.pairs {
-        let row = |left: &Value| values.iter().map(|right| letter(operator, left, right)).collect();
+        let row = |left: &Value| {
+            values
+                .iter()
+                .map(|right| letter(operator, left, right))
+                .collect()
+        };
         *rows = values.iter().map(row).collect();
     }
     let now = write(&table);
     if std::env::var_os("GATEHOUSE_WRITE_CASES").is_some() {
         std::fs::write(&path, now).unwrap();
     } else {
-        assert!(now == kept, "{TABLE} is old: set GATEHOUSE_WRITE_CASES=1 and run this again");
+        assert!(
+            now == kept,
+            "{TABLE} is old: set GATEHOUSE_WRITE_CASES=1 and run this again"
+        );
     }
     assert!(table.cases.len() >= 300, "the table has not shrunk");
 }

@@ -1,5 +1,6 @@
 import { IDBFactory } from "fake-indexeddb";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { Json } from "../judge/logic";
 import { Keep } from "../keep/keep";
 import { nameOfLink, tokenOf } from "../keep/links";
 import type { Device, List, QueuedScan } from "../keep/types";
@@ -52,6 +53,7 @@ const list = (): List => ({
     },
   ],
   ticket_types: [{ id: "vip", name: "VIP", colour: 1, sessions: null, zones: [] }],
+  zones: [],
   rules: [],
   tickets: [
     [ours.ticket, 1, 1, "active", 0, "Zoë Ŝlâpfer-O’Neill", "Table 4", "birthday", null],
@@ -72,6 +74,7 @@ class Office {
   away = false;
   answers: Record<string, (body: Record<string, unknown>) => [number, unknown] | Promise<[number, unknown]>> = {
     roster: () => [200, list()],
+    passages: () => [200, { tickets: [], to: "1.0", more: false }],
     sync: (body) => [200, this.takes(body, "SUCCESS")],
     validate: () => [500, {}],
   };
@@ -503,15 +506,48 @@ describe("the list", () => {
     vi.spyOn(Date, "now").mockImplementation(() => now);
     vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
     vi.stubGlobal("fetch", (path: string, init: RequestInit) =>
-      path.includes("after=") ? office.fetch(path, init).then(() => new Response(null, { status: 304 })) : office.fetch(path, init),
+      path.includes("roster?after=") ? office.fetch(path, init).then(() => new Response(null, { status: 304 })) : office.fetch(path, init),
     );
     const stop = scanner.start();
     await scanner.sync();
     now += 61_000;
     await vi.advanceTimersByTimeAsync(5_000);
-    await vi.waitFor(() => expect(office.asked.at(-1)?.path).toBe(`/api/scanners/${SCANNER}/roster?after=7`));
+    await vi.waitFor(() => expect(office.asked.at(-1)?.path).toBe(`/api/scanners/${SCANNER}/passages?after=1.0`));
+    expect(office.asked.at(-2)?.path).toBe(`/api/scanners/${SCANNER}/roster?after=7`);
     stop();
     expect(scanner.view()).toMatchObject({ online: true, counts: { expected: 5_001 } });
+  });
+
+  it("asks the organizer's rules by itself, with what the list tells of guests", async () => {
+    const press: Json = { in: [{ var: "guest.group" }, ["Press"]] };
+    const rules = [{ title: "Press only", logic: press, message: "Show them the press desk." }];
+    const rows = (group: string | null) => list().tickets.map((row) => [...row, { group }] as unknown);
+    office.answers["roster"] = () => [200, { ...list(), rules, tickets: rows("Family") }];
+    const scanner = await begin();
+    office.away = true;
+    expect(await scanner.present(ours.compact)).toMatchObject({
+      shown: { code: "rule_refused", rule: "Press only", message: "Show them the press desk." },
+    });
+    office.away = false;
+    office.answers["roster"] = () => [200, { ...list(), as_of: 8, rules, tickets: rows("Press") }];
+    await scanner.sync();
+    office.away = true;
+    expect(await scanner.present(ours.compact)).toMatchObject({ shown: { code: "admitted" } });
+    // Nobody is kept from leaving.
+    office.away = false;
+    office.answers["roster"] = () => [200, { ...list(), rules: [{ title: "Nobody", logic: false }] }];
+    await scanner.sync();
+    office.away = true;
+    scanner.turn("exit");
+    expect(await scanner.present(ours.compact)).toMatchObject({ shown: { code: "exited" } });
+  });
+
+  it("leaves a rule to the office that looks out of a list", async () => {
+    const rules = [{ title: "Around", logic: { some: [["VIP"], { "==": [{ var: "" }, { val: [[1], "ticket_type"] }] }] } }];
+    office.answers["roster"] = () => [200, { ...list(), rules }];
+    const scanner = await begin();
+    office.away = true;
+    expect(await scanner.present(ours.compact)).toEqual({ undecided: true });
   });
 
   it("leaves rules to the office that does not send them", async () => {
@@ -537,6 +573,119 @@ describe("the list", () => {
     office.away = true;
     expect(await scanner.present(ours.compact)).toMatchObject({ shown: { code: "questions_open", attention: true, questions: ["Any allergies?"] } });
     expect(await scanner.present(ours.compact, true)).toMatchObject({ shown: { code: "admitted", questions: [] } });
+  });
+});
+
+describe("what happened elsewhere", () => {
+  const passage = (nonce: string, minutesAgo: number, more: object = {}) => ({
+    nonce, direction: "entry", session: "evening", day: 20_261_205, zone: null, at: NOW - minutesAgo * 60_000, ...more,
+  });
+  const tells = (passages: object[], undone: string[] = [], to = "1.1") => {
+    office.answers["passages"] = () => [200, { tickets: [{ ticket: ours.ticket, passages, undone }], to, more: false }];
+  };
+
+  it("refuses alone what was used at another gate, and says when", async () => {
+    tells([passage("elsewhere", 5)]);
+    const scanner = await begin();
+    expect(scanner.view().counts).toEqual({ came: 1, expected: 2 });
+    office.away = true;
+    expect(await scanner.present(ours.compact)).toMatchObject({
+      shown: { code: "used", first_used_at: NOW - 5 * 60_000, first_used_gate: null },
+    });
+    const reopened = await Scanner.recall(TOKEN);
+    expect(await reopened?.present(ours.compact)).toMatchObject({ shown: { code: "used" } });
+  });
+
+  it("hears page by page, and goes on where it stopped", async () => {
+    const pages = [
+      { tickets: [], to: "1.500", more: true },
+      { tickets: [{ ticket: ours.ticket, passages: [passage("elsewhere", 5)], undone: [] }], to: "1.501", more: false },
+    ];
+    office.answers["passages"] = () => [200, pages.shift() ?? { tickets: [], to: "1.501", more: false }];
+    const scanner = await begin();
+    await scanner.sync();
+    const asked = office.asked.filter(({ path }) => path.includes("/passages")).map(({ path }) => path.split("/").at(-1));
+    expect(asked).toEqual(["passages", "passages?after=1.500", "passages?after=1.501"]);
+    office.away = true;
+    expect(await scanner.present(ours.compact)).toMatchObject({ shown: { code: "used" } });
+  });
+
+  it("lets in again who was taken back, here too, and forgets what another home told", async () => {
+    const scanner = await begin();
+    office.away = true;
+    const first = await scanner.present(ours.compact);
+    office.away = false;
+    const nonce = "shown" in first ? first.shown.scan : "";
+    tells([passage(nonce, 0)]);
+    await scanner.sync();
+    office.away = true;
+    // What happened here and is told as well is one passage.
+    expect(await scanner.present(ours.compact)).toMatchObject({ shown: { code: "used", first_used_gate: "Front door" } });
+    office.away = false;
+    tells([], [nonce], "1.2");
+    await scanner.sync();
+    expect(scanner.view().counts).toEqual({ came: 0, expected: 2 });
+    office.away = true;
+    expect(await scanner.present(ours.compact)).toMatchObject({ shown: { code: "admitted" } });
+    const keep = await keepOf();
+    await keep.saveTold([], "2.0");
+    expect(await keep.toldOf(ours.ticket)).toBeNull();
+    expect(await keep.told()).toBe("2.0");
+  });
+
+  it("counts exits and entries elsewhere where the event lets people come back", async () => {
+    office.answers["roster"] = () => [200, { ...list(), event: { ...list().event, re_entry: "after_exit" } }];
+    tells([passage("in", 9), passage("out", 5, { direction: "exit" })]);
+    const scanner = await begin();
+    office.away = true;
+    expect(await scanner.present(ours.compact)).toMatchObject({ shown: { code: "admitted", first_time: false } });
+    office.away = false;
+    tells([passage("in", 9), passage("out", 5, { direction: "exit" }), passage("in again", 2)], [], "1.2");
+    await scanner.sync();
+    office.away = true;
+    expect(await scanner.present(ours.compact)).toMatchObject({ shown: { code: "used" } });
+  });
+
+  it("lets rules count them", async () => {
+    const rules = [{ title: "Twice", logic: { "<": [{ var: "entries.today" }, 2] } }];
+    office.answers["roster"] = () => [200, { ...list(), rules, event: { ...list().event, re_entry: "unlimited" } }];
+    tells([passage("one", 9)]);
+    const scanner = await begin();
+    office.away = true;
+    expect(await scanner.present(ours.compact)).toMatchObject({ shown: { code: "admitted" } });
+    expect(await scanner.present(ours.compact)).toMatchObject({ shown: { code: "rule_refused", rule: "Twice" } });
+  });
+
+  it("is wiped with the rest", async () => {
+    tells([passage("elsewhere", 5)]);
+    const scanner = await begin();
+    office.answers["sync"] = () => [403, { code: "scanner_revoked", detail: "" }];
+    await scanner.sync();
+    const keep = await keepOf();
+    expect(await keep.toldOf(ours.ticket)).toBeNull();
+    expect(await keep.told()).toBeNull();
+  });
+});
+
+describe("how it got on", () => {
+  it("tells how often sending failed since it last went well, once", async () => {
+    const scanner = await begin();
+    office.away = true;
+    await scanner.sync();
+    await scanner.sync();
+    office.away = false;
+    office.answers["sync"] = () => [429, { code: "busy", detail: "" }];
+    await scanner.sync();
+    office.answers["sync"] = (body) => [200, office.takes(body, "SUCCESS")];
+    await (await Scanner.recall(TOKEN))?.sync();
+    await scanner.sync();
+    const told = office.asked.filter(({ path }) => path.endsWith("/sync")).map(({ body }) => [body["syncAttempts"], body["syncFailures"]]);
+    expect(told).toEqual([
+      [1, 0],
+      [3, 2],
+      [4, 3],
+      [1, 0],
+    ]);
   });
 });
 
