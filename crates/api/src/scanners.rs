@@ -15,7 +15,7 @@ use gatehouse_domain::ticket_type::TicketType;
 use gatehouse_domain::validity::{Schedule, Validity, validity};
 use gatehouse_store::Lane;
 use gatehouse_store::event::{
-    AdmissionSlot, Change, DeviceRow, Merged, Reversal, RosterTicket, ScanRow,
+    AdmissionSlot, Change, DeviceRow, Merged, Reversal, RosterMark, RosterTicket, ScanRow,
 };
 
 use crate::devices::{ATTEMPTS_MS, new_alert};
@@ -119,6 +119,8 @@ pub struct RosterBody {
     pub devices: Vec<DeviceRow>,
     /// Its tickets.
     pub tickets: Vec<RosterTicket>,
+    /// Which roster of the mesh it has at least; none where the home takes part in none.
+    pub mark: Option<RosterMark>,
 }
 
 impl EventHome {
@@ -138,6 +140,7 @@ impl EventHome {
             Ok(Some(RosterBody {
                 devices: view.devices()?,
                 tickets: view.roster_tickets(with_facts)?,
+                mark: view.roster_mark()?,
                 head,
             }))
         })
@@ -419,6 +422,19 @@ fn told_result(
         synced.original_at = Some(at);
         synced.original_gate = Some(gate);
     }
+    alert_of(change, device, record, merged, (alert, now))?;
+    Ok(synced)
+}
+
+/// Adds the alert that a scan of a device calls for: a double, or a word of one whose right was
+/// taken back.
+pub(crate) fn alert_of(
+    change: &Change<'_>,
+    device: &DeviceRow,
+    record: &ScanRecord,
+    merged: &Merged,
+    (alert, now): (uuid::Uuid, i64),
+) -> Result<(), Problem> {
     if matches!(merged, Merged::DoubleOf(_) | Merged::Displaced(_)) {
         let mut row = new_alert(
             alert,
@@ -443,5 +459,5 @@ fn told_result(
             change.insert_alert(&row)?;
         }
     }
-    Ok(synced)
+    Ok(())
 }

@@ -9,6 +9,7 @@ pub mod claims;
 mod compact;
 pub mod device;
 pub mod directory;
+pub mod home;
 mod json;
 pub mod key;
 pub mod keyring;

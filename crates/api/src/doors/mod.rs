@@ -214,7 +214,7 @@ impl EventHome {
         })
     }
 
-    fn register_office_gate(&self, name: &str) -> Result<DeviceRow, Problem> {
+    pub(crate) fn register_office_gate(&self, name: &str) -> Result<DeviceRow, Problem> {
         let key = new_device_key()?;
         let now = self.now();
         let mut mint = self.mint();
@@ -234,7 +234,7 @@ impl EventHome {
         Ok(row)
     }
 
-    fn unseal_device(&self, row: &DeviceRow) -> Result<SigningKey, Problem> {
+    pub(crate) fn unseal_device(&self, row: &DeviceRow) -> Result<SigningKey, Problem> {
         let sealed = row.sealed.as_deref().ok_or_else(|| {
             Problem::new(
                 "device_elsewhere",

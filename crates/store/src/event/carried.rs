@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use gatehouse_domain::id::{DeviceId, EventId};
+use gatehouse_domain::id::{DeviceId, EventId, TicketId};
 use rusqlite::{OptionalExtension, params};
 
 use super::{Change, DeviceRow, EventFile, RosterTicket, View};
@@ -13,7 +13,10 @@ use crate::row;
 pub(crate) const GATE_FILE: FileKind = FileKind {
     name: "gate",
     application_id: i32::from_be_bytes(*b"GHgt"),
-    migrations: &[include_str!("../../../../migrations/gate/0001_gate.sql")],
+    migrations: &[
+        include_str!("../../../../migrations/gate/0001_gate.sql"),
+        include_str!("../../../../migrations/gate/0002_mesh.sql"),
+    ],
 };
 
 /// The event that the file is of.
@@ -151,6 +154,35 @@ impl Change<'_> {
         devices: &[DeviceRow],
         tickets: &[RosterTicket],
     ) -> Result<(), StoreError> {
+        self.carry_head(as_of, at, head)?;
+        self.carry_devices(devices)?;
+        self.conn.execute("DELETE FROM tickets", [])?;
+        self.carry_tickets(tickets)
+    }
+
+    /// Takes an edit of the roster in: what it says of the head (where that changed), of devices
+    /// and of tickets takes the place of what was said before; the tickets that are `gone` go.
+    pub fn amend(
+        &self,
+        as_of: i64,
+        at: i64,
+        head: &str,
+        devices: &[DeviceRow],
+        tickets: &[RosterTicket],
+        gone: &[TicketId],
+    ) -> Result<(), StoreError> {
+        self.carry_head(as_of, at, head)?;
+        self.carry_devices(devices)?;
+        let mut delete = self
+            .conn
+            .prepare_cached("DELETE FROM tickets WHERE id = ?1")?;
+        for ticket in gone {
+            delete.execute([ticket.as_bytes()])?;
+        }
+        self.carry_tickets(tickets)
+    }
+
+    fn carry_head(&self, as_of: i64, at: i64, head: &str) -> Result<(), StoreError> {
         self.conn.execute(
             "INSERT INTO roster (id, head) VALUES (1, ?1)
              ON CONFLICT (id) DO UPDATE SET head = excluded.head",
@@ -162,6 +194,10 @@ impl Change<'_> {
             "INSERT OR REPLACE INTO edits (sequence, at) VALUES (?1, ?2)",
             params![as_of, at],
         )?;
+        Ok(())
+    }
+
+    fn carry_devices(&self, devices: &[DeviceRow]) -> Result<(), StoreError> {
         let mut insert = self.conn.prepare_cached(
             "INSERT INTO devices (id, name, incarnation, public_key, status, created_at, kind,
                                   info, settings)
@@ -183,12 +219,24 @@ impl Change<'_> {
                 row::to_json(&device.settings)?,
             ])?;
         }
-        self.conn.execute("DELETE FROM tickets", [])?;
+        Ok(())
+    }
+
+    fn carry_tickets(&self, tickets: &[RosterTicket]) -> Result<(), StoreError> {
         let mut insert = self.conn.prepare_cached(
             "INSERT INTO tickets (id, number, status, version, ticket_type, name, unnamed, seat,
                                   invitation, party, company, title, group_name, language, custom,
                                   checked_in_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
+             ON CONFLICT (id) DO UPDATE
+             SET number = excluded.number, status = excluded.status, version = excluded.version,
+                 ticket_type = excluded.ticket_type, name = excluded.name,
+                 unnamed = excluded.unnamed, seat = excluded.seat,
+                 invitation = excluded.invitation, party = excluded.party,
+                 company = excluded.company, title = excluded.title,
+                 group_name = excluded.group_name, language = excluded.language,
+                 custom = excluded.custom,
+                 checked_in_at = coalesce(checked_in_at, excluded.checked_in_at)",
         )?;
         for RosterTicket { ticket, used_at } in tickets {
             let custom = match ticket.holder.custom.is_empty() {
@@ -225,6 +273,8 @@ impl Change<'_> {
         for sql in [
             "DELETE FROM tickets",
             "DELETE FROM roster",
+            "DELETE FROM roster_deltas",
+            "DELETE FROM roster_snapshot",
             // So that a gate that stands open notices.
             "DELETE FROM edits",
             "DELETE FROM presence",

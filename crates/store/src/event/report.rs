@@ -233,8 +233,8 @@ impl View<'_> {
                     CASE WHEN t.checked_in_at IS NULL THEN m.status ELSE 'attended' END, t.version,
                     t.created_at, t.rendered_at, t.emailed_at, t.downloaded_at, t.opened_at,
                     t.checked_in_at,
-                    (SELECT d.name FROM admissions a JOIN devices d ON d.id = a.device
-                     WHERE a.ticket = t.id LIMIT 1)
+                    (SELECT d.name FROM admissions a JOIN scans s ON s.nonce = a.nonce
+                     JOIN devices d ON d.id = s.device WHERE a.ticket = t.id LIMIT 1)
              FROM tickets t
              JOIN party_members m ON m.id = t.member
              JOIN invitations i ON i.id = t.invitation

@@ -321,7 +321,7 @@ fn scan_line(r: &Row<'_>) -> rusqlite::Result<ScanLine> {
     })
 }
 
-fn scan_row(signed: Vec<u8>, signature: Vec<u8>) -> Result<ScanRow, StoreError> {
+pub(super) fn scan_row(signed: Vec<u8>, signature: Vec<u8>) -> Result<ScanRow, StoreError> {
     let record = ScanRecord::from_bytes(&signed).map_err(|e| StoreError::Value(e.to_string()))?;
     Ok(ScanRow {
         record,
@@ -465,9 +465,7 @@ impl Change<'_> {
             .conn
             .prepare_cached(
                 "SELECT s.nonce, s.clock_ms, s.clock_counter, s.device FROM admissions a
-                 JOIN scans s ON s.device = a.device AND s.incarnation = a.incarnation
-                             AND s.sequence = a.sequence
-                 WHERE a.ticket = ?1 AND a.slot = ?2",
+                 JOIN scans s ON s.nonce = a.nonce WHERE a.ticket = ?1 AND a.slot = ?2",
             )?
             .query_row(params![ticket.as_bytes(), slot.0], |r| {
                 Ok(Filler {
@@ -491,17 +489,8 @@ impl Change<'_> {
         record: &ScanRecord,
     ) -> Result<(), StoreError> {
         self.conn
-            .prepare_cached(
-                "INSERT INTO admissions (ticket, slot, device, incarnation, sequence)
-                 VALUES (?1, ?2, ?3, ?4, ?5)",
-            )?
-            .execute(params![
-                ticket.as_bytes(),
-                slot.0,
-                record.device.as_bytes(),
-                record.incarnation,
-                stored_sequence(record)?,
-            ])?;
+            .prepare_cached("INSERT INTO admissions (ticket, slot, nonce) VALUES (?1, ?2, ?3)")?
+            .execute(params![ticket.as_bytes(), slot.0, record.nonce])?;
         Ok(())
     }
 
@@ -532,16 +521,8 @@ impl Change<'_> {
     /// Takes a passage back: its slot is free again, and the holder is where they were before.
     fn take_back(&self, nonce: [u8; 16], by: &ScanRecord) -> Result<(), StoreError> {
         self.conn
-            .prepare_cached(
-                "INSERT OR IGNORE INTO undone (nonce, device, incarnation, sequence)
-                 VALUES (?1, ?2, ?3, ?4)",
-            )?
-            .execute(params![
-                nonce,
-                by.device.as_bytes(),
-                by.incarnation,
-                stored_sequence(by)?,
-            ])?;
+            .prepare_cached("INSERT OR IGNORE INTO undone (nonce, undone_by) VALUES (?1, ?2)")?
+            .execute(params![nonce, by.nonce])?;
         let Some(undone) = self.scan_by_nonce(nonce)? else {
             return Ok(());
         };
@@ -550,16 +531,8 @@ impl Change<'_> {
             return Ok(());
         };
         self.conn
-            .prepare_cached(
-                "DELETE FROM admissions
-                 WHERE ticket = ?1 AND device = ?2 AND incarnation = ?3 AND sequence = ?4",
-            )?
-            .execute(params![
-                ticket.as_bytes(),
-                record.device.as_bytes(),
-                record.incarnation,
-                stored_sequence(&record)?,
-            ])?;
+            .prepare_cached("DELETE FROM admissions WHERE ticket = ?1 AND nonce = ?2")?
+            .execute(params![ticket.as_bytes(), record.nonce])?;
         self.follow_undo(ticket, record.zone)
     }
 }
