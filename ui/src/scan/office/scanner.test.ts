@@ -2,130 +2,23 @@ import { IDBFactory } from "fake-indexeddb";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Json } from "../judge/logic";
 import { Keep } from "../keep/keep";
-import { nameOfLink, tokenOf } from "../keep/links";
+import { tokenOf } from "../keep/links";
 import type { Device, List, QueuedScan } from "../keep/types";
-import tokens from "../token/cases/tokens.json";
 import { leaveAlone } from "./alone";
 import { bringUpToDate } from "./guestList";
+import { begin, HOUR, keepOf, list, NOW, type Office, openOffice, other, ours, SCANNER, settings, TOKEN } from "./playedOffice";
 import { Scanner } from "./scanner";
 import { BATCH, lastBatch, noticesOf, settledBy, waitAfter } from "./sending";
-
-const TOKEN = "invented-link-0001";
-const SCANNER = "5ca00000-0000-4000-8000-000000000001";
-const [ours, other] = tokens;
-if (ours === undefined || other === undefined) throw new Error("no tokens");
-const HOUR = 3_600_000;
-
-/** The gala's doors are open. */
-const NOW = Date.parse("2026-12-05T18:30:00Z");
-
-const settings = {
-  offlineModeEnabled: true,
-  syncIntervalMinutes: 15,
-  maxOfflineHours: 24,
-  zone: null,
-  session: null,
-  direction: null,
-  deviceName: "Front door",
-  status: "ACTIVE",
-};
-
-const list = (): List => ({
-  as_of: 7,
-  complete: true,
-  event: {
-    id: ours.event,
-    title: "Winter Gala",
-    time_zone: "Europe/Vienna",
-    kind: "one_time",
-    status: "published",
-    re_entry: "single",
-  },
-  keys: [{ kid: ours.kid, alg: ours.alg, spki: ours.spki, status: "active" }],
-  sessions: [
-    {
-      id: "evening",
-      title: null,
-      doors_at: NOW - HOUR,
-      starts_at: NOW,
-      ends_at: NOW + 4 * HOUR,
-      status: "scheduled",
-    },
-  ],
-  ticket_types: [{ id: "vip", name: "VIP", colour: 1, sessions: null, zones: [] }],
-  zones: [],
-  rules: [],
-  tickets: [
-    [ours.ticket, 1, 1, "active", 0, "Zoë Ŝlâpfer-O’Neill", "Table 4", "birthday", null],
-    ["ee9eb881-a1fe-89a1-ba78-003b7b4df93e", 2, 1, "active", 0, "Bruno Brückner", null, null, null],
-  ],
-});
-
-interface Asked {
-  path: string;
-  body: Record<string, unknown>;
-  keepalive: boolean;
-}
-
-/** An office that a test plays: what it is asked, and what it answers. */
-class Office {
-  asked: Asked[] = [];
-  /** Nobody answers. */
-  away = false;
-  answers: Record<string, (body: Record<string, unknown>) => [number, unknown] | Promise<[number, unknown]>> = {
-    roster: () => [200, list()],
-    passages: () => [200, { tickets: [], to: "1.0", more: false }],
-    sync: (body) => [200, this.takes(body, "SUCCESS")],
-    validate: () => [500, {}],
-  };
-
-  takes(body: Record<string, unknown>, status: string): unknown {
-    const scans = body["scans"] as QueuedScan[];
-    return {
-      syncResults: scans.map(({ ticketId, nonce }) => ({ ticketId, nonce, status, message: "" })),
-      settings,
-      serverTime: new Date(Date.now()).toISOString(),
-      pendingUpdates: [],
-    };
-  }
-
-  fetch = async (path: string, init: RequestInit = {}): Promise<Response> => {
-    if (this.away) throw new TypeError("nobody answered");
-    const body = typeof init.body === "string" ? (JSON.parse(init.body) as Record<string, unknown>) : {};
-    this.asked.push({ path, body, keepalive: init.keepalive === true });
-    const name = Object.keys(this.answers).find((key) => path.includes(`/${key}`));
-    const [status, answer] = (await this.answers[name ?? ""]?.(body)) ?? [404, {}];
-    return new Response(JSON.stringify(answer), { status, headers: { "content-type": "application/json" } });
-  };
-
-  times(part: string): number {
-    return this.asked.filter(({ path }) => path.includes(part)).length;
-  }
-}
 
 let office: Office;
 
 beforeEach(() => {
-  vi.stubGlobal("indexedDB", new IDBFactory());
-  vi.spyOn(Date, "now").mockImplementation(() => NOW);
-  vi.spyOn(navigator, "onLine", "get").mockReturnValue(true);
-  office = new Office();
-  vi.stubGlobal("fetch", office.fetch);
+  office = openOffice();
 });
 
 afterEach(() => {
   vi.useRealTimers();
 });
-
-async function begin(more: Partial<typeof settings> = {}): Promise<Scanner> {
-  const event = { id: ours?.event ?? "", title: "Winter Gala", timeZone: "Europe/Vienna" };
-  const answer = { scannerId: SCANNER, credentials: "secret", settings: { ...settings, ...more }, event };
-  const scanner = await Scanner.begin(TOKEN, answer);
-  await scanner.sync();
-  return scanner;
-}
-
-const keepOf = async () => Keep.open(await nameOfLink(TOKEN));
 
 describe("alone", () => {
   it("admits a ticket once, keeps the scan, and sends it later", async () => {
@@ -573,119 +466,6 @@ describe("the list", () => {
     office.away = true;
     expect(await scanner.present(ours.compact)).toMatchObject({ shown: { code: "questions_open", attention: true, questions: ["Any allergies?"] } });
     expect(await scanner.present(ours.compact, true)).toMatchObject({ shown: { code: "admitted", questions: [] } });
-  });
-});
-
-describe("what happened elsewhere", () => {
-  const passage = (nonce: string, minutesAgo: number, more: object = {}) => ({
-    nonce, direction: "entry", session: "evening", day: 20_261_205, zone: null, at: NOW - minutesAgo * 60_000, ...more,
-  });
-  const tells = (passages: object[], undone: string[] = [], to = "1.1") => {
-    office.answers["passages"] = () => [200, { tickets: [{ ticket: ours.ticket, passages, undone }], to, more: false }];
-  };
-
-  it("refuses alone what was used at another gate, and says when", async () => {
-    tells([passage("elsewhere", 5)]);
-    const scanner = await begin();
-    expect(scanner.view().counts).toEqual({ came: 1, expected: 2 });
-    office.away = true;
-    expect(await scanner.present(ours.compact)).toMatchObject({
-      shown: { code: "used", first_used_at: NOW - 5 * 60_000, first_used_gate: null },
-    });
-    const reopened = await Scanner.recall(TOKEN);
-    expect(await reopened?.present(ours.compact)).toMatchObject({ shown: { code: "used" } });
-  });
-
-  it("hears page by page, and goes on where it stopped", async () => {
-    const pages = [
-      { tickets: [], to: "1.500", more: true },
-      { tickets: [{ ticket: ours.ticket, passages: [passage("elsewhere", 5)], undone: [] }], to: "1.501", more: false },
-    ];
-    office.answers["passages"] = () => [200, pages.shift() ?? { tickets: [], to: "1.501", more: false }];
-    const scanner = await begin();
-    await scanner.sync();
-    const asked = office.asked.filter(({ path }) => path.includes("/passages")).map(({ path }) => path.split("/").at(-1));
-    expect(asked).toEqual(["passages", "passages?after=1.500", "passages?after=1.501"]);
-    office.away = true;
-    expect(await scanner.present(ours.compact)).toMatchObject({ shown: { code: "used" } });
-  });
-
-  it("lets in again who was taken back, here too, and forgets what another home told", async () => {
-    const scanner = await begin();
-    office.away = true;
-    const first = await scanner.present(ours.compact);
-    office.away = false;
-    const nonce = "shown" in first ? first.shown.scan : "";
-    tells([passage(nonce, 0)]);
-    await scanner.sync();
-    office.away = true;
-    // What happened here and is told as well is one passage.
-    expect(await scanner.present(ours.compact)).toMatchObject({ shown: { code: "used", first_used_gate: "Front door" } });
-    office.away = false;
-    tells([], [nonce], "1.2");
-    await scanner.sync();
-    expect(scanner.view().counts).toEqual({ came: 0, expected: 2 });
-    office.away = true;
-    expect(await scanner.present(ours.compact)).toMatchObject({ shown: { code: "admitted" } });
-    const keep = await keepOf();
-    await keep.saveTold([], "2.0");
-    expect(await keep.toldOf(ours.ticket)).toBeNull();
-    expect(await keep.told()).toBe("2.0");
-  });
-
-  it("counts exits and entries elsewhere where the event lets people come back", async () => {
-    office.answers["roster"] = () => [200, { ...list(), event: { ...list().event, re_entry: "after_exit" } }];
-    tells([passage("in", 9), passage("out", 5, { direction: "exit" })]);
-    const scanner = await begin();
-    office.away = true;
-    expect(await scanner.present(ours.compact)).toMatchObject({ shown: { code: "admitted", first_time: false } });
-    office.away = false;
-    tells([passage("in", 9), passage("out", 5, { direction: "exit" }), passage("in again", 2)], [], "1.2");
-    await scanner.sync();
-    office.away = true;
-    expect(await scanner.present(ours.compact)).toMatchObject({ shown: { code: "used" } });
-  });
-
-  it("lets rules count them", async () => {
-    const rules = [{ title: "Twice", logic: { "<": [{ var: "entries.today" }, 2] } }];
-    office.answers["roster"] = () => [200, { ...list(), rules, event: { ...list().event, re_entry: "unlimited" } }];
-    tells([passage("one", 9)]);
-    const scanner = await begin();
-    office.away = true;
-    expect(await scanner.present(ours.compact)).toMatchObject({ shown: { code: "admitted" } });
-    expect(await scanner.present(ours.compact)).toMatchObject({ shown: { code: "rule_refused", rule: "Twice" } });
-  });
-
-  it("is wiped with the rest", async () => {
-    tells([passage("elsewhere", 5)]);
-    const scanner = await begin();
-    office.answers["sync"] = () => [403, { code: "scanner_revoked", detail: "" }];
-    await scanner.sync();
-    const keep = await keepOf();
-    expect(await keep.toldOf(ours.ticket)).toBeNull();
-    expect(await keep.told()).toBeNull();
-  });
-});
-
-describe("how it got on", () => {
-  it("tells how often sending failed since it last went well, once", async () => {
-    const scanner = await begin();
-    office.away = true;
-    await scanner.sync();
-    await scanner.sync();
-    office.away = false;
-    office.answers["sync"] = () => [429, { code: "busy", detail: "" }];
-    await scanner.sync();
-    office.answers["sync"] = (body) => [200, office.takes(body, "SUCCESS")];
-    await (await Scanner.recall(TOKEN))?.sync();
-    await scanner.sync();
-    const told = office.asked.filter(({ path }) => path.endsWith("/sync")).map(({ body }) => [body["syncAttempts"], body["syncFailures"]]);
-    expect(told).toEqual([
-      [1, 0],
-      [3, 2],
-      [4, 3],
-      [1, 0],
-    ]);
   });
 });
 
