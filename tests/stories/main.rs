@@ -19,3 +19,4 @@ mod pipes;
 mod recovery;
 mod sync_first;
 mod tokens;
+mod typed;

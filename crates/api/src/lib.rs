@@ -88,7 +88,7 @@ pub use scanners::{
     verify_scan,
 };
 pub use schedule::{SeriesPreview, SessionChange};
-pub use surroundings::{Progress, ProtectVault, Quiet, Surroundings};
+pub use surroundings::{Power, Progress, ProtectVault, Quiet, Surroundings, TellPower};
 pub use tiers::TicketTypeChange;
 pub use transfer::NewHolder;
 pub use workspace::{EventSummary, Workspace};

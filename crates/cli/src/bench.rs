@@ -396,6 +396,7 @@ fn sessions(args: &SessionsArgs) -> anyhow::Result<()> {
             status: EventStatus::Published,
             starts_at: starts(0),
             ends_at: starts(EACH),
+            time_zone: "Europe/Vienna".to_owned(),
             created_at: now,
             handed_over_at: None,
             as_of: Some(1),

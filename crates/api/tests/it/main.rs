@@ -19,6 +19,7 @@ mod issuing;
 mod lists;
 mod moving;
 mod offices;
+mod phones;
 mod planning;
 mod re_entry;
 mod recovering;

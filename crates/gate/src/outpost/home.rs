@@ -1,5 +1,6 @@
 //! What a gate asks its home over HTTP.
 
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use base64::Engine;
@@ -37,6 +38,8 @@ pub struct Home {
     device: DeviceId,
     credential: String,
     client: Client,
+    /// Exchanges that failed since the last that went well.
+    failures: AtomicU32,
 }
 
 /// What a home says when it registers a gate.
@@ -190,6 +193,7 @@ impl Home {
             place,
             device,
             credential,
+            failures: AtomicU32::new(0),
         })
     }
 
@@ -235,10 +239,16 @@ impl Home {
                 device: made.device,
                 credential: made.credential.clone(),
                 client,
+                failures: AtomicU32::new(0),
             };
             return Ok((home, made));
         }
         Err(last)
+    }
+
+    /// Notes that an exchange with this home failed.
+    pub(super) fn note_failure(&self) {
+        self.failures.fetch_add(1, Ordering::Relaxed);
     }
 
     pub(super) fn place(&self) -> &Place {
@@ -340,11 +350,14 @@ impl Home {
                 json!({"device": device, "incarnation": incarnation, "sequence": sequence})
             })
             .collect();
+        let failures = self.failures.load(Ordering::Relaxed);
         let body = json!({
             "scannerId": self.device,
             "records": records,
             "have": have,
             "pending": pending,
+            "syncAttempts": failures.saturating_add(1),
+            "syncFailures": failures,
         });
         let answer = self.ask(|address| {
             self.client
@@ -352,6 +365,7 @@ impl Home {
                 .json(&body)
         })?;
         let value = read(answer)?;
+        self.failures.fetch_sub(failures, Ordering::Relaxed);
         let text = |scan: &Value, field: &str| {
             scan[field]
                 .as_str()

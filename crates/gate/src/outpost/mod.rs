@@ -232,6 +232,14 @@ impl Outpost {
     /// was taken back (`scanner_revoked`) wipes the roster and the key at once; the scans, which
     /// name nobody, stay until the home has them.
     pub fn exchange(&self) -> Result<Exchange, Problem> {
+        let done = self.try_exchange();
+        if done.is_err() {
+            self.home.note_failure();
+        }
+        done
+    }
+
+    fn try_exchange(&self) -> Result<Exchange, Problem> {
         let mut done = Exchange::default();
         match self.renew() {
             Ok(renewed) => done.renewed = renewed,

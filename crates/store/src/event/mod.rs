@@ -22,6 +22,7 @@ mod issue;
 mod kept;
 mod keys;
 mod mesh;
+mod news;
 mod notices;
 mod photos;
 mod presence;
@@ -58,6 +59,7 @@ pub use issue::{IssuedTicket, TicketWanted};
 pub use kept::Counts;
 pub use keys::SigningKeyRow;
 pub use mesh::{DeltaRow, NoteRow, RevocationRow, RosterMark, SnapshotRow};
+pub use news::PassageNews;
 pub use notices::LookRow;
 pub use photos::PhotoRow;
 pub use registrations::RegistrationRow;
@@ -79,6 +81,8 @@ pub(crate) const EVENT_FILE: FileKind = FileKind {
         include_str!("../../../../migrations/event/0005_transfers.sql"),
         include_str!("../../../../migrations/event/0006_gates.sql"),
         include_str!("../../../../migrations/event/0007_mesh.sql"),
+        include_str!("../../../../migrations/event/0009_sync_failures.sql"),
+        include_str!("../../../../migrations/event/0010_passage_news.sql"),
     ],
 };
 
