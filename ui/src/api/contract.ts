@@ -988,6 +988,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/events/{id}/mesh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The gates of an event as its office sees them: who is there, what is wrong, doubles. */
+        get: operations["show_mesh"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/events/{id}/mesh/doubles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keeps what a person decided on a double, for ever and at every gate. */
+        post: operations["resolve_double"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/events/{id}/photos": {
         parameters: {
             query?: never;
@@ -1794,6 +1828,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/scanners/{id}/certificate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Certifies a gate's own key for the mesh, for a year and a month. */
+        post: operations["certify_scanner"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scanners/{id}/passages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tells a device which tickets were used since it heard last, wherever that was. Nobody is named. */
+        get: operations["list_passages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/scanners/{id}/revoke": {
         parameters: {
             query?: never;
@@ -1839,6 +1907,23 @@ export interface paths {
         get: operations["show_scanner_settings"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scanners/{id}/write-off": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes back the room of a gate that is out of use. */
+        post: operations["write_off_room"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2537,6 +2622,22 @@ export interface components {
              */
             voided: number;
         };
+        /** @description What a gate needs to take part in its event's mesh. */
+        CertificateAnswer: {
+            /** @description The gate's certificate, then the authority's; each DER as base64. */
+            certificates: string[];
+            /** @description Where the office and other gates are met, `host:port`; empty while the office meets nobody. */
+            peers: string[];
+        };
+        /** @description A gate that takes part in its event's mesh. */
+        CertificateWanted: {
+            /**
+             * Format: int32
+             * @description The port that it listens on, so that other gates reach it where they don't find each other.
+             * @default null
+             */
+            listens?: number | null;
+        };
         /** @description How many. */
         Changed: {
             changed: number;
@@ -2979,6 +3080,17 @@ export interface components {
             /** @description Zones that are not named stay as they are. */
             zones?: components["schemas"]["ZoneRoom"][];
         };
+        /** @description What became of somebody who came in on a used ticket. */
+        DoubleNote: {
+            /**
+             * Format: uuid
+             * @description The admission that should not have been.
+             */
+            double: string;
+            /** @description In a person's words, at most 1,000 bytes. */
+            note?: string;
+            outcome: components["schemas"]["Outcome"];
+        };
         /**
          * @description A row that says again who an earlier row says; only the first counts. Two rows are one person
          *     when
@@ -3280,6 +3392,8 @@ export interface components {
             starts_at: number;
             /** @description Where it stands. */
             status: components["schemas"]["EventStatus"];
+            /** @description IANA zone in which its days are meant. */
+            time_zone: string;
             /** @description Title. */
             title: string;
         };
@@ -3777,6 +3891,8 @@ export interface components {
                 starts_at: number;
                 /** @description Where it stands. */
                 status: components["schemas"]["EventStatus"];
+                /** @description IANA zone in which its days are meant. */
+                time_zone: string;
                 /** @description Title. */
                 title: string;
             }[];
@@ -4255,6 +4371,164 @@ export interface components {
          * @enum {string}
          */
         MemberStatus: "pending" | "accepted" | "declined" | "attended" | "no_show";
+        /** @description Two admissions of one ticket that should have been one. */
+        MeshDouble: {
+            /**
+             * Format: int64
+             * @description How far apart they were, in milliseconds.
+             */
+            distance_ms: number;
+            /**
+             * Format: uuid
+             * @description The admission that should not have been.
+             */
+            double: string;
+            /** @description The admission that stands: the first. */
+            first: components["schemas"]["MeshSide"];
+            /** @description Its holder's name. */
+            name: string | null;
+            /** @description What people decided, the latest last: that one holds. */
+            notes: components["schemas"]["MeshNote"][];
+            /**
+             * Format: int32
+             * @description Its number.
+             */
+            number: number | null;
+            /** @description Whether either could have been the first, as far as clocks tell; the order stands. */
+            order_uncertain: boolean;
+            /** @description The second. */
+            second: components["schemas"]["MeshSide"];
+            /** @description The ticket. */
+            ticket: components["schemas"]["TicketId"];
+        };
+        /** @description Something that is wrong with a gate or with a home. */
+        MeshFlag: {
+            /**
+             * @description A stable code: `chain_forked`, `chain_broken`, `chain_missing`, `clock_ahead`,
+             *     `rolled_back`, `unsigned`, `two_homes`, `stale_home`.
+             */
+            code: string;
+            device: components["schemas"]["DeviceId"] | null;
+            /** @description Its name. */
+            name: string | null;
+        };
+        /** @description A gate as the office sees it. */
+        MeshGate: {
+            /** @description The other end of its connection. */
+            address: string | null;
+            /**
+             * Format: int64
+             * @description Of those, the ones that were admitted.
+             */
+            admitted: number;
+            /** @description Whether it is connected now. */
+            here: boolean;
+            /** @description The device. */
+            id: components["schemas"]["DeviceId"];
+            /** @description What it is. */
+            kind: components["schemas"]["DeviceKind"];
+            /**
+             * Format: int64
+             * @description When it was heard of over the office's own listener, UTC ms.
+             */
+            last_seen_at: number | null;
+            /** @description Its name. */
+            name: string;
+            /**
+             * Format: int32
+             * @description Scans that it had and the office had not, as it said last.
+             */
+            pending: number | null;
+            /**
+             * Format: int64
+             * @description The edit of the guest list that it has.
+             */
+            roster: number | null;
+            /**
+             * Format: double
+             * @description How long the way to it and back takes, in milliseconds.
+             */
+            round_trip_ms: number | null;
+            /** @description Whether it has every scan that the office has. */
+            same: boolean;
+            /**
+             * Format: int64
+             * @description Codes that were presented there.
+             */
+            scans: number;
+            /** @description Whether it is connected and lets questions wait. */
+            silent: boolean;
+            /**
+             * Format: int64
+             * @description By how much its own clock is ahead of the office's, in milliseconds.
+             */
+            skew_ms: number | null;
+            /** @description Whether it may admit. */
+            status: components["schemas"]["DeviceStatus"];
+            /** @description Version of its program, as it said. */
+            version: string;
+        };
+        /** @description What a person decided. */
+        MeshNote: {
+            /**
+             * Format: int64
+             * @description When, UTC ms.
+             */
+            at: number;
+            /** @description Name of the device at which it was written. */
+            device: string;
+            /** @description In their words. */
+            note: string;
+            /** @description What became of them. */
+            outcome: components["schemas"]["Outcome"];
+        };
+        /** @description One of two admissions. */
+        MeshSide: {
+            /**
+             * Format: int64
+             * @description When, UTC ms.
+             */
+            at: number;
+            /** @description Name of the gate. */
+            gate: string;
+            /** @description Whom the gate could ask. */
+            mode: components["schemas"]["Mode"];
+            /** @description Name of the zone; none at the venue's entrance. */
+            zone: string | null;
+        };
+        /** @description The gates of an event, as its office sees them. */
+        MeshView: {
+            /**
+             * Format: int64
+             * @description Since when no gate is there, UTC ms; none while one is, and while the office meets none.
+             */
+            alone_since: number | null;
+            /** @description Admissions that should have been one, the newest first. */
+            doubles: components["schemas"]["MeshDouble"][];
+            /** @description What is wrong with gates or with this home. */
+            flags: components["schemas"]["MeshFlag"][];
+            /** @description Every gate. */
+            gates: components["schemas"]["MeshGate"][];
+            /**
+             * Format: int64
+             * @description The office's time, UTC ms.
+             */
+            home_ms: number;
+            /** @description Where it is met. */
+            listens_on: string | null;
+            /** @description Whether the office meets its gates now. */
+            on: boolean;
+            /**
+             * Format: int64
+             * @description How many edits of the guest list were given to gates.
+             */
+            roster: number;
+            /**
+             * Format: int64
+             * @description Connections that proved nothing, and were ended.
+             */
+            strangers_refused: number;
+        };
         /**
          * @description Whom a gate could ask before it decided.
          * @enum {string}
@@ -4405,6 +4679,11 @@ export interface components {
             /** Format: int32 */
             number: number;
         };
+        /**
+         * @description What became of somebody who came in on a used ticket.
+         * @enum {string}
+         */
+        Outcome: "let_stay" | "asked_to_leave" | "mistaken";
         /** @description Some rows of a list, and where the next page begins. */
         Page_GuestAnswer: {
             items: {
@@ -4500,6 +4779,14 @@ export interface components {
          * @enum {string}
          */
         PartyKind: "single" | "family" | "group" | "company";
+        /** @description Tickets whose passages changed since a device heard last. */
+        PassagesAnswer: {
+            /** @description Whether there are more of them now. */
+            more: boolean;
+            tickets: components["schemas"]["TicketPassages"][];
+            /** @description What to ask after next. */
+            to: string;
+        };
         /** @description What repeats. */
         Pattern: {
             /**
@@ -5237,6 +5524,16 @@ export interface components {
             records?: components["schemas"]["SignedRecord"][];
             scannerId?: components["schemas"]["DeviceId"] | null;
             scans?: components["schemas"]["SyncedScan"][];
+            /**
+             * Format: int32
+             * @description How often the device tried to send since that last went well, this time among them.
+             */
+            syncAttempts?: number | null;
+            /**
+             * Format: int32
+             * @description Of those, the ones that failed.
+             */
+            syncFailures?: number | null;
         };
         /** @description What became of one scan. */
         SyncResult: {
@@ -5348,6 +5645,14 @@ export interface components {
          * @description The right of one holder to enter.
          */
         TicketId: string;
+        /** @description A ticket whose passages changed, with all that is known of them. */
+        TicketPassages: {
+            /** @description In the order of scans; the newest 200. */
+            passages: components["schemas"]["ToldPassage"][];
+            ticket: components["schemas"]["TicketId"];
+            /** @description Scans that were taken back. */
+            undone: string[];
+        };
         /** @description A ticket that a ticketing service asks for. */
         TicketRequest: {
             attendeeEmail: string;
@@ -5592,11 +5897,34 @@ export interface components {
         };
         /** @description What became of a token. */
         TokenState: {
+            /** @description Title of the event that it is for. */
+            eventTitle: string;
             /** @description RFC 3339. */
             expiresAt: string;
             scannerId: components["schemas"]["DeviceId"] | null;
             scannerName: string | null;
             used: boolean;
+        };
+        /** @description One passage of a ticket. */
+        ToldPassage: {
+            /**
+             * Format: int64
+             * @description UTC ms.
+             */
+            at: number;
+            /**
+             * Format: int32
+             * @description The day that it counts for in the event's zone, as yyyymmdd.
+             */
+            day: number;
+            direction: components["schemas"]["Direction"];
+            /**
+             * Format: uuid
+             * @description Names its scan.
+             */
+            nonce: string;
+            session: components["schemas"]["SessionId"] | null;
+            zone: components["schemas"]["ZoneId"] | null;
         };
         /** @description Who takes a ticket over. */
         Transfer: {
@@ -7457,6 +7785,52 @@ export interface operations {
             };
         };
     };
+    show_mesh: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["EventId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeshView"];
+                };
+            };
+        };
+    };
+    resolve_double: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["EventId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DoubleNote"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeshView"];
+                };
+            };
+        };
+    };
     list_photos: {
         parameters: {
             query?: never;
@@ -8732,6 +9106,55 @@ export interface operations {
             };
         };
     };
+    certify_scanner: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["DeviceId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CertificateWanted"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CertificateAnswer"];
+                };
+            };
+        };
+    };
+    list_passages: {
+        parameters: {
+            query?: {
+                /** @description The `to` of the page before; from the beginning where it is absent, or of another home's. */
+                after?: string;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["DeviceId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PassagesAnswer"];
+                };
+            };
+        };
+    };
     revoke_scanner: {
         parameters: {
             query?: never;
@@ -8802,6 +9225,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ScannerSettings"];
+                };
+            };
+        };
+    };
+    write_off_room: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["DeviceId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeshView"];
                 };
             };
         };
