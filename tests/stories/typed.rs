@@ -27,7 +27,7 @@ fn gate(office: &Office, more: &[&str]) -> Child {
     let data = office.data();
     let args = ["gate", "--data", &data, "--event", "Harbour Ball", "--json"];
     office
-        .command(&[&args, &["--scanner", "typed"], more].concat())
+        .command(&[&args[..], &["--scanner", "typed"], more].concat())
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -68,7 +68,7 @@ fn what_a_scanner_types_is_decided_line_by_line_and_the_last_without_its_end() {
     assert!(said.next().is_none(), "an empty line is no code");
     let ended = child.wait_with_output().unwrap();
     assert!(ended.status.success(), "{}", stderr(&ended));
-    assert_eq!(office.show()["progress"]["checked_in"], 3);
+    assert_eq!(office.show()["scans"]["admitted"], 3);
 }
 
 #[test]
