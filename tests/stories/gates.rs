@@ -5,18 +5,21 @@ use std::path::Path;
 use std::process::Command;
 
 use serde_json::{Value, json};
+use tempfile::TempDir;
 
 use crate::network::{Served, serve};
 use crate::office::{Office, have, skip, stderr, text};
 
 /// A served office on this machine, with its desk's key and its authority.
-struct Desk {
+pub(crate) struct Desk {
     served: Served,
     authority: String,
+    /// For pictures.
+    dir: TempDir,
 }
 
 impl Desk {
-    fn open(office: &Office) -> Self {
+    pub(crate) fn open(office: &Office) -> Self {
         let authority = text(&office.path("authority.pem"));
         let served = serve(
             office,
@@ -28,7 +31,11 @@ impl Desk {
                 &authority,
             ],
         );
-        Self { served, authority }
+        Self {
+            served,
+            authority,
+            dir: TempDir::new().unwrap(),
+        }
     }
 
     /// What the office answers its own desk.
@@ -69,18 +76,18 @@ impl Desk {
         answer.stdout
     }
 
-    fn json(&self, method: &str, path: &str, body: Option<&Value>) -> Value {
+    pub(crate) fn json(&self, method: &str, path: &str, body: Option<&Value>) -> Value {
         serde_json::from_slice(&self.ask(method, path, body)).unwrap()
     }
 
     /// The id of the one event.
-    fn event(&self) -> String {
+    pub(crate) fn event(&self) -> String {
         let events = self.json("GET", "/api/events", None);
         events["items"][0]["id"].as_str().unwrap().to_owned()
     }
 
     /// What a new gate reads from the screen.
-    fn code(&self) -> String {
+    pub(crate) fn code(&self) -> String {
         let made = self.json(
             "POST",
             "/api/registration-tokens/generate",
@@ -104,7 +111,35 @@ impl Desk {
         }
     }
 
-    fn device(&self, name: &str) -> Value {
+    fn ticket(&self, number: u64) -> String {
+        let event = self.event();
+        let tickets = self.json("GET", &format!("/api/events/{event}/tickets"), None);
+        let mut tickets = tickets["items"].as_array().unwrap().iter();
+        let found = tickets.find(|ticket| ticket["number"] == number).unwrap();
+        found["id"].as_str().unwrap().to_owned()
+    }
+
+    /// What the code of a ticket says.
+    pub(crate) fn token(&self, number: u64) -> String {
+        let picture = self.dir.path().join(format!("{number}.png"));
+        let png = self.ask(
+            "GET",
+            &format!("/api/tickets/{}/code", self.ticket(number)),
+            None,
+        );
+        std::fs::write(&picture, png).unwrap();
+        let said = Office::empty().must(&["decode", "--json", &text(&picture)]);
+        let said: Value = serde_json::from_str(said.lines().next().unwrap()).unwrap();
+        said["codes"][0].as_str().unwrap().to_owned()
+    }
+
+    /// Takes a ticket back.
+    pub(crate) fn void(&self, number: u64) {
+        let path = format!("/api/tickets/{}/void", self.ticket(number));
+        self.json("POST", &path, Some(&json!({"reason": "lost"})));
+    }
+
+    pub(crate) fn device(&self, name: &str) -> Value {
         let event = self.event();
         let devices = self.json("GET", &format!("/api/events/{event}/devices"), None);
         let found = devices["items"]
@@ -117,7 +152,7 @@ impl Desk {
     }
 }
 
-fn guests(office: &Office, count: usize) {
+pub(crate) fn guests(office: &Office, count: usize) {
     let mut list = String::from("Name,Door note\n");
     for n in 1..=count {
         list.push_str(&format!("Guest Number {n},\n"));
@@ -153,7 +188,12 @@ fn a_spare_laptop_becomes_a_gate_decides_alone_and_tells_the_office_afterwards()
     let source = format!("dir:{}", pictures.display());
     let folder = text(&office.path("gate"));
     let gate = |more: &[&str]| {
-        let args = [&["gate", "--data", &folder, "--json"][..], more].concat();
+        // By itself: what it tells the office, it tells afterwards.
+        let args = [
+            &["gate", "--data", &folder, "--json", "--mesh", "off"][..],
+            more,
+        ]
+        .concat();
         office.run(&args)
     };
 

@@ -13,6 +13,7 @@ mod events;
 mod full_disk;
 mod gates;
 mod main_job;
+mod mesh;
 mod network;
 mod office;
 mod pipes;

@@ -130,6 +130,11 @@ pub(crate) fn run(command: &BenchCommand) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// Shows what gates do together; see [`mesh::show`].
+pub(crate) fn show_gates(gates: usize) -> anyhow::Result<()> {
+    mesh::show(gates)
+}
+
 /// A workspace of its own below `parent`, removed when dropped.
 struct Ground {
     dir: std::path::PathBuf,

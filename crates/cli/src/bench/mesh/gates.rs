@@ -39,6 +39,8 @@ pub(super) enum What {
         ticket: Option<TicketId>,
         ms: f64,
         mode: Mode,
+        holder: Option<String>,
+        message: String,
     },
 }
 

@@ -69,12 +69,14 @@ fn shares(mut times: Vec<f64>) -> Shares {
 }
 
 /// Everything that a bench of the mesh runs.
+///
+/// What stands first ends first: programs before their network and their folders.
 struct Mesh {
-    ground: Ground,
-    home: EventHome,
-    lan: Option<Lan>,
-    office: Office,
     gates: Vec<Gate>,
+    office: Office,
+    lan: Option<Lan>,
+    home: EventHome,
+    ground: Ground,
     ear: Ear,
     codes: std::vec::IntoIter<String>,
 }
@@ -165,6 +167,7 @@ impl Mesh {
                     ticket: Some(ticket),
                     ms,
                     mode,
+                    ..
                 } => {
                     ensure!(code == Code::Admitted, "a scan was told {code}");
                     alone += usize::from(mode != Mode::Mesh);
@@ -335,9 +338,9 @@ impl Mesh {
     }
 }
 
-pub(super) fn run(args: &MeshArgs) -> anyhow::Result<()> {
-    let gates = usize::from(args.gates);
-    let lan = match args.namespaces {
+/// An office and gates that have found each other, with so many tickets that nobody has used.
+fn start(gates: usize, tickets: usize, namespaces: bool) -> anyhow::Result<Mesh> {
+    let lan = match namespaces {
         true => {
             Lan::possible().map_err(|why| {
                 anyhow::anyhow!("this machine lets nobody make networks here ({why})")
@@ -347,9 +350,7 @@ pub(super) fn run(args: &MeshArgs) -> anyhow::Result<()> {
         false => None,
     };
     let ground = Ground::new(&std::env::temp_dir())?;
-    let lone = 200;
-    let count = args.scans + args.doubles + 2 * args.half + lone;
-    let (home, codes) = endurance::event(&ground, count, count)?;
+    let (home, codes) = endurance::event(&ground, tickets, tickets)?;
     if lan.is_some() {
         // Nobody is let in from a network while nobody has an account.
         ground.workspace.register(&Registration {
@@ -360,11 +361,11 @@ pub(super) fn run(args: &MeshArgs) -> anyhow::Result<()> {
     }
     let office = Office::start(&ground.dir.join("workspace"), lan.as_ref())?;
     let mut mesh = Mesh {
-        ground,
-        home,
-        lan,
-        office,
         gates: Vec::new(),
+        office,
+        lan,
+        home,
+        ground,
         ear: Ear::new(),
         codes: codes.into_iter(),
     };
@@ -373,6 +374,61 @@ pub(super) fn run(args: &MeshArgs) -> anyhow::Result<()> {
     }
     let everybody: Vec<usize> = (1..=gates).collect();
     mesh.ear.agree(&everybody, gates, 0)?;
+    Ok(mesh)
+}
+
+/// Shows gates and their office at work, in words.
+pub(super) fn show(gates: usize) -> anyhow::Result<()> {
+    const APART: usize = 20;
+    say!("An office and {gates} gates, each a program of its own, are started and enrolled.");
+    let mut mesh = start(gates, 2 * APART + 1, false)?;
+    let found = mesh.discover()?;
+    say!(
+        "Started anew, every gate has found all others and the office after {:.1} s.",
+        found.p99 / 1e3
+    );
+    let code = mesh.codes(1)?.remove(0);
+    for gate in 0..2 {
+        mesh.gates[gate].type_in(&code)?;
+        loop {
+            if let What::Verdict {
+                code,
+                holder,
+                message,
+                ms,
+                ..
+            } = mesh.ear.next()?.what
+            {
+                let name = holder.unwrap_or_default();
+                say!("Gate {}: {code}, {name} ({ms:.0} ms). {message}", gate + 1);
+                break;
+            }
+        }
+    }
+    say!("Now half of them can't talk to the others, and some tickets are shown on both sides.");
+    let (heal_ms, expected, found) = mesh.part(APART)?;
+    say!(
+        "Together again, all know the same after {:.1} s.",
+        heal_ms / 1e3
+    );
+    say!("{expected} tickets were let in twice meanwhile; the office shows {found}:");
+    for double in mesh.home.mesh_view()?.doubles {
+        say!(
+            "  {}: {}, then {}, {} s later",
+            double.name.unwrap_or_default(),
+            double.first.gate,
+            double.second.gate,
+            double.distance_ms / 1_000
+        );
+    }
+    Ok(())
+}
+
+pub(super) fn run(args: &MeshArgs) -> anyhow::Result<()> {
+    let gates = usize::from(args.gates);
+    let lone = 200;
+    let count = args.scans + args.doubles + 2 * args.half + lone;
+    let mut mesh = start(gates, count, args.namespaces)?;
     let discover = mesh.discover()?;
     if !args.json {
         say!(
