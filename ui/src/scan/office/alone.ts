@@ -172,6 +172,7 @@ export function showOf(
     rule: decision.rule?.title ?? null,
     questions: code === "questions_open" ? [...(list?.questions ?? [])] : [],
     undo_until: null,
+    badge: false,
   };
 }
 
