@@ -206,6 +206,7 @@ export class ScanOffice {
       rule: null,
       questions: code === "questions_open" ? this.questions : [],
       undo_until: null,
+      badge: false,
     };
     return [code === "admitted" ? 200 : 400, { valid: code === "admitted", shown }];
   }

@@ -6,6 +6,7 @@
 
 mod auth;
 mod backups;
+mod badges;
 mod batches;
 mod branding;
 mod cameras;
@@ -126,6 +127,7 @@ fn routes() -> OpenApiRouter<Arc<Door>> {
         .merge(history::router())
         .merge(gates::router())
         .merge(doors::router())
+        .merge(badges::router())
         .merge(cameras::router())
         .merge(devices::router())
         .merge(scanners::router())

@@ -136,10 +136,11 @@ impl EventHome {
             if after == Some(head.as_of) {
                 return Ok(None);
             }
-            let with_facts = !head.event.settings.door.rules.is_empty();
+            let door = &head.event.settings.door;
+            let (with_facts, with_company) = (!door.rules.is_empty(), door.badge.shows_company());
             Ok(Some(RosterBody {
                 devices: view.devices()?,
-                tickets: view.roster_tickets(with_facts)?,
+                tickets: view.roster_tickets(with_facts, with_company)?,
                 mark: view.roster_mark()?,
                 head,
             }))

@@ -686,6 +686,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/events/{id}/door/badges/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What these settings would print, for somebody made up, as a picture. Nothing is kept. */
+        post: operations["preview_badge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/events/{id}/door/badges/{ticket}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The badge or receipt of a ticket that was let in, as the event prints it: one page, PDF. The
+         *     same again is the same page.
+         */
+        get: operations["print_badge"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/events/{id}/door/party/{ticket}": {
         parameters: {
             query?: never;
@@ -2493,6 +2530,44 @@ export interface components {
             id: components["schemas"]["WorkspaceId"];
             name: string;
         };
+        /**
+         * @description What is printed at check-in.
+         * @enum {string}
+         */
+        BadgeKind: "nothing" | "badge" | "receipt";
+        /**
+         * @description What it is printed on.
+         * @enum {string}
+         */
+        BadgePaper: "card" | "a6" | "label62" | "roll80" | "roll58";
+        /** @description What the doors of an event print, on what and for whom. */
+        BadgeSettings: {
+            /**
+             * @description Whether it is printed with the admission, without a press.
+             * @default false
+             */
+            at_once: boolean;
+            /**
+             * @description Whether a badge shows the ticket's code, where the gate has it.
+             * @default false
+             */
+            code: boolean;
+            /**
+             * @description What is printed.
+             * @default nothing
+             */
+            kind: components["schemas"]["BadgeKind"];
+            /**
+             * @description On what.
+             * @default card
+             */
+            paper: components["schemas"]["BadgePaper"];
+            /**
+             * @description For which ticket types; for all where none is named.
+             * @default []
+             */
+            ticket_types: components["schemas"]["TicketTypeId"][];
+        };
         /** @description A batch with how far it is. */
         BatchAnswer: {
             /** Format: int64 */
@@ -2949,6 +3024,8 @@ export interface components {
              * @description When, UTC ms.
              */
             at: number;
+            /** @description Whether a badge or receipt is printed for it. */
+            badge: boolean;
             /** @description Why. */
             code: components["schemas"]["Code"];
             /** @description Which way. */
@@ -2967,6 +3044,7 @@ export interface components {
              * @description Names it.
              */
             scan: string;
+            ticket: components["schemas"]["TicketId"] | null;
             /** @description Name of its type. */
             ticket_type: string | null;
             /**
@@ -2988,6 +3066,17 @@ export interface components {
              */
             auto_exit_minute?: number | null;
             /**
+             * @description What is printed for those who are let in.
+             * @default {
+             *       "at_once": false,
+             *       "code": false,
+             *       "kind": "nothing",
+             *       "paper": "card",
+             *       "ticket_types": []
+             *     }
+             */
+            badge?: components["schemas"]["BadgeSettings"];
+            /**
              * @description What a kiosk says while nobody stands before it.
              * @default null
              */
@@ -3003,6 +3092,11 @@ export interface components {
              */
             rules?: components["schemas"]["EntryRule"][];
             /**
+             * @description Whether gates show the holder's picture.
+             * @default false
+             */
+            show_photo?: boolean;
+            /**
              * Format: int32
              * @description For how long a gate takes its own scans back, in minutes.
              * @default 5
@@ -3016,6 +3110,8 @@ export interface components {
         };
         /** @description A door as it stands now. */
         DoorView: {
+            /** @description What is printed here for those who are let in. */
+            badge: components["schemas"]["BadgeSettings"];
             /**
              * Format: int64
              * @description What its clock shows, UTC ms.
@@ -3054,11 +3150,13 @@ export interface components {
              * @description Minute of the day in the event's zone at which everybody counts as gone; none never.
              */
             auto_exit_minute: number | null;
+            badge: components["schemas"]["BadgeSettings"];
             kiosk_welcome: string | null;
             /** @description Whether a supervisor has a PIN. */
             pin_set: boolean;
             questions: string[];
             re_entry: components["schemas"]["ReEntry"];
+            show_photo: boolean;
             /**
              * Format: int32
              * @description For how long a gate takes its own scans back, in minutes.
@@ -3071,9 +3169,12 @@ export interface components {
         DoorsBody: {
             /** Format: int32 */
             auto_exit_minute?: number | null;
+            badge?: components["schemas"]["BadgeSettings"] | null;
             kiosk_welcome?: string | null;
             questions: string[];
             re_entry: components["schemas"]["ReEntry"];
+            /** @description Whether gates show the holder's picture; stays as it is when absent. */
+            show_photo?: boolean | null;
             /** Format: int32 */
             undo_minutes: number;
             walk_ins: boolean;
@@ -4021,6 +4122,8 @@ export interface components {
                 at: number;
                 /** @description Whether staff can set it right at the door. */
                 attention: boolean;
+                /** @description Whether a badge or receipt is printed for it. */
+                badge: boolean;
                 /** @description Why, in one stable code. */
                 code: components["schemas"]["Code"];
                 /**
@@ -5374,6 +5477,8 @@ export interface components {
             at: number;
             /** @description Whether staff can set it right at the door. */
             attention: boolean;
+            /** @description Whether a badge or receipt is printed for it. */
+            badge: boolean;
             /** @description Why, in one stable code. */
             code: components["schemas"]["Code"];
             /**
@@ -7252,6 +7357,56 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Items_Shown"];
+                };
+            };
+        };
+    };
+    preview_badge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["EventId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BadgeSettings"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": number[];
+                };
+            };
+        };
+    };
+    print_badge: {
+        parameters: {
+            query?: {
+                /** @description Name of the gate; registered when it is new. */
+                gate?: string;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["EventId"];
+                ticket: components["schemas"]["TicketId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": number[];
                 };
             };
         };

@@ -11,6 +11,8 @@ export type Direction = Shapes["Direction"];
 export type Door = Shapes["DoorView"];
 /** A scan as the gate lists it. */
 export type Line = Shapes["DoorLine"];
+/** What a door prints for those who are let in. */
+export type BadgeSettings = Shapes["BadgeSettings"];
 /** A ticket that was looked up. */
 export type Found = Shapes["Found"];
 /** What a gate is told of one presentation. */
@@ -127,3 +129,21 @@ export const admitWalkIn = (
 /** Fails unless `pin` is the supervisor's. */
 export const checkPin = (event: string, pin: string): Promise<void> =>
   done(client.POST("/api/events/{id}/door-pin/check", { params: { path: { id: event } }, body: { pin } }));
+
+/** The badge or receipt of a ticket that was let in, as PDF. */
+export const badgePdf = (event: string, ticket: string, gate: string): Promise<Blob> => {
+  const params = { path: { id: event, ticket }, query: { gate } };
+  return content(client.GET("/api/events/{id}/door/badges/{ticket}", { params, parseAs: "blob" }));
+};
+
+/** What these settings would print, for somebody made up. */
+export const askBadgePreview = (event: string, badge: BadgeSettings) =>
+  queryOptions({
+    queryKey: ["event", event, "badge preview", badge],
+    queryFn: ({ signal }) => {
+      const params = { path: { id: event } };
+      const wanted = { params, body: badge, signal, parseAs: "blob" as const };
+      return content(client.POST("/api/events/{id}/door/badges/preview", wanted));
+    },
+    staleTime: 60_000,
+  });

@@ -171,7 +171,11 @@ export const setPin = (event: string, pin: string | null): Promise<void> =>
 export async function setZoneCapacity(event: string, zone: string, capacity: number | null): Promise<void> {
   const { body, version } = await readDoorSettings(event);
   const { re_entry, auto_exit_minute, walk_ins, undo_minutes, kiosk_welcome, questions } = body;
-  const others = { re_entry, auto_exit_minute, walk_ins, undo_minutes, kiosk_welcome, questions };
+  const { badge, show_photo } = body;
+  const others = {
+    ...{ re_entry, auto_exit_minute, walk_ins, undo_minutes, kiosk_welcome, questions },
+    ...{ badge, show_photo },
+  };
   await writeDoorSettings(event, { ...others, zones: [{ zone, capacity }] }, version);
 }
 

@@ -35,6 +35,7 @@ const shown = (given: Partial<Shown> = {}): Shown => ({
   rule: null,
   questions: [],
   undo_until: null,
+  badge: false,
   ...given,
 });
 
@@ -53,6 +54,7 @@ const door: Door = {
   ticket_types: ["Standard", "VIP"],
   pin_set: true,
   welcome: null,
+  badge: { kind: "nothing", paper: "card", ticket_types: [], at_once: false, code: false },
 };
 
 const guests: Found[] = ["Jiří Novák", "Eva Nováková", "Jan Novák"].map((name, n) => ({

@@ -3,6 +3,7 @@
 //! The scan is on disk, with the used-mark, before the verdict is given back; whoever shows a
 //! green light has it from here.
 
+mod badge;
 mod desk;
 mod pin;
 mod roster;
@@ -30,6 +31,7 @@ use crate::wording::{day_and_time, time_of_day};
 use roster::{Roster, is_allowed};
 use work::{Decided, ScanWork};
 
+pub use badge::Badge;
 pub use desk::Forcing;
 pub(crate) use pin::PinTries;
 pub use roster::RosterHead;
@@ -150,6 +152,8 @@ pub struct Shown {
     pub questions: Vec<String>,
     /// Until when this gate may take it back, UTC ms.
     pub undo_until: Option<i64>,
+    /// Whether a badge or receipt is printed for it.
+    pub badge: bool,
 }
 
 /// An invitation at the door.
@@ -507,7 +511,9 @@ impl Gate {
         };
         let door = &roster.event.settings.door;
         let passed = matches!(decision.verdict, Verdict::Admitted | Verdict::Exited);
+        let admitted = decision.verdict == Verdict::Admitted;
         Ok(Shown {
+            badge: admitted && roster.prints_for(ticket.as_ref()),
             scan: uuid::Uuid::from_bytes(nonce),
             at,
             verdict: decision.verdict,

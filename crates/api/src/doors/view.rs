@@ -1,6 +1,7 @@
 //! What a door shows beside the verdict: counts, the last scans, and people looked up by hand.
 
 use gatehouse_domain::admission::Code;
+use gatehouse_domain::badge::BadgeSettings;
 use gatehouse_domain::id::{DeviceId, EventId, TicketId};
 use gatehouse_domain::scan::{Direction, Mode, Verdict};
 use gatehouse_domain::ticket::TicketStatus;
@@ -47,6 +48,8 @@ pub struct DoorView {
     pub pin_set: bool,
     /// What a kiosk says while nobody stands before it.
     pub welcome: Option<String>,
+    /// What is printed here for those who are let in.
+    pub badge: BadgeSettings,
 }
 
 /// The event of a door.
@@ -118,6 +121,10 @@ pub struct DoorLine {
     pub undone: bool,
     /// Until when this gate may take it back, UTC ms.
     pub undo_until: Option<i64>,
+    /// The ticket.
+    pub ticket: Option<TicketId>,
+    /// Whether a badge or receipt is printed for it.
+    pub badge: bool,
 }
 
 /// A ticket that was looked up by hand.
@@ -188,7 +195,10 @@ impl Gate {
                     .as_ref()
                     .and_then(|ticket| roster.types.get(&ticket.ticket_type));
                 let passed = matches!(line.verdict, Verdict::Admitted | Verdict::Exited);
+                let admitted = line.verdict == Verdict::Admitted && !line.undone;
                 recent.push(DoorLine {
+                    ticket: line.ticket,
+                    badge: admitted && roster.prints_for(ticket.as_ref()),
                     scan: Uuid::from_bytes(line.nonce),
                     at: line.at,
                     gate: line.gate,
@@ -242,6 +252,7 @@ impl Gate {
             ticket_types: kinds.into_iter().map(|kind| kind.name.clone()).collect(),
             pin_set: roster.pin.is_some(),
             welcome: door.kiosk_welcome.clone(),
+            badge: door.badge.clone(),
         })
     }
 

@@ -37,7 +37,7 @@ pub(super) fn router() -> OpenApiRouter<Arc<Door>> {
 }
 
 /// The name of a gate that nobody named.
-const DESK: &str = "Desk";
+pub(super) const DESK: &str = "Desk";
 /// Tickets that one request admits by hand at most.
 const MOST_BY_HAND: usize = 50;
 
@@ -241,9 +241,9 @@ async fn force_scan(
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-struct AtGate {
+pub(super) struct AtGate {
     /// Name of the gate; registered when it is new.
-    gate: Option<String>,
+    pub(super) gate: Option<String>,
 }
 
 /// The door as it stands now: counts, the last scans, what may be done here.

@@ -184,6 +184,9 @@ fn status(code: &str) -> StatusCode {
         | "nothing_to_force"
         | "pin_missing"
         | "walk_ins_off"
+        | "badges_off"
+        | "badge_not_wanted"
+        | "badge_not_admitted"
         | "token_used"
         | "camera_not_watched"
         | "device_elsewhere" => StatusCode::CONFLICT,

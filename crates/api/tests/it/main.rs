@@ -6,6 +6,7 @@
 
 mod accounts;
 mod at_the_door;
+mod badges;
 mod branding;
 mod calendars;
 mod cameras;

@@ -5,6 +5,7 @@ import { type Scheme, SCHEMES, useScheme } from "../../theme/scheme";
 import { type Camera, sizeName, WITHOUT } from "./camera/useCamera";
 import type { GateChoices } from "./gateChoices";
 import styles from "./GateForm.module.css";
+import { PrinterChoice } from "./badge/PrinterChoice";
 import { Sheet } from "./Sheet";
 
 const SCHEME_WORDS = {
@@ -19,6 +20,7 @@ export function SettingsSheet({
   change,
   camera,
   sounds,
+  prints,
   pinSet,
   startKiosk,
   leave,
@@ -28,6 +30,8 @@ export function SettingsSheet({
   change(some: Partial<GateChoices>): void;
   camera: Camera;
   sounds: Sounds;
+  /** Whether the event prints badges or receipts. */
+  prints: boolean;
   pinSet: boolean;
   startKiosk(): void;
   leave(): void;
@@ -183,6 +187,7 @@ export function SettingsSheet({
             </div>
           </div>
         </fieldset>
+        {prints && <PrinterChoice printer={choices.printer} change={change} />}
         <button type="button" className={styles.other} onClick={startKiosk}>
           {t("gate.startKiosk")}
         </button>

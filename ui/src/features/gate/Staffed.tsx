@@ -5,6 +5,8 @@ import { platform } from "../../platform";
 import { isProblem, Problem } from "../../shared/problem";
 import { useRefusal } from "../../shared/useRefusal";
 import type { Shown } from "../../shared/verdict";
+import { arrivalAt } from "./badge/arrivals";
+import { useBadges } from "./badge/useBadges";
 import { useCamera } from "./camera/useCamera";
 import { Foot } from "./Foot";
 import styles from "./Gate.module.css";
@@ -130,6 +132,15 @@ export function Staffed({
     open.turnRound();
     say(t(direction === "entry" ? "gate.exitNow" : "gate.entryNow"));
   };
+  const badges = useBadges({ event, gate, printer: choices.printer, door, state, say });
+  const printBadge = () => {
+    if (badges.next === null) say(t("gate.badge.nothing"));
+    else void badges.print(badges.next);
+  };
+  const reprint = (line: Line) => {
+    const came = arrivalAt(line);
+    if (came !== null) void badges.print(came);
+  };
   const force = () => {
     if (canForce) setAbove({ kind: "force", shown });
     else say(t("gate.nothingToOverride"));
@@ -155,6 +166,9 @@ export function Staffed({
     { sign: "search", word: t("gate.search"), key: "F2", run: () => setAbove({ kind: "search", party: null }) },
     ...(walkIns ? [{ sign: "walkIn", word: t("gate.walkIn"), key: "F3", run: () => setAbove({ kind: "walk-in" }) } as const] : []),
     { sign: "undo", word: t("gate.undoLast"), key: "F4", run: undoLast, disabled: undoable === null },
+    ...(badges.on
+      ? [{ sign: "badge", word: t("gate.badge.print"), key: "F5", run: printBadge, disabled: badges.next === null } as const]
+      : []),
     {
       sign: direction,
       word: t(direction === "entry" ? "gate.entry" : "gate.exit"),
@@ -188,6 +202,11 @@ export function Staffed({
           {t("gate.override")} <kbd>F8</kbd>
         </button>
       )}
+      {badges.on && shown?.badge === true && (
+        <button type="button" onClick={printBadge}>
+          {t(`gate.badge.this_${badges.kind}`)} <kbd>F5</kbd>
+        </button>
+      )}
       {others > 0 && (
         <button type="button" onClick={openParty}>
           {t("gate.partyMore", { count: others })}
@@ -208,7 +227,7 @@ export function Staffed({
         <Verdicts now={now} turn={turn} speech={speech} zone={zone} acts={acts} clear={() => presenting.clear()} />
         <Asides asides={asides} speech={speech} zone={zone} />
         <p className={styles.said} role="status">
-          {said}
+          {said ?? badges.trouble}
         </p>
       </main>
       <Tools tools={tools} />
@@ -244,6 +263,7 @@ export function Staffed({
           now={moment}
           side={choices.hand}
           undo={({ scan }) => void undo(scan)}
+          print={badges.on ? reprint : null}
           close={close}
         />
       )}
@@ -253,6 +273,7 @@ export function Staffed({
           change={change}
           camera={camera}
           sounds={sounds}
+          prints={badges.on}
           pinSet={door?.pin_set ?? false}
           startKiosk={startKiosk}
           leave={leave}

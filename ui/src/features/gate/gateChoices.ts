@@ -18,6 +18,8 @@ export interface GateChoices {
   /** What the scanner was set to type before and after each code. */
   prefix: string;
   suffix: string;
+  /** The printer of badges and receipts; null for the system's usual one. */
+  printer: string | null;
 }
 
 const USUAL: GateChoices = {
@@ -30,6 +32,7 @@ const USUAL: GateChoices = {
   muted: false,
   prefix: "",
   suffix: "",
+  printer: null,
 };
 
 /** The longest name of a gate. */

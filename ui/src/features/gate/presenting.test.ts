@@ -30,6 +30,7 @@ const shown = (code: string, given: Partial<Shown> = {}): Shown => ({
   rule: null,
   questions: [],
   undo_until: null,
+  badge: false,
   ...given,
 });
 

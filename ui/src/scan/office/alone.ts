@@ -175,6 +175,7 @@ export function showOf(
     rule: decision.rule?.title ?? null,
     questions: code === "questions_open" ? [...(list?.questions ?? [])] : [],
     undo_until: null,
+    badge: false,
   };
 }
 

@@ -31,6 +31,7 @@ const shown = (given: Partial<Shown> = {}): Shown => ({
   rule: null,
   questions: [],
   undo_until: null,
+  badge: false,
   ...given,
 });
 
