@@ -130,8 +130,8 @@ impl Book {
         let place = Place::Address(address);
         if let Some(entry) = self.entries.get_mut(&place) {
             entry.heard = now;
-            // What a certificate said is not changed by a rumour.
-            if !entry.proved {
+            // What a person or a certificate said is not changed by a rumour.
+            if !entry.proved && entry.origin == Origin::Heard {
                 entry.device = Some(device);
             }
             return;
@@ -383,15 +383,19 @@ mod tests {
     }
 
     #[test]
-    fn a_rumour_does_not_change_what_a_certificate_said() {
+    fn a_rumour_does_not_change_what_a_person_or_a_certificate_said() {
         let mut book = Book::new(device(1));
         let place = Place::Address(address(1));
         book.give(place.clone(), at(0));
         book.due(at(0));
         book.met(&place, device(2), at(0));
         book.connected(device(3));
-        book.hear(device(3), address(1), at(1));
-        assert_eq!(book.due(at(10_000)), [place]);
+        let typed = Place::Address(address(2));
+        book.give(typed.clone(), at(0));
+        for n in 1..3 {
+            book.hear(device(3), address(n), at(1));
+        }
+        assert_eq!(book.due(at(10_000)), [typed, place]);
     }
 
     #[test]

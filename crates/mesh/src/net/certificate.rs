@@ -200,18 +200,20 @@ impl Authority {
 
     /// The device that a certificate is of, if the authority vouches for it and its time is right.
     ///
-    /// Times are held against home time alone. As long as it was never measured nobody can tell
-    /// whose clock is wrong, so then only what was over before the own certificate began is
-    /// refused; [`HomeHour`] says when to look again.
+    /// Times are held against home time alone. As long as it was never measured, or is before the
+    /// own certificate began and so surely wrong, nobody can tell whose clock is right; then only
+    /// what was over before the own certificate began is refused. [`HomeHour`] says when to look
+    /// again.
     pub(super) fn believe(
         &self,
         certificate: &CertificateDer<'_>,
         rest: &[CertificateDer<'_>],
         usage: KeyUsage,
     ) -> Result<DeviceId, Disbelief> {
-        match self.home.is_known() {
+        let now = self.now();
+        match self.home.is_known() && now >= self.not_before {
             true => self
-                .verify_at(certificate, rest, usage, self.now())
+                .verify_at(certificate, rest, usage, now)
                 .map_err(|error| disbelief(&error)),
             false => self.believe_whenever(certificate, rest, usage),
         }

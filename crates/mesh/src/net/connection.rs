@@ -104,19 +104,24 @@ impl Proved {
         }
         let (reader, writer) = tokio::io::split(self.stream);
         let writing = write(writer, &outbox);
-        tokio::pin!(writing);
+        let reading = read(reader, self.device, id, &post);
+        tokio::pin!(writing, reading);
         let end = async {
             outbox.closed().await;
             tokio::time::sleep(LAST_WORDS).await;
         };
         tokio::select! {
-            () = read(reader, self.device, id, &post) => {
+            () = &mut reading => {
                 let _ = post.happened(Happened::Ended(self.device, id));
                 // What came last may still be answered by a last word.
                 let _ = timeout(LAST_WORDS, writing).await;
                 return;
             }
-            () = &mut writing => {}
+            () = &mut writing => {
+                // A connection that is closed while something is unread is cut off at once, and the
+                // other end may never read what was said last.
+                let _ = timeout(LAST_WORDS, reading).await;
+            }
             () = end => {}
         }
         let _ = post.happened(Happened::Ended(self.device, id));

@@ -121,9 +121,12 @@ struct Link {
 
 /// Frames that are handled before anybody looks at what can wait.
 const URGENT_AT_ONCE: usize = 64;
-/// By how much the device's clock may leave the steady one before the machine must have slept, or
-/// somebody set the clock: then everything is tried anew.
+/// By how much the device's clock may leave the steady one before somebody must have set it, and how
+/// long the thread may be away before the machine must have slept: then everything is tried anew.
 const JUMP_MS: i64 = 3_000;
+const SLEPT: Duration = Duration::from_secs(3);
+/// For how long what waits is still sent when this device leaves.
+const LEAVING: Duration = Duration::from_millis(500);
 /// How often certificates of peers are looked at again.
 const LOOK_AGAIN: Duration = Duration::from_secs(60);
 /// Reasons that are kept for a screen.
@@ -149,6 +152,8 @@ pub(super) struct Engine {
     /// The device's clock less the steady one, ms.
     apart_ms: i64,
     looked: Duration,
+    /// When the thread was here last.
+    kept: Duration,
     stopping: bool,
 }
 
@@ -188,6 +193,7 @@ impl Engine {
             told: BTreeSet::new(),
             apart_ms: apart_ms(now),
             looked: Duration::ZERO,
+            kept: now.steady,
             stopping: false,
         };
         engine.keep_home_hour(now);
@@ -239,8 +245,27 @@ impl Engine {
             ahead_ms: self.node.home_ms(now).saturating_sub(millis(now.steady)),
             view: self.view(),
         });
-        for link in std::mem::take(&mut self.links).into_values() {
-            link.outbox.close();
+        self.leave(letters);
+    }
+
+    /// Ends every connection, once what waits is sent: somebody who leaves may never come back.
+    fn leave(&mut self, letters: &Letters) {
+        for link in self.links.values() {
+            link.outbox.finish();
+        }
+        let end = self.steady.now() + LEAVING;
+        while !self.links.is_empty() {
+            let wait = end.saturating_sub(self.steady.now());
+            match letters.urgent.recv_timeout(wait) {
+                Ok(Word::Happened(Happened::Ended(device, id))) => {
+                    if self.links.get(&device).is_some_and(|link| link.id == id) {
+                        self.links.remove(&device);
+                    }
+                }
+                Ok(Word::Happened(Happened::Arrived(arrival))) => arrival.outbox.close(),
+                Ok(Word::Frame(_)) => {}
+                Err(_) => return,
+            }
         }
     }
 
@@ -435,7 +460,9 @@ impl Engine {
         self.granted
             .retain(|_, (until, _)| *until + GRANT_HOLDS > now.steady);
         self.shared.set_roster(self.node.roster());
-        if (apart_ms(now) - self.apart_ms).abs() > JUMP_MS {
+        let slept = now.steady.saturating_sub(self.kept) > SLEPT;
+        self.kept = now.steady;
+        if slept || (apart_ms(now) - self.apart_ms).abs() > JUMP_MS {
             self.apart_ms = apart_ms(now);
             self.calls.tell(Call::Anew);
             self.shared.look_anew();

@@ -75,10 +75,13 @@ impl Outbox {
 
     /// Takes no more; what is urgent is still sent, the rest is dropped.
     pub(super) fn close(&self) {
-        let mut waiting = self.waiting();
-        waiting.closed = true;
-        waiting.bulk.clear();
-        drop(waiting);
+        self.waiting().bulk.clear();
+        self.finish();
+    }
+
+    /// Takes no more; all that waits is still sent.
+    pub(super) fn finish(&self) {
+        self.waiting().closed = true;
         self.changed.notify_one();
         self.closing.notify_one();
     }

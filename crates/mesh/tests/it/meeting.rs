@@ -10,7 +10,7 @@ use crate::gates::{Shown, admissions, all_met, met, ticket, until};
 #[test]
 fn three_gates_meet_and_what_one_scans_all_know() {
     let gates = met(3);
-    assert_eq!(gates[1].present(ticket(1)), Shown::Admitted(Mode::Mesh));
+    gates[1].admit(ticket(1));
     until("all know it", || {
         gates.iter().all(|gate| gate.scans_of(ticket(1)) == 1)
     });
@@ -25,7 +25,9 @@ fn three_gates_meet_and_what_one_scans_all_know() {
 #[test]
 fn of_eight_gates_that_see_a_ticket_at_one_moment_one_lets_in() {
     let gates = met(8);
-    for round in 0..20 {
+    let (mut round, mut asked) = (0, 0);
+    until("twenty tickets were shown while all could be asked", || {
+        round += 1;
         let together = Barrier::new(gates.len());
         let shown: Vec<Shown> = std::thread::scope(|scope| {
             let doors: Vec<_> = gates
@@ -40,25 +42,24 @@ fn of_eight_gates_that_see_a_ticket_at_one_moment_one_lets_in() {
                 .collect();
             doors.into_iter().map(|door| door.join().unwrap()).collect()
         });
-        let admitted = |shown: &&Shown| matches!(shown, Shown::Admitted(_));
-        assert_eq!(shown.iter().filter(admitted).count(), 1, "{shown:?}");
-        for shown in shown {
-            assert!(
-                matches!(
-                    shown,
-                    Shown::Admitted(Mode::Mesh)
-                        | Shown::Known
-                        | Shown::Denied(DenyCode::Claimed | DenyCode::Used)
-                ),
-                "{shown:?}"
-            );
+        let count = |wanted| shown.iter().filter(|shown| **shown == wanted).count();
+        // A machine that is too busy to answer makes gates alone; then nothing was promised.
+        let alone = count(Shown::Admitted(Mode::Alone));
+        assert!(count(Shown::Admitted(Mode::Mesh)) <= 1, "{shown:?}");
+        if alone == 0 {
+            let others = count(Shown::Known)
+                + count(Shown::Denied(DenyCode::Claimed))
+                + count(Shown::Denied(DenyCode::Used));
+            assert_eq!(count(Shown::Admitted(Mode::Mesh)), 1, "{shown:?}");
+            assert_eq!(others, gates.len() - 1, "{shown:?}");
+            asked += 1;
         }
-    }
-    until("all know the same", || {
-        gates.iter().all(|gate| gate.scans() == 20)
+        asked == 20
     });
-    let first = admissions(&gates[0]);
-    assert!(gates.iter().all(|gate| admissions(gate) == first));
+    until("all know the same", || {
+        let first = admissions(&gates[0]);
+        first.len() == round as usize && gates.iter().all(|gate| admissions(gate) == first)
+    });
 }
 
 #[test]
@@ -67,7 +68,7 @@ fn a_gate_that_leaves_is_missed_at_once_and_catches_up_when_it_is_back() {
     gates[2].stop();
     until("it is missed", || gates[..2].iter().all(|g| g.ready() == 1));
     for n in 0..300 {
-        assert_eq!(gates[1].present(ticket(n)), Shown::Admitted(Mode::Mesh));
+        gates[1].admit(ticket(n));
     }
     gates[2].start();
     all_met(&gates);
@@ -78,4 +79,16 @@ fn a_gate_that_leaves_is_missed_at_once_and_catches_up_when_it_is_back() {
     let stamp = gone.stamp();
     assert!(gone.stamp() > stamp, "a clock goes on");
     assert_eq!(gone.view().peers.len(), 2);
+}
+
+#[test]
+fn what_was_scanned_last_before_a_gate_leaves_is_not_lost() {
+    let mut gates = met(3);
+    for n in 0..200 {
+        gates[2].admit(ticket(n));
+    }
+    gates[2].stop();
+    until("the others have it all", || {
+        gates[..2].iter().all(|gate| gate.scans() == 200)
+    });
 }
