@@ -59,8 +59,8 @@ pub use cameras::{
 pub use copies::Duplication;
 pub use devices::{DeviceChange, DeviceDraft, Registered, RegistrationToken, TokenDraft};
 pub use doors::{
-    Badge, DoorChange, DoorCounts, DoorEvent, DoorGate, DoorLine, DoorView, Forcing, Found,
-    FoundParty, Gate, Presentation, RosterHead, Shown, ShownParty, Shows,
+    Badge, DoorChange, DoorCounts, DoorDouble, DoorEvent, DoorGate, DoorLine, DoorPeers, DoorView,
+    Forcing, Found, FoundParty, Gate, Presentation, RosterHead, Shown, ShownParty, Shows,
 };
 pub use export::{ExportFormat, ExportReport};
 pub use guests::GuestsRemoved;

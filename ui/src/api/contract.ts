@@ -2995,6 +2995,35 @@ export interface components {
              */
             refused: number;
         };
+        /** @description A ticket that was let in twice, once here. */
+        DoorDouble: {
+            /**
+             * Format: int64
+             * @description When it was let in here, UTC ms.
+             */
+            at: number;
+            /**
+             * Format: uuid
+             * @description The admission that should not have been.
+             */
+            double: string;
+            /** @description Its holder's name. */
+            name: string | null;
+            /**
+             * Format: int32
+             * @description Its number.
+             */
+            number: number | null;
+            /**
+             * Format: int64
+             * @description When it was let in there, UTC ms.
+             */
+            other_at: number;
+            /** @description Name of the other gate. */
+            other_gate: string;
+            /** @description The ticket. */
+            ticket: components["schemas"]["TicketId"];
+        };
         /** @description The event of a door. */
         DoorEvent: {
             /** @description Its id. */
@@ -3056,6 +3085,26 @@ export interface components {
             undone: boolean;
             /** @description What was shown. */
             verdict: components["schemas"]["Verdict"];
+        };
+        /** @description The other gates, as a door knows them. */
+        DoorPeers: {
+            /**
+             * Format: int64
+             * @description Since when nobody is, UTC ms.
+             */
+            alone_since: number | null;
+            /** @description Tickets that were let in here and elsewhere while the two could not ask each other. */
+            doubles: components["schemas"]["DoorDouble"][];
+            /**
+             * Format: int32
+             * @description How many are connected and answer, the office among them.
+             */
+            here: number;
+            /**
+             * Format: int32
+             * @description The slowest way to one of them and back, in milliseconds.
+             */
+            slowest_ms: number | null;
         };
         /** @description How an event's doors work. */
         DoorSettings: {
@@ -3127,6 +3176,7 @@ export interface components {
             kiosk: boolean;
             /** @description Whom it can ask. */
             mode: components["schemas"]["Mode"];
+            peers: components["schemas"]["DoorPeers"] | null;
             /** @description Whether a supervisor has a PIN. */
             pin_set: boolean;
             /** @description The newest scans of this gate, newest first. */

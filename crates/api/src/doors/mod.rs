@@ -5,6 +5,7 @@
 
 mod badge;
 mod desk;
+mod peers;
 mod pin;
 mod roster;
 mod settings;
@@ -33,6 +34,7 @@ use work::{Decided, ScanWork};
 
 pub use badge::Badge;
 pub use desk::Forcing;
+pub use peers::{DoorDouble, DoorPeers};
 pub(crate) use pin::PinTries;
 pub use roster::RosterHead;
 pub use settings::DoorChange;

@@ -10,6 +10,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::peers::DoorPeers;
 use super::roster::Roster;
 use super::{Gate, ShownParty};
 use crate::problem::Problem;
@@ -50,6 +51,8 @@ pub struct DoorView {
     pub welcome: Option<String>,
     /// What is printed here for those who are let in.
     pub badge: BadgeSettings,
+    /// The other gates; none where this one works by itself.
+    pub peers: Option<DoorPeers>,
 }
 
 /// The event of a door.
@@ -253,6 +256,7 @@ impl Gate {
             pin_set: roster.pin.is_some(),
             welcome: door.kiosk_welcome.clone(),
             badge: door.badge.clone(),
+            peers: self.peers(&roster)?,
         })
     }
 

@@ -13,8 +13,10 @@ export function Foot({ open, openRecent }: { open: OpenGate; openRecent(): void 
   const moment = useMoment(1_000);
   const { door, away, ahead } = open;
   if (door === undefined) return <footer className={styles.foot} />;
-  const { counts, mode, waiting, event } = door;
+  const { counts, waiting, event, peers } = door;
+  const mode = peers === null || peers === undefined ? door.mode : peers.here > 0 ? "mesh" : door.mode;
   const reached = away ? "away" : mode;
+  const since = peers?.alone_since ?? null;
   const wrong = !away && Math.abs(ahead) > WRONG_MS;
   const full = counts.capacity !== null && counts.inside >= counts.capacity;
   return (
@@ -35,8 +37,18 @@ export function Foot({ open, openRecent }: { open: OpenGate; openRecent(): void 
       <span className={styles.push} />
       {waiting > 0 && <span className={styles.waiting}>{t("gate.waiting", { count: waiting })}</span>}
       <span className={styles.mode} data-mode={reached} role="status">
-        <span aria-hidden="true">{DOTS[reached]}</span> {t(`gate.mode.${reached}`)}
+        <span aria-hidden="true">{DOTS[reached]}</span>{" "}
+        {reached === "mesh" && peers
+          ? t("gate.peers", { count: peers.here })
+          : reached === "alone" && since !== null
+            ? t("gate.aloneSince", { time: formatTime(locale, event.time_zone, since) })
+            : t(`gate.mode.${reached}`)}
       </span>
+      {peers && peers.doubles.length > 0 && (
+        <span className={styles.waiting} title={peers.doubles.map((double) => double.name ?? `#${double.number ?? ""}`).join(", ")}>
+          {t("gate.doubles", { count: peers.doubles.length })}
+        </span>
+      )}
       {wrong && (
         <span className={styles.waiting}>{t("gate.clockOff", { n: count(Math.round(Math.abs(ahead) / 60_000)) })}</span>
       )}
