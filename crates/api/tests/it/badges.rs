@@ -15,6 +15,10 @@ use serde_json::{Value, json};
 use crate::door::{Answer, Door};
 
 /// The text of a page, without the spaces of its layout; nothing, said loudly, without poppler.
+#[expect(
+    clippy::print_stderr,
+    reason = "a test that can't run says so on standard error"
+)]
 fn text_of(pdf: &[u8]) -> Option<String> {
     let begun = Command::new("pdftotext")
         .args(["-layout", "-", "-"])
