@@ -19,6 +19,7 @@ mod events;
 mod gates;
 mod given;
 mod guard;
+mod guest_photos;
 mod guests;
 mod history;
 mod idempotency;
@@ -36,6 +37,7 @@ mod rosters;
 mod rows;
 mod scanners;
 mod schedule;
+mod serials;
 mod signed;
 mod tasks;
 mod tickets;
@@ -57,6 +59,7 @@ use utoipa_axum::routes;
 use crate::cameras::Cameras;
 use crate::network::Network;
 use crate::problem::Problem;
+use crate::serials::SerialScanners;
 use crate::workspace::Workspace;
 use door::{At, Door, blocking};
 
@@ -120,6 +123,7 @@ fn routes() -> OpenApiRouter<Arc<Door>> {
         .merge(tickets::router())
         .merge(official::router())
         .merge(photos::router())
+        .merge(guest_photos::router())
         .merge(branding::router())
         .merge(papers::router())
         .merge(history::router())
@@ -127,6 +131,7 @@ fn routes() -> OpenApiRouter<Arc<Door>> {
         .merge(doors::router())
         .merge(badges::router())
         .merge(cameras::router())
+        .merge(serials::router())
         .merge(devices::router())
         .merge(scanners::router())
         .merge(rosters::router())
@@ -190,6 +195,11 @@ impl Office {
     /// Brings the machine's cameras, for windows on it. What was brought first holds.
     pub fn sees_with(&self, cameras: Arc<dyn Cameras>) {
         self.0.cameras.set(cameras).ok();
+    }
+
+    /// Brings the machine's serial scanners, for windows on it. What was brought first holds.
+    pub fn hears_with(&self, serials: Arc<dyn SerialScanners>) {
+        self.0.serials.set(serials).ok();
     }
 
     /// Lets other machines in again where they were when the program ended.

@@ -5,6 +5,7 @@
 
 mod badge;
 mod desk;
+mod photo;
 mod pin;
 mod roster;
 mod settings;
@@ -145,6 +146,8 @@ pub struct Shown {
     pub undo_until: Option<i64>,
     /// Whether a badge or receipt is printed for it.
     pub badge: bool,
+    /// Whether there is a picture of the holder to show.
+    pub photo: bool,
 }
 
 /// An invitation at the door.
@@ -493,6 +496,7 @@ impl Gate {
         let passed = matches!(decision.verdict, Verdict::Admitted | Verdict::Exited);
         let admitted = decision.verdict == Verdict::Admitted;
         Ok(Shown {
+            photo: self.has_photo(roster, ticket.as_ref())?,
             badge: admitted && roster.prints_for(ticket.as_ref()),
             scan: uuid::Uuid::from_bytes(nonce),
             at,

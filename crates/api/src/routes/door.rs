@@ -25,6 +25,7 @@ use crate::cameras::Cameras;
 use crate::home::{Actor, EventHome};
 use crate::network::Network;
 use crate::problem::Problem;
+use crate::serials::SerialScanners;
 use crate::workspace::Workspace;
 
 /// What is asked first when an event is opened has this long for itself.
@@ -72,6 +73,8 @@ pub(super) struct Door {
     pub(super) listens_at: OnceLock<Vec<String>>,
     /// The machine's cameras, where the program brought them.
     pub(super) cameras: OnceLock<Arc<dyn Cameras>>,
+    /// The machine's serial scanners, where the program brought them.
+    pub(super) serials: OnceLock<Arc<dyn SerialScanners>>,
     open: Mutex<HashMap<EventId, EventHome>>,
 }
 
@@ -99,6 +102,7 @@ impl Door {
             in_flight: InFlight::default(),
             listens_at: OnceLock::new(),
             cameras: OnceLock::new(),
+            serials: OnceLock::new(),
             open: Mutex::default(),
         }
     }

@@ -13,7 +13,10 @@ use crate::row;
 pub(crate) const GATE_FILE: FileKind = FileKind {
     name: "gate",
     application_id: i32::from_be_bytes(*b"GHgt"),
-    migrations: &[include_str!("../../../../migrations/gate/0001_gate.sql")],
+    migrations: &[
+        include_str!("../../../../migrations/gate/0001_gate.sql"),
+        include_str!("../../../../migrations/gate/0003_photos.sql"),
+    ],
 };
 
 /// The event that the file is of.
@@ -224,6 +227,7 @@ impl Change<'_> {
         self.conn.pragma_update(None, "secure_delete", true)?;
         for sql in [
             "DELETE FROM tickets",
+            "DELETE FROM door_photos",
             "DELETE FROM roster",
             // So that a gate that stands open notices.
             "DELETE FROM edits",

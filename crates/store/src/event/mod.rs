@@ -14,6 +14,7 @@ mod doors;
 mod edits;
 mod events;
 mod guest_index;
+mod guest_photos;
 mod guests;
 mod handover;
 mod imports;
@@ -76,6 +77,7 @@ pub(crate) const EVENT_FILE: FileKind = FileKind {
         include_str!("../../../../migrations/event/0004_history.sql"),
         include_str!("../../../../migrations/event/0005_transfers.sql"),
         include_str!("../../../../migrations/event/0006_gates.sql"),
+        include_str!("../../../../migrations/event/0008_photos.sql"),
     ],
 };
 
