@@ -36,6 +36,7 @@ export const shown = (given: Partial<Shown> = {}): Shown => ({
   questions: [],
   undo_until: Date.now() + 300_000,
   badge: false,
+  photo: false,
   ...given,
 });
 

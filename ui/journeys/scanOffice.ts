@@ -207,6 +207,7 @@ export class ScanOffice {
       questions: code === "questions_open" ? this.questions : [],
       undo_until: null,
       badge: false,
+      photo: false,
     };
     return [code === "admitted" ? 200 : 400, { valid: code === "admitted", shown }];
   }

@@ -16,6 +16,7 @@ mod devices;
 mod doors;
 mod events;
 mod export;
+mod guest_photos;
 mod guests;
 mod home;
 mod import;
@@ -39,6 +40,7 @@ mod restore;
 pub mod routes;
 pub mod scanners;
 mod schedule;
+mod serials;
 mod surroundings;
 mod tickets;
 mod tiers;
@@ -88,6 +90,7 @@ pub use scanners::{
     verify_scan,
 };
 pub use schedule::{SeriesPreview, SessionChange};
+pub use serials::{SerialListening, SerialPort, SerialScanners, SerialTold};
 pub use surroundings::{Power, Progress, ProtectVault, Quiet, Surroundings, TellPower};
 pub use tiers::TicketTypeChange;
 pub use transfer::NewHolder;

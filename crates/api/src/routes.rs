@@ -19,6 +19,7 @@ mod events;
 mod gates;
 mod given;
 mod guard;
+mod guest_photos;
 mod guests;
 mod history;
 mod idempotency;
@@ -37,6 +38,7 @@ mod rosters;
 mod rows;
 mod scanners;
 mod schedule;
+mod serials;
 mod signed;
 mod tasks;
 mod tickets;
@@ -59,6 +61,7 @@ use crate::cameras::Cameras;
 use crate::mesh::MeshPlace;
 use crate::network::Network;
 use crate::problem::Problem;
+use crate::serials::SerialScanners;
 use crate::workspace::Workspace;
 use door::{At, Door, blocking};
 
@@ -122,6 +125,7 @@ fn routes() -> OpenApiRouter<Arc<Door>> {
         .merge(tickets::router())
         .merge(official::router())
         .merge(photos::router())
+        .merge(guest_photos::router())
         .merge(branding::router())
         .merge(papers::router())
         .merge(history::router())
@@ -129,6 +133,7 @@ fn routes() -> OpenApiRouter<Arc<Door>> {
         .merge(doors::router())
         .merge(badges::router())
         .merge(cameras::router())
+        .merge(serials::router())
         .merge(devices::router())
         .merge(scanners::router())
         .merge(rosters::router())
@@ -198,6 +203,11 @@ impl Office {
     /// Brings the machine's cameras, for windows on it. What was brought first holds.
     pub fn sees_with(&self, cameras: Arc<dyn Cameras>) {
         self.0.cameras.set(cameras).ok();
+    }
+
+    /// Brings the machine's serial scanners, for windows on it. What was brought first holds.
+    pub fn hears_with(&self, serials: Arc<dyn SerialScanners>) {
+        self.0.serials.set(serials).ok();
     }
 
     /// Lets other machines in again where they were when the program ended.

@@ -13,7 +13,7 @@ use axum_server::tls_rustls::RustlsConfig;
 use clap::Args;
 use gatehouse_api::routes::{AllowedHosts, DeskKey, Office, Pages};
 use gatehouse_api::{MeshPlace, Workspace, finish_restore};
-use gatehouse_gate::{MachineCameras, Origin};
+use gatehouse_gate::{MachineCameras, MachinePorts, Origin};
 use gatehouse_mesh::net::Interfaces;
 
 use crate::mesh::MeshWish;
@@ -46,6 +46,10 @@ pub(crate) struct ServeArgs {
     /// said, where it listens; on the network they find each other by themselves.
     #[arg(long, value_name = "ADDRESS:PORT|off")]
     mesh: Option<MeshWish>,
+    /// Offers serial scanners to gate windows on this machine: serial for those that the system
+    /// lists, or the path of a port; can be given again.
+    #[arg(long, value_name = "PORT")]
+    scanner: Vec<String>,
     /// Writes the authority's certificate, which other devices are told to trust.
     #[arg(long, value_name = "FILE")]
     authority: Option<PathBuf>,
@@ -142,6 +146,9 @@ async fn serve(args: &ServeArgs, workspace: Arc<Workspace>, pages: Pages) -> any
     if alone && !args.camera.is_empty() {
         office.sees_with(Arc::new(MachineCameras::new(practice(&args.camera))));
     }
+    if alone && !args.scanner.is_empty() {
+        office.hears_with(Arc::new(MachinePorts::new(named(&args.scanner))));
+    }
     let office = office
         .router(hosts)
         .into_make_service_with_connect_info::<SocketAddr>();
@@ -181,6 +188,15 @@ async fn serve(args: &ServeArgs, workspace: Arc<Workspace>, pages: Pages) -> any
 fn practice(given: &[Origin]) -> Vec<Origin> {
     let beside = |origin: &&Origin| matches!(origin, Origin::Folder(_) | Origin::Video(_));
     given.iter().filter(beside).cloned().collect()
+}
+
+/// The ports that are given by their paths, beside those that the system lists.
+fn named(given: &[String]) -> Vec<String> {
+    given
+        .iter()
+        .filter(|port| *port != "serial")
+        .cloned()
+        .collect()
 }
 
 /// The names and addresses by which other machines know this one.

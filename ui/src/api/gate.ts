@@ -61,6 +61,28 @@ export const askDoor = {
       },
     }),
 
+  /** The picture of a ticket's holder. */
+  photo: (event: string, gate: string, ticket: string) =>
+    queryOptions({
+      queryKey: ["event", event, "door photo", ticket],
+      queryFn: ({ signal }) => {
+        const params = { path: { id: event, ticket }, query: { gate } };
+        return content(client.GET("/api/events/{id}/door/photos/{ticket}", { params, signal, parseAs: "blob" }));
+      },
+      retry: false,
+      // Long enough for the queue, short enough that a new picture is seen the same evening.
+      staleTime: 60_000,
+      gcTime: 60_000,
+    }),
+
+  ports: () =>
+    queryOptions({
+      queryKey: ["machine", "scanners"],
+      queryFn: async ({ signal }) => (await content(client.GET("/api/machine/scanners", { signal }))).items,
+      retry: false,
+      staleTime: 0,
+    }),
+
   cameras: () =>
     queryOptions({
       queryKey: ["machine", "cameras"],
@@ -75,6 +97,12 @@ export const watchPath = (camera: string, size: FrameSize | null): string => {
   const frames = size === null ? "" : `?width=${size.width}&height=${size.height}&frames=${size.frames}`;
   return `/api/machine/cameras/${encodeURIComponent(camera)}/watch${frames}`;
 };
+
+/** What comes of a serial scanner of this machine, under the names `state` and `code`. */
+export type ScannerEvent = Shapes["ScannerEvent"];
+
+/** Where the events of a serial scanner of this machine come from. */
+export const hearPath = (port: string): string => `/api/machine/scanners/${encodeURIComponent(port)}/listen`;
 
 /** What a watched camera of this machine lets be set, in its driver's numbers, and chosen. */
 export const machineAbilities = (camera: string): Promise<Shapes["MachineCameraAbilities"]> =>

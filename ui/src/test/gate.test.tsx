@@ -36,6 +36,7 @@ const shown = (given: Partial<Shown> = {}): Shown => ({
   questions: [],
   undo_until: null,
   badge: false,
+  photo: false,
   ...given,
 });
 

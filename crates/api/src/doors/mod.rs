@@ -6,6 +6,7 @@
 mod badge;
 mod desk;
 mod peers;
+mod photo;
 mod pin;
 mod roster;
 mod settings;
@@ -156,6 +157,8 @@ pub struct Shown {
     pub undo_until: Option<i64>,
     /// Whether a badge or receipt is printed for it.
     pub badge: bool,
+    /// Whether there is a picture of the holder to show.
+    pub photo: bool,
 }
 
 /// An invitation at the door.
@@ -515,6 +518,7 @@ impl Gate {
         let passed = matches!(decision.verdict, Verdict::Admitted | Verdict::Exited);
         let admitted = decision.verdict == Verdict::Admitted;
         Ok(Shown {
+            photo: self.has_photo(roster, ticket.as_ref())?,
             badge: admitted && roster.prints_for(ticket.as_ref()),
             scan: uuid::Uuid::from_bytes(nonce),
             at,

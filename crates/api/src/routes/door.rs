@@ -26,6 +26,7 @@ use crate::home::{Actor, EventHome};
 use crate::mesh::MeshPlace;
 use crate::network::Network;
 use crate::problem::Problem;
+use crate::serials::SerialScanners;
 use crate::workspace::{EventSummary, Workspace};
 
 /// What is asked first when an event is opened has this long for itself.
@@ -77,6 +78,8 @@ pub(super) struct Door {
     pub(super) cameras: OnceLock<Arc<dyn Cameras>>,
     /// Where events meet their gates, while they do.
     meets: Mutex<Option<MeshPlace>>,
+    /// The machine's serial scanners, where the program brought them.
+    pub(super) serials: OnceLock<Arc<dyn SerialScanners>>,
     open: Mutex<HashMap<EventId, EventHome>>,
 }
 
@@ -105,6 +108,7 @@ impl Door {
             listens_at: OnceLock::new(),
             cameras: OnceLock::new(),
             meets: Mutex::default(),
+            serials: OnceLock::new(),
             open: Mutex::default(),
         }
     }

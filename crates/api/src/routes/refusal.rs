@@ -65,6 +65,8 @@ fn status(code: &str) -> StatusCode {
         | "device_unknown"
         | "alert_unknown"
         | "cameras_none"
+        | "serials_none"
+        | "port_unknown"
         | "camera_unknown"
         | "control_unknown"
         | "id_unknown"

@@ -1,5 +1,6 @@
 //! What a gate asks its home over HTTP.
 
+use std::io::Read;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
@@ -23,6 +24,8 @@ const CONNECT: Duration = Duration::from_secs(3);
 const ANSWER: Duration = Duration::from_secs(30);
 /// The largest answer that is read, in bytes.
 const LARGEST: u64 = 512 << 20;
+/// Bytes of anything else at most.
+const LARGEST_PART: u64 = 64 << 20;
 
 /// Where a home is, and how it is known.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -325,6 +328,26 @@ impl Home {
             }
             _ => Err(read(answer).err().unwrap_or_else(|| unreadable("refused"))),
         }
+    }
+
+    /// What the home has for this gate under `rest`, up to [`LARGEST_PART`] bytes.
+    pub(super) fn fetch(&self, rest: &str) -> Result<Vec<u8>, Problem> {
+        let answer = self.ask(|address| {
+            self.client
+                .get(format!("{address}/api/scanners/{}/{rest}", self.device))
+        })?;
+        if !answer.status().is_success() {
+            return Err(read(answer).err().unwrap_or_else(|| unreadable("refused")));
+        }
+        let mut body = Vec::new();
+        answer
+            .take(LARGEST_PART + 1)
+            .read_to_end(&mut body)
+            .map_err(unreadable)?;
+        if body.len() as u64 > LARGEST_PART {
+            return Err(unreadable("too large"));
+        }
+        Ok(body)
     }
 
     /// Sends records and tells which chains are known here.

@@ -16,6 +16,7 @@ pub(crate) const GATE_FILE: FileKind = FileKind {
     migrations: &[
         include_str!("../../../../migrations/gate/0001_gate.sql"),
         include_str!("../../../../migrations/gate/0002_mesh.sql"),
+        include_str!("../../../../migrations/gate/0003_photos.sql"),
     ],
 };
 
@@ -272,6 +273,7 @@ impl Change<'_> {
         self.conn.pragma_update(None, "secure_delete", true)?;
         for sql in [
             "DELETE FROM tickets",
+            "DELETE FROM door_photos",
             "DELETE FROM roster",
             "DELETE FROM roster_deltas",
             "DELETE FROM roster_snapshot",

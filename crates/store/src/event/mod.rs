@@ -14,6 +14,7 @@ mod doors;
 mod edits;
 mod events;
 mod guest_index;
+mod guest_photos;
 mod guests;
 mod handover;
 mod imports;
@@ -81,6 +82,7 @@ pub(crate) const EVENT_FILE: FileKind = FileKind {
         include_str!("../../../../migrations/event/0005_transfers.sql"),
         include_str!("../../../../migrations/event/0006_gates.sql"),
         include_str!("../../../../migrations/event/0007_mesh.sql"),
+        include_str!("../../../../migrations/event/0008_photos.sql"),
         include_str!("../../../../migrations/event/0009_sync_failures.sql"),
         include_str!("../../../../migrations/event/0010_passage_news.sql"),
     ],

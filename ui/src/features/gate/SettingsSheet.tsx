@@ -6,6 +6,7 @@ import { type Camera, sizeName, WITHOUT } from "./camera/useCamera";
 import type { GateChoices } from "./gateChoices";
 import styles from "./GateForm.module.css";
 import { PrinterChoice } from "./badge/PrinterChoice";
+import { SerialChoice } from "./serial/SerialChoice";
 import { Sheet } from "./Sheet";
 
 const SCHEME_WORDS = {
@@ -187,6 +188,7 @@ export function SettingsSheet({
             </div>
           </div>
         </fieldset>
+        <SerialChoice port={choices.serial} change={change} />
         {prints && <PrinterChoice printer={choices.printer} change={change} />}
         <button type="button" className={styles.other} onClick={startKiosk}>
           {t("gate.startKiosk")}

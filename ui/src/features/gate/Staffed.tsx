@@ -18,8 +18,10 @@ import { Pin } from "./Pin";
 import { staffed } from "./presenting";
 import { Recent } from "./Recent";
 import { Search } from "./Search";
+import { useSerial } from "./serial/useSerial";
 import { SettingsSheet } from "./SettingsSheet";
 import { type Tool, Tools } from "./Tools";
+import { useDoorPhoto } from "./useDoorPhoto";
 import { useDoorSpeech, useGate, useMoment } from "./useGate";
 import { useGateKeys } from "./useGateKeys";
 import { useTyped } from "./useTyped";
@@ -88,8 +90,11 @@ export function Staffed({
   );
   useTyped(present, choices);
   const camera = useCamera(choices, present, busy);
+  const hearing = useSerial(choices.serial, present, busy);
+  const lost = hearing === "lost" || hearing === "busy" ? t(`gate.serial.${hearing}`) : null;
 
   const shown = now.kind === "shown" ? now.shown : null;
+  const face = useDoorPhoto(event, gate, shown);
   const canForce = shown !== null && shown.verdict === "refused" && shown.ticket !== null;
   const canAnswer =
     now.kind === "shown" && now.code !== null && now.shown.code === "questions_open" && now.shown.verdict === "refused";
@@ -224,10 +229,10 @@ export function Staffed({
     <div className={styles.gate} data-hand={choices.hand}>
       <main className={styles.stage} id="main">
         <Idle open={open} camera={camera} speech={speech} silent={!sounds.ready && !choices.muted} />
-        <Verdicts now={now} turn={turn} speech={speech} zone={zone} acts={acts} clear={() => presenting.clear()} />
+        <Verdicts now={now} turn={turn} speech={speech} zone={zone} face={face} acts={acts} clear={() => presenting.clear()} />
         <Asides asides={asides} speech={speech} zone={zone} />
         <p className={styles.said} role="status">
-          {said ?? badges.trouble}
+          {said ?? badges.trouble ?? lost}
         </p>
       </main>
       <Tools tools={tools} />

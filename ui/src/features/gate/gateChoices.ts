@@ -20,6 +20,8 @@ export interface GateChoices {
   suffix: string;
   /** The printer of badges and receipts; null for the system's usual one. */
   printer: string | null;
+  /** The serial scanner that is listened to; null for none. */
+  serial: string | null;
 }
 
 const USUAL: GateChoices = {
@@ -33,6 +35,7 @@ const USUAL: GateChoices = {
   prefix: "",
   suffix: "",
   printer: null,
+  serial: null,
 };
 
 /** The longest name of a gate. */

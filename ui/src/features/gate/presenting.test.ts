@@ -31,6 +31,7 @@ const shown = (code: string, given: Partial<Shown> = {}): Shown => ({
   questions: [],
   undo_until: null,
   badge: false,
+  photo: false,
   ...given,
 });
 

@@ -176,6 +176,7 @@ export function showOf(
     questions: code === "questions_open" ? [...(list?.questions ?? [])] : [],
     undo_until: null,
     badge: false,
+    photo: false,
   };
 }
 

@@ -11,6 +11,8 @@ export interface Shown {
   attention: boolean;
   /** Whether a badge or receipt is printed for it. */
   badge: boolean;
+  /** Whether there is a picture of the holder to show. */
+  photo: boolean;
   /** Who took part in the decision. */
   mode: "home" | "mesh" | "alone";
   status: string;

@@ -6,6 +6,7 @@ import { arrivals } from "./arrivals";
 const shown = (scan: string, badge: boolean, ticket: string | null = `ticket of ${scan}`): Shown => ({
   scan,
   badge,
+  photo: false,
   ticket,
   at: 0,
   verdict: "admitted",

@@ -176,6 +176,12 @@ export function DoorForm() {
           <Questions questions={typed.questions} of={of} onChange={(questions) => change({ questions })} />
           {of("questions") !== null && <p role="alert">{of("questions")}</p>}
           <BadgeFields badge={typed.badge} of={of} onChange={(badge) => change({ badge })} />
+          <Switch
+            label={t("gates.door.badge.photo")}
+            description={t("gates.door.badge.photoText")}
+            checked={typed.show_photo}
+            onChange={({ target }) => change({ show_photo: target.checked })}
+          />
         </div>
       )}
     </EditForm>
