@@ -170,13 +170,15 @@ fn double(gates: &[Gate], doubles: usize) {
             }
         }
     }
+    let in_mesh = |modes: &[Mode]| modes.iter().filter(|mode| **mode == Mode::Mesh).count();
     let modes = || admitted.values().flatten();
     println!(
-        "{} tickets shown at two gates at once in {:.1} s: {} let in, {} twice, {} alone",
+        "{} tickets shown at two gates at once in {:.1} s: {} let in, {} twice, of these {} with both of mode mesh; {} admissions of mode alone",
         doubles * gates.len().div_ceil(2),
         begun.elapsed().as_secs_f64(),
         admitted.len(),
         admitted.values().filter(|modes| modes.len() > 1).count(),
+        admitted.values().filter(|modes| in_mesh(modes) > 1).count(),
         modes().filter(|mode| **mode == Mode::Alone).count(),
     );
 }
