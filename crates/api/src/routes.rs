@@ -196,7 +196,7 @@ impl Office {
     }
 
     /// Meets the gates of its events at a place from now on.
-    pub fn meets_gates(&self, place: MeshPlace) {
+    pub fn meets_gates(&self, place: &MeshPlace) {
         self.0.meet_at(Some(place));
     }
 

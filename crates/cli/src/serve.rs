@@ -136,7 +136,7 @@ async fn serve(args: &ServeArgs, workspace: Arc<Workspace>, pages: Pages) -> any
     };
     let usual = SocketAddr::new(address.ip(), 0);
     if let Some(listen) = args.mesh.unwrap_or_default().listen(usual) {
-        office.meets_gates(MeshPlace {
+        office.meets_gates(&MeshPlace {
             listen,
             discover: !listen.ip().is_loopback(),
             interfaces: Interfaces::default(),

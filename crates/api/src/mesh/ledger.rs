@@ -77,7 +77,7 @@ pub(super) fn mark(version: RosterVersion) -> RosterMark {
     }
 }
 
-fn not_kept(problem: Problem) -> NotKept {
+fn not_kept(problem: &Problem) -> NotKept {
     NotKept(format!("{}: {}", problem.code, problem.detail))
 }
 
@@ -171,7 +171,9 @@ impl EventLedger {
         &self,
         write: impl FnOnce(&Change<'_>) -> Result<(), Problem> + Send + 'static,
     ) -> Result<(), NotKept> {
-        self.file.append(Lane::Scan, write).map_err(not_kept)
+        self.file
+            .append(Lane::Scan, write)
+            .map_err(|problem| not_kept(&problem))
     }
 
     /// The terms as they are now; read anew only after an edit.
@@ -361,7 +363,7 @@ impl Ledger for EventLedger {
             Some(_) => None,
             None => Some(
                 serde_json::from_slice::<RosterEdit>(&delta.body)
-                    .map_err(|e| not_kept(damaged(e)))?,
+                    .map_err(|e| not_kept(&damaged(e)))?,
             ),
         };
         let now = self.surroundings.now();
@@ -412,9 +414,9 @@ impl Ledger for EventLedger {
         if self.is_home {
             return Err(NotKept("the home's roster is its own".to_owned()));
         }
-        let body = read_snapshot(bytes).map_err(not_kept)?;
+        let body = read_snapshot(bytes).map_err(|problem| not_kept(&problem))?;
         if body.head.event.id != self.event() {
-            return Err(not_kept(damaged("it is of another event")));
+            return Err(not_kept(&damaged("it is of another event")));
         }
         let row = SnapshotRow {
             mark: mark(head.version),

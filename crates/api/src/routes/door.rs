@@ -210,10 +210,10 @@ impl Door {
     }
 
     /// Meets the gates of every event of this office at a place, or of none.
-    pub(super) fn meet_at(self: &Arc<Self>, place: Option<MeshPlace>) {
+    pub(super) fn meet_at(self: &Arc<Self>, place: Option<&MeshPlace>) {
         let before = std::mem::replace(
             &mut *self.meets.lock().unwrap_or_else(PoisonError::into_inner),
-            place.clone(),
+            place.cloned(),
         );
         if before.is_some() {
             let open = self.open.lock().unwrap_or_else(PoisonError::into_inner);

@@ -139,7 +139,8 @@ impl Door {
         };
         let make = |hosts| super::router(Arc::clone(self), hosts);
         self.workspace.open_network(network.as_ref(), make, port)?;
-        self.meet_at(Some(MeshPlace::on_the_network(network.addresses().hosts())));
+        let place = MeshPlace::on_the_network(network.addresses().hosts());
+        self.meet_at(Some(&place));
         Ok(())
     }
 }

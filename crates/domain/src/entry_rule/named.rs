@@ -136,11 +136,11 @@ impl NamedFacts {
             return;
         };
         match (*field, parts.next()) {
-            ("custom", Some(header)) => {
-                // A column by name, unless all of them are asked for already.
-                if !self.fields.contains("custom") || !self.columns.is_empty() {
-                    self.columns.insert(header.to_owned());
-                }
+            // A column by name, unless all of them are asked for already.
+            ("custom", Some(header))
+                if !self.fields.contains("custom") || !self.columns.is_empty() =>
+            {
+                self.columns.insert(header.to_owned());
             }
             ("custom", None) => self.columns.clear(),
             _ => {}
