@@ -17,6 +17,7 @@ use uuid::Uuid;
 
 use crate::doors::new_device_key;
 use crate::home::EventHome;
+use crate::mesh::OFFICE;
 use crate::problem::Problem;
 use crate::workspace::Workspace;
 
@@ -360,6 +361,13 @@ impl EventHome {
         let meta = self.edit_meta(&mut mint, "revoke device", None);
         self.file().command(Lane::Edit, meta, move |change| {
             let row = change.device(id)?.ok_or_else(device_unknown)?;
+            if row.kind == DeviceKind::Office && row.name == OFFICE {
+                return Err(Problem::new(
+                    "office_itself",
+                    "this is the office itself, among its gates; it can't be revoked. Nothing was \
+                     changed",
+                ));
+            }
             if row.status == DeviceStatus::Active {
                 change.revoke_device(id, now)?;
             }

@@ -21,7 +21,7 @@ use crate::home::EventHome;
 use crate::problem::Problem;
 
 /// The device that an event's home is in the mesh.
-const OFFICE: &str = "Office";
+pub(crate) const OFFICE: &str = "Office";
 /// After an edit, for how long others are waited for, so that a burst is one edit of the roster.
 const BURST: Duration = Duration::from_millis(60);
 /// How often it is looked whether another program wrote the file.
