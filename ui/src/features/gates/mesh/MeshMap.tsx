@@ -7,7 +7,7 @@ import { useEvent } from "../../../api";
 import { askGates, type MeshGate, type MeshView, writeOffRoom } from "../../../api/gates";
 import { askNetwork } from "../../../api/network";
 import { MANAGE_GATES, useAllowed } from "../../../api/useAllowed";
-import { formatShortMoment, isolate, joined, useSpeech } from "../../../locales";
+import { formatShortMoment, isolate, useSpeech } from "../../../locales";
 import { ConfirmDialog } from "../../../shared/form";
 import { Note } from "../../../shared/Note";
 import { Status } from "../../../shared/Status";
@@ -42,15 +42,17 @@ function Office({ view, here, all }: { view: MeshView; here: number; all: number
     <div className={look.office}>
       <span className={look.hub} data-on={view.on} aria-hidden="true" />
       <div>
-        <p className={look.sum} role="status">
-          {all === 0
+        <h2>
+          <span role="status">
+            {all === 0
             ? t("gates.mesh.noGate")
             : here > 0
               ? t("gates.mesh.hereOf", { count: here, all })
               : since === null
                 ? t("gates.mesh.nobody")
                 : t("gates.mesh.aloneSince", { when: since })}
-        </p>
+          </span>
+        </h2>
         <p className="quiet small">
           {view.listens_on !== null && (
             <>
@@ -116,10 +118,12 @@ function GateRow({ gate, view, writeOff }: { gate: MeshGate; view: MeshView; wri
       <div className={look.who}>
         <h3>{gate.name}</h3>
         <Status tone={tone}>{words}</Status>
-        <span className="quiet small">
-          {joined([gate.kind === "kiosk" && t("gates.kind.kiosk")], "")}
-          {gate.address !== null && <bdi dir="ltr">{gate.address}</bdi>}
-        </span>
+        {gate.kind === "kiosk" && <span className="quiet small">{t("gates.kind.kiosk")}</span>}
+        {gate.address !== null && (
+          <bdi className="quiet small" dir="ltr">
+            {gate.address}
+          </bdi>
+        )}
         {view.on && !gate.here && (
           <Button
             className={look.act ?? ""}
@@ -160,7 +164,14 @@ export function MeshMap({ view }: { view: MeshView }) {
   };
   return (
     <section className={styles.part} aria-label={t("gates.mesh.map")}>
-      {view.on ? <Office view={view} here={here} all={standing.length} /> : <NotMet />}
+      {view.on || standing.length === 0 ? (
+        <Office view={view} here={here} all={standing.length} />
+      ) : (
+        <>
+          <h2>{t("gates.mesh.map")}</h2>
+          <NotMet />
+        </>
+      )}
       {gates.length > 0 && (
         <ul className={look.gates} data-on={view.on}>
           {gates.map((gate) => (

@@ -67,8 +67,8 @@ describe("a length of time", () => {
   });
 
   it("is counted as the reader does", () => {
-    expect(sayLength("fr", 400)).toBe("0,4 s");
-    expect(sayLength("es", 3 * HOUR)).toBe("3 h");
+    expect(sayLength("fr", 400)).toMatch(/^0,4\ss$/);
+    expect(sayLength("es", 3 * HOUR)).toMatch(/^3\sh$/);
   });
 });
 
