@@ -161,7 +161,10 @@ describe.skipIf(missing !== null)("gates that meet", () => {
 
   it("are said to be unmet where the office meets nobody", async () => {
     const { page, context, complaints } = await visit(browser, `/events/${event}/overview`);
-    await answer(page, event, { ...made(), on: false, listens_on: null, alone_since: null });
+    const view = made();
+    const apart = { here: false, silent: false, address: null, round_trip_ms: null, skew_ms: null, roster: null, same: false };
+    const gates = view.gates.map((gate) => ({ ...gate, ...apart }));
+    await answer(page, event, { ...view, on: false, listens_on: null, gates, flags: [], strangers_refused: 0 });
     await page.goto(`${office}/events/${event}/gates?section=mesh`);
     await page.getByText("This office meets no gates now").waitFor();
     await page.getByText("not met").first().waitFor();

@@ -108,7 +108,7 @@ export function Doubles({ doubles }: { doubles: readonly MeshDouble[] }) {
         <h2 id="mesh-doubles">{t("gates.mesh.doubles.title")}</h2>
         {settled.length > 0 && (
           <button type="button" className="link" aria-expanded={all} onClick={() => showAll(!all)}>
-            {all ? t("gates.alerts.hideResolved") : t("gates.alerts.showResolved", { count: settled.length })}
+            {all ? t("gates.mesh.doubles.hideSettled") : t("gates.mesh.doubles.showSettled", { count: settled.length })}
           </button>
         )}
       </div>
