@@ -53,7 +53,7 @@ async fn a_phone_carries_the_rules_that_are_on_and_the_facts_that_they_name() {
         (json!({"<": [{"var": "entries.today"}, 2]}), Value::Null),
         (
             json!({"!": [{"var": "guest.group"}]}),
-            json!({"group": null}),
+            json!({"group": "Family Slapfer"}),
         ),
         (
             json!({"==": [{"var": "guest.custom.Dietary"}, "vegan"]}),
