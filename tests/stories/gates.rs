@@ -10,25 +10,30 @@ use crate::network::{Served, serve};
 use crate::office::{Office, have, skip, stderr, text};
 
 /// A served office on this machine, with its desk's key and its authority.
-struct Desk {
+pub(crate) struct Desk {
     served: Served,
     authority: String,
 }
 
 impl Desk {
     fn open(office: &Office) -> Self {
+        Self::open_at(office, "127.0.0.1:0")
+    }
+
+    /// Serves at an address such as `127.0.0.1:0`.
+    pub(crate) fn open_at(office: &Office, address: &str) -> Self {
         let authority = text(&office.path("authority.pem"));
         let served = serve(
             office,
-            &[
-                "--listen",
-                "127.0.0.1:0",
-                "--tls",
-                "--authority",
-                &authority,
-            ],
+            &["--listen", address, "--tls", "--authority", &authority],
         );
         Self { served, authority }
+    }
+
+    /// The port at which it is served.
+    pub(crate) fn port(&self) -> &str {
+        let root = self.served.address.split("/#").next().unwrap_or_default();
+        root.rsplit(':').next().unwrap_or_default()
     }
 
     /// What the office answers its own desk.
@@ -69,18 +74,18 @@ impl Desk {
         answer.stdout
     }
 
-    fn json(&self, method: &str, path: &str, body: Option<&Value>) -> Value {
+    pub(crate) fn json(&self, method: &str, path: &str, body: Option<&Value>) -> Value {
         serde_json::from_slice(&self.ask(method, path, body)).unwrap()
     }
 
     /// The id of the one event.
-    fn event(&self) -> String {
+    pub(crate) fn event(&self) -> String {
         let events = self.json("GET", "/api/events", None);
         events["items"][0]["id"].as_str().unwrap().to_owned()
     }
 
     /// What a new gate reads from the screen.
-    fn code(&self) -> String {
+    pub(crate) fn code(&self) -> String {
         let made = self.json(
             "POST",
             "/api/registration-tokens/generate",
@@ -104,7 +109,7 @@ impl Desk {
         }
     }
 
-    fn device(&self, name: &str) -> Value {
+    pub(crate) fn device(&self, name: &str) -> Value {
         let event = self.event();
         let devices = self.json("GET", &format!("/api/events/{event}/devices"), None);
         let found = devices["items"]
@@ -117,7 +122,7 @@ impl Desk {
     }
 }
 
-fn guests(office: &Office, count: usize) {
+pub(crate) fn guests(office: &Office, count: usize) {
     let mut list = String::from("Name,Door note\n");
     for n in 1..=count {
         list.push_str(&format!("Guest Number {n},\n"));

@@ -27,6 +27,7 @@ mod meetings;
 mod mesh;
 mod network;
 mod official;
+mod outlying;
 mod parties;
 mod photos;
 mod preflight;
@@ -60,7 +61,7 @@ pub use copies::Duplication;
 pub use devices::{DeviceChange, DeviceDraft, Registered, RegistrationToken, TokenDraft};
 pub use doors::{
     DoorChange, DoorCounts, DoorEvent, DoorGate, DoorLine, DoorView, Forcing, Found, FoundParty,
-    Gate, Presentation, RosterHead, Shown, ShownParty, Shows,
+    Gate, OfficeLine, Presentation, RosterHead, Shown, ShownParty, Shows,
 };
 pub use export::{ExportFormat, ExportReport};
 pub use guests::GuestsRemoved;
@@ -74,6 +75,7 @@ pub use meetings::MeetingView;
 pub use mesh::{EventLedger, Publisher, take_roster};
 pub use network::{Addresses, Network, USUAL_PORT};
 pub use official::{MOST_CODES, OfficialDraft};
+pub use outlying::{Enrolling, Outlying};
 pub use parties::{MemberChange, Party, PartyDraft, Queued};
 pub use preflight::{Around, Check, CheckState, Preflight};
 pub use printing::{BundleReport, PrintJob, PrintSummary};

@@ -7,6 +7,7 @@
 mod auth;
 mod backups;
 mod batches;
+mod behind;
 mod branding;
 mod cameras;
 mod contract;
@@ -25,6 +26,8 @@ mod imports;
 mod invitations;
 mod keys;
 mod live;
+mod lone;
+mod machine;
 mod network;
 mod official;
 mod pages;
@@ -55,12 +58,14 @@ use utoipa_axum::routes;
 
 use crate::cameras::Cameras;
 use crate::network::Network;
+use crate::outlying::Enrolling;
 use crate::problem::Problem;
 use crate::workspace::Workspace;
 use door::{At, Door, blocking};
 
 pub use door::DeskKey;
 pub use guard::AllowedHosts;
+pub use lone::LoneGate;
 pub use pages::Pages;
 pub use refusal::Refusal;
 
@@ -131,6 +136,7 @@ fn routes() -> OpenApiRouter<Arc<Door>> {
         .merge(tasks::router())
         .merge(live::router())
         .merge(network::router())
+        .merge(machine::router())
 }
 
 /// Routes whose questions or answers hold secrets.
@@ -188,6 +194,11 @@ impl Office {
     /// Brings the machine's cameras, for windows on it. What was brought first holds.
     pub fn sees_with(&self, cameras: Arc<dyn Cameras>) {
         self.0.cameras.set(cameras).ok();
+    }
+
+    /// Lets this machine become a gate of another's event. What was brought first holds.
+    pub fn enrols_with(&self, enrolling: Arc<dyn Enrolling>) {
+        self.0.enrolling.set(enrolling).ok();
     }
 
     /// Lets other machines in again where they were when the program ended.

@@ -5,7 +5,7 @@ mod lock;
 mod network;
 mod surroundings;
 
-pub use lock::{create, open, protect, unlock};
+pub use lock::{create, open, protect, protect_device, unlock, unlock_device};
 pub use network::{LocalNetwork, address_towards_the_network, local_name};
 pub use surroundings::{
     MachineClock, fill_random, name, now, random_text, surroundings, surroundings_at,

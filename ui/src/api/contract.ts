@@ -1653,6 +1653,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/machine/gate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes this machine a gate of another machine's event. It opens with the next start of the
+         *     program. 404 where the program can't, or somebody at another machine asks.
+         */
+        post: operations["become_gate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/machine/gate/leave": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ends this machine's being a gate: the office gets its last scans, list and key are forgotten.
+         *     Refused with 409 `scans_waiting` while the office does not have every scan. A gate whose right
+         *     was taken back asks for no PIN; it knows none any more.
+         */
+        post: operations["leave_gate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/network": {
         parameters: {
             query?: never;
@@ -2443,6 +2484,13 @@ export interface components {
          * @enum {string}
          */
         BatchStatus: "draft" | "rendering" | "ready" | "sending" | "completed" | "cancelled";
+        /** @description Whose gate this machine is to be. */
+        BecomeGateBody: {
+            /** @description What the office's code says. */
+            code: string;
+            /** @description What the gate is called, 1 to 60 characters. */
+            name: string;
+        };
         /**
          * @description What texts are set in.
          * @enum {string}
@@ -2930,6 +2978,7 @@ export interface components {
             kiosk: boolean;
             /** @description Whom it can ask. */
             mode: components["schemas"]["Mode"];
+            office: components["schemas"]["OfficeLine"] | null;
             /** @description Whether a supervisor has a PIN. */
             pin_set: boolean;
             /** @description The newest scans of this gate, newest first. */
@@ -4057,6 +4106,11 @@ export interface components {
              */
             made_at: number | null;
         };
+        /** @description Who ends it. */
+        LeaveGateBody: {
+            /** @description The supervisor's PIN, where there is one. */
+            pin?: string | null;
+        };
         /** @description The six times of a ticket's life line, UTC ms, in order. */
         LifeLine: {
             /** Format: int64 */
@@ -4189,6 +4243,7 @@ export interface components {
             account: components["schemas"]["Account"];
             /** @description Whether this machine's own desk needs no password. */
             at_desk: boolean;
+            gate: components["schemas"]["OwnGate"] | null;
             /** @description What the account's role allows. */
             may: components["schemas"]["Action"][];
         };
@@ -4371,6 +4426,24 @@ export interface components {
          * @enum {string}
          */
         Numbering: "sequential" | "random";
+        /** @description How a gate away from its office stands with it. */
+        OfficeLine: {
+            /**
+             * Format: int64
+             * @description Since when the office does not answer, UTC ms; none while it does.
+             */
+            away_since: number | null;
+            /**
+             * Format: int64
+             * @description When it was heard of last, UTC ms.
+             */
+            heard_at: number | null;
+            /**
+             * Format: int64
+             * @description When the list that holds here was taken in, UTC ms.
+             */
+            roster_at: number | null;
+        };
         /** @description An official invitation. */
         OfficialAnswer: components["schemas"]["PartyAnswer"] & {
             /** @description `pending`, `sent`, `delivered`, `failed`, or `cancelled`. */
@@ -4404,6 +4477,15 @@ export interface components {
             id: components["schemas"]["TicketId"];
             /** Format: int32 */
             number: number;
+        };
+        /** @description A gate alone on its machine. */
+        OwnGate: {
+            /** @description The device. */
+            device: components["schemas"]["DeviceId"];
+            /** @description The event that it admits to. */
+            event: components["schemas"]["EventId"];
+            /** @description What it is called. */
+            name: string;
         };
         /** @description Some rows of a list, and where the next page begins. */
         Page_GuestAnswer: {
@@ -8519,6 +8601,48 @@ export interface operations {
                 content: {
                     "text/event-stream": components["schemas"]["CameraEvent"];
                 };
+            };
+        };
+    };
+    become_gate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BecomeGateBody"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    leave_gate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LeaveGateBody"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

@@ -53,6 +53,7 @@ const door: Door = {
   ticket_types: ["Standard", "VIP"],
   pin_set: true,
   welcome: null,
+  office: null,
 };
 
 const guests: Found[] = ["Jiří Novák", "Eva Nováková", "Jan Novák"].map((name, n) => ({

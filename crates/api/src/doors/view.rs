@@ -4,11 +4,12 @@ use gatehouse_domain::admission::Code;
 use gatehouse_domain::id::{DeviceId, EventId, TicketId};
 use gatehouse_domain::scan::{Direction, Mode, Verdict};
 use gatehouse_domain::ticket::TicketStatus;
-use gatehouse_store::event::{DoorTicket, DoorTicketKey, GuestQuery, View};
+use gatehouse_store::event::{DoorTicket, DoorTicketKey, View};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::alone::OfficeLine;
 use super::roster::Roster;
 use super::{Gate, ShownParty};
 use crate::problem::Problem;
@@ -47,6 +48,8 @@ pub struct DoorView {
     pub pin_set: bool,
     /// What a kiosk says while nobody stands before it.
     pub welcome: Option<String>,
+    /// How a gate away from its office stands with it; none at the office itself.
+    pub office: Option<OfficeLine>,
 }
 
 /// The event of a door.
@@ -234,7 +237,7 @@ impl Gate {
                 last_minute,
             },
             recent,
-            waiting: 0,
+            waiting: self.waiting()?,
             mode: self.mode,
             kiosk: false,
             clock_ms: now,
@@ -242,6 +245,7 @@ impl Gate {
             ticket_types: kinds.into_iter().map(|kind| kind.name.clone()).collect(),
             pin_set: roster.pin.is_some(),
             welcome: door.kiosk_welcome.clone(),
+            office: None,
         })
     }
 
@@ -253,11 +257,7 @@ impl Gate {
             return Ok(Vec::new());
         }
         let roster = self.roster();
-        let guests = self.file.guest_rows(&GuestQuery {
-            text: text.chars().take(200).collect(),
-            limit: FOUND,
-            ..GuestQuery::default()
-        })?;
+        let holders = self.holders(text.chars().take(200).collect(), FOUND)?;
         self.file.read(|view| {
             let mut tickets: Vec<DoorTicket> = Vec::new();
             let number = text.trim_start_matches('#').parse::<u32>().ok();
@@ -271,8 +271,8 @@ impl Gate {
             for key in keys.into_iter().flatten() {
                 tickets.extend(view.door_tickets(key, FOUND)?);
             }
-            for guest in guests.rows.iter().filter_map(|row| row.ticket_id) {
-                tickets.extend(view.door_ticket(guest)?);
+            for ticket in holders {
+                tickets.extend(view.door_ticket(ticket)?);
             }
             let mut seen = std::collections::HashSet::new();
             tickets.retain(|ticket| seen.insert(ticket.id));

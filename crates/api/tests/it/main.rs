@@ -17,6 +17,7 @@ mod editing;
 mod guest_list;
 mod issuing;
 mod lists;
+mod lone_gate;
 mod moving;
 mod offices;
 mod planning;
