@@ -218,6 +218,7 @@ export async function answerForGates(page: Page, event: string): Promise<MadeUp>
           ticket_types: ["Standard", "VIP"],
           pin_set: true,
           welcome: null,
+          office: null,
         };
         return json(route, view);
       }

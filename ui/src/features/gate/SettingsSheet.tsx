@@ -21,6 +21,7 @@ export function SettingsSheet({
   sounds,
   pinSet,
   startKiosk,
+  leaveWord,
   leave,
   close,
 }: {
@@ -30,7 +31,10 @@ export function SettingsSheet({
   sounds: Sounds;
   pinSet: boolean;
   startKiosk(): void;
-  leave(): void;
+  /** What leaving is called here. */
+  leaveWord: string;
+  /** Null where it is not left from here. */
+  leave: (() => void) | null;
   close(): void;
 }) {
   const { t, language } = useSpeech();
@@ -187,9 +191,11 @@ export function SettingsSheet({
           {t("gate.startKiosk")}
         </button>
         {!pinSet && <p className="quiet small">{t("gate.kioskNoPin")}</p>}
-        <button type="button" className={styles.other} onClick={leave}>
-          {t("gate.changeGate")}
-        </button>
+        {leave !== null && (
+          <button type="button" className={styles.other} onClick={leave}>
+            {leaveWord}
+          </button>
+        )}
       </div>
     </Sheet>
   );
