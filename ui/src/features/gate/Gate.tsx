@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useCallback, useEffect, useState } from "react";
 import { ask, useMay, useMe } from "../../api";
-import { joined, useSpeech } from "../../locales";
+import { useSpeech } from "../../locales";
 import { platform } from "../../platform";
 import { isProblem } from "../../shared/problem";
 import { Trouble } from "../../shared/Trouble";
@@ -32,7 +32,7 @@ export function Gate() {
   // The one that was chosen last counts as long as it is on; the only one that is on needs no choice.
   const event = own?.event ?? known(asked) ?? on.find(({ id }) => id === choices.event)?.id ?? (second === undefined ? (only?.id ?? null) : null);
   const gate = own?.name ?? askedGate ?? choices.gate;
-  const title = event === null ? t("gate.title") : joined([gate, events.data?.find(({ id }) => id === event)?.title], " · ");
+  const title = event === null ? t("gate.title") : `${gate} · ${events.data?.find(({ id }) => id === event)?.title ?? ""}`;
   useEffect(() => {
     document.title = title;
   }, [title]);
