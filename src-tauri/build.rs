@@ -12,6 +12,7 @@ const COMMANDS: &[&str] = &[
     "stay_awake",
     "printers",
     "print_file",
+    "print_badge",
     "restart",
     "open_gate",
     "kiosk",

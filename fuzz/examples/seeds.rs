@@ -10,9 +10,11 @@ use gatehouse_credential::qr::{GreyImage, QrCode};
 use gatehouse_credential::recovery::RecoveryKit;
 use gatehouse_credential::token::Token;
 use gatehouse_domain::admission::Code;
+use gatehouse_domain::event::ReEntry;
 use gatehouse_domain::id::{DeviceId, SessionId, TicketId, WorkspaceId, ZoneId};
 use gatehouse_domain::scan::{Direction, HybridClock, Mode, ScanRecord, Verdict};
 use gatehouse_fuzz::{EVENT, OTHER_EVENT, claims, event_key, key, signed, vault};
+use gatehouse_mesh::wire::{Beat, Bye, ByeCode, Claim, Frame, Hello, Role, RosterVersion, Want};
 use gatehouse_sheet::write_xlsx;
 use image::codecs::jpeg::JpegEncoder;
 use image::{ExtendedColorType, ImageEncoder};
@@ -24,6 +26,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     write_lists()?;
     write_records()?;
     write_videos()?;
+    write_frames()?;
     let (kit, code) = RecoveryKit::create(
         WorkspaceId(Uuid::from_u128(7)),
         event_key(),
@@ -252,4 +255,52 @@ fn write_records() -> Result<(), Box<dyn Error>> {
     };
     write("scan_record", "entry.bin", entry.to_bytes())?;
     write("scan_record", "refused.bin", refused.to_bytes())
+}
+
+/// What two gates of the mesh say to each other.
+fn write_frames() -> Result<(), Box<dyn Error>> {
+    let device = DeviceId(Uuid::from_u128(0xfeed_0001_a1b2_8c3d_8e4f_0000_0000_0007));
+    let roster = RosterVersion {
+        epoch: 1,
+        number: 70_000,
+    };
+    let hello = Frame::Hello(Hello {
+        oldest: 1,
+        newest: 1,
+        event: EVENT,
+        device,
+        incarnation: 1,
+        role: Role::Gate,
+        roster,
+        heard: true,
+    });
+    let beat = Frame::Beat(Beat {
+        sent_us: 1_000_000,
+        roster,
+        digest: [7; 16],
+        peers: vec![device],
+    });
+    let claim = Frame::Claim(Claim {
+        nonce: [5; 16],
+        want: Want::Enter,
+        ticket: TicketId(Uuid::from_u128(0xfeed_0001_a1b2_8c3d_8e4f_0000_0000_0008)),
+        session: None,
+        zone: None,
+        day: 20_261_121,
+        policy: ReEntry::AfterExit,
+        clock: HybridClock {
+            wall_ms: 1_795_000_000_100,
+            counter: 3,
+        },
+        seen: vec![[6; 16]],
+        asked: vec![device],
+    });
+    let bye = Frame::Bye(Bye {
+        code: ByeCode::Silent,
+        oldest: 1,
+        newest: 1,
+    });
+    let frames = [hello, beat, claim, bye];
+    let bytes: Vec<u8> = frames.iter().flat_map(Frame::to_bytes).collect();
+    write("mesh_frame", "connection.bin", bytes)
 }

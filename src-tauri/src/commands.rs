@@ -11,6 +11,7 @@ use tauri::ipc::{self, Channel, InvokeBody};
 use tauri::{AppHandle, State, Webview, WebviewWindow};
 use tauri_plugin_opener::OpenerExt;
 use tokio::io::AsyncWriteExt;
+use url::Url;
 use uuid::Uuid;
 
 use crate::again;
@@ -158,7 +159,45 @@ pub(crate) async fn print_file(
     printer: Option<String>,
 ) -> Result<Printed, serde_json::Value> {
     let path = format!("/api/tasks/{task}/file");
-    let mut request = request_to(Method::GET, &path).map_err(|e| unreadable(&e))?;
+    print_from(&app, &webview, &door, &speakers, &path, printer).await
+}
+
+/// Prints the badge or receipt of a ticket that was let in, as [`print_file`] prints a file.
+#[tauri::command]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "a command is given what it takes, one by one"
+)]
+pub(crate) async fn print_badge(
+    app: AppHandle,
+    webview: Webview,
+    door: State<'_, Arc<Door>>,
+    speakers: State<'_, Speakers>,
+    event: Uuid,
+    ticket: Uuid,
+    gate: String,
+    printer: Option<String>,
+) -> Result<Printed, serde_json::Value> {
+    let path = badge_path(event, ticket, &gate).map_err(|e| unreadable(&e))?;
+    print_from(&app, &webview, &door, &speakers, &path, printer).await
+}
+
+fn badge_path(event: Uuid, ticket: Uuid, gate: &str) -> Result<String, url::ParseError> {
+    let here = format!("http://localhost/api/events/{event}/door/badges/{ticket}");
+    let at = Url::parse_with_params(&here, [("gate", gate)])?;
+    Ok(at[url::Position::BeforePath..].to_owned())
+}
+
+/// Prints what `path` of the API answers with, on `printer` or on the person's own default.
+async fn print_from(
+    app: &AppHandle,
+    webview: &Webview,
+    door: &Door,
+    speakers: &Speakers,
+    path: &str,
+    printer: Option<String>,
+) -> Result<Printed, serde_json::Value> {
+    let mut request = request_to(Method::GET, path).map_err(|e| unreadable(&e))?;
     if let Some(speaker) = speakers.of(webview.label()) {
         request.headers_mut().insert(header::AUTHORIZATION, speaker);
     }
@@ -200,8 +239,8 @@ pub(crate) async fn print_file(
             "the printer did not take the file",
         )
     };
-    let file = downloads::aside(&app, Path::new("Gatehouse.pdf")).map_err(|e| failed(&e))?;
-    let went = hand_over(&app, answer.into_body(), &file, chosen).await;
+    let file = downloads::aside(app, Path::new("Gatehouse.pdf")).map_err(|e| failed(&e))?;
+    let went = hand_over(app, answer.into_body(), &file, chosen).await;
     if !matches!(went, Ok(Printed { printer: None })) {
         downloads::drop_aside(&file);
     }
@@ -355,4 +394,25 @@ fn problem(answer: &Response<Bytes>) -> serde_json::Value {
             "detail": "there is no stream of events at this path",
         })
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_badge_is_asked_for_by_its_ticket_whatever_the_gate_is_called() {
+        let (event, ticket) = (Uuid::from_u128(1), Uuid::from_u128(2));
+        for (gate, wanted) in [
+            ("Main door", "gate=Main+door"),
+            ("A&B=?#/../", "gate=A%26B%3D%3F%23%2F..%2F"),
+            ("Größe", "gate=Gr%C3%B6%C3%9Fe"),
+        ] {
+            let path = badge_path(event, ticket, gate).expect("a path");
+            assert_eq!(
+                path,
+                format!("/api/events/{event}/door/badges/{ticket}?{wanted}")
+            );
+        }
+    }
 }

@@ -41,6 +41,7 @@ impl Door {
         let office = Office::new(workspace, pages, DeskKey::new(key.clone()), network);
         office.sees_with(cameras);
         office.enrols_with(enrolling);
+        office.hears_with(Arc::new(gatehouse_gate::MachinePorts::default()));
         if let Err(problem) = office.resume_network() {
             log::error!("other machines are not let in: {}", problem.code);
         }

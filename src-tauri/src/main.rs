@@ -109,6 +109,7 @@ fn main() -> ExitCode {
             commands::stay_awake,
             commands::printers,
             commands::print_file,
+            commands::print_badge,
             commands::restart,
             commands::open_gate,
             commands::kiosk

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use gatehouse_api::{Enrolling, Outlying, Problem};
-use gatehouse_gate::outpost::{Alone, Leaving, Outpost, Talk, is_outpost, this_machine};
+use gatehouse_gate::outpost::{Alone, Company, Leaving, Outpost, Talk, is_outpost, this_machine};
 use gatehouse_machine as machine;
 
 /// Says that this machine is a gate: its window is shown where else the office's is.
@@ -58,7 +58,8 @@ impl Enrolling for Enroller {
 pub(crate) fn open(folder: &Path, leaving: Leaving) -> Result<Arc<dyn Outlying>, Problem> {
     let outpost = Outpost::open(folder, machine::surroundings(), &machine::unlock_device)?;
     let leaving = Some((folder.to_owned(), leaving));
-    let alone = Alone::begin(outpost, Talk::watched(), leaving, |done| {
+    let company = Some(Company::usual(&outpost));
+    let alone = Alone::begin(outpost, Talk::watched(), company, leaving, |done| {
         if done.doubles > 0 {
             log::warn!("{} tickets were let in elsewhere before", done.doubles);
         }

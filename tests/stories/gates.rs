@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::Command;
 
 use serde_json::{Value, json};
+use tempfile::TempDir;
 
 use crate::network::{Served, serve};
 use crate::office::{Office, have, skip, stderr, text};
@@ -13,10 +14,12 @@ use crate::office::{Office, have, skip, stderr, text};
 pub(crate) struct Desk {
     served: Served,
     authority: String,
+    /// For pictures.
+    dir: TempDir,
 }
 
 impl Desk {
-    fn open(office: &Office) -> Self {
+    pub(crate) fn open(office: &Office) -> Self {
         Self::open_at(office, "127.0.0.1:0")
     }
 
@@ -27,7 +30,11 @@ impl Desk {
             office,
             &["--listen", address, "--tls", "--authority", &authority],
         );
-        Self { served, authority }
+        Self {
+            served,
+            authority,
+            dir: TempDir::new().unwrap(),
+        }
     }
 
     /// The port at which it is served.
@@ -109,6 +116,34 @@ impl Desk {
         }
     }
 
+    fn ticket(&self, number: u64) -> String {
+        let event = self.event();
+        let tickets = self.json("GET", &format!("/api/events/{event}/tickets"), None);
+        let mut tickets = tickets["items"].as_array().unwrap().iter();
+        let found = tickets.find(|ticket| ticket["number"] == number).unwrap();
+        found["id"].as_str().unwrap().to_owned()
+    }
+
+    /// What the code of a ticket says.
+    pub(crate) fn token(&self, number: u64) -> String {
+        let picture = self.dir.path().join(format!("{number}.png"));
+        let png = self.ask(
+            "GET",
+            &format!("/api/tickets/{}/code", self.ticket(number)),
+            None,
+        );
+        std::fs::write(&picture, png).unwrap();
+        let said = Office::empty().must(&["decode", "--json", &text(&picture)]);
+        let said: Value = serde_json::from_str(said.lines().next().unwrap()).unwrap();
+        said["codes"][0].as_str().unwrap().to_owned()
+    }
+
+    /// Takes a ticket back.
+    pub(crate) fn void(&self, number: u64) {
+        let path = format!("/api/tickets/{}/void", self.ticket(number));
+        self.json("POST", &path, Some(&json!({"reason": "lost"})));
+    }
+
     pub(crate) fn device(&self, name: &str) -> Value {
         let event = self.event();
         let devices = self.json("GET", &format!("/api/events/{event}/devices"), None);
@@ -158,7 +193,12 @@ fn a_spare_laptop_becomes_a_gate_decides_alone_and_tells_the_office_afterwards()
     let source = format!("dir:{}", pictures.display());
     let folder = text(&office.path("gate"));
     let gate = |more: &[&str]| {
-        let args = [&["gate", "--data", &folder, "--json"][..], more].concat();
+        // By itself: what it tells the office, it tells afterwards.
+        let args = [
+            &["gate", "--data", &folder, "--json", "--mesh", "off"][..],
+            more,
+        ]
+        .concat();
         office.run(&args)
     };
 

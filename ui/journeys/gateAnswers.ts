@@ -35,6 +35,8 @@ export const shown = (given: Partial<Shown> = {}): Shown => ({
   rule: null,
   questions: [],
   undo_until: Date.now() + 300_000,
+  badge: false,
+  photo: false,
   ...given,
 });
 
@@ -56,6 +58,8 @@ const lines = (now: number): Line[] =>
     ticket_type: n === 8 ? null : n % 4 === 0 ? "VIP" : "Standard",
     undone: false,
     undo_until: n < 4 && n !== 3 ? now + 200_000 : null,
+    ticket: n === 8 ? null : uuid(2_000 + n),
+    badge: n % 5 !== 3 && n !== 8,
   }));
 
 export const found: Found[] = NAMES.map((name, n) => ({
@@ -88,6 +92,7 @@ export const doorOf = (given: Partial<Door> = {}): Door => ({
   pin_set: true,
   welcome: "Good to have you here.",
   office: null,
+  badge: { kind: "nothing", paper: "card", ticket_types: [], at_once: false, code: false },
   ...given,
 });
 

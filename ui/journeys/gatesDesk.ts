@@ -147,6 +147,8 @@ export async function answerForGates(page: Page, event: string): Promise<MadeUp>
     undo_minutes: 5,
     kiosk_welcome: "Welcome to the harbour. Please show your code.",
     questions: ["Do you bring a coat or a bag?"],
+    badge: { kind: "nothing", paper: "card", ticket_types: [], at_once: false, code: false },
+    show_photo: false,
     zones: told.zones.map(({ id }) => ({ zone: id, capacity: 60 })),
     pin_set: true,
   };
@@ -204,6 +206,8 @@ export async function answerForGates(page: Page, event: string): Promise<MadeUp>
           ticket_type: "Standard",
           undone: false,
           undo_until: null,
+          ticket: null,
+          badge: false,
         }));
         const view: DoorView = {
           event: { id: event, title: "Harbour Ball", time_zone: "Europe/Vienna" },
@@ -219,6 +223,7 @@ export async function answerForGates(page: Page, event: string): Promise<MadeUp>
           pin_set: true,
           welcome: null,
           office: null,
+          badge: { kind: "nothing", paper: "card", ticket_types: [], at_once: false, code: false },
         };
         return json(route, view);
       }

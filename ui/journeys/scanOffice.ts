@@ -150,6 +150,7 @@ export class ScanOffice {
     }
     if (this.refusal !== null) return [403, { code: this.refusal, detail: "This scanner is not served." }];
     if (path.endsWith("/roster")) return [200, this.#roster()];
+    if (path.endsWith("/passages")) return [200, { tickets: [], to: "1.0", more: false }];
     if (path === "/api/tickets/validate") return this.#validate(String(body["jwt"]), String(body["nonce"]), body["answered"] === true);
     if (path === "/api/scanners/sync") return [200, this.#sync(body["scans"] as Scan[])];
     return [404, { code: "unknown" }];
@@ -205,6 +206,8 @@ export class ScanOffice {
       rule: null,
       questions: code === "questions_open" ? this.questions : [],
       undo_until: null,
+      badge: false,
+      photo: false,
     };
     return [code === "admitted" ? 200 : 400, { valid: code === "admitted", shown }];
   }

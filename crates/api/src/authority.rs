@@ -10,10 +10,12 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Datelike, Duration, Utc};
+use gatehouse_domain::id::DeviceId;
+use gatehouse_mesh::net::device_name;
 use rcgen::{
     BasicConstraints, CertificateParams, CidrSubnet, DistinguishedName, DnType,
     ExtendedKeyUsagePurpose, GeneralSubtree, IsCa, Issuer, KeyPair, KeyUsagePurpose,
-    NameConstraints, SanType, date_time_ymd,
+    NameConstraints, PublicKeyData, SanType, date_time_ymd,
 };
 
 use crate::problem::Problem;
@@ -153,6 +155,64 @@ impl Workspace {
             chain: vec![certificate.der().to_vec(), root],
             key: key.serialize_der().into(),
         })
+    }
+}
+
+/// A device's own key (Ed25519), as the authority certifies it.
+struct DeviceSpki<'a>(&'a [u8]);
+
+/// An Ed25519 SubjectPublicKeyInfo without the key itself (RFC 8410).
+const ED25519_PREFIX: [u8; 12] = [
+    0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00,
+];
+
+impl PublicKeyData for DeviceSpki<'_> {
+    fn der_bytes(&self) -> &[u8] {
+        self.0
+    }
+
+    fn algorithm(&self) -> &'static rcgen::SignatureAlgorithm {
+        &rcgen::PKCS_ED25519
+    }
+}
+
+impl Workspace {
+    /// A certificate for a device's own key (SubjectPublicKeyInfo DER, Ed25519), with which other
+    /// devices of this workspace know it in the mesh; DER, good for a year and a month.
+    pub(crate) fn device_certificate(
+        &self,
+        device: DeviceId,
+        spki: &[u8],
+    ) -> Result<Vec<u8>, Problem> {
+        let key = spki
+            .strip_prefix(&ED25519_PREFIX)
+            .filter(|key| key.len() == 32)
+            .ok_or_else(|| failed("this device's key is of another kind"))?;
+        let (authority_key, authority) = self.authority()?;
+        let issuer = Issuer::from_params(&authority, &authority_key);
+        let now = DateTime::from_timestamp_millis(self.surroundings().now()).unwrap_or_default();
+        let name = device_name(device);
+        let mut params = CertificateParams::default();
+        let mut subject = DistinguishedName::new();
+        subject.push(DnType::CommonName, name.as_str());
+        params.distinguished_name = subject;
+        params.subject_alt_names =
+            vec![SanType::DnsName(name.as_str().try_into().map_err(failed)?)];
+        set_days(
+            &mut params,
+            now - Duration::days(1),
+            now + Duration::days(DAYS),
+        );
+        params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+        params.extended_key_usages = vec![
+            ExtendedKeyUsagePurpose::ServerAuth,
+            ExtendedKeyUsagePurpose::ClientAuth,
+        ];
+        params.use_authority_key_identifier_extension = true;
+        let certificate = params
+            .signed_by(&DeviceSpki(key), &issuer)
+            .map_err(failed)?;
+        Ok(certificate.der().to_vec())
     }
 }
 

@@ -17,6 +17,7 @@ use uuid::Uuid;
 
 use crate::doors::new_device_key;
 use crate::home::EventHome;
+use crate::mesh::OFFICE;
 use crate::problem::Problem;
 use crate::workspace::Workspace;
 
@@ -28,6 +29,8 @@ const LINK_AFTER_MS: i64 = 12 * 3_600_000;
 const LONGEST_NAME: usize = 80;
 /// The newest presentations that alerts look at.
 const LOOKED_AT: u32 = 100;
+/// How long what a device said of its attempts to send counts, in milliseconds.
+pub(crate) const ATTEMPTS_MS: i64 = 60 * 60_000;
 /// A device is looked at as heard of no more often than this, in milliseconds.
 const SEEN_MS: i64 = 15_000;
 
@@ -358,6 +361,13 @@ impl EventHome {
         let meta = self.edit_meta(&mut mint, "revoke device", None);
         self.file().command(Lane::Edit, meta, move |change| {
             let row = change.device(id)?.ok_or_else(device_unknown)?;
+            if row.kind == DeviceKind::Office && row.name == OFFICE {
+                return Err(Problem::new(
+                    "office_itself",
+                    "this is the office itself, among its gates; it can't be revoked. Nothing was \
+                     changed",
+                ));
+            }
             if row.status == DeviceStatus::Active {
                 change.revoke_device(id, now)?;
             }
@@ -379,12 +389,15 @@ impl EventHome {
                 let count = |test: fn(Code) -> bool| {
                     lines.iter().filter(|line| test(line.code)).count() as u32
                 };
+                let (sync_attempts, sync_failures) =
+                    view.sync_attempts(device.id, now - ATTEMPTS_MS)?;
                 let record = DeviceRecord {
                     scans: lines.len() as u32,
                     duplicates: count(|code| code == Code::Used),
                     invalid: count(is_no_ticket),
                     silent_ms: device.last_seen_at.map(|seen| now - seen),
-                    ..DeviceRecord::default()
+                    sync_attempts,
+                    sync_failures,
                 };
                 for kind in alerts_for(&record) {
                     if !view.alert_is_open(kind, device.id)? {

@@ -11,6 +11,7 @@ use gatehouse_domain::ticket::Ticket;
 use gatehouse_store::event::{EditMeta, EventFile, TicketRow};
 
 use crate::doors::PinTries;
+use crate::mesh::MeshSlot;
 use crate::problem::Problem;
 use crate::workspace::Workspace;
 
@@ -23,6 +24,8 @@ pub struct EventHome {
     sessions: Vec<Session>,
     active_key: Arc<Mutex<Option<Arc<SigningKey>>>>,
     pins: Arc<PinTries>,
+    /// This home's place among its gates, where it takes part.
+    mesh: MeshSlot,
     /// Who acts through this handle, where that is somebody else than the machine's own person.
     actor: Option<Actor>,
     /// Version of what is edited through this handle, as the person saw it.
@@ -58,6 +61,7 @@ impl EventHome {
             sessions,
             active_key: Arc::default(),
             pins: Arc::default(),
+            mesh: MeshSlot::default(),
             actor: None,
             seen: None,
         })
@@ -69,6 +73,7 @@ impl EventHome {
         Ok(Self {
             active_key: Arc::clone(&self.active_key),
             pins: Arc::clone(&self.pins),
+            mesh: self.mesh.clone(),
             actor: self.actor.clone(),
             seen: self.seen.clone(),
             ..fresh
@@ -134,6 +139,10 @@ impl EventHome {
     /// Wrong PINs at this event's doors.
     pub(crate) fn pins(&self) -> Arc<PinTries> {
         Arc::clone(&self.pins)
+    }
+
+    pub(crate) fn mesh_slot(&self) -> &MeshSlot {
+        &self.mesh
     }
 
     pub(crate) fn now(&self) -> i64 {

@@ -16,6 +16,7 @@ mod devices;
 mod doors;
 mod events;
 mod export;
+mod guest_photos;
 mod guests;
 mod home;
 mod import;
@@ -40,6 +41,7 @@ mod restore;
 pub mod routes;
 pub mod scanners;
 mod schedule;
+mod serials;
 mod surroundings;
 mod tickets;
 mod tiers;
@@ -60,8 +62,9 @@ pub use cameras::{
 pub use copies::Duplication;
 pub use devices::{DeviceChange, DeviceDraft, Registered, RegistrationToken, TokenDraft};
 pub use doors::{
-    DoorChange, DoorCounts, DoorEvent, DoorGate, DoorLine, DoorView, Forcing, Found, FoundParty,
-    Gate, OfficeLine, Presentation, RosterHead, Shown, ShownParty, Shows,
+    Badge, DoorChange, DoorCounts, DoorDouble, DoorEvent, DoorGate, DoorLine, DoorPeers, DoorView,
+    Forcing, Found, FoundParty, Gate, OfficeLine, Presentation, RosterHead, Shown, ShownParty,
+    Shows,
 };
 pub use export::{ExportFormat, ExportReport};
 pub use guests::GuestsRemoved;
@@ -72,7 +75,10 @@ pub use issue::{IssueReport, Issuing};
 pub use keys::KeySummary;
 pub use lifecycle::{Cancelled, EventChange};
 pub use meetings::MeetingView;
-pub use mesh::{EventLedger, Publisher, take_roster};
+pub use mesh::{
+    EventLedger, MeshCredentials, MeshDouble, MeshFlag, MeshGate, MeshNote, MeshPlace, MeshSide,
+    MeshView, Outcome, take_roster,
+};
 pub use network::{Addresses, Network, USUAL_PORT};
 pub use official::{MOST_CODES, OfficialDraft};
 pub use outlying::{Enrolling, Outlying};
@@ -87,7 +93,8 @@ pub use scanners::{
     verify_scan,
 };
 pub use schedule::{SeriesPreview, SessionChange};
-pub use surroundings::{Progress, ProtectVault, Quiet, Surroundings};
+pub use serials::{SerialListening, SerialPort, SerialScanners, SerialTold};
+pub use surroundings::{Power, Progress, ProtectVault, Quiet, Surroundings, TellPower};
 pub use tiers::TicketTypeChange;
 pub use transfer::NewHolder;
 pub use workspace::{EventSummary, Workspace};

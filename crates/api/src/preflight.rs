@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 
 use crate::home::EventHome;
 use crate::problem::Problem;
+use crate::surroundings::Power;
 
 /// How a line of the check stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
@@ -32,7 +33,7 @@ pub struct Check {
     /// How it stands.
     pub state: CheckState,
     /// Figures that were found.
-    #[schema(value_type = Object)]
+    #[schema(value_type = Object, additional_properties = true)]
     pub params: Value,
 }
 
@@ -146,6 +147,13 @@ impl EventHome {
                 },
                 json!({ "free_bytes": free }),
             ),
+            power_line(
+                self.workspace()
+                    .surroundings()
+                    .power
+                    .as_ref()
+                    .and_then(|tell| tell()),
+            ),
             check("test_ticket", good(scanned, CheckState::Warning), json!({})),
             check("door_list", CheckState::Unknown, json!({})),
         ];
@@ -154,6 +162,17 @@ impl EventHome {
             items,
         })
     }
+}
+
+/// On a battery somebody should plug the machine in; where nothing tells, nobody knows.
+fn power_line(power: Option<Power>) -> Check {
+    let state = match power {
+        None => CheckState::Unknown,
+        Some(Power { mains: true, .. }) => CheckState::Ok,
+        Some(Power { mains: false, .. }) => CheckState::Warning,
+    };
+    let percent = power.and_then(|power| power.percent);
+    check("battery", state, json!({ "percent": percent }))
 }
 
 fn check(code: &'static str, state: CheckState, params: Value) -> Check {

@@ -50,6 +50,7 @@ impl Workspace {
                 status: event.status,
                 starts_at: first.unwrap_or(event.created_at),
                 ends_at: last.unwrap_or(event.created_at),
+                time_zone: event.time_zone.name().to_owned(),
                 created_at: event.created_at,
                 as_of: Some(as_of),
                 handed_over_at,

@@ -6,6 +6,7 @@
 
 mod auth;
 mod backups;
+mod badges;
 mod batches;
 mod behind;
 mod branding;
@@ -19,6 +20,7 @@ mod events;
 mod gates;
 mod given;
 mod guard;
+mod guest_photos;
 mod guests;
 mod history;
 mod idempotency;
@@ -28,6 +30,7 @@ mod keys;
 mod live;
 mod lone;
 mod machine;
+mod mesh;
 mod network;
 mod official;
 mod pages;
@@ -38,6 +41,7 @@ mod rosters;
 mod rows;
 mod scanners;
 mod schedule;
+mod serials;
 mod signed;
 mod tasks;
 mod tickets;
@@ -57,9 +61,11 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::cameras::Cameras;
+use crate::mesh::MeshPlace;
 use crate::network::Network;
 use crate::outlying::Enrolling;
 use crate::problem::Problem;
+use crate::serials::SerialScanners;
 use crate::workspace::Workspace;
 use door::{At, Door, blocking};
 
@@ -124,15 +130,19 @@ fn routes() -> OpenApiRouter<Arc<Door>> {
         .merge(tickets::router())
         .merge(official::router())
         .merge(photos::router())
+        .merge(guest_photos::router())
         .merge(branding::router())
         .merge(papers::router())
         .merge(history::router())
         .merge(gates::router())
         .merge(doors::router())
+        .merge(badges::router())
         .merge(cameras::router())
+        .merge(serials::router())
         .merge(devices::router())
         .merge(scanners::router())
         .merge(rosters::router())
+        .merge(mesh::router())
         .merge(tasks::router())
         .merge(live::router())
         .merge(network::router())
@@ -191,6 +201,11 @@ impl Office {
         self.0.listens_at.set(addresses).ok();
     }
 
+    /// Meets the gates of its events at a place from now on.
+    pub fn meets_gates(&self, place: &MeshPlace) {
+        self.0.meet_at(Some(place));
+    }
+
     /// Brings the machine's cameras, for windows on it. What was brought first holds.
     pub fn sees_with(&self, cameras: Arc<dyn Cameras>) {
         self.0.cameras.set(cameras).ok();
@@ -199,6 +214,11 @@ impl Office {
     /// Lets this machine become a gate of another's event. What was brought first holds.
     pub fn enrols_with(&self, enrolling: Arc<dyn Enrolling>) {
         self.0.enrolling.set(enrolling).ok();
+    }
+
+    /// Brings the machine's serial scanners, for windows on it. What was brought first holds.
+    pub fn hears_with(&self, serials: Arc<dyn SerialScanners>) {
+        self.0.serials.set(serials).ok();
     }
 
     /// Lets other machines in again where they were when the program ended.

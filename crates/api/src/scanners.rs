@@ -18,7 +18,7 @@ use gatehouse_store::event::{
     AdmissionSlot, Change, DeviceRow, Merged, Reversal, RosterMark, RosterTicket, ScanRow,
 };
 
-use crate::devices::new_alert;
+use crate::devices::{ATTEMPTS_MS, new_alert};
 use crate::doors::{Gate, RosterHead};
 use crate::home::EventHome;
 use crate::problem::Problem;
@@ -26,6 +26,8 @@ use crate::wording::time_of_day;
 
 /// Scans that one request sends at most.
 pub const MOST_SCANS: usize = 1_000;
+/// Attempts that one exchange tells of at most; a device that says more is taken at this.
+const MOST_ATTEMPTS: u32 = 1_000;
 /// How far into the future a device's time is believed, in milliseconds.
 const FUTURE_MS: i64 = 5_000;
 
@@ -81,6 +83,17 @@ pub struct SyncRequest {
     pub have: Option<HashMap<(DeviceId, u32), u64>>,
     /// Scans that it still has and did not send.
     pub pending: Option<u32>,
+    /// How it got on since it last heard that its scans were taken, where it says so.
+    pub attempts: Option<SyncAttempts>,
+}
+
+/// How often a device tried to send its scans since that last went well, this time among them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SyncAttempts {
+    /// Attempts.
+    pub made: u32,
+    /// Of those, the ones that failed.
+    pub failed: u32,
 }
 
 /// What a device gets for it.
@@ -123,10 +136,11 @@ impl EventHome {
             if after == Some(head.as_of) {
                 return Ok(None);
             }
-            let with_facts = !head.event.settings.door.rules.is_empty();
+            let door = &head.event.settings.door;
+            let (with_facts, with_company) = (!door.rules.is_empty(), door.badge.shows_company());
             Ok(Some(RosterBody {
                 devices: view.devices()?,
-                tickets: view.roster_tickets(with_facts)?,
+                tickets: view.roster_tickets(with_facts, with_company)?,
                 mark: view.roster_mark()?,
                 head,
             }))
@@ -156,6 +170,7 @@ impl EventHome {
         let zone = self.event().time_zone;
         let told = request.told;
         let pending = request.pending;
+        let attempts = request.attempts;
         let head = self.file().read(|view| RosterHead::of_home(self, view))?;
         let mut report = self.file().append(Lane::Scan, move |change| {
             let mut report = SyncReport::default();
@@ -180,6 +195,7 @@ impl EventHome {
             }
             for signed in &checked {
                 let merged = merge(change, signed, head.event.settings.re_entry)?;
+                change.raise_incarnation(row.id, signed.record.incarnation)?;
                 let alert = ids.next().unwrap_or_default();
                 report.results.push(told_result(
                     change,
@@ -193,6 +209,10 @@ impl EventHome {
             report.reversals = change.reversals(row.id)?;
             change.mark_reversals_told(row.id, now)?;
             change.note_sync(row.id, now, pending)?;
+            if let Some(SyncAttempts { made, failed }) = attempts {
+                let times = (now, now - ATTEMPTS_MS);
+                change.note_attempts(row.id, times, made.min(MOST_ATTEMPTS), failed)?;
+            }
             Ok::<_, Problem>(report)
         })?;
         if let Some(have) = request.have {

@@ -16,6 +16,18 @@ type RandomSource = Arc<dyn Fn(&mut [u8]) + Send + Sync>;
 pub type ProtectVault =
     Arc<dyn Fn(WorkspaceId, &Vault) -> Result<Protection, Problem> + Send + Sync>;
 
+/// What a machine runs on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Power {
+    /// Whether it is plugged in.
+    pub mains: bool,
+    /// How full its battery is, 0 to 100; none where it has none or does not tell.
+    pub percent: Option<u8>,
+}
+
+/// Tells what the machine runs on; none where it can't tell.
+pub type TellPower = Arc<dyn Fn() -> Option<Power> + Send + Sync>;
+
 /// Time, randomness, and who sits where.
 #[derive(Clone)]
 pub struct Surroundings {
@@ -30,6 +42,8 @@ pub struct Surroundings {
     pub password_cost: PassphraseCost,
     /// Where the machine keeps keys, so that it can take over another machine's workspace.
     pub protect: Option<ProtectVault>,
+    /// What the machine runs on, where there is a way to tell.
+    pub power: Option<TellPower>,
 }
 
 impl std::fmt::Debug for Surroundings {
@@ -55,6 +69,7 @@ impl Surroundings {
             machine: machine.into(),
             password_cost: ACCOUNT_COST,
             protect: None,
+            power: None,
         }
     }
 

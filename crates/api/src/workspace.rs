@@ -41,6 +41,8 @@ pub struct EventSummary {
     pub starts_at: i64,
     /// End of its last session, UTC ms.
     pub ends_at: i64,
+    /// IANA zone in which its days are meant.
+    pub time_zone: String,
     /// When it was handed over to another machine, UTC ms; none while this is its home.
     pub handed_over_at: Option<i64>,
 }
@@ -54,6 +56,7 @@ impl From<EventRow> for EventSummary {
             status: row.status,
             starts_at: row.starts_at,
             ends_at: row.ends_at,
+            time_zone: row.time_zone,
             handed_over_at: row.handed_over_at,
         }
     }

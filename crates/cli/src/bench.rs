@@ -2,6 +2,7 @@
 
 mod camera;
 mod endurance;
+mod mesh;
 mod office;
 mod roster;
 
@@ -57,6 +58,9 @@ pub(crate) enum BenchCommand {
     Kills(endurance::KillsArgs),
     /// A roster taken in and opened at a gate.
     Roster(roster::RosterArgs),
+    /// Gates and their office as programs of their own: who hears of a scan, and when; what doubles
+    /// come to; what a partition leaves.
+    Mesh(mesh::MeshArgs),
     /// Rules expanded, and the next sessions of a large workspace listed.
     Sessions(SessionsArgs),
     /// What the office asks of its door, on a large event.
@@ -119,10 +123,16 @@ pub(crate) fn run(command: &BenchCommand) -> anyhow::Result<ExitCode> {
         BenchCommand::Endurance(args) => endurance::endure(args)?,
         BenchCommand::Kills(args) => endurance::kill(args)?,
         BenchCommand::Roster(args) => roster::run(args)?,
+        BenchCommand::Mesh(args) => mesh::run(args)?,
         BenchCommand::Sessions(args) => sessions(args)?,
         BenchCommand::Office(args) => office::run(args)?,
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Shows what gates do together; see [`mesh::show`].
+pub(crate) fn show_gates(gates: usize) -> anyhow::Result<()> {
+    mesh::show(gates)
 }
 
 /// A workspace of its own below `parent`, removed when dropped.
@@ -391,6 +401,7 @@ fn sessions(args: &SessionsArgs) -> anyhow::Result<()> {
             status: EventStatus::Published,
             starts_at: starts(0),
             ends_at: starts(EACH),
+            time_zone: "Europe/Vienna".to_owned(),
             created_at: now,
             handed_over_at: None,
             as_of: Some(1),

@@ -9,6 +9,7 @@ mod event;
 mod gate;
 mod import;
 mod invented;
+mod mesh;
 mod output;
 mod paper;
 mod progress;

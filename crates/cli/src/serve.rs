@@ -12,9 +12,11 @@ use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
 use clap::Args;
 use gatehouse_api::routes::{AllowedHosts, DeskKey, Office, Pages};
-use gatehouse_api::{Workspace, finish_restore};
-use gatehouse_gate::{MachineCameras, Origin};
+use gatehouse_api::{MeshPlace, Workspace, finish_restore};
+use gatehouse_gate::{MachineCameras, MachinePorts, Origin};
+use gatehouse_mesh::net::Interfaces;
 
+use crate::mesh::MeshWish;
 use crate::output::say;
 use crate::unlock::DataArgs;
 use gatehouse_machine::{address_towards_the_network, local_name, random_text};
@@ -40,6 +42,14 @@ pub(crate) struct ServeArgs {
     /// dir:PATH to practise without one; can be given again.
     #[arg(long, value_name = "SOURCE")]
     camera: Vec<Origin>,
+    /// Where it meets its gates: an address, with port 0 for any that is free, or off. Unless it is
+    /// said, where it listens; on the network they find each other by themselves.
+    #[arg(long, value_name = "ADDRESS:PORT|off")]
+    mesh: Option<MeshWish>,
+    /// Offers serial scanners to gate windows on this machine: serial for those that the system
+    /// lists, or the path of a port; can be given again.
+    #[arg(long, value_name = "PORT")]
+    scanner: Vec<String>,
     /// Writes the authority's certificate, which other devices are told to trust.
     #[arg(long, value_name = "FILE")]
     authority: Option<PathBuf>,
@@ -120,8 +130,24 @@ async fn serve(args: &ServeArgs, workspace: Arc<Workspace>, pages: Pages) -> any
         addresses.push(format!("{scheme}://{shown}"));
     }
     office.listens_at(addresses);
+    let hosts_of_gates = match alone {
+        true => vec![address.ip().to_string()],
+        false => self::names(args, address),
+    };
+    let usual = SocketAddr::new(address.ip(), 0);
+    if let Some(listen) = args.mesh.unwrap_or_default().listen(usual) {
+        office.meets_gates(&MeshPlace {
+            listen,
+            discover: !listen.ip().is_loopback(),
+            interfaces: Interfaces::default(),
+            hosts: hosts_of_gates,
+        });
+    }
     if alone && !args.camera.is_empty() {
         office.sees_with(Arc::new(MachineCameras::new(practice(&args.camera))));
+    }
+    if alone && !args.scanner.is_empty() {
+        office.hears_with(Arc::new(MachinePorts::new(named(&args.scanner))));
     }
     let office = office
         .router(hosts)
@@ -162,6 +188,15 @@ async fn serve(args: &ServeArgs, workspace: Arc<Workspace>, pages: Pages) -> any
 pub(crate) fn practice(given: &[Origin]) -> Vec<Origin> {
     let beside = |origin: &&Origin| matches!(origin, Origin::Folder(_) | Origin::Video(_));
     given.iter().filter(beside).cloned().collect()
+}
+
+/// The ports that are given by their paths, beside those that the system lists.
+fn named(given: &[String]) -> Vec<String> {
+    given
+        .iter()
+        .filter(|port| *port != "serial")
+        .cloned()
+        .collect()
 }
 
 /// The names and addresses by which other machines know this one.

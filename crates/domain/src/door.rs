@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::badge::BadgeSettings;
 use crate::entry_rule::{EntryRule, check_rules};
 use crate::field::FieldError;
 
@@ -21,6 +22,10 @@ pub struct DoorSettings {
     pub questions: Vec<String>,
     /// Rules of the organizer's, asked in this order.
     pub rules: Vec<EntryRule>,
+    /// What is printed for those who are let in.
+    pub badge: BadgeSettings,
+    /// Whether gates show the holder's picture.
+    pub show_photo: bool,
 }
 
 impl Default for DoorSettings {
@@ -32,6 +37,8 @@ impl Default for DoorSettings {
             kiosk_welcome: None,
             questions: Vec::new(),
             rules: Vec::new(),
+            badge: BadgeSettings::default(),
+            show_photo: false,
         }
     }
 }
@@ -86,6 +93,7 @@ impl DoorSettings {
                 ));
             }
         }
+        self.badge.check(errors);
         check_rules(&self.rules, errors);
     }
 }

@@ -15,6 +15,12 @@ use crate::calendar::local::local_of;
 use crate::field::FieldError;
 use crate::passage::Passage;
 
+mod named;
+#[cfg(test)]
+mod shared;
+
+pub use named::NamedFacts;
+
 /// A rule of the organizer's.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]

@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod admission;
+pub mod badge;
 pub mod batch;
 pub mod branding;
 pub mod calendar;

@@ -10,6 +10,8 @@
 mod lenses;
 pub mod measure;
 pub mod outpost;
+#[cfg(feature = "serial")]
+mod ports;
 pub mod recognise;
 pub mod scanner;
 #[cfg(feature = "serial")]
@@ -19,6 +21,8 @@ mod steady;
 pub mod watch;
 
 pub use lenses::MachineCameras;
+#[cfg(feature = "serial")]
+pub use ports::MachinePorts;
 pub use recognise::{Kind, recognise};
 pub use source::{CameraName, FrameSource, Next, Origin, Picture, SourceError, cameras};
 pub use steady::{Steady, Stopwatch};

@@ -48,6 +48,7 @@ pub fn surroundings_at(clock: Arc<dyn Clock>) -> Surroundings {
         let notice = |_: &str| tracing::warn!("no keyring here: the key is in a file");
         crate::protect(id, |protector| vault.rewrap(protector), notice)
     }));
+    machine.power = Some(Arc::new(crate::power));
     machine
 }
 

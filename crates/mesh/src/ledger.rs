@@ -33,8 +33,14 @@ pub trait Ledger {
     fn scans_of(&self, ticket: TicketId) -> Vec<SignedScan>;
     /// Scans of a life after a number, by their numbers; several of one number are all shown.
     fn scans_after(&self, life: Life, after: u64, most: usize) -> Vec<SignedScan>;
-    /// Checks a device's signature over a record or a note. The device's key is the roster's.
+    /// Checks a device's signature over a record or a note. The device's key is the roster's; one
+    /// that the roster does not name is a stranger whatever is shown.
     fn vouch(&self, device: DeviceId, signed: &[u8], signature: &[u8]) -> Vouch;
+    /// Whether a device has no mesh of its own and lets in through this one: a second gate at the
+    /// home, a phone.
+    fn is_kept_here(&self, _device: DeviceId) -> bool {
+        false
+    }
     /// Keeps scans of others. `late` says that a scan came after its device's right was taken
     /// back: it is kept, and put aside for a person to look at.
     fn keep_scans(&mut self, scans: &[SignedScan], late: &[bool]) -> Result<(), NotKept>;

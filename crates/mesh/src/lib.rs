@@ -1,16 +1,17 @@
 //! The mesh: gates that share every scan and admit no ticket twice while they can talk.
 //!
-//! This is its core without any network: a state machine ([`Node`]) that is told what happened and
+//! Its core knows no network: a state machine ([`Node`]) that is told what happened and
 //! when, and answers with what to send and what was decided; the protocol that it speaks
 //! ([`wire`], written down in `docs/mesh.md`); and what follows from a set of scans, whoever holds
-//! it ([`conflict`]). It has no clock, no randomness, no sockets and no files: what is to be kept
-//! goes through a [`Ledger`].
+//! it ([`conflict`]). The core has no clock, no randomness, no sockets and no files: what is to be
+//! kept goes through a [`Ledger`]. [`net`] carries it over real networks.
 
 mod claim;
 pub mod conflict;
 mod lease;
 mod ledger;
 pub mod limits;
+pub mod net;
 mod node;
 pub mod note;
 mod scans;

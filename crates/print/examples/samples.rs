@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use qrcode::{EcLevel, QrCode};
 
 use gatehouse_print::{
-    Code, Colour, DoorRow, EventFace, Labels, PrintOptions, Sheet, TicketFace, TicketPrinter,
-    door_list, recovery_page,
+    ArrivalFace, Code, Colour, DoorPaper, DoorRow, EventFace, Labels, PrintOptions, Sheet,
+    TicketFace, TicketPrinter, badge, door_list, receipt, recovery_page,
 };
 
 const NAMES: [&str; 16] = [
@@ -154,4 +154,30 @@ fn main() {
     .to_vec();
     let page = recovery_page("Recovery kit", &lines, &code(99), &PrintOptions::default()).unwrap();
     std::fs::write(folder.join("recovery.pdf"), page).unwrap();
+
+    for paper in DoorPaper::ALL {
+        for (index, name) in NAMES.iter().enumerate() {
+            let face = ArrivalFace {
+                event: event.title.clone(),
+                organizer: event.organizer.clone(),
+                name: (*name).to_owned(),
+                company: ["Brückner & Søn Arkitekter", ""][index % 2].to_owned(),
+                type_name: ["General", "VIP", "Press", "Artist"][index % 4].to_owned(),
+                type_colour: Colour::new((index % 8) as u8),
+                seat: ["Table 4 · Seat 2", "", "Row F · Seat 11"][index % 3].to_owned(),
+                number: format!("#{}", 2847 + index),
+                time: "21 November, 19:04".into(),
+                gate: "Main entrance".into(),
+                code: (index % 3 == 0).then(|| code(index)),
+            };
+            let options = PrintOptions {
+                labels: Labels::for_language(Labels::LANGUAGES[index % 4]),
+                ..PrintOptions::default()
+            };
+            let (bytes, _) = badge(&face, paper, &options).unwrap();
+            std::fs::write(folder.join(format!("badge-{paper:?}-{index}.pdf")), bytes).unwrap();
+            let (bytes, _) = receipt(&face, paper, &options).unwrap();
+            std::fs::write(folder.join(format!("receipt-{paper:?}-{index}.pdf")), bytes).unwrap();
+        }
+    }
 }

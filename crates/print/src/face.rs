@@ -126,6 +126,12 @@ pub struct Labels {
     pub of: &'static str,
     /// Before a page number.
     pub page: &'static str,
+    /// On a receipt: the holder was let in.
+    pub admitted: &'static str,
+    /// Before the moment at which that was.
+    pub time: &'static str,
+    /// Before the gate's name.
+    pub gate: &'static str,
 }
 
 impl Labels {
@@ -154,6 +160,9 @@ impl Labels {
                 door_list: "Lista de puerta",
                 of: "de",
                 page: "Página",
+                admitted: "Entrada admitida",
+                time: "Hora",
+                gate: "Puerta",
             },
             "de" => Labels {
                 language: "de",
@@ -168,6 +177,9 @@ impl Labels {
                 door_list: "Türliste",
                 of: "von",
                 page: "Seite",
+                admitted: "Eingelassen",
+                time: "Uhrzeit",
+                gate: "Eingang",
             },
             "fr" => Labels {
                 language: "fr",
@@ -182,6 +194,9 @@ impl Labels {
                 door_list: "Liste d’entrée",
                 of: "sur",
                 page: "Page",
+                admitted: "Entrée validée",
+                time: "Heure",
+                gate: "Porte",
             },
             _ => Labels {
                 language: "en",
@@ -196,6 +211,9 @@ impl Labels {
                 door_list: "Door list",
                 of: "of",
                 page: "Page",
+                admitted: "Admitted",
+                time: "Time",
+                gate: "Gate",
             },
         }
     }

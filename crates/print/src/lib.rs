@@ -1,4 +1,4 @@
-//! Tickets, door lists and recovery pages as PDF.
+//! Tickets, badges, receipts, door lists and recovery pages as PDF.
 //!
 //! Plain values go in, bytes come out: PDF 1.7, made to be valid as PDF/A-2u, with all five page
 //! boxes, process colours, black text as one ink, and text of any script shaped, embedded and
@@ -8,6 +8,7 @@
 //! the whole font, so the only thing gathered from them is which glyphs they drew; fonts are cut
 //! down and written at the end, with a map from those numbers to the subset's.
 
+mod badge;
 mod brand;
 mod canvas;
 mod colour;
@@ -24,6 +25,7 @@ mod text;
 mod ticket;
 mod typeface;
 
+pub use badge::{ArrivalFace, DoorPaper, badge, receipt};
 pub use brand::{Brand, Logo};
 pub use colour::Colour;
 pub use door_list::{DoorRow, door_list};

@@ -527,7 +527,10 @@ thread_local! {
 
 /// Lends the thread's tools; where they are in use further up (a ticket's maker that itself
 /// prints, or that lets the thread take up other work) new ones serve.
-fn with_tools<R>(typeface: Typeface, work: impl FnOnce(&mut Tools, &mut Deflater) -> R) -> R {
+pub(crate) fn with_tools<R>(
+    typeface: Typeface,
+    work: impl FnOnce(&mut Tools, &mut Deflater) -> R,
+) -> R {
     TOOLS.with(|tools| match tools.try_borrow_mut() {
         Ok(mut held) => {
             let (tools, deflater) = &mut *held;

@@ -1,7 +1,9 @@
 import { queryOptions } from "@tanstack/react-query";
 import type { LongPage, Slice } from "../shared/longList";
 import { PAGE_ROWS } from "./ask";
-import { client, content, ifMatch, type Versioned, versioned } from "./client";
+import { isProblem } from "../shared/problem";
+import { sendFile } from "./sendFile";
+import { client, content, done, ifMatch, type Versioned, versioned } from "./client";
 import type { components } from "./contract";
 import type { Guest, GuestChange, GuestDetail } from "./types";
 
@@ -51,6 +53,28 @@ export function readGuest(guest: string, signal?: AbortSignal): Promise<Versione
   const params = { path: { id: guest } };
   return versioned(client.GET("/api/guests/{id}", { params, ...(signal && { signal }) }));
 }
+
+/** A guest's picture; null where there is none. */
+export const askGuestPhoto = (event: string, guest: string) =>
+  queryOptions({
+    queryKey: ["event", event, "guest", guest, "photo"],
+    queryFn: async ({ signal }) => {
+      const params = { path: { id: guest } };
+      try {
+        return await content(client.GET("/api/guests/{id}/photo", { params, signal, parseAs: "blob" }));
+      } catch (error) {
+        if (isProblem(error, "photo_unknown")) return null;
+        throw error;
+      }
+    },
+    retry: false,
+  });
+
+export const setGuestPhoto = (guest: string, file: Blob): Promise<unknown> =>
+  sendFile("PUT", `/api/guests/${guest}/photo`, file);
+
+export const removeGuestPhoto = (guest: string): Promise<void> =>
+  done(client.DELETE("/api/guests/{id}/photo", { params: { path: { id: guest } } }));
 
 /** Adds a guest; `key` is the same for each try of the same form. */
 export function addGuest(event: string, body: GuestChange, key: string): Promise<GuestDetail> {

@@ -686,6 +686,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/events/{id}/door/badges/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What these settings would print, for somebody made up, as a picture. Nothing is kept. */
+        post: operations["preview_badge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/events/{id}/door/badges/{ticket}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The badge or receipt of a ticket that was let in, as the event prints it: one page, PDF. The
+         *     same again is the same page.
+         */
+        get: operations["print_badge"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/events/{id}/door/party/{ticket}": {
         parameters: {
             query?: never;
@@ -982,6 +1019,40 @@ export interface paths {
         get: operations["stream_changes"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/events/{id}/mesh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The gates of an event as its office sees them: who is there, what is wrong, doubles. */
+        get: operations["show_mesh"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/events/{id}/mesh/doubles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keeps what a person decided on a double, for ever and at every gate. */
+        post: operations["resolve_double"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1653,47 +1724,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/machine/gate": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Makes this machine a gate of another machine's event. It opens with the next start of the
-         *     program. 404 where the program can't, or somebody at another machine asks.
-         */
-        post: operations["become_gate"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/machine/gate/leave": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Ends this machine's being a gate: the office gets its last scans, list and key are forgotten.
-         *     Refused with 409 `scans_waiting` while the office does not have every scan. A gate whose right
-         *     was taken back asks for no PIN; it knows none any more.
-         */
-        post: operations["leave_gate"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/network": {
         parameters: {
             query?: never;
@@ -1835,6 +1865,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/scanners/{id}/certificate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Certifies a gate's own key for the mesh, for a year and a month. */
+        post: operations["certify_scanner"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scanners/{id}/passages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tells a device which tickets were used since it heard last, wherever that was. Nobody is named. */
+        get: operations["list_passages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/scanners/{id}/revoke": {
         parameters: {
             query?: never;
@@ -1880,6 +1944,23 @@ export interface paths {
         get: operations["show_scanner_settings"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scanners/{id}/write-off": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes back the room of a gate that is out of use. */
+        post: operations["write_off_room"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2449,6 +2530,44 @@ export interface components {
             id: components["schemas"]["WorkspaceId"];
             name: string;
         };
+        /**
+         * @description What is printed at check-in.
+         * @enum {string}
+         */
+        BadgeKind: "nothing" | "badge" | "receipt";
+        /**
+         * @description What it is printed on.
+         * @enum {string}
+         */
+        BadgePaper: "card" | "a6" | "label62" | "roll80" | "roll58";
+        /** @description What the doors of an event print, on what and for whom. */
+        BadgeSettings: {
+            /**
+             * @description Whether it is printed with the admission, without a press.
+             * @default false
+             */
+            at_once: boolean;
+            /**
+             * @description Whether a badge shows the ticket's code, where the gate has it.
+             * @default false
+             */
+            code: boolean;
+            /**
+             * @description What is printed.
+             * @default nothing
+             */
+            kind: components["schemas"]["BadgeKind"];
+            /**
+             * @description On what.
+             * @default card
+             */
+            paper: components["schemas"]["BadgePaper"];
+            /**
+             * @description For which ticket types; for all where none is named.
+             * @default []
+             */
+            ticket_types: components["schemas"]["TicketTypeId"][];
+        };
         /** @description A batch with how far it is. */
         BatchAnswer: {
             /** Format: int64 */
@@ -2484,13 +2603,6 @@ export interface components {
          * @enum {string}
          */
         BatchStatus: "draft" | "rendering" | "ready" | "sending" | "completed" | "cancelled";
-        /** @description Whose gate this machine is to be. */
-        BecomeGateBody: {
-            /** @description What the office's code says. */
-            code: string;
-            /** @description What the gate is called, 1 to 60 characters. */
-            name: string;
-        };
         /**
          * @description What texts are set in.
          * @enum {string}
@@ -2584,6 +2696,22 @@ export interface components {
              * @description Tickets that were taken back.
              */
             voided: number;
+        };
+        /** @description What a gate needs to take part in its event's mesh. */
+        CertificateAnswer: {
+            /** @description The gate's certificate, then the authority's; each DER as base64. */
+            certificates: string[];
+            /** @description Where the office and other gates are met, `host:port`; empty while the office meets nobody. */
+            peers: string[];
+        };
+        /** @description A gate that takes part in its event's mesh. */
+        CertificateWanted: {
+            /**
+             * Format: int32
+             * @description The port that it listens on, so that other gates reach it where they don't find each other.
+             * @default null
+             */
+            listens?: number | null;
         };
         /** @description How many. */
         Changed: {
@@ -2867,6 +2995,35 @@ export interface components {
              */
             refused: number;
         };
+        /** @description A ticket that was let in twice, once here. */
+        DoorDouble: {
+            /**
+             * Format: int64
+             * @description When it was let in here, UTC ms.
+             */
+            at: number;
+            /**
+             * Format: uuid
+             * @description The admission that should not have been.
+             */
+            double: string;
+            /** @description Its holder's name. */
+            name: string | null;
+            /**
+             * Format: int32
+             * @description Its number.
+             */
+            number: number | null;
+            /**
+             * Format: int64
+             * @description When it was let in there, UTC ms.
+             */
+            other_at: number;
+            /** @description Name of the other gate. */
+            other_gate: string;
+            /** @description The ticket. */
+            ticket: components["schemas"]["TicketId"];
+        };
         /** @description The event of a door. */
         DoorEvent: {
             /** @description Its id. */
@@ -2896,6 +3053,8 @@ export interface components {
              * @description When, UTC ms.
              */
             at: number;
+            /** @description Whether a badge or receipt is printed for it. */
+            badge: boolean;
             /** @description Why. */
             code: components["schemas"]["Code"];
             /** @description Which way. */
@@ -2914,6 +3073,7 @@ export interface components {
              * @description Names it.
              */
             scan: string;
+            ticket: components["schemas"]["TicketId"] | null;
             /** @description Name of its type. */
             ticket_type: string | null;
             /**
@@ -2926,6 +3086,26 @@ export interface components {
             /** @description What was shown. */
             verdict: components["schemas"]["Verdict"];
         };
+        /** @description The other gates, as a door knows them. */
+        DoorPeers: {
+            /**
+             * Format: int64
+             * @description Since when nobody is, UTC ms.
+             */
+            alone_since: number | null;
+            /** @description Tickets that were let in here and elsewhere while the two could not ask each other. */
+            doubles: components["schemas"]["DoorDouble"][];
+            /**
+             * Format: int32
+             * @description How many are connected and answer, the office among them.
+             */
+            here: number;
+            /**
+             * Format: int32
+             * @description The slowest way to one of them and back, in milliseconds.
+             */
+            slowest_ms: number | null;
+        };
         /** @description How an event's doors work. */
         DoorSettings: {
             /**
@@ -2934,6 +3114,17 @@ export interface components {
              * @default null
              */
             auto_exit_minute?: number | null;
+            /**
+             * @description What is printed for those who are let in.
+             * @default {
+             *       "at_once": false,
+             *       "code": false,
+             *       "kind": "nothing",
+             *       "paper": "card",
+             *       "ticket_types": []
+             *     }
+             */
+            badge?: components["schemas"]["BadgeSettings"];
             /**
              * @description What a kiosk says while nobody stands before it.
              * @default null
@@ -2950,6 +3141,11 @@ export interface components {
              */
             rules?: components["schemas"]["EntryRule"][];
             /**
+             * @description Whether gates show the holder's picture.
+             * @default false
+             */
+            show_photo?: boolean;
+            /**
              * Format: int32
              * @description For how long a gate takes its own scans back, in minutes.
              * @default 5
@@ -2963,6 +3159,8 @@ export interface components {
         };
         /** @description A door as it stands now. */
         DoorView: {
+            /** @description What is printed here for those who are let in. */
+            badge: components["schemas"]["BadgeSettings"];
             /**
              * Format: int64
              * @description What its clock shows, UTC ms.
@@ -2978,7 +3176,7 @@ export interface components {
             kiosk: boolean;
             /** @description Whom it can ask. */
             mode: components["schemas"]["Mode"];
-            office: components["schemas"]["OfficeLine"] | null;
+            peers: components["schemas"]["DoorPeers"] | null;
             /** @description Whether a supervisor has a PIN. */
             pin_set: boolean;
             /** @description The newest scans of this gate, newest first. */
@@ -3002,11 +3200,13 @@ export interface components {
              * @description Minute of the day in the event's zone at which everybody counts as gone; none never.
              */
             auto_exit_minute: number | null;
+            badge: components["schemas"]["BadgeSettings"];
             kiosk_welcome: string | null;
             /** @description Whether a supervisor has a PIN. */
             pin_set: boolean;
             questions: string[];
             re_entry: components["schemas"]["ReEntry"];
+            show_photo: boolean;
             /**
              * Format: int32
              * @description For how long a gate takes its own scans back, in minutes.
@@ -3019,14 +3219,28 @@ export interface components {
         DoorsBody: {
             /** Format: int32 */
             auto_exit_minute?: number | null;
+            badge?: components["schemas"]["BadgeSettings"] | null;
             kiosk_welcome?: string | null;
             questions: string[];
             re_entry: components["schemas"]["ReEntry"];
+            /** @description Whether gates show the holder's picture; stays as it is when absent. */
+            show_photo?: boolean | null;
             /** Format: int32 */
             undo_minutes: number;
             walk_ins: boolean;
             /** @description Zones that are not named stay as they are. */
             zones?: components["schemas"]["ZoneRoom"][];
+        };
+        /** @description What became of somebody who came in on a used ticket. */
+        DoubleNote: {
+            /**
+             * Format: uuid
+             * @description The admission that should not have been.
+             */
+            double: string;
+            /** @description In a person's words, at most 1,000 bytes. */
+            note?: string;
+            outcome: components["schemas"]["Outcome"];
         };
         /**
          * @description A row that says again who an earlier row says; only the first counts. Two rows are one person
@@ -3329,6 +3543,8 @@ export interface components {
             starts_at: number;
             /** @description Where it stands. */
             status: components["schemas"]["EventStatus"];
+            /** @description IANA zone in which its days are meant. */
+            time_zone: string;
             /** @description Title. */
             title: string;
         };
@@ -3826,6 +4042,8 @@ export interface components {
                 starts_at: number;
                 /** @description Where it stands. */
                 status: components["schemas"]["EventStatus"];
+                /** @description IANA zone in which its days are meant. */
+                time_zone: string;
                 /** @description Title. */
                 title: string;
             }[];
@@ -3954,6 +4172,8 @@ export interface components {
                 at: number;
                 /** @description Whether staff can set it right at the door. */
                 attention: boolean;
+                /** @description Whether a badge or receipt is printed for it. */
+                badge: boolean;
                 /** @description Why, in one stable code. */
                 code: components["schemas"]["Code"];
                 /**
@@ -4106,11 +4326,6 @@ export interface components {
              */
             made_at: number | null;
         };
-        /** @description Who ends it. */
-        LeaveGateBody: {
-            /** @description The supervisor's PIN, where there is one. */
-            pin?: string | null;
-        };
         /** @description The six times of a ticket's life line, UTC ms, in order. */
         LifeLine: {
             /** Format: int64 */
@@ -4243,7 +4458,6 @@ export interface components {
             account: components["schemas"]["Account"];
             /** @description Whether this machine's own desk needs no password. */
             at_desk: boolean;
-            gate: components["schemas"]["OwnGate"] | null;
             /** @description What the account's role allows. */
             may: components["schemas"]["Action"][];
         };
@@ -4310,6 +4524,164 @@ export interface components {
          * @enum {string}
          */
         MemberStatus: "pending" | "accepted" | "declined" | "attended" | "no_show";
+        /** @description Two admissions of one ticket that should have been one. */
+        MeshDouble: {
+            /**
+             * Format: int64
+             * @description How far apart they were, in milliseconds.
+             */
+            distance_ms: number;
+            /**
+             * Format: uuid
+             * @description The admission that should not have been.
+             */
+            double: string;
+            /** @description The admission that stands: the first. */
+            first: components["schemas"]["MeshSide"];
+            /** @description Its holder's name. */
+            name: string | null;
+            /** @description What people decided, the latest last: that one holds. */
+            notes: components["schemas"]["MeshNote"][];
+            /**
+             * Format: int32
+             * @description Its number.
+             */
+            number: number | null;
+            /** @description Whether either could have been the first, as far as clocks tell; the order stands. */
+            order_uncertain: boolean;
+            /** @description The second. */
+            second: components["schemas"]["MeshSide"];
+            /** @description The ticket. */
+            ticket: components["schemas"]["TicketId"];
+        };
+        /** @description Something that is wrong with a gate or with a home. */
+        MeshFlag: {
+            /**
+             * @description A stable code: `chain_forked`, `chain_broken`, `chain_missing`, `clock_ahead`,
+             *     `rolled_back`, `unsigned`, `two_homes`, `stale_home`.
+             */
+            code: string;
+            device: components["schemas"]["DeviceId"] | null;
+            /** @description Its name. */
+            name: string | null;
+        };
+        /** @description A gate as the office sees it. */
+        MeshGate: {
+            /** @description The other end of its connection. */
+            address: string | null;
+            /**
+             * Format: int64
+             * @description Of those, the ones that were admitted.
+             */
+            admitted: number;
+            /** @description Whether it is connected now. */
+            here: boolean;
+            /** @description The device. */
+            id: components["schemas"]["DeviceId"];
+            /** @description What it is. */
+            kind: components["schemas"]["DeviceKind"];
+            /**
+             * Format: int64
+             * @description When it was heard of over the office's own listener, UTC ms.
+             */
+            last_seen_at: number | null;
+            /** @description Its name. */
+            name: string;
+            /**
+             * Format: int32
+             * @description Scans that it had and the office had not, as it said last.
+             */
+            pending: number | null;
+            /**
+             * Format: int64
+             * @description The edit of the guest list that it has.
+             */
+            roster: number | null;
+            /**
+             * Format: double
+             * @description How long the way to it and back takes, in milliseconds.
+             */
+            round_trip_ms: number | null;
+            /** @description Whether it has every scan that the office has. */
+            same: boolean;
+            /**
+             * Format: int64
+             * @description Codes that were presented there.
+             */
+            scans: number;
+            /** @description Whether it is connected and lets questions wait. */
+            silent: boolean;
+            /**
+             * Format: int64
+             * @description By how much its own clock is ahead of the office's, in milliseconds.
+             */
+            skew_ms: number | null;
+            /** @description Whether it may admit. */
+            status: components["schemas"]["DeviceStatus"];
+            /** @description Version of its program, as it said. */
+            version: string;
+        };
+        /** @description What a person decided. */
+        MeshNote: {
+            /**
+             * Format: int64
+             * @description When, UTC ms.
+             */
+            at: number;
+            /** @description Name of the device at which it was written. */
+            device: string;
+            /** @description In their words. */
+            note: string;
+            /** @description What became of them. */
+            outcome: components["schemas"]["Outcome"];
+        };
+        /** @description One of two admissions. */
+        MeshSide: {
+            /**
+             * Format: int64
+             * @description When, UTC ms.
+             */
+            at: number;
+            /** @description Name of the gate. */
+            gate: string;
+            /** @description Whom the gate could ask. */
+            mode: components["schemas"]["Mode"];
+            /** @description Name of the zone; none at the venue's entrance. */
+            zone: string | null;
+        };
+        /** @description The gates of an event, as its office sees them. */
+        MeshView: {
+            /**
+             * Format: int64
+             * @description Since when no gate is there, UTC ms; none while one is, and while the office meets none.
+             */
+            alone_since: number | null;
+            /** @description Admissions that should have been one, the newest first. */
+            doubles: components["schemas"]["MeshDouble"][];
+            /** @description What is wrong with gates or with this home. */
+            flags: components["schemas"]["MeshFlag"][];
+            /** @description Every gate. */
+            gates: components["schemas"]["MeshGate"][];
+            /**
+             * Format: int64
+             * @description The office's time, UTC ms.
+             */
+            home_ms: number;
+            /** @description Where it is met. */
+            listens_on: string | null;
+            /** @description Whether the office meets its gates now. */
+            on: boolean;
+            /**
+             * Format: int64
+             * @description How many edits of the guest list were given to gates.
+             */
+            roster: number;
+            /**
+             * Format: int64
+             * @description Connections that proved nothing, and were ended.
+             */
+            strangers_refused: number;
+        };
         /**
          * @description Whom a gate could ask before it decided.
          * @enum {string}
@@ -4426,24 +4798,6 @@ export interface components {
          * @enum {string}
          */
         Numbering: "sequential" | "random";
-        /** @description How a gate away from its office stands with it. */
-        OfficeLine: {
-            /**
-             * Format: int64
-             * @description Since when the office does not answer, UTC ms; none while it does.
-             */
-            away_since: number | null;
-            /**
-             * Format: int64
-             * @description When it was heard of last, UTC ms.
-             */
-            heard_at: number | null;
-            /**
-             * Format: int64
-             * @description When the list that holds here was taken in, UTC ms.
-             */
-            roster_at: number | null;
-        };
         /** @description An official invitation. */
         OfficialAnswer: components["schemas"]["PartyAnswer"] & {
             /** @description `pending`, `sent`, `delivered`, `failed`, or `cancelled`. */
@@ -4478,15 +4832,11 @@ export interface components {
             /** Format: int32 */
             number: number;
         };
-        /** @description A gate alone on its machine. */
-        OwnGate: {
-            /** @description The device. */
-            device: components["schemas"]["DeviceId"];
-            /** @description The event that it admits to. */
-            event: components["schemas"]["EventId"];
-            /** @description What it is called. */
-            name: string;
-        };
+        /**
+         * @description What became of somebody who came in on a used ticket.
+         * @enum {string}
+         */
+        Outcome: "let_stay" | "asked_to_leave" | "mistaken";
         /** @description Some rows of a list, and where the next page begins. */
         Page_GuestAnswer: {
             items: {
@@ -4582,6 +4932,14 @@ export interface components {
          * @enum {string}
          */
         PartyKind: "single" | "family" | "group" | "company";
+        /** @description Tickets whose passages changed since a device heard last. */
+        PassagesAnswer: {
+            /** @description Whether there are more of them now. */
+            more: boolean;
+            tickets: components["schemas"]["TicketPassages"][];
+            /** @description What to ask after next. */
+            to: string;
+        };
         /** @description What repeats. */
         Pattern: {
             /**
@@ -5169,6 +5527,8 @@ export interface components {
             at: number;
             /** @description Whether staff can set it right at the door. */
             attention: boolean;
+            /** @description Whether a badge or receipt is printed for it. */
+            badge: boolean;
             /** @description Why, in one stable code. */
             code: components["schemas"]["Code"];
             /**
@@ -5319,6 +5679,16 @@ export interface components {
             records?: components["schemas"]["SignedRecord"][];
             scannerId?: components["schemas"]["DeviceId"] | null;
             scans?: components["schemas"]["SyncedScan"][];
+            /**
+             * Format: int32
+             * @description How often the device tried to send since that last went well, this time among them.
+             */
+            syncAttempts?: number | null;
+            /**
+             * Format: int32
+             * @description Of those, the ones that failed.
+             */
+            syncFailures?: number | null;
         };
         /** @description What became of one scan. */
         SyncResult: {
@@ -5430,6 +5800,14 @@ export interface components {
          * @description The right of one holder to enter.
          */
         TicketId: string;
+        /** @description A ticket whose passages changed, with all that is known of them. */
+        TicketPassages: {
+            /** @description In the order of scans; the newest 200. */
+            passages: components["schemas"]["ToldPassage"][];
+            ticket: components["schemas"]["TicketId"];
+            /** @description Scans that were taken back. */
+            undone: string[];
+        };
         /** @description A ticket that a ticketing service asks for. */
         TicketRequest: {
             attendeeEmail: string;
@@ -5674,11 +6052,34 @@ export interface components {
         };
         /** @description What became of a token. */
         TokenState: {
+            /** @description Title of the event that it is for. */
+            eventTitle: string;
             /** @description RFC 3339. */
             expiresAt: string;
             scannerId: components["schemas"]["DeviceId"] | null;
             scannerName: string | null;
             used: boolean;
+        };
+        /** @description One passage of a ticket. */
+        ToldPassage: {
+            /**
+             * Format: int64
+             * @description UTC ms.
+             */
+            at: number;
+            /**
+             * Format: int32
+             * @description The day that it counts for in the event's zone, as yyyymmdd.
+             */
+            day: number;
+            direction: components["schemas"]["Direction"];
+            /**
+             * Format: uuid
+             * @description Names its scan.
+             */
+            nonce: string;
+            session: components["schemas"]["SessionId"] | null;
+            zone: components["schemas"]["ZoneId"] | null;
         };
         /** @description Who takes a ticket over. */
         Transfer: {
@@ -7010,6 +7411,56 @@ export interface operations {
             };
         };
     };
+    preview_badge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["EventId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BadgeSettings"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": number[];
+                };
+            };
+        };
+    };
+    print_badge: {
+        parameters: {
+            query?: {
+                /** @description Name of the gate; registered when it is new. */
+                gate?: string;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["EventId"];
+                ticket: components["schemas"]["TicketId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": number[];
+                };
+            };
+        };
+    };
     show_party: {
         parameters: {
             query?: {
@@ -7535,6 +7986,52 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": components["schemas"]["LiveChange"];
+                };
+            };
+        };
+    };
+    show_mesh: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["EventId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeshView"];
+                };
+            };
+        };
+    };
+    resolve_double: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["EventId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DoubleNote"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeshView"];
                 };
             };
         };
@@ -8604,48 +9101,6 @@ export interface operations {
             };
         };
     };
-    become_gate: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["BecomeGateBody"];
-            };
-        };
-        responses: {
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    leave_gate: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["LeaveGateBody"];
-            };
-        };
-        responses: {
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
     show_network: {
         parameters: {
             query?: never;
@@ -8856,6 +9311,55 @@ export interface operations {
             };
         };
     };
+    certify_scanner: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["DeviceId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CertificateWanted"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CertificateAnswer"];
+                };
+            };
+        };
+    };
+    list_passages: {
+        parameters: {
+            query?: {
+                /** @description The `to` of the page before; from the beginning where it is absent, or of another home's. */
+                after?: string;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["DeviceId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PassagesAnswer"];
+                };
+            };
+        };
+    };
     revoke_scanner: {
         parameters: {
             query?: never;
@@ -8926,6 +9430,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ScannerSettings"];
+                };
+            };
+        };
+    };
+    write_off_room: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["DeviceId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeshView"];
                 };
             };
         };

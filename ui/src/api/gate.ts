@@ -11,6 +11,8 @@ export type Direction = Shapes["Direction"];
 export type Door = Shapes["DoorView"];
 /** A scan as the gate lists it. */
 export type Line = Shapes["DoorLine"];
+/** What a door prints for those who are let in. */
+export type BadgeSettings = Shapes["BadgeSettings"];
 /** A ticket that was looked up. */
 export type Found = Shapes["Found"];
 /** What a gate is told of one presentation. */
@@ -59,6 +61,28 @@ export const askDoor = {
       },
     }),
 
+  /** The picture of a ticket's holder. */
+  photo: (event: string, gate: string, ticket: string) =>
+    queryOptions({
+      queryKey: ["event", event, "door photo", ticket],
+      queryFn: ({ signal }) => {
+        const params = { path: { id: event, ticket }, query: { gate } };
+        return content(client.GET("/api/events/{id}/door/photos/{ticket}", { params, signal, parseAs: "blob" }));
+      },
+      retry: false,
+      // Long enough for the queue, short enough that a new picture is seen the same evening.
+      staleTime: 60_000,
+      gcTime: 60_000,
+    }),
+
+  ports: () =>
+    queryOptions({
+      queryKey: ["machine", "scanners"],
+      queryFn: async ({ signal }) => (await content(client.GET("/api/machine/scanners", { signal }))).items,
+      retry: false,
+      staleTime: 0,
+    }),
+
   cameras: () =>
     queryOptions({
       queryKey: ["machine", "cameras"],
@@ -73,6 +97,12 @@ export const watchPath = (camera: string, size: FrameSize | null): string => {
   const frames = size === null ? "" : `?width=${size.width}&height=${size.height}&frames=${size.frames}`;
   return `/api/machine/cameras/${encodeURIComponent(camera)}/watch${frames}`;
 };
+
+/** What comes of a serial scanner of this machine, under the names `state` and `code`. */
+export type ScannerEvent = Shapes["ScannerEvent"];
+
+/** Where the events of a serial scanner of this machine come from. */
+export const hearPath = (port: string): string => `/api/machine/scanners/${encodeURIComponent(port)}/listen`;
 
 /** What a watched camera of this machine lets be set, in its driver's numbers, and chosen. */
 export const machineAbilities = (camera: string): Promise<Shapes["MachineCameraAbilities"]> =>
@@ -135,3 +165,20 @@ export const leaveGate = (pin: string | null): Promise<void> =>
 /** Makes this machine a gate of the event whose office shows this code. */
 export const becomeGate = (code: string, name: string): Promise<void> =>
   done(client.POST("/api/machine/gate", { body: { code, name } }));
+/** The badge or receipt of a ticket that was let in, as PDF. */
+export const badgePdf = (event: string, ticket: string, gate: string): Promise<Blob> => {
+  const params = { path: { id: event, ticket }, query: { gate } };
+  return content(client.GET("/api/events/{id}/door/badges/{ticket}", { params, parseAs: "blob" }));
+};
+
+/** What these settings would print, for somebody made up. */
+export const askBadgePreview = (event: string, badge: BadgeSettings) =>
+  queryOptions({
+    queryKey: ["event", event, "badge preview", badge],
+    queryFn: ({ signal }) => {
+      const params = { path: { id: event } };
+      const wanted = { params, body: badge, signal, parseAs: "blob" as const };
+      return content(client.POST("/api/events/{id}/door/badges/preview", wanted));
+    },
+    staleTime: 60_000,
+  });

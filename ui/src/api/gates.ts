@@ -22,6 +22,15 @@ export type DoorView = Shapes["DoorView"];
 export type Found = Shapes["Found"];
 /** What a door decided of one ticket, as far as a list tells it. */
 export type Decided = Pick<Shapes["Shown"], "scan" | "ticket" | "verdict" | "code" | "message">;
+/** The gates of an event as its office meets them. */
+export type MeshView = Shapes["MeshView"];
+export type MeshGate = Shapes["MeshGate"];
+export type MeshFlag = Shapes["MeshFlag"];
+export type MeshNote = Shapes["MeshNote"];
+/** Two admissions of one ticket that should have been one. */
+export type MeshDouble = Shapes["MeshDouble"];
+/** What became of somebody who came in on a used ticket. */
+export type DoubleOutcome = Shapes["Outcome"];
 /** A rule of the organizer's, with everything it says; its place in the list is all that names it. */
 export type EntryRule = Required<Shapes["EntryRule"]>;
 /** What holds at the doors of an event. */
@@ -63,6 +72,15 @@ export const askGates = {
       queryFn: async ({ signal }) =>
         (await content(client.GET("/api/events/{id}/alerts", { params: at(event), signal }))).items,
       refetchInterval: 30_000,
+    }),
+
+  mesh: (event: string) =>
+    queryOptions({
+      queryKey: ["event", event, "mesh"],
+      queryFn: ({ signal }) =>
+        content(client.GET("/api/events/{id}/mesh", { params: at(event), signal })),
+      // Who is there is no change of the event's that anybody would tell of.
+      refetchInterval: 15_000,
     }),
 
   /** The counts at one gate, or at the venue's own entrance. */
@@ -171,7 +189,11 @@ export const setPin = (event: string, pin: string | null): Promise<void> =>
 export async function setZoneCapacity(event: string, zone: string, capacity: number | null): Promise<void> {
   const { body, version } = await readDoorSettings(event);
   const { re_entry, auto_exit_minute, walk_ins, undo_minutes, kiosk_welcome, questions } = body;
-  const others = { re_entry, auto_exit_minute, walk_ins, undo_minutes, kiosk_welcome, questions };
+  const { badge, show_photo } = body;
+  const others = {
+    ...{ re_entry, auto_exit_minute, walk_ins, undo_minutes, kiosk_welcome, questions },
+    ...{ badge, show_photo },
+  };
   await writeDoorSettings(event, { ...others, zones: [{ zone, capacity }] }, version);
 }
 
@@ -196,6 +218,17 @@ export const revokeDevice = (device: string): Promise<Device> =>
 
 export const resolveAlert = (alert: string, note: string): Promise<void> =>
   done(client.POST("/api/alerts/{id}/resolve", { params: at(alert), body: { note } }));
+
+/** Keeps what a person decided on a double; a later note holds, and none is taken back. */
+export const noteDouble = (
+  event: string,
+  body: { double: string; outcome: DoubleOutcome; note: string },
+): Promise<MeshView> =>
+  content(client.POST("/api/events/{id}/mesh/doubles", { params: at(event), body }));
+
+/** Gives others the room of a gate that is out of use. */
+export const writeOffRoom = (device: string): Promise<MeshView> =>
+  content(client.POST("/api/scanners/{id}/write-off", { params: at(device) }));
 
 /** Tickets that one request admits at most. */
 export const MOST_AT_ONCE = 50;

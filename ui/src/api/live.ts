@@ -37,6 +37,7 @@ const CONCERNS: Readonly<Record<string, readonly Tag[]>> = {
   task: ["tasks"],
   devices: ["event", "scans"],
   alerts: ["event", "scans"],
+  mesh: ["event", "scans"],
   preflight: ["event", "tickets"],
 };
 const ANY: readonly Tag[] = ["event", "guests", "tickets", "scans"];

@@ -58,6 +58,16 @@ export function formatTime(locale: string, zone: string, at: number): string {
   }).format(at);
 }
 
+/** `19:02:07`: what came first among things of one day. */
+export function formatSecond(locale: string, zone: string, at: number): string {
+  return new Intl.DateTimeFormat(locale, {
+    timeZone: zone,
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+  }).format(at);
+}
+
 /** `19:02:07`, for lists where seconds matter. */
 export function formatExactMoment(locale: string, zone: string, at: number): string {
   return new Intl.DateTimeFormat(locale, {

@@ -129,6 +129,7 @@ export const browser: Platform = {
   saveFile: async (file, name) => keep(await file.blob(), name),
   printers: async () => null,
   printFile: () => Promise.reject(new Error("a browser prints from its own dialog")),
+  printBadge: () => Promise.reject(new Error("a browser prints from its own dialog")),
   showPdf,
   restart: async () => false,
   async notify(title, text) {

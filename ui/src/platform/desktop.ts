@@ -80,6 +80,9 @@ export const desktop: Platform = {
   async printFile(task, printer) {
     return (await invoke<{ printer: string | null }>("print_file", { task, printer })).printer;
   },
+  async printBadge(of, printer) {
+    return (await invoke<{ printer: string | null }>("print_badge", { ...of, printer })).printer;
+  },
   showPdf: () => false,
   async restart() {
     try {

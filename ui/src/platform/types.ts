@@ -16,6 +16,13 @@ export interface Printer {
   is_default: boolean;
 }
 
+/** Whose badge is meant, and which gate asks for it. */
+export interface BadgeOf {
+  event: string;
+  ticket: string;
+  gate: string;
+}
+
 /** One event of a stream that the API sends. */
 export interface ServerEvent {
   event: string;
@@ -44,6 +51,11 @@ export interface Platform {
    * took it, or null where it was opened in a program that prints it.
    */
   printFile(task: string, printer: string | null): Promise<string | null>;
+  /**
+   * Prints the badge or receipt of a ticket, as `printFile` does. Only where the machine names its
+   * printers; a page shows the PDF instead.
+   */
+  printBadge(of: BadgeOf, printer: string | null): Promise<string | null>;
   /** Shows a PDF where it can be printed from; false where that was held back. */
   showPdf(file: Blob): boolean;
   /** Begins the program anew; false where the person has to. */

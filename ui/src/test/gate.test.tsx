@@ -35,6 +35,8 @@ const shown = (given: Partial<Shown> = {}): Shown => ({
   rule: null,
   questions: [],
   undo_until: null,
+  badge: false,
+  photo: false,
   ...given,
 });
 
@@ -54,6 +56,7 @@ const door: Door = {
   pin_set: true,
   welcome: null,
   office: null,
+  badge: { kind: "nothing", paper: "card", ticket_types: [], at_once: false, code: false },
 };
 
 const guests: Found[] = ["Jiří Novák", "Eva Nováková", "Jan Novák"].map((name, n) => ({

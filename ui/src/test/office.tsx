@@ -65,6 +65,7 @@ export const summary: EventSummary = {
   status: "published",
   starts_at: ARRIVAL,
   ends_at: ARRIVAL + 14_400_000,
+  time_zone: "Europe/Vienna",
   handed_over_at: null,
 };
 

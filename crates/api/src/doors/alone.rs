@@ -28,7 +28,7 @@ impl Gate {
         };
         let waiting = file.read(|view| {
             let sent = view.sent()?;
-            let end = view.chain_end(self.device, self.incarnation)?;
+            let end = view.chain_end(self.device, self.incarnation())?;
             Ok::<_, Problem>(end.map_or(0, |end| end.sequence.saturating_sub(sent)))
         })?;
         Ok(u32::try_from(waiting).unwrap_or(u32::MAX))
@@ -65,6 +65,7 @@ impl Gate {
         let ends_at = sessions.iter().map(|session| session.ends_at).max();
         Ok(EventSummary {
             id: event.id,
+            time_zone: event.time_zone.name().to_owned(),
             title: event.title.clone(),
             kind: event.kind,
             status: event.status,

@@ -6,7 +6,6 @@ use gatehouse_domain::guest::GuestChange;
 use gatehouse_domain::id::TicketId;
 use gatehouse_domain::scan::{Direction, Verdict};
 use gatehouse_domain::ticket::TicketSource;
-use gatehouse_store::Lane;
 
 use super::{Gate, Presentation, Shown, Shows};
 use crate::home::EventHome;
@@ -81,10 +80,7 @@ impl Gate {
             session: record.session,
             ..self.work(&roster, presented, nonce)
         };
-        let undone = undone.clone();
-        let decided = self
-            .file
-            .append(Lane::Scan, move |change| work.undo(change, &undone))?;
+        let decided = self.take_back(work, undone.clone())?;
         self.show(&roster, zone, nonce, decided)
     }
 

@@ -4,13 +4,18 @@
 //! green light has it from here.
 
 mod alone;
+mod badge;
 mod desk;
+mod peers;
+mod photo;
 mod pin;
 mod roster;
 mod settings;
+mod together;
 mod view;
 mod work;
 
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use gatehouse_credential::key::{KeyId, KeyProfile, PublicKey, SigningKey};
@@ -18,6 +23,7 @@ use gatehouse_credential::verify::Verifier;
 use gatehouse_domain::admission::{Code, Presented};
 use gatehouse_domain::id::{DeviceId, SessionId, TicketId, ZoneId};
 use gatehouse_domain::scan::{Direction, Mode, Verdict};
+use gatehouse_mesh::net::Mesh;
 use gatehouse_store::Lane;
 use gatehouse_store::event::{DeviceRow, EventFile, GateStand};
 
@@ -29,7 +35,9 @@ use roster::{Roster, is_allowed};
 use work::{Decided, ScanWork};
 
 pub use alone::OfficeLine;
+pub use badge::Badge;
 pub use desk::Forcing;
+pub use peers::{DoorDouble, DoorPeers};
 pub(crate) use pin::PinTries;
 pub use roster::RosterHead;
 pub use settings::DoorChange;
@@ -44,11 +52,13 @@ pub struct Gate {
     pins: Arc<PinTries>,
     mode: Mode,
     device: DeviceId,
-    incarnation: u32,
+    incarnation: AtomicU32,
     name: Arc<str>,
     stand: Mutex<GateStand>,
     key: Arc<SigningKey>,
     roster: Mutex<Arc<Roster>>,
+    /// Other gates, where this one was told of them.
+    mesh: Mutex<Option<Mesh>>,
 }
 
 /// Where a gate's roster comes from.
@@ -58,6 +68,10 @@ enum RosterSource {
     Home(Box<EventHome>),
     /// What the home gave this gate; it stands in the gate's own file.
     Carried(EventFile),
+}
+
+fn locked<T>(value: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    value.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// How often a roster is renewed for one presentation before it is given up.
@@ -143,6 +157,10 @@ pub struct Shown {
     pub questions: Vec<String>,
     /// Until when this gate may take it back, UTC ms.
     pub undo_until: Option<i64>,
+    /// Whether a badge or receipt is printed for it.
+    pub badge: bool,
+    /// Whether there is a picture of the holder to show.
+    pub photo: bool,
 }
 
 /// An invitation at the door.
@@ -183,11 +201,12 @@ impl EventHome {
             pins: self.pins(),
             mode: Mode::Home,
             device: row.id,
-            incarnation: row.incarnation,
+            incarnation: row.incarnation.into(),
             name: row.name.into(),
             stand: Mutex::new(row.stand),
             key: Arc::new(key),
             roster: Mutex::new(Arc::new(roster)),
+            mesh: Mutex::default(),
         })
     }
 
@@ -305,11 +324,12 @@ impl Gate {
             pins: Arc::default(),
             mode: Mode::Alone,
             device: device.id,
-            incarnation: device.incarnation,
+            incarnation: device.incarnation.into(),
             name: device.name.as_str().into(),
             stand: Mutex::new(device.stand),
             key: Arc::new(key),
             roster: Mutex::new(Arc::new(roster)),
+            mesh: Mutex::default(),
         })
     }
 
@@ -337,6 +357,17 @@ impl Gate {
         self.device
     }
 
+    /// Which life of it.
+    fn incarnation(&self) -> u32 {
+        self.incarnation.load(Ordering::Acquire)
+    }
+
+    /// Begins a new life: this gate came back from an old copy of its file.
+    pub fn begin_life(&self, incarnation: u32) -> Result<(), Problem> {
+        self.incarnation.store(incarnation, Ordering::Release);
+        self.renew_roster().map(|_| ())
+    }
+
     /// The device's signature.
     pub(crate) fn sign(&self, bytes: &[u8]) -> Vec<u8> {
         self.key.sign(bytes)
@@ -353,12 +384,12 @@ impl Gate {
     /// Where it stands.
     #[must_use]
     pub fn stand(&self) -> GateStand {
-        *self.stand.lock().unwrap_or_else(PoisonError::into_inner)
+        *locked(&self.stand)
     }
 
     /// Stands there from now on.
     pub fn move_to(&self, stand: GateStand) {
-        *self.stand.lock().unwrap_or_else(PoisonError::into_inner) = stand;
+        *locked(&self.stand) = stand;
     }
 
     /// A presentation with a new nonce where the gate stands.
@@ -409,10 +440,7 @@ impl Gate {
                 session: presentation.session,
                 ..self.work(&roster, presented, presentation.nonce)
             };
-            let decided = self
-                .file
-                .append(Lane::Scan, move |change| work.decide_and_keep(change))?;
-            if let Some(decided) = decided {
+            if let Some(decided) = self.decide(work)? {
                 return self.show(&roster, presentation.zone, presentation.nonce, decided);
             }
             roster = self.renew_roster()?;
@@ -430,11 +458,10 @@ impl Gate {
         ScanWork {
             roster: Arc::clone(roster),
             device: self.device,
-            incarnation: self.incarnation,
+            incarnation: self.incarnation(),
             gate: Arc::clone(&self.name),
             key: Arc::clone(&self.key),
-            mode: self.mode,
-            now: self.surroundings.now(),
+            word: self.own_word(),
             nonce,
             direction: stand.direction,
             zone: stand.zone,
@@ -446,12 +473,12 @@ impl Gate {
     }
 
     fn roster(&self) -> Arc<Roster> {
-        Arc::clone(&self.roster.lock().unwrap_or_else(PoisonError::into_inner))
+        Arc::clone(&locked(&self.roster))
     }
 
     fn renew_roster(&self) -> Result<Arc<Roster>, Problem> {
-        let fresh = Arc::new(self.source.load(self.device, self.incarnation)?);
-        *self.roster.lock().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&fresh);
+        let fresh = Arc::new(self.source.load(self.device, self.incarnation())?);
+        *locked(&self.roster) = Arc::clone(&fresh);
         Ok(fresh)
     }
 
@@ -468,6 +495,8 @@ impl Gate {
             first_use,
             first_time,
             at,
+            mode,
+            written: _,
         } = decided;
         let now = self.surroundings.now();
         let tz = roster.event.time_zone;
@@ -501,13 +530,16 @@ impl Gate {
         };
         let door = &roster.event.settings.door;
         let passed = matches!(decision.verdict, Verdict::Admitted | Verdict::Exited);
+        let admitted = decision.verdict == Verdict::Admitted;
         Ok(Shown {
+            photo: self.has_photo(roster, ticket.as_ref())?,
+            badge: admitted && roster.prints_for(ticket.as_ref()),
             scan: uuid::Uuid::from_bytes(nonce),
             at,
             verdict: decision.verdict,
             code: decision.code,
             attention: decision.code.wants_attention(),
-            mode: self.mode,
+            mode,
             status: decision.code.scan_word(),
             message,
             ticket: ticket.as_ref().map(|t| t.id),

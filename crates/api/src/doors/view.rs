@@ -1,6 +1,7 @@
 //! What a door shows beside the verdict: counts, the last scans, and people looked up by hand.
 
 use gatehouse_domain::admission::Code;
+use gatehouse_domain::badge::BadgeSettings;
 use gatehouse_domain::id::{DeviceId, EventId, TicketId};
 use gatehouse_domain::scan::{Direction, Mode, Verdict};
 use gatehouse_domain::ticket::TicketStatus;
@@ -10,6 +11,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::alone::OfficeLine;
+use super::peers::DoorPeers;
 use super::roster::Roster;
 use super::{Gate, ShownParty};
 use crate::problem::Problem;
@@ -50,6 +52,10 @@ pub struct DoorView {
     pub welcome: Option<String>,
     /// How a gate away from its office stands with it; none at the office itself.
     pub office: Option<OfficeLine>,
+    /// What is printed here for those who are let in.
+    pub badge: BadgeSettings,
+    /// The other gates; none where this one works by itself.
+    pub peers: Option<DoorPeers>,
 }
 
 /// The event of a door.
@@ -121,6 +127,10 @@ pub struct DoorLine {
     pub undone: bool,
     /// Until when this gate may take it back, UTC ms.
     pub undo_until: Option<i64>,
+    /// The ticket.
+    pub ticket: Option<TicketId>,
+    /// Whether a badge or receipt is printed for it.
+    pub badge: bool,
 }
 
 /// A ticket that was looked up by hand.
@@ -179,7 +189,7 @@ impl Gate {
             .sum();
         let door = &roster.event.settings.door;
         let (inside, last_minute, recent) = self.file.read(|view| {
-            let lines = view.newest_scans(self.device, self.incarnation, RECENT)?;
+            let lines = view.newest_scans(self.device, self.incarnation(), RECENT)?;
             let mut recent = Vec::with_capacity(lines.len());
             for line in lines {
                 let ticket = line
@@ -191,7 +201,10 @@ impl Gate {
                     .as_ref()
                     .and_then(|ticket| roster.types.get(&ticket.ticket_type));
                 let passed = matches!(line.verdict, Verdict::Admitted | Verdict::Exited);
+                let admitted = line.verdict == Verdict::Admitted && !line.undone;
                 recent.push(DoorLine {
+                    ticket: line.ticket,
+                    badge: admitted && roster.prints_for(ticket.as_ref()),
                     scan: Uuid::from_bytes(line.nonce),
                     at: line.at,
                     gate: line.gate,
@@ -207,7 +220,7 @@ impl Gate {
             }
             Ok::<_, Problem>((
                 view.count_inside(self.stand().zone, roster.counted_since(now))?,
-                view.count_admitted_since(self.device, self.incarnation, now - 60_000)?,
+                view.count_admitted_since(self.device, self.incarnation(), now - 60_000)?,
                 recent,
             ))
         })?;
@@ -246,6 +259,8 @@ impl Gate {
             pin_set: roster.pin.is_some(),
             welcome: door.kiosk_welcome.clone(),
             office: None,
+            badge: door.badge.clone(),
+            peers: self.peers(&roster)?,
         })
     }
 

@@ -9,7 +9,7 @@ use gatehouse_domain::admission::{
 use gatehouse_domain::id::{DeviceId, SessionId, TicketId, ZoneId};
 use gatehouse_domain::passage::Passage;
 use gatehouse_domain::scan::{Direction, HybridClock, Mode, ScanRecord, Verdict, chain_hash};
-use gatehouse_store::event::{AdmissionSlot, Change, DoorTicket, FirstUse, ScanRow};
+use gatehouse_store::event::{AdmissionSlot, Change, DoorTicket, FirstUse, ScanRow, View};
 
 use super::roster::Roster;
 use crate::problem::Problem;
@@ -23,6 +23,53 @@ pub(super) struct Decided {
     pub(super) first_time: bool,
     /// When it was decided, by the clock that orders scans, UTC ms.
     pub(super) at: i64,
+    /// Whom the gate could ask.
+    pub(super) mode: Mode,
+    /// The scan, where it was written just now.
+    pub(super) written: Option<ScanRow>,
+}
+
+/// When a scan is decided, and by whose word.
+#[derive(Debug, Clone)]
+pub(super) struct Word {
+    /// Home time as the gate takes it, UTC ms.
+    pub(super) now: i64,
+    /// The device's own clock, UTC ms.
+    pub(super) device_ms: i64,
+    /// The clock that the record carries and how wrong it may be, ms; of a gate that nobody else
+    /// works beside, its own clock moved on from its last record.
+    pub(super) clock: Option<(HybridClock, u32)>,
+    /// Whom the gate could ask.
+    pub(super) mode: Mode,
+    /// Who keeps this one out, though the gate's own rules would let it pass.
+    pub(super) denied: Option<Denied>,
+    /// How many more people this gate may let in here; none where nobody leases room.
+    pub(super) room: Option<u32>,
+}
+
+/// Another gate's word against a ticket.
+#[derive(Debug, Clone)]
+pub(super) struct Denied {
+    pub(super) code: Code,
+    pub(super) first_use: Option<FirstUse>,
+}
+
+/// What one presentation comes to, before anything is written.
+pub(super) enum Weighed {
+    /// An edit has overtaken the roster.
+    Overtaken,
+    /// This presentation was decided before.
+    Repeated(Box<Decided>),
+    /// It is decided.
+    Decided(Box<Verdicted>),
+}
+
+/// A decision and what it was made of.
+pub(super) struct Verdicted {
+    pub(super) decision: Decision,
+    pub(super) slot: Option<AdmissionSlot>,
+    ticket: Option<DoorTicket>,
+    first_time: bool,
 }
 
 /// Everything that one scan's transaction needs, away from the gate's thread.
@@ -32,8 +79,7 @@ pub(super) struct ScanWork {
     pub(super) incarnation: u32,
     pub(super) gate: Arc<str>,
     pub(super) key: Arc<SigningKey>,
-    pub(super) mode: Mode,
-    pub(super) now: i64,
+    pub(super) word: Word,
     pub(super) nonce: [u8; 16],
     pub(super) direction: Direction,
     pub(super) zone: Option<ZoneId>,
@@ -46,12 +92,12 @@ pub(super) struct ScanWork {
 
 /// When and where a ticket was used first, where that is why it is refused.
 fn first_use(
-    change: &Change<'_>,
+    view: &View<'_>,
     ticket: Option<TicketId>,
     code: Code,
 ) -> Result<Option<FirstUse>, Problem> {
     match ticket {
-        Some(ticket) if code == Code::Used => Ok(change.first_use(ticket)?),
+        Some(ticket) if code == Code::Used => Ok(view.first_use(ticket)?),
         _ => Ok(None),
     }
 }
@@ -59,19 +105,61 @@ fn first_use(
 impl ScanWork {
     /// Decides and writes; none when an edit has overtaken the roster, and nothing is written.
     pub(super) fn decide_and_keep(&self, change: &Change<'_>) -> Result<Option<Decided>, Problem> {
-        if change.last_edit()? != self.roster.as_of {
-            return Ok(None);
+        let Verdicted {
+            decision,
+            slot,
+            ticket,
+            first_time,
+        } = match self.weigh(change)? {
+            Weighed::Overtaken => return Ok(None),
+            Weighed::Repeated(decided) => return Ok(Some(*decided)),
+            Weighed::Decided(verdicted) => *verdicted,
+        };
+        let version = match (self.presented, &ticket) {
+            (Presented::Genuine { version, .. }, _) => version,
+            (Presented::ByHand(_), Some(ticket)) => ticket.version,
+            _ => 0,
+        };
+        let scan = self.sign(change, &decision, version, None)?;
+        let at = scan.record.clock.wall_ms;
+        let id = self.presented.ticket();
+        let told = first_use(change, id, decision.code)?;
+        let denied = self.word.denied.as_ref();
+        change.insert_scan(&scan, slot.as_ref())?;
+        if let Some(reason) = self
+            .forced
+            .as_deref()
+            .filter(|_| decision.code == Code::Forced)
+        {
+            change.insert_reason(self.nonce, reason)?;
+        }
+        Ok(Some(Decided {
+            first_time,
+            first_use: told.or_else(|| denied.and_then(|denied| denied.first_use.clone())),
+            decision,
+            ticket,
+            at,
+            mode: scan.record.mode,
+            written: Some(scan),
+        }))
+    }
+
+    /// Decides, and writes nothing.
+    pub(super) fn weigh(&self, view: &View<'_>) -> Result<Weighed, Problem> {
+        if view.last_edit()? != self.roster.as_of {
+            return Ok(Weighed::Overtaken);
         }
         let id = self.presented.ticket();
-        let ticket = id.map(|id| change.door_ticket(id)).transpose()?.flatten();
-        if let Some(kept) = change.scan_by_nonce(self.nonce)? {
-            return self.repeat(change, &kept, ticket, None).map(Some);
+        let ticket = id.map(|id| view.door_ticket(id)).transpose()?.flatten();
+        if let Some(kept) = view.scan_by_nonce(self.nonce)? {
+            let decided = self.repeat(view, &kept, ticket, None)?;
+            return Ok(Weighed::Repeated(Box::new(decided)));
         }
         let passages = id
-            .map(|id| change.passages(id))
+            .map(|id| view.passages(id))
             .transpose()?
             .unwrap_or_default();
-        let door = self.door(change)?;
+        let door = self.door(view)?;
         let kind = ticket
             .as_ref()
             .and_then(|ticket| self.roster.types.get(&ticket.ticket_type));
@@ -81,32 +169,21 @@ impl ScanWork {
             ticket_type: kind,
             holder: &ticket.holder,
         });
-        let decision = decide(self.presented, &door, known.as_ref(), &passages);
-        let filled = slot(&door, &decision).map(AdmissionSlot);
-        let version = match (self.presented, &ticket) {
-            (Presented::Genuine { version, .. }, _) => version,
-            (Presented::ByHand(_), Some(ticket)) => ticket.version,
-            _ => 0,
-        };
-        let scan = self.sign(change, &decision, version, None)?;
-        let at = scan.record.clock.wall_ms;
-        let first_use = first_use(change, id, decision.code)?;
-        change.insert_scan(&scan, filled.as_ref())?;
-        if let Some(reason) = self
-            .forced
-            .as_deref()
-            .filter(|_| decision.code == Code::Forced)
-        {
-            change.insert_reason(self.nonce, reason)?;
+        let mut decision = decide(self.presented, &door, known.as_ref(), &passages);
+        if let (Verdict::Admitted, Some(denied)) = (decision.verdict, &self.word.denied) {
+            decision = Decision {
+                verdict: Verdict::Refused,
+                code: denied.code,
+                ..decision
+            };
         }
-        Ok(Some(Decided {
+        Ok(Weighed::Decided(Box::new(Verdicted {
+            slot: slot(&door, &decision).map(AdmissionSlot),
             first_time: decision.verdict == Verdict::Admitted
                 && !passages.iter().any(Passage::is_entry),
             decision,
             ticket,
-            first_use,
-            at,
-        }))
+        })))
     }
 
     /// Takes an earlier passage of this ticket back.
@@ -137,6 +214,8 @@ impl ScanWork {
             first_use: None,
             first_time: false,
             at,
+            mode: scan.record.mode,
+            written: Some(scan),
         })
     }
 
@@ -144,7 +223,7 @@ impl ScanWork {
     /// nonce that is taken is refused, since the verdict that is known is not about it.
     fn repeat(
         &self,
-        change: &Change<'_>,
+        view: &View<'_>,
         kept: &ScanRow,
         ticket: Option<DoorTicket>,
         undoes: Option<[u8; 16]>,
@@ -161,7 +240,7 @@ impl ScanWork {
             ));
         }
         Ok(Decided {
-            first_use: first_use(change, record.ticket, record.code)?,
+            first_use: first_use(view, record.ticket, record.code)?,
             decision: Decision {
                 verdict: record.verdict,
                 code: record.code,
@@ -173,35 +252,41 @@ impl ScanWork {
             ticket,
             first_time: false,
             at: record.clock.wall_ms,
+            mode: record.mode,
+            written: None,
         })
     }
 
-    fn door<'r>(&'r self, change: &Change<'_>) -> Result<Door<'r>, Problem> {
+    fn door<'r>(&'r self, view: &View<'_>) -> Result<Door<'r>, Problem> {
         let roster = &*self.roster;
-        let room = match roster.capacity(self.zone, self.now) {
+        let now = self.word.now;
+        let room = match roster.capacity(self.zone, now) {
             // Only an entry takes room.
             Some(capacity) if self.direction == Direction::Entry => {
-                let inside = change.count_inside(self.zone, roster.counted_since(self.now))?;
-                Some(capacity.saturating_sub(inside))
+                let inside = view.count_inside(self.zone, roster.counted_since(now))?;
+                let left = capacity.saturating_sub(inside);
+                Some(self.word.room.map_or(left, |leased| leased.min(left)))
             }
             _ => None,
         };
         Ok(Door {
             device_allowed: roster.device_allowed,
-            offline_too_long: change.alone_until()?.is_some_and(|until| self.now > until),
+            offline_too_long: view
+                .alone_until()?
+                .is_some_and(|until| self.word.device_ms > until),
             zone: self.zone,
             direction: self.direction,
             session: self.session,
             schedule: roster.schedule(),
             re_entry: roster.event.settings.re_entry,
             roster_complete: true,
-            now_ms: self.now,
+            now_ms: now,
             terms: Terms {
                 rules: &roster.rules,
                 place: roster.zone(self.zone).map_or("", |zone| &zone.name),
                 gate: &self.gate,
                 room,
-                emptied_at: roster.emptied_at(self.now),
+                emptied_at: roster.emptied_at(now),
                 questions: !roster.event.settings.door.questions.is_empty(),
                 answered: self.answered,
                 forced: self.forced.is_some(),
@@ -217,10 +302,12 @@ impl ScanWork {
         undoes: Option<[u8; 16]>,
     ) -> Result<ScanRow, Problem> {
         let end = change.chain_end(self.device, self.incarnation)?;
-        let clock = end
-            .as_ref()
-            .map_or(HybridClock::default(), |e| e.clock)
-            .tick(self.now);
+        let last = end.as_ref().map_or(HybridClock::default(), |e| e.clock);
+        // The home's own clock is home time; a gate that works alone takes its own for it.
+        let (clock, uncertainty_ms) = self
+            .word
+            .clock
+            .unwrap_or_else(|| (last.tick(self.word.now), 0));
         let record = ScanRecord {
             event: self.roster.event.id,
             device: self.device,
@@ -234,12 +321,11 @@ impl ScanWork {
             direction: self.direction,
             verdict: decision.verdict,
             code: decision.code,
-            mode: self.mode,
+            mode: self.word.mode,
             nonce: self.nonce,
-            device_ms: self.now,
+            device_ms: self.word.device_ms,
             clock,
-            // The home's own clock is home time; a gate alone takes its own for it.
-            uncertainty_ms: 0,
+            uncertainty_ms,
             previous: end.map_or([0; 32], |e| chain_hash(&e.signed, &e.signature)),
             undoes,
         };

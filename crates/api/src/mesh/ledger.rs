@@ -77,7 +77,7 @@ pub(super) fn mark(version: RosterVersion) -> RosterMark {
     }
 }
 
-fn not_kept(problem: Problem) -> NotKept {
+fn not_kept(problem: &Problem) -> NotKept {
     NotKept(format!("{}: {}", problem.code, problem.detail))
 }
 
@@ -171,7 +171,9 @@ impl EventLedger {
         &self,
         write: impl FnOnce(&Change<'_>) -> Result<(), Problem> + Send + 'static,
     ) -> Result<(), NotKept> {
-        self.file.append(Lane::Scan, write).map_err(not_kept)
+        self.file
+            .append(Lane::Scan, write)
+            .map_err(|problem| not_kept(&problem))
     }
 
     /// The terms as they are now; read anew only after an edit.
@@ -291,6 +293,11 @@ impl Ledger for EventLedger {
         }
     }
 
+    fn is_kept_here(&self, device: DeviceId) -> bool {
+        let kept = self.ask(|view| Ok(view.device(device)?.map(|row| row.sealed.is_some())));
+        self.is_home && kept == Some(true)
+    }
+
     fn keep_scans(&mut self, scans: &[SignedScan], late: &[bool]) -> Result<(), NotKept> {
         let policy = self.terms().policy;
         let now = self.surroundings.now();
@@ -311,6 +318,7 @@ impl Ledger for EventLedger {
         self.write(move |change| {
             for (row, late, alert) in rows {
                 let merged = merge(change, &row, policy)?;
+                change.raise_incarnation(row.record.device, row.record.incarnation)?;
                 let device = change.device(row.record.device)?;
                 let Some(device) = device.filter(|_| is_home) else {
                     continue;
@@ -355,7 +363,7 @@ impl Ledger for EventLedger {
             Some(_) => None,
             None => Some(
                 serde_json::from_slice::<RosterEdit>(&delta.body)
-                    .map_err(|e| not_kept(damaged(e)))?,
+                    .map_err(|e| not_kept(&damaged(e)))?,
             ),
         };
         let now = self.surroundings.now();
@@ -406,9 +414,9 @@ impl Ledger for EventLedger {
         if self.is_home {
             return Err(NotKept("the home's roster is its own".to_owned()));
         }
-        let body = read_snapshot(bytes).map_err(not_kept)?;
+        let body = read_snapshot(bytes).map_err(|problem| not_kept(&problem))?;
         if body.head.event.id != self.event() {
-            return Err(not_kept(damaged("it is of another event")));
+            return Err(not_kept(&damaged("it is of another event")));
         }
         let row = SnapshotRow {
             mark: mark(head.version),

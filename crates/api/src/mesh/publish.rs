@@ -29,7 +29,7 @@ const EDITS_PER_SNAPSHOT: u64 = 128;
 
 /// Writes an event's roster down for its gates, each time that it has changed.
 #[derive(Debug)]
-pub struct Publisher {
+pub(super) struct Publisher {
     home: EventHome,
     key: HomeKey,
     last: Option<Published>,
@@ -153,7 +153,7 @@ impl Roster {
 
 impl Publisher {
     /// Writes the roster of an event down from now on, signed with its home's key.
-    pub(crate) fn new(home: EventHome, key: HomeKey) -> Self {
+    pub(super) fn new(home: EventHome, key: HomeKey) -> Self {
         Self {
             home,
             key,
@@ -162,7 +162,7 @@ impl Publisher {
     }
 
     /// Writes down what has changed since it was done last; `false` where nothing has.
-    pub fn publish(&mut self) -> Result<bool, Problem> {
+    pub(super) fn publish(&mut self) -> Result<bool, Problem> {
         let file = self.home.file().clone();
         let (as_of, published, mark, snapshot) = file.read(|view| {
             Ok::<_, Problem>((

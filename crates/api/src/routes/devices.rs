@@ -186,6 +186,8 @@ struct TokenState {
     used: bool,
     scanner_id: Option<DeviceId>,
     scanner_name: Option<String>,
+    /// Title of the event that it is for.
+    event_title: String,
     /// RFC 3339.
     expires_at: String,
 }
@@ -210,6 +212,7 @@ async fn show_token(
             used: row.used_at.is_some(),
             scanner_id: row.device,
             scanner_name: device.map(|device| device.name),
+            event_title: home.event().title.clone(),
             expires_at: iso(row.expires_at),
         })
     })

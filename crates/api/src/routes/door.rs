@@ -23,13 +23,17 @@ use super::uploads::Uploads;
 use crate::accounts::Signed;
 use crate::cameras::Cameras;
 use crate::home::{Actor, EventHome};
+use crate::mesh::MeshPlace;
 use crate::network::Network;
 use crate::outlying::Enrolling;
 use crate::problem::Problem;
-use crate::workspace::Workspace;
+use crate::serials::SerialScanners;
+use crate::workspace::{EventSummary, Workspace};
 
 /// What is asked first when an event is opened has this long for itself.
 const FIRST_ROWS: Duration = Duration::from_millis(200);
+/// How long after its end an event still hears of its gates unasked, in milliseconds.
+const MET_AFTER_MS: i64 = 7 * 24 * 3_600_000;
 
 /// A secret of the program that opened the door: whoever says it sits at the machine itself.
 #[derive(Clone)]
@@ -75,6 +79,10 @@ pub(super) struct Door {
     pub(super) cameras: OnceLock<Arc<dyn Cameras>>,
     /// Makes this machine a gate of another's event, where the program can.
     pub(super) enrolling: OnceLock<Arc<dyn Enrolling>>,
+    /// Where events meet their gates, while they do.
+    meets: Mutex<Option<MeshPlace>>,
+    /// The machine's serial scanners, where the program brought them.
+    pub(super) serials: OnceLock<Arc<dyn SerialScanners>>,
     open: Mutex<HashMap<EventId, EventHome>>,
 }
 
@@ -103,6 +111,8 @@ impl Door {
             listens_at: OnceLock::new(),
             cameras: OnceLock::new(),
             enrolling: OnceLock::new(),
+            meets: Mutex::default(),
+            serials: OnceLock::new(),
             open: Mutex::default(),
         }
     }
@@ -116,6 +126,7 @@ impl Door {
         let home = self.workspace.open_event(&id.to_string())?;
         self.live.follow(home.file());
         open.insert(home.id(), home.clone());
+        self.meet_behind(&home);
         // Whoever opens an event is about to search it, after the first rows are there.
         let file = home.file().clone();
         std::thread::spawn(move || {
@@ -164,10 +175,79 @@ impl Door {
 
     /// Lets go of an event that is no more.
     pub(super) fn forget(&self, id: EventId) {
-        self.open
+        let gone = self
+            .open
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .remove(&id);
+        if let Some(home) = gone {
+            home.close_mesh();
+        }
+    }
+
+    fn meets(&self) -> Option<MeshPlace> {
+        let meets = self.meets.lock().unwrap_or_else(PoisonError::into_inner);
+        meets.clone()
+    }
+
+    /// Meets an event's gates from now on, where it has some and this office meets any.
+    pub(super) fn meet(&self, home: &EventHome) -> Result<(), Problem> {
+        match self.meets() {
+            Some(place) if home.has_gates()? => home.open_mesh(&place).map(|_| ()),
+            _ => Ok(()),
+        }
+    }
+
+    /// As [`Self::meet`], while others go on.
+    fn meet_behind(&self, home: &EventHome) {
+        let (Some(place), home) = (self.meets(), home.clone()) else {
+            return;
+        };
+        std::thread::spawn(move || {
+            let met = home
+                .has_gates()
+                .and_then(|some| some.then(|| home.open_mesh(&place)).transpose());
+            if let Err(problem) = met {
+                tracing::warn!(code = problem.code, "an event's gates can't be met");
+            }
+        });
+    }
+
+    /// Meets the gates of every event of this office at a place, or of none.
+    pub(super) fn meet_at(self: &Arc<Self>, place: Option<&MeshPlace>) {
+        let before = std::mem::replace(
+            &mut *self.meets.lock().unwrap_or_else(PoisonError::into_inner),
+            place.cloned(),
+        );
+        if before.is_some() {
+            let open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+            let homes: Vec<EventHome> = open.values().cloned().collect();
+            drop(open);
+            homes.iter().for_each(EventHome::close_mesh);
+        }
+        if place.is_none() {
+            return;
+        }
+        let door = Arc::clone(self);
+        std::thread::spawn(move || door.meet_all());
+    }
+
+    fn meet_all(&self) {
+        let events = self.workspace.events().unwrap_or_default();
+        let now = self.workspace.surroundings().now();
+        let here = |event: &&EventSummary| {
+            event.handed_over_at.is_none() && event.ends_at + MET_AFTER_MS > now
+        };
+        for event in events.iter().filter(here) {
+            let met = self.event(event.id).and_then(|home| self.meet(&home));
+            if let Err(problem) = met {
+                tracing::warn!(
+                    event = %event.id,
+                    code = problem.code,
+                    "an event's gates can't be met"
+                );
+            }
+        }
     }
 
     pub(super) fn actor(&self, person: &Person) -> Actor {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::http::StatusCode;
+use gatehouse_domain::badge::BadgeSettings;
 use gatehouse_domain::door::DoorSettings;
 use gatehouse_domain::entry_rule::{EntryRule, evaluate};
 use gatehouse_domain::event::ReEntry;
@@ -57,6 +58,8 @@ struct Doors {
     undo_minutes: u16,
     kiosk_welcome: Option<String>,
     questions: Vec<String>,
+    badge: BadgeSettings,
+    show_photo: bool,
     zones: Vec<ZoneRoom>,
     /// Whether a supervisor has a PIN.
     pin_set: bool,
@@ -72,6 +75,12 @@ struct DoorsBody {
     undo_minutes: u16,
     kiosk_welcome: Option<String>,
     questions: Vec<String>,
+    /// What is printed for those who are let in; stays as it is when absent.
+    #[serde(default)]
+    badge: Option<BadgeSettings>,
+    /// Whether gates show the holder's picture; stays as it is when absent.
+    #[serde(default)]
+    show_photo: Option<bool>,
     /// Zones that are not named stay as they are.
     #[serde(default)]
     zones: Vec<ZoneRoom>,
@@ -92,6 +101,8 @@ fn doors(home: &EventHome) -> Result<Versioned<Doors>, Problem> {
             undo_minutes: door.undo_minutes,
             kiosk_welcome: door.kiosk_welcome,
             questions: door.questions,
+            badge: door.badge,
+            show_photo: door.show_photo,
             zones: zones
                 .into_iter()
                 .map(|zone| ZoneRoom {
@@ -129,6 +140,7 @@ async fn change_door_settings(
 ) -> Result<Versioned<Doors>, Refusal> {
     blocking(door, move |door| {
         let home = door.act(&by, id)?.if_seen(seen.as_deref());
+        let kept = home.event().settings.door.clone();
         let home = home.change_doors(DoorChange {
             re_entry: Some(given.re_entry),
             settings: Some(DoorSettings {
@@ -138,6 +150,8 @@ async fn change_door_settings(
                 kiosk_welcome: given.kiosk_welcome.filter(|text| !text.trim().is_empty()),
                 questions: given.questions,
                 rules: Vec::new(),
+                badge: given.badge.unwrap_or(kept.badge),
+                show_photo: given.show_photo.unwrap_or(kept.show_photo),
             }),
             rules: None,
             capacities: given.zones.iter().map(|z| (z.zone, z.capacity)).collect(),

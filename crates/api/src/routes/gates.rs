@@ -255,9 +255,9 @@ async fn force_scan(
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-struct AtGate {
+pub(super) struct AtGate {
     /// Name of the gate; registered when it is new.
-    gate: Option<String>,
+    pub(super) gate: Option<String>,
 }
 
 /// The door as it stands now: counts, the last scans, what may be done here.

@@ -15,6 +15,7 @@ use super::door::{Answer, At, Door, answer, blocking};
 use super::given::{Body, wrong_query};
 use super::refusal::Refusal;
 use super::signed::{By, ManageWorkspace, ReadEvents};
+use crate::mesh::MeshPlace;
 use crate::network::{Network, USUAL_PORT};
 use crate::problem::Problem;
 
@@ -101,6 +102,7 @@ async fn set_network(
             own.listen(port)?;
         } else {
             door.workspace.close_network(network)?;
+            own.meet_at(None);
         }
         tell(door)
     })
@@ -136,7 +138,10 @@ impl Door {
             return Ok(());
         };
         let make = |hosts| super::router(Arc::clone(self), hosts);
-        self.workspace.open_network(network.as_ref(), make, port)
+        self.workspace.open_network(network.as_ref(), make, port)?;
+        let place = MeshPlace::on_the_network(network.addresses().hosts());
+        self.meet_at(Some(&place));
+        Ok(())
     }
 }
 

@@ -9,14 +9,18 @@ use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use gatehouse_credential::key::KeyId;
-use gatehouse_domain::id::{DeviceId, SessionId};
-use serde::Deserialize;
+use gatehouse_domain::entry_rule::{EntryRule, NamedFacts};
+use gatehouse_domain::id::{DeviceId, SessionId, TicketId, ZoneId};
+use gatehouse_domain::scan::Direction;
+use gatehouse_store::event::PassageNews;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use utoipa::IntoParams;
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
+use uuid::Uuid;
 
-use super::door::{At, Door, blocking};
+use super::door::{Answer, At, Door, answer, blocking};
 use super::given::{Asked, Id};
 use super::refusal::Refusal;
 use super::scanners::{check_same, who};
@@ -26,7 +30,9 @@ use crate::scanners::RosterBody;
 use crate::scanners::wire::RosterWire;
 
 pub(super) fn router() -> OpenApiRouter<Arc<Door>> {
-    OpenApiRouter::new().routes(routes!(show_roster))
+    OpenApiRouter::new()
+        .routes(routes!(show_roster))
+        .routes(routes!(list_passages))
 }
 
 /// Which roster a device has, and what it can read.
@@ -121,6 +127,14 @@ fn browser_roster(home: &EventHome, roster: &RosterBody) -> Result<Value, Proble
             })
         })
         .collect();
+    let settings = &head.event.settings.door;
+    let named = NamedFacts::of(&settings.rules);
+    let rules: Vec<&EntryRule> = settings.rules.iter().filter(|r| r.enabled).collect();
+    let zones: Vec<Value> = head
+        .zones
+        .iter()
+        .map(|zone| json!({ "id": zone.id, "name": zone.name }))
+        .collect();
     let index = |id| head.types.iter().position(|kind| kind.id == id);
     let tickets: Vec<Value> = roster
         .tickets
@@ -137,6 +151,7 @@ fn browser_roster(home: &EventHome, roster: &RosterBody) -> Result<Value, Proble
                 ticket.seat,
                 ticket.note(),
                 row.used_at,
+                named.pick(&ticket.holder),
             ])
         })
         .collect();
@@ -150,15 +165,120 @@ fn browser_roster(home: &EventHome, roster: &RosterBody) -> Result<Value, Proble
             "kind": head.event.kind,
             "status": head.event.status,
             "re_entry": head.event.settings.re_entry,
-            "auto_exit_minute": head.event.settings.door.auto_exit_minute,
-            "undo_minutes": head.event.settings.door.undo_minutes,
-            "questions": head.event.settings.door.questions,
+            "auto_exit_minute": settings.auto_exit_minute,
+            "undo_minutes": settings.undo_minutes,
+            "questions": settings.questions,
         },
         "keys": keys,
         "sessions": sessions,
         "ticket_types": types,
-        // A browser asks no rules: where there are any, it decides only with its office.
-        "rules": head.event.settings.door.rules.iter().filter(|rule| rule.enabled).count(),
+        "zones": zones,
+        "rules": rules,
         "tickets": tickets,
     }))
+}
+
+/// How far a device heard of passages.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct PassagesQuery {
+    /// The `to` of the page before; from the beginning where it is absent, or of another home's.
+    after: Option<String>,
+}
+
+/// One passage of a ticket.
+#[derive(Debug, Serialize, ToSchema)]
+struct ToldPassage {
+    /// Names its scan.
+    nonce: Uuid,
+    direction: Direction,
+    session: Option<SessionId>,
+    /// The day that it counts for in the event's zone, as yyyymmdd.
+    day: u32,
+    /// None at the venue's entrance.
+    zone: Option<ZoneId>,
+    /// UTC ms.
+    at: i64,
+}
+
+/// A ticket whose passages changed, with all that is known of them.
+#[derive(Debug, Serialize, ToSchema)]
+struct TicketPassages {
+    ticket: TicketId,
+    /// In the order of scans; the newest 200.
+    passages: Vec<ToldPassage>,
+    /// Scans that were taken back.
+    undone: Vec<Uuid>,
+}
+
+/// Tickets whose passages changed since a device heard last.
+#[derive(Debug, Serialize, ToSchema)]
+struct PassagesAnswer {
+    tickets: Vec<TicketPassages>,
+    /// What to ask after next.
+    to: String,
+    /// Whether there are more of them now.
+    more: bool,
+}
+
+/// Tickets that one page tells of.
+const NEWS_PAGE: u32 = 500;
+
+/// Tells a device which tickets were used since it heard last, wherever that was. Nobody is named.
+#[utoipa::path(get, path = "/api/scanners/{id}/passages", tag = "scanners",
+    security(("scanner" = [])), params(("id" = DeviceId, Path), PassagesQuery),
+    responses((status = 200, body = PassagesAnswer)))]
+async fn list_passages(
+    State(door): At,
+    headers: HeaderMap,
+    Id(id): Id<DeviceId>,
+    Asked(asked): Asked<PassagesQuery>,
+) -> Answer<PassagesAnswer> {
+    answer(door, move |door| {
+        let (home, row) = who(door, &headers)?;
+        check_same(Some(id), &row)?;
+        home.file().read(|view| {
+            let epoch = home.event().home_epoch;
+            let newest = view.newest_passage_news()?;
+            // Another home counts by itself.
+            let after = asked
+                .after
+                .as_deref()
+                .and_then(|text| text.split_once('.'))
+                .filter(|(of, _)| *of == epoch.to_string())
+                .and_then(|(_, count)| count.parse::<i64>().ok())
+                .filter(|count| (0..=newest).contains(count))
+                .unwrap_or(0);
+            let news = view.passage_news(after, NEWS_PAGE)?;
+            let to = news.last().map_or(after, |last| last.news);
+            Ok(PassagesAnswer {
+                to: format!("{epoch}.{to}"),
+                more: to < newest,
+                tickets: news.into_iter().map(TicketPassages::from).collect(),
+            })
+        })
+    })
+    .await
+}
+
+impl From<PassageNews> for TicketPassages {
+    fn from(news: PassageNews) -> Self {
+        Self {
+            ticket: news.ticket,
+            passages: news
+                .passages
+                .into_iter()
+                .map(|(nonce, passage)| ToldPassage {
+                    nonce: Uuid::from_bytes(nonce),
+                    direction: passage.direction,
+                    session: passage.session,
+                    day: passage.day,
+                    zone: passage.zone,
+                    at: passage.at,
+                })
+                .collect(),
+            undone: news.undone.into_iter().map(Uuid::from_bytes).collect(),
+        }
+    }
 }

@@ -32,7 +32,7 @@ use crate::devices::DeviceDraft;
 use crate::doors::{Shown, Shows};
 use crate::home::EventHome;
 use crate::problem::Problem;
-use crate::scanners::{SignedScan, SyncRequest, Synced, ToldScan};
+use crate::scanners::{SignedScan, SyncAttempts, SyncRequest, Synced, ToldScan};
 
 pub(super) fn router() -> OpenApiRouter<Arc<Door>> {
     OpenApiRouter::new()
@@ -192,6 +192,9 @@ async fn register_scanner(
                 public_key,
             },
         )?;
+        if let Err(problem) = door.meet(&home) {
+            tracing::warn!(code = problem.code, "the event's gates can't be met");
+        }
         let keys = home.file().read(|view| view.signing_keys())?;
         let active = keys
             .into_iter()
@@ -390,6 +393,12 @@ struct SyncBody {
     /// Scans that the device still has.
     #[serde(default)]
     pending: Option<u32>,
+    /// How often the device tried to send since that last went well, this time among them.
+    #[serde(default)]
+    sync_attempts: Option<u32>,
+    /// Of those, the ones that failed.
+    #[serde(default)]
+    sync_failures: Option<u32>,
 }
 
 /// What became of one scan.
@@ -557,6 +566,10 @@ fn sync_request(device: DeviceId, given: SyncBody) -> Result<SyncRequest, Proble
                 .collect::<HashMap<_, _>>()
         }),
         pending: given.pending,
+        attempts: given.sync_attempts.map(|made| SyncAttempts {
+            made,
+            failed: given.sync_failures.unwrap_or(0),
+        }),
     })
 }
 

@@ -6,6 +6,7 @@
 
 mod accounts;
 mod at_the_door;
+mod badges;
 mod branding;
 mod calendars;
 mod cameras;
@@ -15,16 +16,19 @@ mod door;
 mod doors;
 mod editing;
 mod guest_list;
+mod guest_photos;
 mod issuing;
 mod lists;
 mod lone_gate;
 mod moving;
 mod offices;
+mod phones;
 mod planning;
 mod re_entry;
 mod recovering;
 mod room;
 mod routes;
 mod scanning;
+mod serials;
 mod series;
 mod sign_in;

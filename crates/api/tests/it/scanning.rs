@@ -16,9 +16,9 @@ fn iso(at: i64) -> String {
         .to_rfc3339_opts(SecondsFormat::Millis, true)
 }
 
-struct Scanner {
-    id: String,
-    credential: String,
+pub(crate) struct Scanner {
+    pub(crate) id: String,
+    pub(crate) credential: String,
 }
 
 impl Door {
@@ -41,7 +41,7 @@ impl Door {
         self.send(request).await
     }
 
-    async fn scanner(&self, name: &str) -> Scanner {
+    pub(crate) async fn scanner(&self, name: &str) -> Scanner {
         let token = self.token().await;
         let made = self.register_with(&token, name).await.good(201);
         Scanner {
@@ -50,7 +50,7 @@ impl Door {
         }
     }
 
-    async fn by(
+    pub(crate) async fn by(
         &self,
         scanner: &Scanner,
         method: Method,
@@ -61,21 +61,21 @@ impl Door {
         self.send(request).await
     }
 
-    async fn validate(&self, scanner: &Scanner, code: &str) -> Answer {
+    pub(crate) async fn validate(&self, scanner: &Scanner, code: &str) -> Answer {
         let body = json!({"jwt": code, "scannerId": scanner.id,
             "deviceTime": iso(self.scratch.clock.now_ms())});
         self.by(scanner, Method::POST, "/api/tickets/validate", Some(body))
             .await
     }
 
-    async fn sync(&self, scanner: &Scanner, scans: Vec<Value>) -> Answer {
+    pub(crate) async fn sync(&self, scanner: &Scanner, scans: Vec<Value>) -> Answer {
         let body = json!({"scannerId": scanner.id, "scans": scans, "lastSyncAt": iso(0)});
         self.by(scanner, Method::POST, "/api/scanners/sync", Some(body))
             .await
     }
 }
 
-fn told(ticket: &str, at: i64) -> Value {
+pub(crate) fn told(ticket: &str, at: i64) -> Value {
     json!({"ticketId": ticket, "scannedAt": iso(at), "validationMode": "OFFLINE",
         "deviceTime": iso(at)})
 }
@@ -90,7 +90,9 @@ async fn a_token_registers_one_device_within_its_minutes() {
     }
     let token = door.token().await;
     let state = format!("/api/registration-tokens/{token}");
-    assert_eq!(door.get(&state).await.good(200)["used"], false);
+    let fresh = door.get(&state).await.good(200);
+    assert_eq!(fresh["used"], false);
+    assert_eq!(fresh["eventTitle"], "Winter Gala");
     let made = door.register_with(&token, "Gate A Scanner").await.good(201);
     assert_eq!(
         made["settings"]["offlineModeEnabled"], false,

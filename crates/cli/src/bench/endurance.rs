@@ -65,7 +65,11 @@ struct Minute {
 }
 
 /// An event with so many tickets, and the codes of the first of them.
-fn event(ground: &Ground, guests: usize, codes: usize) -> anyhow::Result<(EventHome, Vec<String>)> {
+pub(super) fn event(
+    ground: &Ground,
+    guests: usize,
+    codes: usize,
+) -> anyhow::Result<(EventHome, Vec<String>)> {
     let home = ground.event(KeyProfile::Ed25519)?;
     ground.import(&home, guests)?;
     home.form_invitations("Bench")?;

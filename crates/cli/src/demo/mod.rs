@@ -57,6 +57,11 @@ pub(crate) struct DemoArgs {
     /// Size of the RSA key.
     #[arg(long, default_value = "2048", value_parser = ["2048", "3072", "4096"])]
     key_bits: String,
+    /// Shows so many gates and their office instead: how they find each other, refuse a ticket that
+    /// was used at another gate, and agree again after they could not talk.
+    #[arg(long, value_name = "N", conflicts_with_all = ["guests", "json"],
+          value_parser = clap::value_parser!(u16).range(2..=16))]
+    gates: Option<u16>,
     /// One JSON object on one line, and nothing else.
     #[arg(long)]
     json: bool,
@@ -86,6 +91,10 @@ struct Demo<'a> {
 
 /// Runs the whole job and tells how it went.
 pub(crate) fn run(args: &DemoArgs) -> anyhow::Result<ExitCode> {
+    if let Some(gates) = args.gates {
+        crate::bench::show_gates(usize::from(gates))?;
+        return Ok(ExitCode::SUCCESS);
+    }
     stop_gently();
     let begun = Instant::now();
     std::fs::create_dir_all(&args.dir)

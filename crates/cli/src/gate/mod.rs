@@ -1,5 +1,6 @@
 //! `gatehouse gate`: a live gate without a window, at the event's home or enrolled away from it.
 
+mod peers;
 mod scanner;
 mod window;
 
@@ -23,6 +24,7 @@ use gatehouse_gate::{Origin, Pacing, Seen, Steady, Stopwatch, Watch, recognise};
 use gatehouse_machine as machine;
 use serde::Serialize;
 
+use crate::mesh::MeshWish;
 use crate::output::{self, say};
 use crate::unlock::EventArgs;
 use scanner::Scanner;
@@ -60,6 +62,17 @@ pub(crate) struct GateArgs {
     /// without one; can be given again.
     #[arg(long, value_name = "SOURCE", requires = "listen")]
     camera: Vec<Origin>,
+    /// Where it meets other gates: an address, with port 0 for any that is free, or off. Unless it
+    /// is said, on every network, where gates find each other by themselves.
+    #[arg(long, value_name = "ADDRESS:PORT|off", conflicts_with = "event")]
+    mesh: Option<MeshWish>,
+    /// The address of another gate or of the office, where they don't find each other; can be given
+    /// again.
+    #[arg(long, value_name = "HOST:PORT", conflicts_with = "event")]
+    peer: Vec<String>,
+    /// Also one JSON object a line for what other gates did, and for who is there.
+    #[arg(long, requires = "json")]
+    news: bool,
     /// It leads out.
     #[arg(long)]
     exit: bool,
@@ -119,7 +132,9 @@ pub(crate) fn run(args: &GateArgs) -> anyhow::Result<ExitCode> {
     if args.source.is_none() && args.scanner.is_none() {
         return exchange_once(&outpost);
     }
-    let alone = Alone::begin(outpost, Talk::default(), None, report)?;
+    let company = peers::company(args, &outpost);
+    let alone = Alone::begin(outpost, Talk::default(), company, None, report)?;
+    peers::tell_news(args, &alone);
     let watched = alone
         .gate()
         .map_err(anyhow::Error::from)

@@ -12,7 +12,7 @@ use gatehouse_gate::MachineCameras;
 use gatehouse_gate::outpost::{Alone, Outpost, Talk};
 use gatehouse_machine as machine;
 
-use super::{BROKE_OFF, GateArgs, attend, report};
+use super::{BROKE_OFF, GateArgs, attend, peers, report};
 use crate::output::say;
 use crate::serve::{GRACE, practice, until_stopped};
 
@@ -33,7 +33,9 @@ pub(super) fn serve(args: &GateArgs, listen: SocketAddr, outpost: Outpost) -> an
         .with_context(|| format!("{listen} can't be listened on; give another with --listen"))?;
     listener.set_nonblocking(true)?;
     let address = listener.local_addr().context("no address to listen on")?;
-    let alone = Alone::begin(outpost, Talk::watched(), None, report)?;
+    let company = peers::company(args, &outpost);
+    let alone = Alone::begin(outpost, Talk::watched(), company, None, report)?;
+    peers::tell_news(args, &alone);
     let key = machine::random_text();
     let desk = DeskKey::new(key.clone()).context("this machine makes no key")?;
     let outlying: Arc<dyn Outlying> = alone.clone();

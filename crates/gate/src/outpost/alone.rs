@@ -7,7 +7,9 @@ use std::thread::JoinHandle;
 
 use gatehouse_api::{Gate, OfficeLine, Outlying, Problem};
 use gatehouse_domain::id::{DeviceId, EventId};
+use gatehouse_mesh::net::News;
 
+use super::mesh::{Joined, Listener, Meeting};
 use super::talk::Talk;
 use super::{Exchange, Outpost, revoked};
 use crate::lock;
@@ -15,9 +17,30 @@ use crate::lock;
 /// How a program ends a gate that was left: puts its folder away, and starts anew.
 pub type Leaving = Box<dyn Fn() + Send + Sync>;
 
+/// Whom a gate works with.
+pub struct Company {
+    /// Where its peers are met.
+    pub meeting: Meeting,
+    /// Hears what they do.
+    pub listener: Listener,
+}
+
+impl Company {
+    /// Whoever is found by itself; nobody listens.
+    #[must_use]
+    pub fn usual(outpost: &Outpost) -> Self {
+        Self {
+            meeting: outpost.usual_meeting(),
+            listener: Arc::new(|_| {}),
+        }
+    }
+}
+
 /// A gate at work away from its office.
 pub struct Alone {
-    outpost: Outpost,
+    outpost: Arc<Outpost>,
+    company: Option<Company>,
+    joined: Mutex<Option<Arc<Joined>>>,
     /// None before the first list is there.
     gate: Mutex<Option<Arc<Gate>>>,
     talk: Talk,
@@ -35,12 +58,14 @@ impl std::fmt::Debug for Alone {
 
 impl Alone {
     /// Opens the gate of `outpost` and begins to talk to its office on a thread of its own; `hear`
-    /// is told of each exchange. A gate whose right was taken back opens too, and says so.
+    /// is told of each exchange. With `company` it decides together with whoever is met. A gate whose
+    /// right was taken back opens too, and says so.
     ///
     /// With `leaving` its window may end it: the folder is emptied, and what was given is called.
     pub fn begin(
         outpost: Outpost,
         talk: Talk,
+        company: Option<Company>,
         leaving: Option<(PathBuf, Leaving)>,
         hear: impl Fn(&Exchange) + Send + 'static,
     ) -> Result<Arc<Self>, Problem> {
@@ -50,16 +75,23 @@ impl Alone {
             Err(problem) => return Err(problem),
         };
         let alone = Arc::new(Self {
-            outpost,
+            outpost: Arc::new(outpost),
+            company,
+            joined: Mutex::default(),
             gate: Mutex::new(gate),
             talk,
             leaving,
             talking: Mutex::default(),
         });
+        alone.meet();
         let talker = Arc::clone(&alone);
         let thread = std::thread::Builder::new()
             .name("gatehouse-talk".into())
             .spawn(move || {
+                let hear = |done: &Exchange| {
+                    hear(done);
+                    talker.meet();
+                };
                 talker
                     .talk
                     .go_on(&talker.outpost, || talker.gate().ok(), hear);
@@ -72,7 +104,49 @@ impl Alone {
     pub fn end(&self) -> bool {
         self.talk.stop();
         let talking = lock(&self.talking).take();
-        talking.is_none_or(|thread| thread.join().is_ok())
+        let told = talking.is_none_or(|thread| thread.join().is_ok());
+        self.part();
+        told
+    }
+
+    /// Meets the peers where that was not possible before; the gate decides alone until then.
+    /// Those that are met are told where this gate is, for networks on which they don't find it.
+    fn meet(self: &Arc<Self>) {
+        let (Some(company), Ok(gate)) = (&self.company, self.gate()) else {
+            return;
+        };
+        let mut joined = lock(&self.joined);
+        if let Some(joined) = joined.as_ref() {
+            if let Err(problem) = joined.greet() {
+                tracing::info!(code = problem.code, "the office was not greeted");
+            }
+            return;
+        }
+        let (weak, told) = (Arc::downgrade(self), Arc::clone(&company.listener));
+        let listener: Listener = Arc::new(move |news| {
+            if let (News::Revoked, Some(alone)) = (news, weak.upgrade()) {
+                alone.talk.revoked();
+            }
+            told(news);
+        });
+        match self.outpost.join(&gate, company.meeting.clone(), listener) {
+            Ok(met) => *joined = Some(met),
+            Err(problem) => tracing::warn!(code = problem.code, "this gate decides alone"),
+        }
+    }
+
+    /// Leaves the peers.
+    fn part(&self) {
+        let joined = lock(&self.joined).take();
+        if let Some(joined) = joined {
+            joined.leave();
+        }
+    }
+
+    /// The peers, once they are met.
+    #[must_use]
+    pub fn joined(&self) -> Option<Arc<Joined>> {
+        lock(&self.joined).clone()
     }
 
     /// The talk with the office.
@@ -143,6 +217,7 @@ impl Outlying for Alone {
             ));
         }
         self.talk.stop();
+        self.part();
         self.outpost.forget()?;
         super::clear(folder)?;
         leaving();

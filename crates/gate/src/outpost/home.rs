@@ -1,10 +1,12 @@
 //! What a gate asks its home over HTTP.
 
+use std::io::Read;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use gatehouse_api::{Problem, SignedScan};
+use gatehouse_api::{MeshCredentials, Problem, SignedScan};
 use gatehouse_domain::device::{DeviceInfo, DeviceKind, DeviceSettings};
 use gatehouse_domain::id::{DeviceId, EventId, SessionId, ZoneId};
 use gatehouse_domain::scan::Direction;
@@ -22,6 +24,8 @@ const CONNECT: Duration = Duration::from_secs(3);
 const ANSWER: Duration = Duration::from_secs(30);
 /// The largest answer that is read, in bytes.
 const LARGEST: u64 = 512 << 20;
+/// Bytes of anything else at most.
+const LARGEST_PART: u64 = 64 << 20;
 
 /// Where a home is, and how it is known.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,6 +41,8 @@ pub struct Home {
     device: DeviceId,
     credential: String,
     client: Client,
+    /// Exchanges that failed since the last that went well.
+    failures: AtomicU32,
 }
 
 /// What a home says when it registers a gate.
@@ -190,6 +196,7 @@ impl Home {
             place,
             device,
             credential,
+            failures: AtomicU32::new(0),
         })
     }
 
@@ -235,10 +242,16 @@ impl Home {
                 device: made.device,
                 credential: made.credential.clone(),
                 client,
+                failures: AtomicU32::new(0),
             };
             return Ok((home, made));
         }
         Err(last)
+    }
+
+    /// Notes that an exchange with this home failed.
+    pub(super) fn note_failure(&self) {
+        self.failures.fetch_add(1, Ordering::Relaxed);
     }
 
     pub(super) fn place(&self) -> &Place {
@@ -258,6 +271,40 @@ impl Home {
             }
         }
         Err(last)
+    }
+
+    /// Whether the home is a program of this very machine.
+    pub(super) fn is_on_this_machine(&self) -> bool {
+        let local = |address: &String| {
+            let host = address.split("://").nth(1).unwrap_or_default();
+            ["127.", "localhost", "[::1]"]
+                .iter()
+                .any(|start| host.starts_with(start))
+        };
+        self.place.addresses.iter().all(local)
+    }
+
+    /// A certificate for the mesh, and where the home is met there.
+    pub(super) fn certificate(&self, listens: Option<u16>) -> Result<MeshCredentials, Problem> {
+        #[derive(Deserialize)]
+        struct Answer {
+            certificates: Vec<String>,
+            peers: Vec<String>,
+        }
+        let answer = self.ask(|address| {
+            let path = format!("{address}/api/scanners/{}/certificate", self.device);
+            self.client.post(path).json(&json!({ "listens": listens }))
+        })?;
+        let answer: Answer = serde_json::from_value(read(answer)?).map_err(unreadable)?;
+        let chain = answer
+            .certificates
+            .iter()
+            .map(|der| STANDARD.decode(der).map_err(unreadable))
+            .collect::<Result<_, _>>()?;
+        Ok(MeshCredentials {
+            chain,
+            peers: answer.peers,
+        })
     }
 
     /// The roster as JSON; none where `known` is the newest.
@@ -283,6 +330,26 @@ impl Home {
         }
     }
 
+    /// What the home has for this gate under `rest`, up to [`LARGEST_PART`] bytes.
+    pub(super) fn fetch(&self, rest: &str) -> Result<Vec<u8>, Problem> {
+        let answer = self.ask(|address| {
+            self.client
+                .get(format!("{address}/api/scanners/{}/{rest}", self.device))
+        })?;
+        if !answer.status().is_success() {
+            return Err(read(answer).err().unwrap_or_else(|| unreadable("refused")));
+        }
+        let mut body = Vec::new();
+        answer
+            .take(LARGEST_PART + 1)
+            .read_to_end(&mut body)
+            .map_err(unreadable)?;
+        if body.len() as u64 > LARGEST_PART {
+            return Err(unreadable("too large"));
+        }
+        Ok(body)
+    }
+
     /// Sends records and tells which chains are known here.
     pub(super) fn sync(
         &self,
@@ -306,11 +373,14 @@ impl Home {
                 json!({"device": device, "incarnation": incarnation, "sequence": sequence})
             })
             .collect();
+        let failures = self.failures.load(Ordering::Relaxed);
         let body = json!({
             "scannerId": self.device,
             "records": records,
             "have": have,
             "pending": pending,
+            "syncAttempts": failures.saturating_add(1),
+            "syncFailures": failures,
         });
         let answer = self.ask(|address| {
             self.client
@@ -318,6 +388,7 @@ impl Home {
                 .json(&body)
         })?;
         let value = read(answer)?;
+        self.failures.fetch_sub(failures, Ordering::Relaxed);
         let text = |scan: &Value, field: &str| {
             scan[field]
                 .as_str()

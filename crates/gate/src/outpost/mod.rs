@@ -6,6 +6,8 @@
 
 mod alone;
 mod home;
+mod mesh;
+mod photos;
 mod pinned;
 mod talk;
 mod ticket;
@@ -14,20 +16,24 @@ use std::path::Path;
 use std::sync::Mutex;
 
 use gatehouse_api::scanners::wire::RosterWire;
-use gatehouse_api::{Gate, Problem, RosterBody, SignedScan, Surroundings, merge, verify_scan};
+use gatehouse_api::{
+    Gate, Problem, RosterBody, SignedScan, Surroundings, merge, take_roster, verify_scan,
+};
 use gatehouse_credential::key::{KeyProfile, PublicKey, SigningKey};
 use gatehouse_credential::vault::{Protection, Vault};
 use gatehouse_domain::device::{DeviceInfo, DeviceSettings};
 use gatehouse_domain::event::ReEntry;
 use gatehouse_domain::id::{DeviceId, EventId};
+use gatehouse_mesh::net::Mesh;
 use gatehouse_store::Lane;
 use gatehouse_store::event::{DeviceRow, EventFile, GateStand, Merged};
 
 use crate::lock;
 use home::Wanted;
 
-pub use alone::{Alone, Leaving};
+pub use alone::{Alone, Company, Leaving};
 pub use home::{Home, Registration};
+pub use mesh::{Joined, Listener, Meeting};
 pub use talk::Talk;
 pub use ticket::EnrolTicket;
 
@@ -62,6 +68,8 @@ pub struct Outpost {
     vault: Vault,
     home: Home,
     surroundings: Surroundings,
+    /// Its peers, while it meets any.
+    mesh: Mutex<Option<Mesh>>,
 }
 
 /// What one exchange with the home did.
@@ -168,6 +176,7 @@ impl Outpost {
             vault,
             home,
             surroundings,
+            mesh: Mutex::default(),
         };
         // The list, and every scan so far: what was used before is used here too.
         outpost.exchange()?;
@@ -202,6 +211,7 @@ impl Outpost {
             device: Mutex::new(device),
             vault,
             surroundings,
+            mesh: Mutex::default(),
         })
     }
 
@@ -249,17 +259,6 @@ impl Outpost {
         })
     }
 
-    /// Forgets the roster and the key, for good.
-    fn forget(&self) -> Result<(), Problem> {
-        self.file.append(Lane::Edit, |change| {
-            change.wipe_carried()?;
-            Ok::<_, Problem>(())
-        })?;
-        // The log held the list too.
-        self.file.settle();
-        Ok(())
-    }
-
     /// Where it stands.
     #[must_use]
     pub fn stand(&self) -> GateStand {
@@ -288,6 +287,14 @@ impl Outpost {
     /// was taken back (`scanner_revoked`) wipes the roster and the key at once; the scans, which
     /// name nobody, stay until the home has them.
     pub fn exchange(&self) -> Result<Exchange, Problem> {
+        let done = self.try_exchange();
+        if done.is_err() {
+            self.home.note_failure();
+        }
+        done
+    }
+
+    fn try_exchange(&self) -> Result<Exchange, Problem> {
         let mut done = Exchange::default();
         match self.renew() {
             Ok(renewed) => done.renewed = renewed,
@@ -299,7 +306,22 @@ impl Outpost {
             Err(problem) => return Err(problem),
         }
         self.send_all(&mut done)?;
+        // Without them the gate decides all the same.
+        if let Err(problem) = self.renew_photos() {
+            tracing::warn!(code = problem.code, "pictures of holders are not all here");
+        }
         Ok(done)
+    }
+
+    /// Forgets the roster and the key; the scans stay.
+    fn forget(&self) -> Result<(), Problem> {
+        self.file.append(Lane::Edit, |change| {
+            change.wipe_carried()?;
+            Ok::<_, Problem>(())
+        })?;
+        // The log held the list too.
+        self.file.settle();
+        Ok(())
     }
 
     fn send_all(&self, done: &mut Exchange) -> Result<(), Problem> {
@@ -412,18 +434,18 @@ impl Outpost {
         if roster.head.event.id != self.file.id() {
             return Err(damaged("a roster of another event"));
         }
-        let head = serde_json::to_string(&roster.head).map_err(damaged)?;
         let at = self.surroundings.now();
         self.file.append(Lane::Edit, move |change| {
-            change.carry(
-                roster.head.as_of,
-                at,
-                &head,
-                &roster.devices,
-                &roster.tickets,
-            )?;
+            take_roster(change, &roster, at)?;
+            if let Some(mark) = roster.mark {
+                change.mark_roster(mark)?;
+            }
             Ok::<_, Problem>(())
         })?;
+        let mesh = lock(&self.mesh).clone();
+        if let Some(mesh) = mesh {
+            mesh.roster_changed();
+        }
         Ok(true)
     }
 }

@@ -66,6 +66,11 @@ impl Talk {
         self.scans.fetch_add(1, Ordering::AcqRel);
     }
 
+    /// Notes that the right was taken back.
+    pub(super) fn revoked(&self) {
+        lock(&self.standing).revoked = true;
+    }
+
     pub(super) fn standing(&self) -> Standing {
         lock(&self.standing).clone()
     }

@@ -21,6 +21,20 @@ const MOST_ADDRESSES: usize = 8;
 /// The longest text that is looked at, in bytes.
 const LONGEST: usize = 2_048;
 
+impl std::fmt::Display for EnrolTicket {
+    /// The text of the code that the office shows.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "gatehouse://enrol?token={}&ca=", self.token)?;
+        for byte in self.authority {
+            write!(f, "{byte:02x}")?;
+        }
+        for address in &self.addresses {
+            write!(f, "&at={address}")?;
+        }
+        Ok(())
+    }
+}
+
 impl FromStr for EnrolTicket {
     type Err = Problem;
 

@@ -6,9 +6,10 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use gatehouse_gate::Stopwatch;
+use gatehouse_api::{SerialScanners, SerialTold};
 use gatehouse_gate::scanner::LONGEST;
 use gatehouse_gate::serial::{Heard, PortChoice, SerialScanner, SerialSettings, ports};
+use gatehouse_gate::{MachinePorts, Stopwatch};
 use serialport::{SerialPort, TTYPort};
 
 use super::fixtures::{PATIENCE, words};
@@ -95,4 +96,30 @@ fn the_ports_of_this_machine_are_listed() {
     for port in ports().unwrap() {
         assert!(!port.path.is_empty());
     }
+}
+
+#[test]
+fn a_gates_window_hears_a_scanner_that_is_plugged_in_later() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path().join("scanner").display().to_string();
+    let machine = MachinePorts::new(vec![at.clone()]);
+    let listed = machine.list().unwrap();
+    let own = listed.iter().find(|port| port.id == at).expect("named");
+    let mut listening = machine.listen(&own.id, 9_600);
+    let state = |told| match told {
+        Some(SerialTold::State { state, message }) => (state, message.is_some()),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(state(listening.next(PATIENCE)), ("opening", false));
+    assert_eq!(state(listening.next(PATIENCE)), ("lost", true));
+    let mut plugged = plug_in(Path::new(&at));
+    assert_eq!(state(listening.next(PATIENCE)), ("ok", false));
+    plugged.write_all(b"]Q1GH1:FIRST\r\n").unwrap();
+    let text = |told| match told {
+        Some(SerialTold::Text(text)) => text,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(text(listening.next(PATIENCE)), "GH1:FIRST");
+    drop(plugged);
+    assert_eq!(state(listening.next(PATIENCE)), ("lost", true));
 }

@@ -199,13 +199,14 @@ impl Node {
         self.effects.push(Effect::Merged(fresh));
     }
 
-    /// Adds a scan to the index, and tells what it shows of its chain.
-    fn index(&mut self, scan: &SignedScan) {
+    /// Adds a scan to the index, and tells what it shows of its chain; `false` where it was there.
+    fn index(&mut self, scan: &SignedScan) -> bool {
         let (life, sequence) = (scan.life(), scan.record.sequence);
-        self.chains.insert(scan);
+        let is_new = self.chains.insert(scan);
         for flag in self.chains.flags_at(life, sequence) {
             self.flag(flag);
         }
+        is_new
     }
 
     /// Whether this device knows of having written so far in this life.
@@ -227,10 +228,13 @@ impl Node {
         self.deny_all(DenyCode::RolledBack);
     }
 
-    /// A scan that this device wrote: it goes to everybody at once.
+    /// A scan that this device wrote, or another whose key is kept here: it goes to everybody at
+    /// once. The same one again changes nothing.
     pub(super) fn take_own(&mut self, scan: &SignedScan, ledger: &dyn Ledger) {
         self.fulfil(scan.record.nonce);
-        self.index(scan);
+        if !self.index(scan) {
+            return;
+        }
         self.clock = self.clock.max(scan.record.clock);
         self.match_claims(std::slice::from_ref(scan), ledger);
         self.count_own(scan, ledger);

@@ -61,7 +61,7 @@ impl Node {
     pub(super) fn count_used(&mut self, ledger: &dyn Ledger) {
         let mut own = Vec::new();
         ledger.each_scan(&mut |scan| {
-            if scan.record.device == self.own.device && scan.record.verdict != Verdict::Refused {
+            if scan.record.verdict != Verdict::Refused && self.counts(scan.record.device, ledger) {
                 own.push(scan.clone());
             }
         });
@@ -70,9 +70,14 @@ impl Node {
         }
     }
 
+    /// Whether people whom a device let in use this device's room.
+    fn counts(&self, device: DeviceId, ledger: &dyn Ledger) -> bool {
+        device == self.own.device || ledger.is_kept_here(device)
+    }
+
     pub(super) fn count_own(&mut self, scan: &SignedScan, ledger: &dyn Ledger) {
         let zone = scan.record.zone;
-        if ledger.capacity(zone).is_none() {
+        if ledger.capacity(zone).is_none() || !self.counts(scan.record.device, ledger) {
             return;
         }
         let Some(ticket) = scan.record.ticket else {

@@ -7,7 +7,7 @@ use gatehouse_domain::id::DeviceId;
 use sha2::{Digest as _, Sha256};
 
 use super::{Effect, Node};
-use crate::ledger::Ledger;
+use crate::ledger::{Ledger, Vouch};
 use crate::limits::{
     AGAIN, FAR_BEHIND, FULL_DELTAS_BYTES, MOST_DELTAS, MOST_PARTS, MOST_REVOCATIONS, PART_BYTES,
 };
@@ -55,7 +55,7 @@ impl Node {
     }
 
     pub(super) fn answer_roster(&mut self, to: DeviceId, ask: &RosterAsk, ledger: &dyn Ledger) {
-        if ask.after >= self.roster || self.revoked.contains(&to) {
+        if ask.after >= self.roster || !self.may_read_roster(to, ledger) {
             return;
         }
         if let Some(deltas) = self.deltas_after(ask.after, ledger) {
@@ -82,6 +82,12 @@ impl Node {
             }
             self.send(to, &Frame::SnapshotPart(SnapshotPart { head, part, bytes }));
         }
+    }
+
+    /// Whether a peer is one of those for whom the roster is. Whoever this roster does not name was
+    /// enrolled later and has a newer one, or is of another event and only says otherwise.
+    fn may_read_roster(&self, peer: DeviceId, ledger: &dyn Ledger) -> bool {
+        !self.revoked.contains(&peer) && ledger.vouch(peer, &[], &[]) != Vouch::Stranger
     }
 
     /// The deltas that follow a roster; none where only a snapshot leads on.
@@ -313,7 +319,7 @@ impl Node {
             let Some(theirs) = self.peers.get(&to).map(|peer| peer.roster) else {
                 continue;
             };
-            if Some(to) == from || theirs >= self.roster {
+            if Some(to) == from || theirs >= self.roster || !self.may_read_roster(to, ledger) {
                 continue;
             }
             if let Some(deltas) = self.deltas_after(theirs, ledger) {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use gatehouse_domain::id::DeviceId;
 
 use super::Node;
-use crate::scans::{Chains, Flag};
+use crate::scans::{Chains, Flag, Life};
 use crate::time::Now;
 use crate::wire::{Role, RosterVersion};
 
@@ -64,6 +64,25 @@ impl Node {
     #[must_use]
     pub fn home_ms(&self, now: Now) -> i64 {
         self.time.estimate(now).0
+    }
+
+    /// Whether home time is known: this is the home, or it was measured in this run.
+    #[must_use]
+    pub fn knows_home_time(&self, now: Now) -> bool {
+        self.time.estimate(now).1.is_some()
+    }
+
+    /// Every peer that is connected, whether it is ready, and whether it is silent.
+    pub(crate) fn standing(&self) -> impl Iterator<Item = (DeviceId, bool, bool)> + '_ {
+        let peers = self.peers.iter();
+        peers.map(|(device, peer)| (*device, peer.is_ready(), peer.silent))
+    }
+
+    /// Every life of which there are scans here, and its highest number.
+    #[must_use]
+    pub fn lives(&self) -> Vec<(Life, u64)> {
+        let lives = self.chains.lives();
+        lives.map(|life| (life, self.chains.last(life))).collect()
     }
 
     /// The index of the scans that are here.

@@ -1,6 +1,7 @@
 //! What programs of others make of the documents: qpdf, poppler and a QR reader.
 #![allow(missing_docs, clippy::unwrap_used, clippy::print_stderr)]
 
+mod badges;
 mod hostile;
 mod outside;
 mod tickets;

@@ -11,7 +11,7 @@ use gatehouse_print::{
 use crate::outside::{cut, picture, read_codes, run, run_text};
 use crate::{code, event, ticket, token};
 
-const NAMES: [&str; 16] = [
+pub(crate) const NAMES: [&str; 16] = [
     "علاء الدين",
     "ಸುಧಾ ರಾವ್",
     "Zoë Šlâpfer-O’Neill",
@@ -41,7 +41,7 @@ fn printed(sheet: Sheet, options: PrintOptions, tickets: &[TicketFace]) -> Vec<u
 /// The text without direction marks and spaces: how a name is compared. (Poppler moves the spaces
 /// between words of both directions; lam-alef comes back as the ligature it is drawn as, which
 /// compatibility normalization makes its letters.)
-fn plain(text: &str) -> String {
+pub(crate) fn plain(text: &str) -> String {
     let kept: String = text
         .chars()
         .filter(|c| !matches!(*c, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}'))

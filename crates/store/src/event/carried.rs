@@ -17,6 +17,7 @@ pub(crate) const GATE_FILE: FileKind = FileKind {
     migrations: &[
         include_str!("../../../../migrations/gate/0001_gate.sql"),
         include_str!("../../../../migrations/gate/0002_mesh.sql"),
+        include_str!("../../../../migrations/gate/0003_photos.sql"),
     ],
 };
 
@@ -235,7 +236,7 @@ impl Change<'_> {
                                   info, settings)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
              ON CONFLICT (id) DO UPDATE
-             SET name = excluded.name, incarnation = excluded.incarnation,
+             SET name = excluded.name, incarnation = max(incarnation, excluded.incarnation),
                  status = excluded.status",
         )?;
         for device in devices {
@@ -304,6 +305,7 @@ impl Change<'_> {
         self.conn.pragma_update(None, "secure_delete", true)?;
         for sql in [
             "DELETE FROM tickets",
+            "DELETE FROM door_photos",
             "DELETE FROM roster",
             "DELETE FROM roster_deltas",
             "DELETE FROM roster_snapshot",

@@ -262,6 +262,16 @@ impl Change<'_> {
         Ok(())
     }
 
+    /// Notes that a device has begun a later life.
+    pub fn raise_incarnation(&self, id: DeviceId, incarnation: u32) -> Result<(), StoreError> {
+        self.conn
+            .prepare_cached(
+                "UPDATE devices SET incarnation = ?2 WHERE id = ?1 AND incarnation < ?2",
+            )?
+            .execute(params![id.as_bytes(), incarnation])?;
+        Ok(())
+    }
+
     /// Takes a device's right to scan away at `at` (UTC ms).
     pub fn revoke_device(&self, id: DeviceId, at: i64) -> Result<(), StoreError> {
         self.conn.execute(

@@ -205,8 +205,13 @@ pub struct RosterTicket {
 
 impl View<'_> {
     /// Every ticket as it travels to gates, by number. Company, title, group and further columns go
-    /// along only `with_facts`, where rules ask for them; the door's note always does.
-    pub fn roster_tickets(&self, with_facts: bool) -> Result<Vec<RosterTicket>, StoreError> {
+    /// along only `with_facts`, where rules ask for them, and the company alone `with_company`,
+    /// where badges show it; the door's note always does.
+    pub fn roster_tickets(
+        &self,
+        with_facts: bool,
+        with_company: bool,
+    ) -> Result<Vec<RosterTicket>, StoreError> {
         let mut statement = self.conn.prepare(&format!(
             "SELECT d.*, t.checked_in_at FROM ({DOOR_TICKET}) d JOIN tickets t ON t.id = d.id
              ORDER BY d.number"
@@ -220,6 +225,7 @@ impl View<'_> {
                 ticket.holder = HolderFacts {
                     name: ticket.holder.name,
                     language: ticket.holder.language,
+                    company: ticket.holder.company.filter(|_| with_company),
                     custom: note.into_iter().collect(),
                     ..HolderFacts::default()
                 };

@@ -119,6 +119,21 @@ impl View<'_> {
         .collect()
     }
 
+    /// Every passage of the tickets that were admitted more than once.
+    pub fn double_candidates(&self) -> Result<Vec<ScanRow>, StoreError> {
+        let mut statement = self.conn.prepare_cached(
+            "SELECT record, signature FROM scans WHERE verdict <> 'refused' AND ticket IN (
+               SELECT ticket FROM scans WHERE verdict <> 'refused' AND verdict = 'admitted'
+               GROUP BY ticket HAVING count(*) > 1)",
+        )?;
+        let rows = statement.query_map([], |r| Ok((r.get(0)?, r.get(1)?)))?;
+        rows.map(|found| {
+            let (signed, signature) = found?;
+            scan_row(signed, signature)
+        })
+        .collect()
+    }
+
     /// The roster that is here, as the mesh counts; none before the first.
     pub fn roster_mark(&self) -> Result<Option<RosterMark>, StoreError> {
         Ok(self.kept(ROSTER)?.as_deref().and_then(read_mark))

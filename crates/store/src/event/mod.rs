@@ -14,6 +14,7 @@ mod doors;
 mod edits;
 mod events;
 mod guest_index;
+mod guest_photos;
 mod guests;
 mod handover;
 mod imports;
@@ -22,6 +23,7 @@ mod issue;
 mod kept;
 mod keys;
 mod mesh;
+mod news;
 mod notices;
 mod photos;
 mod presence;
@@ -58,6 +60,7 @@ pub use issue::{IssuedTicket, TicketWanted};
 pub use kept::Counts;
 pub use keys::SigningKeyRow;
 pub use mesh::{DeltaRow, NoteRow, RevocationRow, RosterMark, SnapshotRow};
+pub use news::PassageNews;
 pub use notices::LookRow;
 pub use photos::PhotoRow;
 pub use registrations::RegistrationRow;
@@ -79,6 +82,9 @@ pub(crate) const EVENT_FILE: FileKind = FileKind {
         include_str!("../../../../migrations/event/0005_transfers.sql"),
         include_str!("../../../../migrations/event/0006_gates.sql"),
         include_str!("../../../../migrations/event/0007_mesh.sql"),
+        include_str!("../../../../migrations/event/0008_photos.sql"),
+        include_str!("../../../../migrations/event/0009_sync_failures.sql"),
+        include_str!("../../../../migrations/event/0010_passage_news.sql"),
     ],
 };
 

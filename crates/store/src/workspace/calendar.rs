@@ -26,6 +26,8 @@ pub struct EventRow {
     pub starts_at: i64,
     /// End of its last session, UTC ms.
     pub ends_at: i64,
+    /// IANA zone in which its days are meant.
+    pub time_zone: String,
     /// When it was created, UTC ms.
     pub created_at: i64,
     /// When it was handed over to another machine, UTC ms.
@@ -104,6 +106,7 @@ fn event_row(r: &Row<'_>) -> rusqlite::Result<EventRow> {
         created_at: r.get(6)?,
         as_of: r.get(7)?,
         handed_over_at: r.get(8)?,
+        time_zone: r.get(9)?,
     })
 }
 
@@ -118,12 +121,12 @@ impl WorkspaceFile {
         let tx = conn.transaction()?;
         tx.execute(
             "INSERT INTO events (id, route, title, kind, status, starts_at, ends_at, created_at,
-                                 as_of, handed_over_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+                                 as_of, handed_over_at, time_zone)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
              ON CONFLICT (id) DO UPDATE SET title = excluded.title, kind = excluded.kind,
                status = excluded.status, starts_at = excluded.starts_at,
                ends_at = excluded.ends_at, as_of = excluded.as_of,
-               handed_over_at = excluded.handed_over_at",
+               handed_over_at = excluded.handed_over_at, time_zone = excluded.time_zone",
             params![
                 event.id.as_bytes(),
                 event.id.route().0,
@@ -135,6 +138,7 @@ impl WorkspaceFile {
                 event.created_at,
                 event.as_of,
                 event.handed_over_at,
+                event.time_zone,
             ],
         )?;
         tx.execute(
@@ -185,7 +189,7 @@ impl WorkspaceFile {
         let conn = self.conn();
         let mut statement = conn.prepare_cached(
             "SELECT id, title, kind, status, starts_at, ends_at, created_at, as_of,
-                    handed_over_at FROM events
+                    handed_over_at, time_zone FROM events
              ORDER BY starts_at DESC, id",
         )?;
         let rows = statement.query_map([], event_row)?;
@@ -206,7 +210,7 @@ impl WorkspaceFile {
             .conn()
             .prepare_cached(
                 "SELECT id, title, kind, status, starts_at, ends_at, created_at, as_of,
-                    handed_over_at FROM events
+                    handed_over_at, time_zone FROM events
                  WHERE id = ?1",
             )?
             .query_row([id.as_bytes()], event_row)

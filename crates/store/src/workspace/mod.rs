@@ -32,6 +32,7 @@ const WORKSPACE_FILE: FileKind = FileKind {
         include_str!("../../../../migrations/workspace/0004_accounts.sql"),
         include_str!("../../../../migrations/workspace/0005_replies.sql"),
         include_str!("../../../../migrations/workspace/0006_branding.sql"),
+        include_str!("../../../../migrations/workspace/0007_time_zones.sql"),
     ],
 };
 

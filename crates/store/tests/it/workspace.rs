@@ -34,6 +34,7 @@ fn event(route: u32, title: &str, n: i64) -> EventRow {
         status: EventStatus::Draft,
         starts_at: NOON + n,
         ends_at: NOON + n + 1,
+        time_zone: "Europe/Vienna".into(),
         created_at: NOON,
         handed_over_at: None,
         as_of: Some(1),

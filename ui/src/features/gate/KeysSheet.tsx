@@ -9,6 +9,7 @@ export function KeysSheet({ close }: { close(): void }) {
     ["F2", t("gate.search")],
     ["F3", t("gate.walkIn")],
     ["F4", t("gate.undoLast")],
+    ["F5", t("gate.badge.print")],
     ["F6", t("gate.turn")],
     ["F7", t("gate.mute")],
     ["F8", t("gate.override")],

@@ -12,6 +12,7 @@ import { unstaffed } from "./presenting";
 import { Sign } from "./Sign";
 import { useDoorSpeech, useGate } from "./useGate";
 import { useKioskLock } from "./useKioskLock";
+import { useSerial } from "./serial/useSerial";
 import { useTyped } from "./useTyped";
 
 /** A PIN that nobody types is asked for no longer. */
@@ -63,6 +64,7 @@ export function Kiosk({
   const present = useCallback((code: string) => void presenting.present(code), [presenting]);
   useTyped(present, choices);
   const camera = useCamera(choices, present, asking);
+  useSerial(choices.serial, present, asking);
 
   const go = useCallback(() => {
     left.current = true;

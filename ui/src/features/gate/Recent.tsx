@@ -18,6 +18,7 @@ export function Recent({
   now,
   side,
   undo,
+  print,
   close,
 }: {
   lines: readonly Line[];
@@ -27,13 +28,15 @@ export function Recent({
   now: number;
   side: "left" | "right";
   undo(line: Line): void;
+  /** Prints a badge again; null where the event prints none. */
+  print: ((line: Line) => void) | null;
   close(): void;
 }) {
   const { t, locale } = useSpeech();
   return (
     <Sheet title={t("gate.recent")} side={side} close={close}>
       {lines.length === 0 && <p className="quiet">{t("gate.recentNone")}</p>}
-      <ol className={styles.lines}>
+      <ol className={styles.lines} data-prints={print !== null ? "" : undefined}>
         {lines.map((line) => {
           const who = line.name ?? (line.number === null ? t("gate.nobody") : t("gate.number", { n: line.number }));
           const open = line.undo_until !== null && line.undo_until > now;
@@ -58,6 +61,14 @@ export function Recent({
                 </span>
               </span>
               <time className={styles.time}>{formatTime(locale, zone, line.at)}</time>
+              {print !== null && line.badge ? (
+                <button type="button" className={styles.undo} onClick={() => print(line)}>
+                  {t("gate.badge.again")}
+                  <span className={styles.unseen}> {isolate(who)}</span>
+                </button>
+              ) : (
+                print !== null && <span />
+              )}
               {open ? (
                 <button type="button" className={styles.undo} onClick={() => undo(line)}>
                   {t("gate.undo")}

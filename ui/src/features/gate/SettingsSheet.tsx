@@ -5,6 +5,8 @@ import { type Scheme, SCHEMES, useScheme } from "../../theme/scheme";
 import { type Camera, sizeName, WITHOUT } from "./camera/useCamera";
 import type { GateChoices } from "./gateChoices";
 import styles from "./GateForm.module.css";
+import { PrinterChoice } from "./badge/PrinterChoice";
+import { SerialChoice } from "./serial/SerialChoice";
 import { Sheet } from "./Sheet";
 
 const SCHEME_WORDS = {
@@ -19,6 +21,7 @@ export function SettingsSheet({
   change,
   camera,
   sounds,
+  prints,
   pinSet,
   startKiosk,
   leaveWord,
@@ -29,6 +32,8 @@ export function SettingsSheet({
   change(some: Partial<GateChoices>): void;
   camera: Camera;
   sounds: Sounds;
+  /** Whether the event prints badges or receipts. */
+  prints: boolean;
   pinSet: boolean;
   startKiosk(): void;
   /** What leaving is called here. */
@@ -187,6 +192,8 @@ export function SettingsSheet({
             </div>
           </div>
         </fieldset>
+        <SerialChoice port={choices.serial} change={change} />
+        {prints && <PrinterChoice printer={choices.printer} change={change} />}
         <button type="button" className={styles.other} onClick={startKiosk}>
           {t("gate.startKiosk")}
         </button>

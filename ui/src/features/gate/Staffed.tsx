@@ -5,6 +5,8 @@ import { platform } from "../../platform";
 import { isProblem, Problem } from "../../shared/problem";
 import { useRefusal } from "../../shared/useRefusal";
 import type { Shown } from "../../shared/verdict";
+import { arrivalAt } from "./badge/arrivals";
+import { useBadges } from "./badge/useBadges";
 import { useCamera } from "./camera/useCamera";
 import { Foot } from "./Foot";
 import styles from "./Gate.module.css";
@@ -17,8 +19,10 @@ import { Pin } from "./Pin";
 import { staffed } from "./presenting";
 import { Recent } from "./Recent";
 import { Search } from "./Search";
+import { useSerial } from "./serial/useSerial";
 import { SettingsSheet } from "./SettingsSheet";
 import { type Tool, Tools } from "./Tools";
+import { useDoorPhoto } from "./useDoorPhoto";
 import { useDoorSpeech, useGate, useMoment } from "./useGate";
 import { useGateKeys } from "./useGateKeys";
 import { useTyped } from "./useTyped";
@@ -90,8 +94,11 @@ export function Staffed({
   );
   useTyped(present, choices);
   const camera = useCamera(choices, present, busy);
+  const hearing = useSerial(choices.serial, present, busy);
+  const lost = hearing === "lost" || hearing === "busy" ? t(`gate.serial.${hearing}`) : null;
 
   const shown = now.kind === "shown" ? now.shown : null;
+  const face = useDoorPhoto(event, gate, shown);
   const canForce = shown !== null && shown.verdict === "refused" && shown.ticket !== null;
   const canAnswer =
     now.kind === "shown" && now.code !== null && now.shown.code === "questions_open" && now.shown.verdict === "refused";
@@ -134,6 +141,15 @@ export function Staffed({
     open.turnRound();
     say(t(direction === "entry" ? "gate.exitNow" : "gate.entryNow"));
   };
+  const badges = useBadges({ event, gate, printer: choices.printer, door, state, say });
+  const printBadge = () => {
+    if (badges.next === null) say(t("gate.badge.nothing"));
+    else void badges.print(badges.next);
+  };
+  const reprint = (line: Line) => {
+    const came = arrivalAt(line);
+    if (came !== null) void badges.print(came);
+  };
   const force = () => {
     if (canForce) setAbove({ kind: "force", shown });
     else say(t("gate.nothingToOverride"));
@@ -161,6 +177,9 @@ export function Staffed({
     { sign: "search", word: t("gate.search"), key: "F2", run: () => setAbove({ kind: "search", party: null }) },
     ...(walkIns ? [{ sign: "walkIn", word: t("gate.walkIn"), key: "F3", run: () => setAbove({ kind: "walk-in" }) } as const] : []),
     { sign: "undo", word: t("gate.undoLast"), key: "F4", run: undoLast, disabled: undoable === null },
+    ...(badges.on
+      ? [{ sign: "badge", word: t("gate.badge.print"), key: "F5", run: printBadge, disabled: badges.next === null } as const]
+      : []),
     {
       sign: direction,
       word: t(direction === "entry" ? "gate.entry" : "gate.exit"),
@@ -194,6 +213,11 @@ export function Staffed({
           {t("gate.override")} <kbd>F8</kbd>
         </button>
       )}
+      {badges.on && shown?.badge === true && (
+        <button type="button" onClick={printBadge}>
+          {t(`gate.badge.this_${badges.kind}`)} <kbd>F5</kbd>
+        </button>
+      )}
       {others > 0 && (
         <button type="button" onClick={openParty}>
           {t("gate.partyMore", { count: others })}
@@ -211,10 +235,10 @@ export function Staffed({
     <div className={styles.gate} data-hand={choices.hand}>
       <main className={styles.stage} id="main">
         <Idle open={open} camera={camera} speech={speech} silent={!sounds.ready && !choices.muted} />
-        <Verdicts now={now} turn={turn} speech={speech} zone={zone} acts={acts} clear={() => presenting.clear()} />
+        <Verdicts now={now} turn={turn} speech={speech} zone={zone} face={face} acts={acts} clear={() => presenting.clear()} />
         <Asides asides={asides} speech={speech} zone={zone} />
         <p className={styles.said} role="status">
-          {said}
+          {said ?? badges.trouble ?? lost}
         </p>
       </main>
       <Tools tools={tools} />
@@ -250,6 +274,7 @@ export function Staffed({
           now={moment}
           side={choices.hand}
           undo={({ scan }) => void undo(scan)}
+          print={badges.on ? reprint : null}
           close={close}
         />
       )}
@@ -259,6 +284,7 @@ export function Staffed({
           change={change}
           camera={camera}
           sounds={sounds}
+          prints={badges.on}
           pinSet={door?.pin_set ?? false}
           startKiosk={startKiosk}
           leaveWord={t(own ? "gate.stopGate" : "gate.changeGate")}

@@ -47,6 +47,7 @@ export function Verdicts({
   turn,
   speech,
   zone,
+  face,
   acts,
   clear,
 }: {
@@ -54,6 +55,8 @@ export function Verdicts({
   turn: number;
   speech: DoorSpeech;
   zone: string;
+  /** Address of the holder's picture; null where none is shown. */
+  face: string | null;
   /** What can be done about it. */
   acts: ReactNode;
   clear(): void;
@@ -69,7 +72,7 @@ export function Verdicts({
           <p>{t("gate.asking")}</p>
         </div>
       )}
-      {now.kind === "shown" && <VerdictScreen shown={now.shown} speech={speech} zone={zone} />}
+      {now.kind === "shown" && <VerdictScreen shown={now.shown} speech={speech} zone={zone} face={face} />}
       {now.kind === "several" && <SeveralScreen items={now.items} speech={speech} zone={zone} />}
       {now.kind === "undecided" && (
         <UndecidedScreen speech={speech}>

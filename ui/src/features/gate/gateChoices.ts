@@ -18,6 +18,10 @@ export interface GateChoices {
   /** What the scanner was set to type before and after each code. */
   prefix: string;
   suffix: string;
+  /** The printer of badges and receipts; null for the system's usual one. */
+  printer: string | null;
+  /** The serial scanner that is listened to; null for none. */
+  serial: string | null;
 }
 
 const USUAL: GateChoices = {
@@ -30,6 +34,8 @@ const USUAL: GateChoices = {
   muted: false,
   prefix: "",
   suffix: "",
+  printer: null,
+  serial: null,
 };
 
 /** The longest name of a gate. */

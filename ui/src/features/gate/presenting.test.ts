@@ -30,6 +30,8 @@ const shown = (code: string, given: Partial<Shown> = {}): Shown => ({
   rule: null,
   questions: [],
   undo_until: null,
+  badge: false,
+  photo: false,
   ...given,
 });
 

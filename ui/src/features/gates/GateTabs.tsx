@@ -6,16 +6,33 @@ import { MANAGE_GATES } from "../../api/useAllowed";
 import { useSpeech } from "../../locales";
 import { Tabs } from "../../shared/Tabs";
 import styles from "./gates.module.css";
+import { countOpen } from "./mesh/words";
 import { type Section, useSections } from "./sections";
 
-/** The parts of the event's gates, and how many alerts wait. */
+function Badge({ n, words }: { n: number; words: string }) {
+  const { count } = useSpeech();
+  if (n === 0) return null;
+  return (
+    <>
+      {" "}
+      <span className={styles.badge} role="img" aria-label={words} title={words}>
+        {count(n)}
+      </span>
+    </>
+  );
+}
+
+/** The parts of the event's gates, and how much waits for somebody in them. */
 export function GateTabs({ section }: { section: Section }) {
   const { id } = useEvent();
-  const { t, count } = useSpeech();
+  const { t } = useSpeech();
   const sections = useSections();
   const may = useMay();
-  const alerts = useQuery({ ...askGates.alerts(id), enabled: may(MANAGE_GATES) });
+  const enabled = may(MANAGE_GATES);
+  const alerts = useQuery({ ...askGates.alerts(id), enabled });
+  const mesh = useQuery({ ...askGates.mesh(id), enabled });
   const open = alerts.data?.filter(({ resolved_at }) => resolved_at === null).length ?? 0;
+  const doubles = countOpen(mesh.data?.doubles ?? []);
   return (
     <Tabs label={t("place.gates")}>
       {sections.map((known) => (
@@ -28,19 +45,8 @@ export function GateTabs({ section }: { section: Section }) {
           aria-current={known === section ? "page" : undefined}
         >
           {t(`gates.section.${known}`)}
-          {known === "live" && open > 0 && (
-            <>
-              {" "}
-              <span
-                className={styles.badge}
-                role="img"
-                aria-label={t("gates.alerts.open", { count: open })}
-                title={t("gates.alerts.open", { count: open })}
-              >
-                {count(open)}
-              </span>
-            </>
-          )}
+          {known === "live" && <Badge n={open} words={t("gates.alerts.open", { count: open })} />}
+          {known === "mesh" && <Badge n={doubles} words={t("gates.mesh.doubles.open", { count: doubles })} />}
         </Link>
       ))}
     </Tabs>

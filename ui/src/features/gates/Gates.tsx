@@ -3,6 +3,7 @@ import { usePlace } from "../../shared/place";
 import { Devices } from "./devices/Devices";
 import { Door } from "./door/Door";
 import { Live } from "./live/Live";
+import { Mesh } from "./mesh/Mesh";
 import { PaperList } from "./paper/PaperList";
 import { Ready } from "./ready/Ready";
 import { Rules } from "./rules/Rules";
@@ -11,6 +12,7 @@ import { type Section, useSections } from "./sections";
 const PARTS: Record<Section, () => React.JSX.Element> = {
   devices: Devices,
   live: Live,
+  mesh: Mesh,
   door: Door,
   rules: Rules,
   ready: Ready,

@@ -2,7 +2,7 @@ import { useMay } from "../../api";
 import { MANAGE_GATES } from "../../api/useAllowed";
 
 /** The parts of the place, in the order of its tabs. */
-const SECTIONS = ["devices", "live", "door", "rules", "ready", "paper"] as const;
+const SECTIONS = ["devices", "live", "mesh", "door", "rules", "ready", "paper"] as const;
 
 export type Section = (typeof SECTIONS)[number];
 

@@ -14,6 +14,7 @@ import { Pane } from "../../shared/Screen";
 import { Trouble } from "../../shared/Trouble";
 import { GuestStatus, GuestType } from "./columns";
 import { EditGuest } from "./EditGuest";
+import { GuestPhoto } from "./GuestPhoto";
 import styles from "./guests.module.css";
 
 function Details({ guest, detail }: { guest: Guest; detail: GuestDetail | undefined }) {
@@ -139,6 +140,7 @@ export function GuestPane({
               </Button>
             )}
           </div>
+          <GuestPhoto id={guest.id} name={guest.name} />
           <Details guest={guest} detail={detail} />
         </>
       )}

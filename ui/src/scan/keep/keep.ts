@@ -1,6 +1,6 @@
 /** What one link keeps on this phone: its registration, the list, the scans that wait to be sent. */
 import { completed, openDatabase, resultOf } from "./database";
-import type { Device, KeptList, KeptPassage, Line, Notice, QueuedScan } from "./types";
+import type { Device, KeptList, KeptPassage, Line, Notice, QueuedScan, ToldTicket } from "./types";
 
 /** How many of the last scans are kept to be shown. */
 const MOST_LINES = 50;
@@ -10,6 +10,10 @@ interface Kept {
   list: KeptList;
   notices: Notice[];
   lines: Line[];
+  /** How far the office told of passages. */
+  told: string;
+  /** Attempts to send that failed since the last that went well. */
+  failures: number;
 }
 
 /** What one presentation leaves behind. */
@@ -23,6 +27,7 @@ export interface Trace {
 const KEPT = "kept";
 const QUEUE = "queue";
 const PASSAGES = "passages";
+const TOLD = "told";
 
 /** Writes that must survive a phone that dies the next moment. */
 const STRICT: IDBTransactionOptions = { durability: "strict" };
@@ -36,7 +41,9 @@ export class Keep {
 
   /** Opens what is kept under a name, which has to differ from link to link. */
   static async open(name: string): Promise<Keep> {
-    const database = await openDatabase(`gatehouse-scan-${name}`, 1, (made) => {
+    const database = await openDatabase(`gatehouse-scan-${name}`, 2, (made, from) => {
+      made.createObjectStore(TOLD, { keyPath: "ticket" });
+      if (from === 1) return;
       made.createObjectStore(KEPT);
       const queue = made.createObjectStore(QUEUE, { autoIncrement: true });
       queue.createIndex("nonce", "nonce", { unique: true });
@@ -69,6 +76,9 @@ export class Keep {
   notices = async (): Promise<Notice[]> => (await this.#read("notices")) ?? [];
   saveNotices = (notices: Notice[]): Promise<void> => this.#write("notices", notices);
   lines = async (): Promise<Line[]> => (await this.#read("lines")) ?? [];
+  told = (): Promise<string | null> => this.#read("told");
+  failures = async (): Promise<number> => (await this.#read("failures")) ?? 0;
+  saveFailures = (failures: number): Promise<void> => this.#write("failures", failures);
 
   /** Keeps what a presentation leaves behind, all of it or nothing; done when it is on disk. */
   async record({ line, passage, scan }: Trace): Promise<void> {
@@ -90,11 +100,39 @@ export class Keep {
     return resultOf(index.getAll(ticket)) as Promise<KeptPassage[]>;
   }
 
-  /** The tickets that came in here. */
+  /** Keeps a page of what the office told, and how far that goes; a page of another office's begins anew. */
+  async saveTold(tickets: readonly ToldTicket[], to: string): Promise<void> {
+    const transaction = this.#database.transaction([KEPT, TOLD], "readwrite", STRICT);
+    const done = completed(transaction);
+    const kept = transaction.objectStore(KEPT);
+    const told = transaction.objectStore(TOLD);
+    const before = kept.get("told");
+    before.onsuccess = () => {
+      const office = (text: unknown) => (typeof text === "string" ? text.split(".")[0] : undefined);
+      if (before.result !== undefined && office(before.result) !== office(to)) told.clear();
+      for (const ticket of tickets) told.put(ticket);
+      kept.put(to, "told");
+    };
+    await done;
+  }
+
+  /** What the office told of a ticket's passages. */
+  async toldOf(ticket: string): Promise<ToldTicket | null> {
+    const store = this.#database.transaction(TOLD).objectStore(TOLD);
+    return ((await resultOf(store.get(ticket))) as ToldTicket | undefined) ?? null;
+  }
+
+  /** The tickets that came in, here or as the office told. */
   async ticketsInside(): Promise<Set<string>> {
-    const store = this.#database.transaction(PASSAGES).objectStore(PASSAGES);
-    const passages = (await resultOf(store.getAll())) as KeptPassage[];
-    return new Set(passages.filter(({ direction }) => direction === "entry").map(({ ticket }) => ticket));
+    const transaction = this.#database.transaction([PASSAGES, TOLD]);
+    const [here, told] = (await Promise.all([
+      resultOf(transaction.objectStore(PASSAGES).getAll()),
+      resultOf(transaction.objectStore(TOLD).getAll()),
+    ])) as [KeptPassage[], ToldTicket[]];
+    const undone = new Set(told.flatMap((ticket) => ticket.undone));
+    const came = here.filter(({ direction, nonce }) => direction === "entry" && !undone.has(nonce));
+    const elsewhere = told.filter(({ passages }) => passages.some(({ direction }) => direction === "entry"));
+    return new Set([...came, ...elsewhere].map(({ ticket }) => ticket));
   }
 
   /** The oldest scans that wait to be sent. */
@@ -126,19 +164,20 @@ export class Keep {
    * sent stay, with what it takes to send them.
    */
   async wipe(): Promise<void> {
-    const transaction = this.#database.transaction([KEPT, PASSAGES], "readwrite", STRICT);
+    const transaction = this.#database.transaction([KEPT, PASSAGES, TOLD], "readwrite", STRICT);
     const done = completed(transaction);
     const kept = transaction.objectStore(KEPT);
     transaction.objectStore(PASSAGES).clear();
-    for (const key of ["list", "lines", "notices"] satisfies (keyof Kept)[]) kept.delete(key);
+    transaction.objectStore(TOLD).clear();
+    for (const key of ["list", "lines", "notices", "told"] satisfies (keyof Kept)[]) kept.delete(key);
     await done;
   }
 
   /** Forgets everything, the registration and unsent scans included. */
   async forget(): Promise<void> {
-    const transaction = this.#database.transaction([KEPT, QUEUE, PASSAGES], "readwrite", STRICT);
+    const transaction = this.#database.transaction([KEPT, QUEUE, PASSAGES, TOLD], "readwrite", STRICT);
     const done = completed(transaction);
-    for (const name of [KEPT, QUEUE, PASSAGES]) transaction.objectStore(name).clear();
+    for (const name of [KEPT, QUEUE, PASSAGES, TOLD]) transaction.objectStore(name).clear();
     await done;
   }
 }

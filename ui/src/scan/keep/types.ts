@@ -105,6 +105,14 @@ export interface KeptPassage extends Omit<Passage, "session"> {
   session?: string | null;
 }
 
+/** A ticket's passages as the office knows them, wherever they happened. */
+export interface ToldTicket {
+  ticket: string;
+  passages: (Passage & { nonce: string })[];
+  /** Scans that were taken back. */
+  undone: string[];
+}
+
 /** One line of what was shown last. */
 export interface Line {
   scan: string;

@@ -3,7 +3,7 @@ import { decide, type Decision, type Presented, wantsAttention } from "../judge/
 import { dayOf } from "../judge/calendar";
 import { type Direction, isEntry } from "../judge/passage";
 import { validity } from "../judge/validity";
-import type { Device, KeptPassage } from "../keep/types";
+import type { Device, KeptPassage, ToldTicket } from "../keep/types";
 import type { Shown } from "../../shared/verdict";
 import type { GuestList } from "./guestList";
 
@@ -12,6 +12,8 @@ export interface Alone {
   device: Device;
   list: GuestList;
   passagesOf(ticket: string): Promise<KeptPassage[]>;
+  /** What the office told of a ticket's passages. */
+  toldOf(ticket: string): Promise<ToldTicket | null>;
   /** By the office's clock, UTC ms. */
   now: number;
 }
@@ -79,7 +81,8 @@ export async function decideAlone(presenting: Presenting, alone: Alone): Promise
   const here = await alone.passagesOf(claims.ticket);
   const valid = known === null ? null : validity(list.schedule, known.type, device.settings.session ?? null, now);
   const asked = valid?.is === "valid" ? valid.session : (device.settings.session ?? null);
-  const passages = list.passages(claims.ticket, here, asked);
+  const told = await alone.toldOf(claims.ticket);
+  const passages = list.passages(claims.ticket, { here, told }, asked);
   const presented: Presented = {
     genuine: true,
     version: claims.version,
@@ -172,6 +175,8 @@ export function showOf(
     rule: decision.rule?.title ?? null,
     questions: code === "questions_open" ? [...(list?.questions ?? [])] : [],
     undo_until: null,
+    badge: false,
+    photo: false,
   };
 }
 

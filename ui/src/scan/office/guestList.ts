@@ -4,7 +4,8 @@ import type { KnownTicket } from "../judge/decide";
 import type { Passage } from "../judge/passage";
 import type { EntryRule } from "../judge/rules";
 import { type Schedule, validity } from "../judge/validity";
-import type { KeptList, KeptPassage, List, TicketRow } from "../keep/types";
+import { isBeyond } from "../judge/logic";
+import type { KeptList, KeptPassage, List, TicketRow, ToldTicket } from "../keep/types";
 import { Verifier } from "../token/verify";
 
 /** Column of a row of the list. */
@@ -69,7 +70,8 @@ export class GuestList {
 
   /** Whether there are rules that only the office can ask. */
   get rulesElsewhere(): boolean {
-    return typeof this.kept.rules === "number" && this.kept.rules > 0;
+    if (typeof this.kept.rules === "number") return this.kept.rules > 0;
+    return this.rules.some(({ enabled, logic }) => enabled !== false && isBeyond(logic));
   }
 
   get questions(): readonly string[] {
@@ -129,11 +131,15 @@ export class GuestList {
   }
 
   /**
-   * The passages of a ticket in the order in which they happened: those here, and the entrance
-   * that the office knows of. One whose session nobody named counts for the session that was on,
+   * The passages of a ticket in the order in which they happened: those here, and those that the
+   * office told of, or the one entrance that its list knows of. One whose session nobody named counts for the session that was on,
    * or else for the one that is asked about, so that in doubt a ticket counts as used.
    */
-  passages(ticket: string, here: readonly KeptPassage[], asked: string | null): Passage[] {
+  passages(
+    ticket: string,
+    { here, told }: { here: readonly KeptPassage[]; told: ToldTicket | null },
+    asked: string | null,
+  ): Passage[] {
     const type = this.known(ticket)?.type;
     const sessionAt = (at: number): string | null => {
       const then = type === undefined ? undefined : validity(this.schedule, type, null, at);
@@ -143,7 +149,9 @@ export class GuestList {
       const then = type === undefined ? undefined : validity(this.schedule, type, null, at);
       return then?.is === "valid" ? then.day : fallback;
     };
-    const own = here.map(
+    // What happened here the office tells of as well, or that it was taken back.
+    const known = new Set([...(told?.passages.map(({ nonce }) => nonce) ?? []), ...(told?.undone ?? [])]);
+    const own = here.filter(({ nonce }) => !known.has(nonce)).map(
       ({ direction, session, day, zone, at }): Passage => ({
         direction,
         session: session ?? sessionAt(at),
@@ -152,10 +160,13 @@ export class GuestList {
         at,
       }),
     );
+    if (told !== null) {
+      return [...own, ...told.passages].sort((a, b) => a.at - b.at);
+    }
     const usedAt = this.usedAt(ticket);
-    // The office tells of what this phone reported as well; that is one passage, not two.
-    const told = own.some(({ direction, zone }) => direction === "entry" && zone === null);
-    if (usedAt !== null && !told) {
+    // The list tells of what this phone reported as well; that is one passage, not two.
+    const reported = own.some(({ direction, zone }) => direction === "entry" && zone === null);
+    if (usedAt !== null && !reported) {
       const day = dayAt(usedAt, 0);
       own.push({ direction: "entry", session: sessionAt(usedAt), day, zone: null, at: usedAt });
     }

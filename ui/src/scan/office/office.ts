@@ -1,6 +1,6 @@
 /** The office's API for scanners. */
 import type { Direction } from "../judge/passage";
-import type { List, QueuedScan, Settings } from "../keep/types";
+import type { List, QueuedScan, Settings, ToldTicket } from "../keep/types";
 import type { Shown } from "../../shared/verdict";
 
 /** The office could not be reached, or did not answer in time or in its own words. */
@@ -63,6 +63,20 @@ export interface Synced {
   settings: Settings | null;
   serverTime: string;
   pendingUpdates?: SyncResult[];
+}
+
+/** Tickets that were used, wherever that was. */
+export interface Told {
+  tickets: ToldTicket[];
+  /** What to ask after next. */
+  to: string;
+  more: boolean;
+}
+
+/** How often the scanner tried to send since that last went well, this time among them. */
+export interface Attempts {
+  syncAttempts: number;
+  syncFailures: number;
 }
 
 /** How long the office has to answer. */
@@ -164,14 +178,21 @@ export const office = {
     scannerId: string,
     scans: readonly QueuedScan[],
     lastSyncAt: string | null,
-    keepalive = false,
+    { keepalive = false, attempts }: { keepalive?: boolean; attempts?: Attempts | undefined } = {},
   ): Promise<Synced> {
-    const body = { scannerId, scans, ...(lastSyncAt === null ? {} : { lastSyncAt }) };
+    const body = { scannerId, scans, ...attempts, ...(lastSyncAt === null ? {} : { lastSyncAt }) };
     return must("/api/scanners/sync", { method: "POST", body, credentials, keepalive, within: LONG_MS });
   },
 
   settings: (credentials: string, scannerId: string): Promise<Settings> =>
     must(`${scannerPath(scannerId)}/settings`, { credentials }),
+
+  /** What became of tickets after `after`; from the beginning where nothing is known yet. */
+  passages: (credentials: string, scannerId: string, after: string | null): Promise<Told> =>
+    must(`${scannerPath(scannerId)}/passages${after === null ? "" : `?after=${encodeURIComponent(after)}`}`, {
+      credentials,
+      within: LONG_MS,
+    }),
 
   /** The list; null where the one of `after` is the newest. */
   roster: (credentials: string, scannerId: string, after: number | null): Promise<List | null> =>

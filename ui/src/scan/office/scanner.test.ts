@@ -1,128 +1,24 @@
 import { IDBFactory } from "fake-indexeddb";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { Json } from "../judge/logic";
 import { Keep } from "../keep/keep";
-import { nameOfLink, tokenOf } from "../keep/links";
+import { tokenOf } from "../keep/links";
 import type { Device, List, QueuedScan } from "../keep/types";
-import tokens from "../token/cases/tokens.json";
 import { leaveAlone } from "./alone";
 import { bringUpToDate } from "./guestList";
+import { begin, HOUR, keepOf, list, NOW, type Office, openOffice, other, ours, SCANNER, settings, TOKEN } from "./playedOffice";
 import { Scanner } from "./scanner";
 import { BATCH, lastBatch, noticesOf, settledBy, waitAfter } from "./sending";
-
-const TOKEN = "invented-link-0001";
-const SCANNER = "5ca00000-0000-4000-8000-000000000001";
-const [ours, other] = tokens;
-if (ours === undefined || other === undefined) throw new Error("no tokens");
-const HOUR = 3_600_000;
-
-/** The gala's doors are open. */
-const NOW = Date.parse("2026-12-05T18:30:00Z");
-
-const settings = {
-  offlineModeEnabled: true,
-  syncIntervalMinutes: 15,
-  maxOfflineHours: 24,
-  zone: null,
-  session: null,
-  direction: null,
-  deviceName: "Front door",
-  status: "ACTIVE",
-};
-
-const list = (): List => ({
-  as_of: 7,
-  complete: true,
-  event: {
-    id: ours.event,
-    title: "Winter Gala",
-    time_zone: "Europe/Vienna",
-    kind: "one_time",
-    status: "published",
-    re_entry: "single",
-  },
-  keys: [{ kid: ours.kid, alg: ours.alg, spki: ours.spki, status: "active" }],
-  sessions: [
-    {
-      id: "evening",
-      title: null,
-      doors_at: NOW - HOUR,
-      starts_at: NOW,
-      ends_at: NOW + 4 * HOUR,
-      status: "scheduled",
-    },
-  ],
-  ticket_types: [{ id: "vip", name: "VIP", colour: 1, sessions: null, zones: [] }],
-  rules: [],
-  tickets: [
-    [ours.ticket, 1, 1, "active", 0, "Zoë Ŝlâpfer-O’Neill", "Table 4", "birthday", null],
-    ["ee9eb881-a1fe-89a1-ba78-003b7b4df93e", 2, 1, "active", 0, "Bruno Brückner", null, null, null],
-  ],
-});
-
-interface Asked {
-  path: string;
-  body: Record<string, unknown>;
-  keepalive: boolean;
-}
-
-/** An office that a test plays: what it is asked, and what it answers. */
-class Office {
-  asked: Asked[] = [];
-  /** Nobody answers. */
-  away = false;
-  answers: Record<string, (body: Record<string, unknown>) => [number, unknown] | Promise<[number, unknown]>> = {
-    roster: () => [200, list()],
-    sync: (body) => [200, this.takes(body, "SUCCESS")],
-    validate: () => [500, {}],
-  };
-
-  takes(body: Record<string, unknown>, status: string): unknown {
-    const scans = body["scans"] as QueuedScan[];
-    return {
-      syncResults: scans.map(({ ticketId, nonce }) => ({ ticketId, nonce, status, message: "" })),
-      settings,
-      serverTime: new Date(Date.now()).toISOString(),
-      pendingUpdates: [],
-    };
-  }
-
-  fetch = async (path: string, init: RequestInit = {}): Promise<Response> => {
-    if (this.away) throw new TypeError("nobody answered");
-    const body = typeof init.body === "string" ? (JSON.parse(init.body) as Record<string, unknown>) : {};
-    this.asked.push({ path, body, keepalive: init.keepalive === true });
-    const name = Object.keys(this.answers).find((key) => path.includes(`/${key}`));
-    const [status, answer] = (await this.answers[name ?? ""]?.(body)) ?? [404, {}];
-    return new Response(JSON.stringify(answer), { status, headers: { "content-type": "application/json" } });
-  };
-
-  times(part: string): number {
-    return this.asked.filter(({ path }) => path.includes(part)).length;
-  }
-}
 
 let office: Office;
 
 beforeEach(() => {
-  vi.stubGlobal("indexedDB", new IDBFactory());
-  vi.spyOn(Date, "now").mockImplementation(() => NOW);
-  vi.spyOn(navigator, "onLine", "get").mockReturnValue(true);
-  office = new Office();
-  vi.stubGlobal("fetch", office.fetch);
+  office = openOffice();
 });
 
 afterEach(() => {
   vi.useRealTimers();
 });
-
-async function begin(more: Partial<typeof settings> = {}): Promise<Scanner> {
-  const event = { id: ours?.event ?? "", title: "Winter Gala", timeZone: "Europe/Vienna" };
-  const answer = { scannerId: SCANNER, credentials: "secret", settings: { ...settings, ...more }, event };
-  const scanner = await Scanner.begin(TOKEN, answer);
-  await scanner.sync();
-  return scanner;
-}
-
-const keepOf = async () => Keep.open(await nameOfLink(TOKEN));
 
 describe("alone", () => {
   it("admits a ticket once, keeps the scan, and sends it later", async () => {
@@ -503,15 +399,48 @@ describe("the list", () => {
     vi.spyOn(Date, "now").mockImplementation(() => now);
     vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
     vi.stubGlobal("fetch", (path: string, init: RequestInit) =>
-      path.includes("after=") ? office.fetch(path, init).then(() => new Response(null, { status: 304 })) : office.fetch(path, init),
+      path.includes("roster?after=") ? office.fetch(path, init).then(() => new Response(null, { status: 304 })) : office.fetch(path, init),
     );
     const stop = scanner.start();
     await scanner.sync();
     now += 61_000;
     await vi.advanceTimersByTimeAsync(5_000);
-    await vi.waitFor(() => expect(office.asked.at(-1)?.path).toBe(`/api/scanners/${SCANNER}/roster?after=7`));
+    await vi.waitFor(() => expect(office.asked.at(-1)?.path).toBe(`/api/scanners/${SCANNER}/passages?after=1.0`));
+    expect(office.asked.at(-2)?.path).toBe(`/api/scanners/${SCANNER}/roster?after=7`);
     stop();
     expect(scanner.view()).toMatchObject({ online: true, counts: { expected: 5_001 } });
+  });
+
+  it("asks the organizer's rules by itself, with what the list tells of guests", async () => {
+    const press: Json = { in: [{ var: "guest.group" }, ["Press"]] };
+    const rules = [{ title: "Press only", logic: press, message: "Show them the press desk." }];
+    const rows = (group: string | null) => list().tickets.map((row) => [...row, { group }] as unknown);
+    office.answers["roster"] = () => [200, { ...list(), rules, tickets: rows("Family") }];
+    const scanner = await begin();
+    office.away = true;
+    expect(await scanner.present(ours.compact)).toMatchObject({
+      shown: { code: "rule_refused", rule: "Press only", message: "Show them the press desk." },
+    });
+    office.away = false;
+    office.answers["roster"] = () => [200, { ...list(), as_of: 8, rules, tickets: rows("Press") }];
+    await scanner.sync();
+    office.away = true;
+    expect(await scanner.present(ours.compact)).toMatchObject({ shown: { code: "admitted" } });
+    // Nobody is kept from leaving.
+    office.away = false;
+    office.answers["roster"] = () => [200, { ...list(), rules: [{ title: "Nobody", logic: false }] }];
+    await scanner.sync();
+    office.away = true;
+    scanner.turn("exit");
+    expect(await scanner.present(ours.compact)).toMatchObject({ shown: { code: "exited" } });
+  });
+
+  it("leaves a rule to the office that looks out of a list", async () => {
+    const rules = [{ title: "Around", logic: { some: [["VIP"], { "==": [{ var: "" }, { val: [[1], "ticket_type"] }] }] } }];
+    office.answers["roster"] = () => [200, { ...list(), rules }];
+    const scanner = await begin();
+    office.away = true;
+    expect(await scanner.present(ours.compact)).toEqual({ undecided: true });
   });
 
   it("leaves rules to the office that does not send them", async () => {

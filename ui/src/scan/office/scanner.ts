@@ -37,8 +37,8 @@ export type Outcome = { shown: Shown } | { undecided: true } | { ended: Standing
 
 /** How often the list is brought up to date while somebody looks. */
 const FRESH_MS = 60_000;
-/** Tickets of a list that is fetched whole each time, for the sake of who came in elsewhere. */
-const SHORT_LIST = 5_000;
+/** Pages of what the office tells of passages that are fetched in a row. */
+const MOST_PAGES = 100;
 /** How long after a silence the office is not asked about a guest. */
 const SILENCE_MS = 10_000;
 /** How often an absent office is looked for. */
@@ -194,8 +194,7 @@ export class Scanner {
     const isDue = waiting > 0 || !online || now - device.heardAt >= every;
     if (isDue) await this.sync();
     else if (device.standing === "active" && document.visibilityState === "visible" && now - this.#freshAt >= FRESH_MS) {
-      const isShort = (this.#list?.size ?? 0) <= SHORT_LIST;
-      await this.#freshen(isShort).catch((error: unknown) => this.#took(error));
+      await this.#freshen().catch((error: unknown) => this.#took(error));
     }
   }
 
@@ -266,9 +265,10 @@ export class Scanner {
     const list = this.#list;
     if (leave.is === "not_allowed" || list === null) return { undecided: true };
     const passagesOf = (ticket: string) => this.#keep.passagesOf(ticket);
+    const toldOf = (ticket: string) => this.#keep.toldOf(ticket);
     // One page of several at a time, so that none decides on what another is about to write.
     return inTurn(async () => {
-      const decided = await decideAlone(presenting, { device, list, passagesOf, now });
+      const decided = await decideAlone(presenting, { device, list, passagesOf, toldOf, now });
       if (decided === null) return { undecided: true };
       await this.#keepDecision(presenting, decided, now);
       return { shown: decided.shown };
@@ -358,22 +358,36 @@ export class Scanner {
       this.#show({ notices: all });
     }
     if (this.#view.device.standing !== "active") return;
-    await this.#freshen(true).catch((error: unknown) => this.#took(error));
+    await this.#freshen().catch((error: unknown) => this.#took(error));
   }
 
-  /** Fetches what changed in the list; the whole of it where who came in should be known as well. */
-  async #freshen(whole: boolean): Promise<void> {
+  /** Fetches the list where it changed, and who came in elsewhere since. */
+  async #freshen(): Promise<void> {
     const { device } = this.#view;
     const known = this.#list?.kept ?? null;
     const asked = this.now();
-    const after = whole ? null : (known?.as_of ?? null);
+    // A list of before there were zones and rules in it is fetched anew.
+    const after = known?.zones === undefined ? null : known.as_of;
     const news = await office.roster(device.credentials, device.scannerId, after);
     this.#freshAt = Date.now();
     // One that was put out of standing meanwhile has wiped its list, and takes none in.
     if (this.#view.device.standing !== "active") return;
     this.#cameBack();
     await this.#takeList(news === null ? known : bringUpToDate(known, news, asked), asked);
+    await this.#hearOfPassages();
     await this.#heard(device.settings, null);
+  }
+
+  /** Hears which tickets were used, here and elsewhere, since it heard last. */
+  async #hearOfPassages(): Promise<void> {
+    const { device } = this.#view;
+    for (let page = 0; page < MOST_PAGES; page += 1) {
+      const { tickets, to, more } = await office.passages(device.credentials, device.scannerId, await this.#keep.told());
+      if (this.#view.device.standing !== "active") return;
+      await this.#keep.saveTold(tickets, to);
+      if (tickets.length > 0) this.#inside = await this.#keep.ticketsInside();
+      if (!more) return;
+    }
   }
 
   async #takeList(list: KeptList | null, fetchedAt: number): Promise<void> {
@@ -455,7 +469,7 @@ export class Scanner {
     if (waiting === 0 || device.standing === "replaced") return;
     void this.#keep
       .waiting(100)
-      .then((scans) => office.sync(device.credentials, device.scannerId, lastBatch(scans), device.syncedAt, true))
+      .then((scans) => office.sync(device.credentials, device.scannerId, lastBatch(scans), device.syncedAt, { keepalive: true }))
       .catch(() => undefined);
   }
 

@@ -1,7 +1,7 @@
 /** Sends the scans that wait, in batches, and tries again later when that fails. */
 import type { Keep } from "../keep/keep";
 import type { Device, Notice, QueuedScan } from "../keep/types";
-import { Away, office, Refused, type Synced, type SyncResult } from "./office";
+import { type Attempts, Away, office, Refused, type Synced, type SyncResult } from "./office";
 
 /** Scans in one request. */
 export const BATCH = 100;
@@ -77,10 +77,14 @@ export async function sendAll(
 ): Promise<Sent> {
   const notices: Notice[] = [];
   let syncedAt = device.syncedAt;
+  const failures = await keep.failures();
+  let attempts: Attempts | undefined = { syncAttempts: failures + 1, syncFailures: failures };
   try {
     for (;;) {
       const scans = await keep.waiting(BATCH);
-      const answer = await office.sync(device.credentials, device.scannerId, scans, syncedAt);
+      const answer = await office.sync(device.credentials, device.scannerId, scans, syncedAt, { attempts });
+      if (failures > 0 && attempts !== undefined) await keep.saveFailures(0);
+      attempts = undefined;
       syncedAt = answer.serverTime;
       notices.push(...noticesOf(answer, scans, numberOf, Date.now()));
       const settled = settledBy(answer.syncResults, scans);
@@ -91,6 +95,7 @@ export async function sendAll(
       if (settled.length === 0) return { is: "away" };
     }
   } catch (error) {
+    if (error instanceof Away || error instanceof Refused) await keep.saveFailures((await keep.failures()) + 1);
     if (error instanceof Away) return { is: "away" };
     if (error instanceof Refused) return { is: "refused", refusal: error };
     throw error;

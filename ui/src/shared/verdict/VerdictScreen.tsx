@@ -24,6 +24,7 @@ export function VerdictGround({
   label,
   language,
   name,
+  face = null,
   children,
 }: {
   tone: Tone;
@@ -33,6 +34,8 @@ export function VerdictGround({
   /** The language of the word, where it is another than the page's. */
   language?: string;
   name?: string | null;
+  /** Address of the holder's picture. */
+  face?: string | null;
   children?: ReactNode;
 }) {
   const longest = Math.max(...words.head.split(/\s+/).map((word) => word.length));
@@ -53,6 +56,8 @@ export function VerdictGround({
           </strong>
         </p>
         {label !== words.head && <span className={styles.unseen}>{label}</span>}
+        {/* The name beside it says who that is. */}
+        {face !== null && <img className={styles.face} src={face} alt="" />}
         {name !== undefined && name !== null && name !== "" && (
           <p className={styles.name} data-long={nameLength(name)} dir="auto">
             {name}
@@ -94,12 +99,15 @@ export function VerdictScreen({
   shown,
   speech,
   zone,
+  face = null,
   children,
 }: {
   shown: Shown;
   speech: DoorSpeech;
   /** The event's time zone. */
   zone: string;
+  /** Address of the holder's picture. */
+  face?: string | null;
   /** What can be done about it. */
   children?: ReactNode;
 }) {
@@ -113,6 +121,7 @@ export function VerdictScreen({
       tone={tone}
       words={words}
       label={say(`tone.${tone}`)}
+      face={face}
       name={shown.name ?? (known ? say("unnamed") : null)}
     >
       {known && <Facts shown={shown} speech={speech} />}

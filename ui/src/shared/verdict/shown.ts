@@ -9,6 +9,10 @@ export interface Shown {
   code: string;
   /** A refusal that wants staff to look rather than to send somebody away. */
   attention: boolean;
+  /** Whether a badge or receipt is printed for it. */
+  badge: boolean;
+  /** Whether there is a picture of the holder to show. */
+  photo: boolean;
   /** Who took part in the decision. */
   mode: "home" | "mesh" | "alone";
   status: string;

@@ -31,6 +31,8 @@ const shown = (given: Partial<Shown> = {}): Shown => ({
   rule: null,
   questions: [],
   undo_until: null,
+  badge: false,
+  photo: false,
   ...given,
 });
 

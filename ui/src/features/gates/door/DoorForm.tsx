@@ -10,6 +10,7 @@ import { Icon } from "../../../shared/Icon";
 import { offerUndo } from "../../../shared/undo";
 import styles from "../gates.module.css";
 import own from "./door.module.css";
+import { BadgeFields } from "./BadgeFields";
 import { type DoorFields, fieldsOf, settingsOf } from "./doorFields";
 
 const RE_ENTRY = ["single", "after_exit", "once_per_day", "unlimited"] as const satisfies readonly ReEntry[];
@@ -17,7 +18,7 @@ const RE_ENTRY = ["single", "after_exit", "once_per_day", "unlimited"] as const 
 /** Questions that a queue bears. */
 const MOST_QUESTIONS = 5;
 
-const NAMES = ["re_entry", "auto_exit_minute", "walk_ins", "undo_minutes", "kiosk_welcome", "questions"].concat(
+const NAMES = ["re_entry", "auto_exit_minute", "walk_ins", "undo_minutes", "kiosk_welcome", "questions", "badge.paper", "badge.ticket_types"].concat(
   Array.from({ length: MOST_QUESTIONS }, (_, n) => `questions.${n}`),
 );
 
@@ -113,6 +114,14 @@ export function DoorForm() {
           label: t("gates.door.questions"),
           say: (questions) => joined(questions, " · ") || count(0),
         },
+        badge: {
+          label: t("gates.door.badge.title"),
+          say: ({ kind, paper }) =>
+            kind === "nothing"
+              ? t("gates.door.badge.none")
+              : joined([t(`gates.door.badge.kinds.${kind}`), t(`gates.door.badge.papers.${paper}`)], " · "),
+        },
+        show_photo: { label: t("gates.door.badge.photo"), say: yesNo },
       }}
     >
       {({ typed, of, change }) => (
@@ -166,6 +175,13 @@ export function DoorForm() {
           />
           <Questions questions={typed.questions} of={of} onChange={(questions) => change({ questions })} />
           {of("questions") !== null && <p role="alert">{of("questions")}</p>}
+          <BadgeFields badge={typed.badge} of={of} onChange={(badge) => change({ badge })} />
+          <Switch
+            label={t("gates.door.badge.photo")}
+            description={t("gates.door.badge.photoText")}
+            checked={typed.show_photo}
+            onChange={({ target }) => change({ show_photo: target.checked })}
+          />
         </div>
       )}
     </EditForm>

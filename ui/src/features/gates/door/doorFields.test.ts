@@ -10,6 +10,8 @@ const settings: Omit<DoorSettings, "pin_set"> = {
   kiosk_welcome: null,
   questions: ["Coat or bag?"],
   zones: [],
+  badge: { kind: "badge", paper: "card", ticket_types: [], at_once: true, code: false },
+  show_photo: true,
 };
 
 describe("the door's settings as they are typed", () => {

@@ -1,3 +1,4 @@
+import type { BadgeSettings } from "../../../api/gate";
 import type { DoorSettings } from "../../../api/gates";
 
 /** The door's settings as they are typed. */
@@ -9,6 +10,8 @@ export interface DoorFields {
   undo_minutes: number | string;
   kiosk_welcome: string;
   questions: string[];
+  badge: BadgeSettings;
+  show_photo: boolean;
 }
 
 const two = (n: number) => n.toString().padStart(2, "0");
@@ -30,6 +33,8 @@ export const fieldsOf = (settings: DoorSettings): DoorFields => ({
   undo_minutes: settings.undo_minutes,
   kiosk_welcome: settings.kiosk_welcome ?? "",
   questions: settings.questions,
+  badge: settings.badge,
+  show_photo: settings.show_photo,
 });
 
 /** What is written of them; zones are not among these fields and stay as they are. */
@@ -41,4 +46,6 @@ export const settingsOf = (fields: DoorFields): Omit<DoorSettings, "pin_set"> =>
   undo_minutes: Number(fields.undo_minutes),
   kiosk_welcome: fields.kiosk_welcome.trim() || null,
   questions: fields.questions.map((question) => question.trim()).filter((question) => question !== ""),
+  badge: fields.badge,
+  show_photo: fields.show_photo,
 });

@@ -1,0 +1,238 @@
+//! Gates that work together, each a program of its own: on this machine, and where the machine lets
+//! us, each on a network of its own.
+
+use std::io::{BufRead, BufReader, Write};
+use std::path::Path;
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use crate::gates::{Desk, guests};
+use crate::office::{Office, have, skip, text};
+
+/// What the bench says of a mesh of four gates.
+fn measured(more: &[&str]) -> Value {
+    let office = Office::empty();
+    let sizes = [
+        "bench",
+        "mesh",
+        "--gates",
+        "4",
+        "--scans",
+        "80",
+        "--rate",
+        "20",
+        "--doubles",
+        "100",
+        "--half",
+        "40",
+        "--json",
+    ];
+    let said = office.must(&[&sizes[..], more].concat());
+    serde_json::from_str(said.lines().next_back().unwrap()).unwrap()
+}
+
+fn assert_sound(told: &Value) {
+    assert_eq!(told["double_admissions"], 0, "{told}");
+    assert_eq!(told["admitted_twice"], 0, "{told}");
+    assert_eq!(told["conflicts_expected"], 4, "{told}");
+    assert_eq!(told["conflicts_found"], 4, "{told}");
+}
+
+#[test]
+fn gates_on_one_machine_let_nobody_in_twice_and_agree_after_they_were_apart() {
+    assert_sound(&measured(&[]));
+}
+
+#[test]
+fn gates_on_networks_of_their_own_find_each_other_and_agree_after_links_were_pulled() {
+    let may = have("ip")
+        && Command::new("unshare")
+            .args(["--net", "true"])
+            .output()
+            .is_ok_and(|done| done.status.success());
+    if !may {
+        skip("this machine lets us make no networks; gates were shown on one machine only");
+        return;
+    }
+    assert_sound(&measured(&["--namespaces"]));
+}
+
+/// A gate's program that is typed at.
+struct Typed {
+    child: Child,
+    typing: ChildStdin,
+    said: Receiver<Value>,
+}
+
+impl Drop for Typed {
+    fn drop(&mut self) {
+        self.child.kill().ok();
+        self.child.wait().ok();
+    }
+}
+
+impl Typed {
+    fn start(office: &Office, folder: &Path, more: &[&str]) -> Self {
+        let mut child = office
+            .command(&["gate", "--data", &text(folder)])
+            .args(["--scanner", "typed", "--json", "--news"])
+            .args(more)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let (tell, said) = channel();
+        std::thread::spawn(move || {
+            for line in lines.map_while(Result::ok) {
+                if let Ok(line) = serde_json::from_str(&line)
+                    && tell.send(line).is_err()
+                {
+                    return;
+                }
+            }
+        });
+        Self {
+            typing: child.stdin.take().unwrap(),
+            child,
+            said,
+        }
+    }
+
+    /// The first thing that it says from now on which is so.
+    fn says(&self, what: &str, so: impl Fn(&Value) -> bool) -> Value {
+        let end = Instant::now() + Duration::from_secs(60);
+        loop {
+            let wait = end.saturating_duration_since(Instant::now());
+            match self.said.recv_timeout(wait) {
+                Ok(line) if so(&line) => return line,
+                Ok(_) => {}
+                Err(_) => panic!("the gate never said: {what}"),
+            }
+        }
+    }
+
+    fn meets(&self, peers: u64, scans: u64) {
+        self.says(&format!("{peers} peers, {scans} scans"), |line| {
+            line["news"] == "peers"
+                && line["here"] == peers
+                && line["same"] == true
+                && line["scans"].as_u64() >= Some(scans)
+        });
+    }
+
+    fn shows(&mut self, code: &str) -> Value {
+        writeln!(self.typing, "{code}").unwrap();
+        self.says("a verdict", |line| line["code"].is_string())
+    }
+
+    fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::remove_dir_all(to).ok();
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        std::fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
+    }
+}
+
+#[test]
+fn gates_are_killed_put_back_from_old_copies_and_revoked_and_no_scan_is_lost() {
+    if !have("curl") {
+        skip("no curl to ask the office with");
+        return;
+    }
+    let office = Office::with_event("ed25519");
+    guests(&office, 9);
+    let desk = Desk::open(&office);
+    let codes: Vec<String> = (1..=9).map(|number| desk.token(number)).collect();
+    let enrol = |name: &str| {
+        let folder = office.path(name);
+        let code = desk.code();
+        let gate = Typed::start(&office, &folder, &["--enrol", &code, "--name", name]);
+        (gate, folder)
+    };
+    let (mut north, north_folder) = enrol("North");
+    let (mut south, _) = enrol("South");
+    north.meets(2, 0);
+    south.meets(2, 0);
+
+    // What one lets in, the other refuses, and says where it was used.
+    let first = north.shows(&codes[0]);
+    assert_eq!(
+        (&first["code"], &first["mode"]),
+        (&json!("admitted"), &json!("mesh"))
+    );
+    let again = south.shows(&codes[0]);
+    assert_eq!(again["code"], "used");
+    assert!(
+        again["message"].as_str().unwrap().contains("North"),
+        "{again}"
+    );
+
+    // Killed in the middle, and started again: it knows what it let in, and hears what it missed.
+    north.kill();
+    assert_eq!(south.shows(&codes[1])["code"], "admitted");
+    let mut north = Typed::start(&office, &north_folder, &[]);
+    north.meets(2, 3);
+    assert_eq!(north.shows(&codes[1])["code"], "used");
+    assert_eq!(north.shows(&codes[0])["code"], "used");
+
+    // A void at the office reaches gates without anybody asking for it.
+    let event = desk.event();
+    let seen = || desk.json("GET", &format!("/api/events/{event}/mesh"), None);
+    // What was edited before is published by now.
+    std::thread::sleep(Duration::from_secs(2));
+    let before = seen()["roster"].as_u64();
+    desk.void(3);
+    let roster = |line: &Value| line["news"] == "peers" && line["roster"].as_u64() > before;
+    south.says("another guest list", roster);
+    assert_eq!(south.shows(&codes[2])["code"], "voided");
+
+    // Put back from an old copy: what it signs from then on is of a new life, nothing is lost, and
+    // nobody comes in twice.
+    north.kill();
+    let old = office.path("old");
+    copy(&north_folder, &old);
+    let mut north = Typed::start(&office, &north_folder, &[]);
+    north.meets(2, 6);
+    assert_eq!(north.shows(&codes[3])["code"], "admitted");
+    assert_eq!(north.shows(&codes[4])["code"], "admitted");
+    south.meets(2, 8);
+    north.kill();
+    copy(&old, &north_folder);
+    let mut north = Typed::start(&office, &north_folder, &[]);
+    north.says("that it is an old copy", |line| {
+        line["news"] == "rolled_back"
+    });
+    north.meets(2, 8);
+    assert_eq!(north.shows(&codes[3])["code"], "used");
+    assert_eq!(north.shows(&codes[5])["code"], "admitted");
+
+    // Revoked: it hears it from the mesh, forgets the list, and lets nobody in.
+    let id = desk.device("North")["id"].as_str().unwrap().to_owned();
+    desk.json("POST", &format!("/api/devices/{id}/revoke"), None);
+    north.says("that its right was taken back", |line| {
+        line["news"] == "revoked"
+    });
+    writeln!(north.typing, "{}", codes[6]).unwrap();
+    assert!(!north.child.wait().unwrap().success());
+    assert_eq!(south.shows(&codes[6])["code"], "admitted");
+    let seen = seen();
+    assert_eq!(seen["doubles"], json!([]), "{seen}");
+    let admitted: u64 = seen["gates"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|gate| gate["admitted"].as_u64().unwrap())
+        .sum();
+    assert_eq!(admitted, 6, "{seen}");
+}
