@@ -5,8 +5,8 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderValue, Request, Response, StatusCode, header};
-use gatehouse_api::routes::{AllowedHosts, DeskKey, Office, Pages};
-use gatehouse_api::{Cameras, Network, Workspace};
+use gatehouse_api::routes::{AllowedHosts, DeskKey, LoneGate, Office, Pages};
+use gatehouse_api::{Cameras, Enrolling, Network, Outlying, Workspace};
 use serde_json::json;
 use tower::ServiceExt;
 
@@ -35,15 +35,33 @@ impl Door {
         pages: Pages,
         network: Option<Arc<dyn Network>>,
         cameras: Arc<dyn Cameras>,
+        enrolling: Arc<dyn Enrolling>,
     ) -> Self {
         let key = gatehouse_machine::random_text();
         let office = Office::new(workspace, pages, DeskKey::new(key.clone()), network);
         office.sees_with(cameras);
+        office.enrols_with(enrolling);
         office.hears_with(Arc::new(gatehouse_gate::MachinePorts::default()));
         if let Err(problem) = office.resume_network() {
             log::error!("other machines are not let in: {}", problem.code);
         }
         Self::around(router(&office), &key)
+    }
+
+    /// The door to the gate that this machine is, which looks through `cameras`.
+    pub(crate) fn open_gate(
+        gate: Arc<dyn Outlying>,
+        pages: Pages,
+        cameras: Arc<dyn Cameras>,
+    ) -> Option<Self> {
+        let key = gatehouse_machine::random_text();
+        let desk = DeskKey::new(key.clone())?;
+        let gate = LoneGate::new(gate, pages, desk, gatehouse_machine::now());
+        gate.sees_with(cameras);
+        Some(Self::around(
+            gate.router(AllowedHosts::loopback(PORT)),
+            &key,
+        ))
     }
 
     fn around(router: Router, key: &str) -> Self {
@@ -233,6 +251,11 @@ mod tests {
         Arc::new(gatehouse_gate::MachineCameras::new(vec![]))
     }
 
+    fn no_gates() -> Arc<dyn Enrolling> {
+        let nowhere = std::path::PathBuf::from("no such folder");
+        Arc::new(crate::station::Enroller::new(nowhere))
+    }
+
     #[tokio::test]
     async fn pages_are_as_confined_as_in_a_browser() {
         let scratch = gatehouse_testkit::Scratch::new();
@@ -241,6 +264,7 @@ mod tests {
             Pages::none(),
             None,
             no_cameras(),
+            no_gates(),
         );
         let answer = ask(&door, "/api/health", None).await;
         assert_eq!(answer.status(), StatusCode::OK);
@@ -280,6 +304,7 @@ mod tests {
             pages,
             Some(Arc::new(network)),
             no_cameras(),
+            no_gates(),
         );
         let port = std::net::TcpListener::bind("127.0.0.1:0")
             .and_then(|free| free.local_addr())

@@ -19,6 +19,7 @@ mod printing;
 mod running;
 mod second;
 mod speakers;
+mod station;
 mod stream;
 mod tray;
 mod updates;
@@ -33,7 +34,8 @@ use std::sync::Arc;
 
 use clap::Parser;
 use gatehouse_api::routes::Pages;
-use gatehouse_api::{Problem, Workspace};
+use gatehouse_api::{Outlying, Problem, Workspace};
+use gatehouse_gate::outpost::is_outpost;
 use gatehouse_gate::{MachineCameras, Origin};
 use gatehouse_machine::LocalNetwork;
 use tauri::{App, AppHandle, Manager, RunEvent, Runtime, WindowEvent};
@@ -45,6 +47,7 @@ use downloads::Downloads;
 use place::Place;
 use running::Running;
 use speakers::Speakers;
+use station::{Enroller, Station};
 use tray::InTray;
 use words::Words;
 use zoom::Zoom;
@@ -141,21 +144,34 @@ fn start<R: Runtime>(app: &App<R>, args: &Args) -> tauri::Result<()> {
 
     downloads::clear(app.handle());
 
-    // Both take their time: the webview's processes start while the workspace is unlocked. No page
-    // is answered before this function is over.
     let folder = workspace::folder(args.data.as_deref(), app);
-    let opening = std::thread::spawn(|| folder.and_then(|at| workspace::open_or_create(&at)));
-    let shown = show_first(app.handle(), args);
-    let opened = opening.join().unwrap_or_else(|_| {
-        Err(Problem::new(
-            "work_broke_off",
-            "the workspace could not be opened; the report of the failure is among the logs",
-        ))
+    let gate = folder
+        .as_deref()
+        .ok()
+        .map(|office| workspace::gate_folder(args.data.as_deref(), office));
+    let is_gate = gate.as_deref().is_some_and(is_outpost);
+    if is_gate {
+        log::info!("this machine is a gate");
+        app.manage(Station);
+    }
+    // Both take their time: the webview's processes start while what is shown is unlocked. No page
+    // is answered before this function is over.
+    let leaving = app.handle().clone();
+    let opening = std::thread::spawn(move || match (folder, gate) {
+        (Ok(_), Some(gate)) if is_gate => {
+            let leaving = Box::new(move || again::start(&leaving));
+            station::open(&gate, leaving).map(Opened::Gate)
+        }
+        (Ok(office), Some(gate)) => workspace::open_or_create(&office)
+            .map(|workspace| Opened::Office(workspace, Enroller::new(gate))),
+        (Ok(_), None) => Err(broken()),
+        (Err(problem), _) => Err(problem),
     });
-    match opened {
-        Ok(workspace) => {
-            log::info!("workspace {} is open", workspace.id());
-            app.manage(Arc::new(door(app.handle(), workspace, args)));
+    let shown = show_first(app.handle(), args);
+    let opened = opening.join().unwrap_or_else(|_| Err(broken()));
+    match opened.and_then(|opened| door(app.handle(), opened, args)) {
+        Ok(door) => {
+            app.manage(Arc::new(door));
         }
         Err(problem) => {
             log::error!("the workspace can't be opened: {}", problem.code);
@@ -163,6 +179,19 @@ fn start<R: Runtime>(app: &App<R>, args: &Args) -> tauri::Result<()> {
         }
     }
     shown
+}
+
+/// What this machine is.
+enum Opened {
+    Office(Arc<Workspace>, Enroller),
+    Gate(Arc<dyn Outlying>),
+}
+
+fn broken() -> Problem {
+    Problem::new(
+        "work_broke_off",
+        "the workspace could not be opened; the report of the failure is among the logs",
+    )
 }
 
 /// Makes the menu, the tray and, unless it starts in there, the office's window.
@@ -174,7 +203,8 @@ fn show_first<R: Runtime>(app: &AppHandle<R>, args: &Args) -> tauri::Result<()> 
         app.manage(InTray);
     }
     // Without a tray there would be nothing to bring it back with.
-    if again::was_asked_for(app) || !(args.in_tray && in_tray) {
+    let station = app.try_state::<Station>().is_some();
+    if again::was_asked_for(app) || station || !(args.in_tray && in_tray) {
         let place = args
             .open
             .as_deref()
@@ -184,15 +214,26 @@ fn show_first<R: Runtime>(app: &AppHandle<R>, args: &Args) -> tauri::Result<()> 
     Ok(())
 }
 
-fn door<R: Runtime>(app: &AppHandle<R>, workspace: Arc<Workspace>, args: &Args) -> Door {
+fn door<R: Runtime>(app: &AppHandle<R>, opened: Opened, args: &Args) -> Result<Door, Problem> {
     let carried = app.clone();
     let pages = Pages::carried(move |path| {
         let asset = carried.asset_resolver().get(path.to_owned())?;
         Some(asset.bytes)
     });
-    let network = LocalNetwork::new(tauri::async_runtime::handle().inner().clone());
-    let cameras = MachineCameras::new(args.camera.clone());
-    Door::open(workspace, pages, Some(Arc::new(network)), Arc::new(cameras))
+    let cameras = Arc::new(MachineCameras::new(args.camera.clone()));
+    match opened {
+        Opened::Office(workspace, enroller) => {
+            log::info!("workspace {} is open", workspace.id());
+            let network = LocalNetwork::new(tauri::async_runtime::handle().inner().clone());
+            let network = Some(Arc::new(network) as _);
+            let enroller = Arc::new(enroller);
+            Ok(Door::open(workspace, pages, network, cameras, enroller))
+        }
+        Opened::Gate(gate) => {
+            log::info!("gate {} is open", gate.device());
+            Door::open_gate(gate, pages, cameras).ok_or_else(broken)
+        }
+    }
 }
 
 /// Says why there is no office, and ends once that was read.

@@ -9,6 +9,7 @@ use crate::downloads;
 use crate::place::Place;
 use crate::running::Running;
 use crate::speakers::Speakers;
+use crate::station::Station;
 use crate::words::Words;
 
 /// The label of the office's window.
@@ -32,11 +33,14 @@ const GATE_EXTENT: Extent = Extent {
 };
 
 /// Brings the office to the front, at `place` where one is given; makes its window where it is
-/// closed.
+/// closed. On a machine that is a gate there is no office: its gate comes to the front.
 pub(crate) fn show_office<R: Runtime>(
     app: &AppHandle<R>,
     place: Option<&Place>,
 ) -> tauri::Result<()> {
+    if app.try_state::<Station>().is_some() {
+        return show_station(app);
+    }
     if let Some(window) = app.get_webview_window(OFFICE) {
         if let Some(place) = place {
             window.eval(place.script())?;
@@ -54,6 +58,20 @@ pub(crate) fn show_office<R: Runtime>(
         &OFFICE_EXTENT,
     )?;
     Ok(())
+}
+
+/// Brings the gate that this machine is to the front, on the whole screen.
+fn show_station<R: Runtime>(app: &AppHandle<R>) -> tauri::Result<()> {
+    if let Some(window) = app.get_webview_window(GATE) {
+        window.unminimize()?;
+        window.show()?;
+        return window.set_focus();
+    }
+    open_gate(app, &Place::gate())?;
+    match app.get_webview_window(GATE) {
+        Some(window) => window.set_fullscreen(true),
+        None => Ok(()),
+    }
 }
 
 /// Opens one more gate, at `place` of its page.

@@ -7,6 +7,18 @@ use gatehouse_api::{Problem, Workspace, finish_restore};
 use tauri::path::PathResolver;
 use tauri::{Manager, Runtime};
 
+/// The name of a gate's folder.
+const GATE: &str = "gate";
+
+/// Where a gate lives on a machine that is one: within the folder that was named, or beside the
+/// person's own.
+pub(crate) fn gate_folder(named: Option<&Path>, office: &Path) -> PathBuf {
+    match named {
+        Some(folder) => folder.join(GATE),
+        None => office.with_file_name(GATE),
+    }
+}
+
 /// The folder that was named, or the person's own.
 pub(crate) fn folder<R: Runtime, M: Manager<R>>(
     named: Option<&Path>,

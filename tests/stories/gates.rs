@@ -20,22 +20,27 @@ pub(crate) struct Desk {
 
 impl Desk {
     pub(crate) fn open(office: &Office) -> Self {
+        Self::open_at(office, "127.0.0.1:0")
+    }
+
+    /// Serves at an address such as `127.0.0.1:0`.
+    pub(crate) fn open_at(office: &Office, address: &str) -> Self {
         let authority = text(&office.path("authority.pem"));
         let served = serve(
             office,
-            &[
-                "--listen",
-                "127.0.0.1:0",
-                "--tls",
-                "--authority",
-                &authority,
-            ],
+            &["--listen", address, "--tls", "--authority", &authority],
         );
         Self {
             served,
             authority,
             dir: TempDir::new().unwrap(),
         }
+    }
+
+    /// The port at which it is served.
+    pub(crate) fn port(&self) -> &str {
+        let root = self.served.address.split("/#").next().unwrap_or_default();
+        root.rsplit(':').next().unwrap_or_default()
     }
 
     /// What the office answers its own desk.

@@ -12,6 +12,7 @@ mod crashes;
 mod events;
 mod full_disk;
 mod gates;
+mod lone_gate;
 mod main_job;
 mod mesh;
 mod network;

@@ -1,5 +1,5 @@
 import type { APIRequestContext } from "playwright-core";
-import { asOwner } from "./desk";
+import { asOwner, type Desk } from "./desk";
 
 export const PIN = "24680";
 
@@ -12,9 +12,14 @@ export interface Entry {
 }
 
 /** An evening that is on: guests with tickets, a supervisor's PIN, walk-ins allowed. */
-export async function evening(request: APIRequestContext): Promise<{ id: string; tickets: Entry[] }> {
+export async function evening(
+  request: APIRequestContext,
+  desk?: Desk,
+): Promise<{ id: string; tickets: Entry[] }> {
+  const asked = (method: "GET" | "POST" | "PUT", path: string, body?: unknown) =>
+    asOwner(request, method, path, body, desk);
   const at = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString().slice(0, 16);
-  const { id } = await asOwner(request, "POST", "/api/events", {
+  const { id } = await asked("POST", "/api/events", {
     title: "Lantern Night",
     organizer: "Harbour Society",
     time_zone: "Etc/UTC",
@@ -27,22 +32,22 @@ export async function evening(request: APIRequestContext): Promise<{ id: string;
   const list = ["Name,E-mail,Ticket type,Group", ...["Ada Almgren", "Bruno Brückner", "Chiara Castaño", "Dmitri Dvořák", "Elif Eriksen", "Femi Fontaine"].map(
     (name, n) => `${name},guest${n}@example.org,${n === 0 ? "VIP" : "Standard"},${n >= 3 ? "Family Eriksen" : ""}`,
   )];
-  const plan = await asOwner(request, "POST", `/api/events/${event}/imports?name=guests.csv`, list.join("\n"));
-  await asOwner(request, "POST", `/api/imports/${plan["id"]}/accept`, {});
-  await asOwner(request, "POST", `/api/events/${event}/publish`, {}).catch(() => undefined);
-  const task = await asOwner(request, "POST", `/api/events/${event}/issue`, {});
-  while ((await asOwner(request, "GET", `/api/tasks/${task["id"]}`))["state"] === "running") {
+  const plan = await asked("POST", `/api/events/${event}/imports?name=guests.csv`, list.join("\n"));
+  await asked("POST", `/api/imports/${plan["id"]}/accept`, {});
+  await asked("POST", `/api/events/${event}/publish`, {}).catch(() => undefined);
+  const task = await asked("POST", `/api/events/${event}/issue`, {});
+  while ((await asked("GET", `/api/tasks/${task["id"]}`))["state"] === "running") {
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  await asOwner(request, "PUT", `/api/events/${event}/door-pin`, { pin: PIN });
-  const settings = await asOwner(request, "GET", `/api/events/${event}/door-settings`);
+  await asked("PUT", `/api/events/${event}/door-pin`, { pin: PIN });
+  const settings = await asked("GET", `/api/events/${event}/door-settings`);
   // Whether there is a PIN is told, not set.
   delete settings["pin_set"];
-  await asOwner(request, "PUT", `/api/events/${event}/door-settings`, { ...settings, walk_ins: true });
-  const { items } = await asOwner(request, "GET", `/api/events/${event}/tickets?limit=100`);
+  await asked("PUT", `/api/events/${event}/door-settings`, { ...settings, walk_ins: true });
+  const { items } = await asked("GET", `/api/events/${event}/tickets?limit=100`);
   const tickets: Entry[] = [];
   for (const { id: ticket, name, number } of items as Omit<Entry, "code">[]) {
-    const detail = await asOwner(request, "GET", `/api/tickets/${ticket}`);
+    const detail = await asked("GET", `/api/tickets/${ticket}`);
     tickets.push({ id: ticket, name, number, code: String(detail["code_text"]) });
   }
   return { id: event, tickets };

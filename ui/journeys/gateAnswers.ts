@@ -91,6 +91,7 @@ export const doorOf = (given: Partial<Door> = {}): Door => ({
   ticket_types: ["Standard", "VIP"],
   pin_set: true,
   welcome: "Good to have you here.",
+  office: null,
   badge: { kind: "nothing", paper: "card", ticket_types: [], at_once: false, code: false },
   ...given,
 });
@@ -127,6 +128,7 @@ export async function answerGate(page: Page): Promise<Office> {
         account: { id: "5eed0002", email: "ada@example.org", name: "Ada Almgren", role: "organizer", status: "active", created_at: 0 },
         may: ["own_account", "read_events", "scan"],
         at_desk: false,
+        gate: null,
       });
     }
     if (path === "/api/health") return json(route, { status: "ok", version: "0.1.0", workspace: "Harbour Society", accounts: true });

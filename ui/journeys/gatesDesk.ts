@@ -222,6 +222,7 @@ export async function answerForGates(page: Page, event: string): Promise<MadeUp>
           ticket_types: ["Standard", "VIP"],
           pin_set: true,
           welcome: null,
+          office: null,
           badge: { kind: "nothing", paper: "card", ticket_types: [], at_once: false, code: false },
         };
         return json(route, view);

@@ -16,7 +16,7 @@ const FROM_NOTHING = ["first-run", "screenshots"];
 const WITH_ACCOUNT = ["door", "session-ends"];
 
 /** Journeys that serve, stop and start an office themselves. */
-const ON_THEIR_OWN = ["away", "scan"];
+const ON_THEIR_OWN = ["away", "scan", "spare"];
 
 const name = basename(expect.getState().testPath ?? "", ".journey.ts");
 

@@ -63,11 +63,18 @@ export class Premises {
   /** Serves the workspace, at the port given or at any that is free. */
   async serve(port = "0"): Promise<Served> {
     const args = ["serve", "--data", this.#workspace, "--ui", pages ?? "", "--listen", `127.0.0.1:${port}`];
+    return this.#start(args, "Office: ");
+  }
+
+  /** Starts the program, and waits for the line with its address. */
+  async #start(args: string[], before: string): Promise<Served> {
     const served = spawn(program ?? "", args, { env: this.#env, stdio: ["ignore", "pipe", "inherit"] });
     const ended = new Promise<void>((resolve) => served.once("exit", () => resolve()));
     const address = await new Promise<string>((resolve, reject) => {
-      createInterface(served.stdout).once("line", (line) => resolve(line.replace("Office: ", "")));
-      served.once("exit", (code) => reject(new Error(`the office ended with ${code}`)));
+      createInterface(served.stdout).on("line", (line) => {
+        if (line.startsWith(before)) resolve(line.slice(before.length));
+      });
+      served.once("exit", (code) => reject(new Error(`the program ended with ${code}`)));
     });
     const [root = "", key = ""] = address.split("/#key=");
     return {
@@ -78,6 +85,16 @@ export class Premises {
         await ended;
       },
     };
+  }
+
+  /**
+   * A gate of its own on this machine, with its window: enrolled with a code of an office's the first
+   * time, opened again after that.
+   */
+  async gate(enrol: string | null): Promise<Served> {
+    const enrolled = enrol === null ? [] : ["--enrol", enrol, "--name", "Quay gate"];
+    const args = ["gate", "--data", join(this.folder, "gate"), "--ui", pages ?? "", "--listen", "127.0.0.1:0", ...enrolled];
+    return this.#start(args, "Gate: ");
   }
 
   clear(): void {

@@ -28,6 +28,7 @@ mod meetings;
 mod mesh;
 mod network;
 mod official;
+mod outlying;
 mod parties;
 mod photos;
 mod preflight;
@@ -62,7 +63,8 @@ pub use copies::Duplication;
 pub use devices::{DeviceChange, DeviceDraft, Registered, RegistrationToken, TokenDraft};
 pub use doors::{
     Badge, DoorChange, DoorCounts, DoorDouble, DoorEvent, DoorGate, DoorLine, DoorPeers, DoorView,
-    Forcing, Found, FoundParty, Gate, Presentation, RosterHead, Shown, ShownParty, Shows,
+    Forcing, Found, FoundParty, Gate, OfficeLine, Presentation, RosterHead, Shown, ShownParty,
+    Shows,
 };
 pub use export::{ExportFormat, ExportReport};
 pub use guests::GuestsRemoved;
@@ -79,6 +81,7 @@ pub use mesh::{
 };
 pub use network::{Addresses, Network, USUAL_PORT};
 pub use official::{MOST_CODES, OfficialDraft};
+pub use outlying::{Enrolling, Outlying};
 pub use parties::{MemberChange, Party, PartyDraft, Queued};
 pub use preflight::{Around, Check, CheckState, Preflight};
 pub use printing::{BundleReport, PrintJob, PrintSummary};

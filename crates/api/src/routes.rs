@@ -8,6 +8,7 @@ mod auth;
 mod backups;
 mod badges;
 mod batches;
+mod behind;
 mod branding;
 mod cameras;
 mod contract;
@@ -27,6 +28,8 @@ mod imports;
 mod invitations;
 mod keys;
 mod live;
+mod lone;
+mod machine;
 mod mesh;
 mod network;
 mod official;
@@ -60,6 +63,7 @@ use utoipa_axum::routes;
 use crate::cameras::Cameras;
 use crate::mesh::MeshPlace;
 use crate::network::Network;
+use crate::outlying::Enrolling;
 use crate::problem::Problem;
 use crate::serials::SerialScanners;
 use crate::workspace::Workspace;
@@ -67,6 +71,7 @@ use door::{At, Door, blocking};
 
 pub use door::DeskKey;
 pub use guard::AllowedHosts;
+pub use lone::LoneGate;
 pub use pages::Pages;
 pub use refusal::Refusal;
 
@@ -141,6 +146,7 @@ fn routes() -> OpenApiRouter<Arc<Door>> {
         .merge(tasks::router())
         .merge(live::router())
         .merge(network::router())
+        .merge(machine::router())
 }
 
 /// Routes whose questions or answers hold secrets.
@@ -203,6 +209,11 @@ impl Office {
     /// Brings the machine's cameras, for windows on it. What was brought first holds.
     pub fn sees_with(&self, cameras: Arc<dyn Cameras>) {
         self.0.cameras.set(cameras).ok();
+    }
+
+    /// Lets this machine become a gate of another's event. What was brought first holds.
+    pub fn enrols_with(&self, enrolling: Arc<dyn Enrolling>) {
+        self.0.enrolling.set(enrolling).ok();
     }
 
     /// Brings the machine's serial scanners, for windows on it. What was brought first holds.

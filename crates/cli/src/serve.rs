@@ -56,7 +56,7 @@ pub(crate) struct ServeArgs {
 }
 
 /// How long open requests may go on after Ctrl-C.
-const GRACE: Duration = Duration::from_secs(5);
+pub(crate) const GRACE: Duration = Duration::from_secs(5);
 
 /// Serves until Ctrl-C, once it has written the office's address on a line of its own.
 pub(crate) fn run(args: &ServeArgs) -> anyhow::Result<ExitCode> {
@@ -185,7 +185,7 @@ async fn serve(args: &ServeArgs, workspace: Arc<Workspace>, pages: Pages) -> any
 }
 
 /// What is given beside the machine's own cameras, which are there anyway.
-fn practice(given: &[Origin]) -> Vec<Origin> {
+pub(crate) fn practice(given: &[Origin]) -> Vec<Origin> {
     let beside = |origin: &&Origin| matches!(origin, Origin::Folder(_) | Origin::Video(_));
     given.iter().filter(beside).cloned().collect()
 }
@@ -212,7 +212,7 @@ fn names(args: &ServeArgs, listening: SocketAddr) -> Vec<String> {
 }
 
 /// Ends at Ctrl-C, or where there is such a thing, at SIGTERM.
-async fn until_stopped() {
+pub(crate) async fn until_stopped() {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};

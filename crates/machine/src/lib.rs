@@ -6,7 +6,7 @@ mod network;
 mod power;
 mod surroundings;
 
-pub use lock::{create, open, protect, unlock};
+pub use lock::{create, open, protect, protect_device, unlock, unlock_device};
 pub use network::{LocalNetwork, address_towards_the_network, local_name};
 pub use power::{power, power_at};
 pub use surroundings::{

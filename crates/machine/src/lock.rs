@@ -10,7 +10,7 @@ use std::sync::Arc;
 use gatehouse_api::{Problem, Surroundings, Workspace};
 use gatehouse_credential::keyring::SystemKeyring;
 use gatehouse_credential::vault::{PassphraseCost, Protection, Protector, Vault, VaultError};
-use gatehouse_domain::id::WorkspaceId;
+use gatehouse_domain::id::{DeviceId, WorkspaceId};
 
 /// Makes a workspace, locked in the best way that this machine has.
 ///
@@ -62,6 +62,21 @@ pub fn protect<T>(
         ));
     }
     Ok(kept)
+}
+
+/// Locks a new vault for a gate of its own in the best way that this machine has.
+///
+/// `notice` hears what the person should know of where the key is.
+pub fn protect_device(
+    device: DeviceId,
+    notice: impl Fn(&str),
+) -> Result<(Vault, Protection), Problem> {
+    protect(WorkspaceId(device.0), Vault::create, notice)
+}
+
+/// Opens the vault of a gate of its own in the way in which it is locked.
+pub fn unlock_device(device: DeviceId, protection: &Protection) -> Result<Vault, Problem> {
+    unlock(WorkspaceId(device.0), protection)
 }
 
 /// Opens a workspace in the way in which it is locked.

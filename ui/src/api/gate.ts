@@ -158,6 +158,13 @@ export const admitWalkIn = (
 export const checkPin = (event: string, pin: string): Promise<void> =>
   done(client.POST("/api/events/{id}/door-pin/check", { params: { path: { id: event } }, body: { pin } }));
 
+/** Ends this machine's being a gate; the PIN where there is one. */
+export const leaveGate = (pin: string | null): Promise<void> =>
+  done(client.POST("/api/machine/gate/leave", { body: { pin } }));
+
+/** Makes this machine a gate of the event whose office shows this code. */
+export const becomeGate = (code: string, name: string): Promise<void> =>
+  done(client.POST("/api/machine/gate", { body: { code, name } }));
 /** The badge or receipt of a ticket that was let in, as PDF. */
 export const badgePdf = (event: string, ticket: string, gate: string): Promise<Blob> => {
   const params = { path: { id: event, ticket }, query: { gate } };

@@ -37,7 +37,12 @@ async function askedIn(href: string): Promise<void> {
 const office = createRoute({
   getParentRoute: () => root,
   id: "office",
-  beforeLoad: ({ location }) => askedIn(location.href),
+  async beforeLoad({ location }) {
+    await askedIn(location.href);
+    const { standing } = session.state();
+    // A machine that is a gate has no office.
+    if (standing.kind === "signed_in" && standing.me.gate !== null) throw redirect({ to: "/gate", replace: true });
+  },
   // Every screen of the office names its events; they come beside the screen's own code.
   loader({ context }) {
     context.queries.ensureQueryData(ask.events()).catch(() => undefined);
@@ -61,6 +66,13 @@ const gate = createRoute({
   validateSearch: readGate,
   beforeLoad: ({ location }) => askedIn(location.href),
   component: lazyRouteComponent(() => import("../features/gate/Gate"), "Gate"),
+});
+
+const becomeGate = createRoute({
+  getParentRoute: () => root,
+  path: "/become-gate",
+  beforeLoad: ({ location }) => askedIn(location.href),
+  component: lazyRouteComponent(() => import("../features/gate/BecomeGate"), "BecomeGate"),
 });
 
 const events = createRoute({
@@ -233,6 +245,7 @@ const setup = createRoute({
 const tree = root.addChildren([
   signIn,
   gate,
+  becomeGate,
   office.addChildren([
     events,
     plan,

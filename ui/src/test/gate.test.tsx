@@ -55,6 +55,7 @@ const door: Door = {
   ticket_types: ["Standard", "VIP"],
   pin_set: true,
   welcome: null,
+  office: null,
   badge: { kind: "nothing", paper: "card", ticket_types: [], at_once: false, code: false },
 };
 

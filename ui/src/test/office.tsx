@@ -225,6 +225,7 @@ export const me: Me = {
   account: { id: "5eed0002", email: "ada@example.org", name: "Ada Almgren", role: "organizer", status: "active", created_at: ARRIVAL - 99_000_000 },
   may: ["own_account", "read_events", "read_audit"],
   at_desk: false,
+  gate: null,
 };
 
 export const PASSWORD = "correct horse";

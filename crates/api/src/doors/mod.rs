@@ -3,6 +3,7 @@
 //! The scan is on disk, with the used-mark, before the verdict is given back; whoever shows a
 //! green light has it from here.
 
+mod alone;
 mod badge;
 mod desk;
 mod peers;
@@ -33,6 +34,7 @@ use crate::wording::{day_and_time, time_of_day};
 use roster::{Roster, is_allowed};
 use work::{Decided, ScanWork};
 
+pub use alone::OfficeLine;
 pub use badge::Badge;
 pub use desk::Forcing;
 pub use peers::{DoorDouble, DoorPeers};
@@ -329,6 +331,18 @@ impl Gate {
             roster: Mutex::new(Arc::new(roster)),
             mesh: Mutex::default(),
         })
+    }
+
+    /// The file that it writes: its event's, or its own.
+    pub(crate) fn file(&self) -> &EventFile {
+        &self.file
+    }
+
+    /// Checks the supervisor's PIN, as the roster knows it.
+    pub(crate) fn check_pin(&self, pin: &str) -> Result<(), Problem> {
+        let roster = self.renew_roster()?;
+        self.pins
+            .check(pin, roster.pin.as_deref(), self.surroundings.now())
     }
 
     /// The gate's name.

@@ -5,11 +5,12 @@ use gatehouse_domain::badge::BadgeSettings;
 use gatehouse_domain::id::{DeviceId, EventId, TicketId};
 use gatehouse_domain::scan::{Direction, Mode, Verdict};
 use gatehouse_domain::ticket::TicketStatus;
-use gatehouse_store::event::{DoorTicket, DoorTicketKey, GuestQuery, View};
+use gatehouse_store::event::{DoorTicket, DoorTicketKey, View};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::alone::OfficeLine;
 use super::peers::DoorPeers;
 use super::roster::Roster;
 use super::{Gate, ShownParty};
@@ -49,6 +50,8 @@ pub struct DoorView {
     pub pin_set: bool,
     /// What a kiosk says while nobody stands before it.
     pub welcome: Option<String>,
+    /// How a gate away from its office stands with it; none at the office itself.
+    pub office: Option<OfficeLine>,
     /// What is printed here for those who are let in.
     pub badge: BadgeSettings,
     /// The other gates; none where this one works by itself.
@@ -247,7 +250,7 @@ impl Gate {
                 last_minute,
             },
             recent,
-            waiting: 0,
+            waiting: self.waiting()?,
             mode: self.mode,
             kiosk: false,
             clock_ms: now,
@@ -255,6 +258,7 @@ impl Gate {
             ticket_types: kinds.into_iter().map(|kind| kind.name.clone()).collect(),
             pin_set: roster.pin.is_some(),
             welcome: door.kiosk_welcome.clone(),
+            office: None,
             badge: door.badge.clone(),
             peers: self.peers(&roster)?,
         })
@@ -268,11 +272,7 @@ impl Gate {
             return Ok(Vec::new());
         }
         let roster = self.roster();
-        let guests = self.file.guest_rows(&GuestQuery {
-            text: text.chars().take(200).collect(),
-            limit: FOUND,
-            ..GuestQuery::default()
-        })?;
+        let holders = self.holders(text.chars().take(200).collect(), FOUND)?;
         self.file.read(|view| {
             let mut tickets: Vec<DoorTicket> = Vec::new();
             let number = text.trim_start_matches('#').parse::<u32>().ok();
@@ -286,8 +286,8 @@ impl Gate {
             for key in keys.into_iter().flatten() {
                 tickets.extend(view.door_tickets(key, FOUND)?);
             }
-            for guest in guests.rows.iter().filter_map(|row| row.ticket_id) {
-                tickets.extend(view.door_ticket(guest)?);
+            for ticket in holders {
+                tickets.extend(view.door_ticket(ticket)?);
             }
             let mut seen = std::collections::HashSet::new();
             tickets.retain(|ticket| seen.insert(ticket.id));

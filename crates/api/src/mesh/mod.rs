@@ -6,7 +6,7 @@ mod ledger;
 mod publish;
 mod view;
 
-pub(crate) use home::{MeshSlot, OFFICE};
 pub use home::{MeshCredentials, MeshPlace};
+pub(crate) use home::{MeshSlot, OFFICE};
 pub use ledger::{EventLedger, take_roster};
 pub use view::{MeshDouble, MeshFlag, MeshGate, MeshNote, MeshSide, MeshView, Outcome};

@@ -7,6 +7,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use gatehouse_domain::account::{Account, Action};
+use gatehouse_domain::id::{DeviceId, EventId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -16,7 +17,7 @@ use super::door::{Answer, At, Door, answer, blocking};
 use super::given::Body;
 use super::refusal::Refusal;
 use super::signed::{Asking, By, OwnAccount};
-use crate::accounts::{Registration, SignedIn};
+use crate::accounts::{Registration, Signed, SignedIn};
 use crate::problem::Problem;
 
 const COOKIE: &str = "gatehouse_session";
@@ -81,6 +82,35 @@ pub(super) struct MeAnswer {
     may: Vec<Action>,
     /// Whether this machine's own desk needs no password.
     at_desk: bool,
+    /// The gate that this machine is, where it is nothing else.
+    gate: Option<OwnGate>,
+}
+
+/// A gate alone on its machine.
+#[derive(Serialize, ToSchema)]
+pub(super) struct OwnGate {
+    /// The device.
+    pub(super) device: DeviceId,
+    /// The event that it admits to.
+    pub(super) event: EventId,
+    /// What it is called.
+    pub(super) name: String,
+}
+
+impl MeAnswer {
+    /// What is said to `signed`, on a machine that is `gate` where it is nothing else.
+    pub(super) fn of(signed: Signed, gate: Option<OwnGate>) -> Self {
+        Self {
+            may: Action::ALL
+                .iter()
+                .copied()
+                .filter(|action| signed.account.role.may(*action))
+                .collect(),
+            at_desk: signed.session.is_nil(),
+            account: signed.account,
+            gate,
+        }
+    }
 }
 
 /// Makes an account. The first of a workspace is super admin, and only the machine's own desk makes
@@ -160,19 +190,7 @@ async fn sign_out(State(door): At, By(person, _): By<OwnAccount>) -> Result<Resp
 #[utoipa::path(get, path = "/api/auth/me", tag = "auth",
     security(("account" = ["own_account"])), responses((status = 200, body = MeAnswer)))]
 async fn show_me(State(door): At, By(person, _): By<OwnAccount>) -> Answer<MeAnswer> {
-    answer(door, move |_| {
-        let signed = person.signed;
-        Ok(MeAnswer {
-            may: Action::ALL
-                .iter()
-                .copied()
-                .filter(|action| signed.account.role.may(*action))
-                .collect(),
-            at_desk: signed.session.is_nil(),
-            account: signed.account,
-        })
-    })
-    .await
+    answer(door, move |_| Ok(MeAnswer::of(person.signed, None))).await
 }
 
 fn session(signed: SignedIn, keeping: Keeping, headers: &HeaderMap) -> Response {

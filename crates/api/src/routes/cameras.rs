@@ -5,7 +5,7 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::{Path, State};
+use axum::extract::{FromRef, Path, State};
 use axum::http::StatusCode;
 use axum::response::sse::{Event as SentEvent, KeepAlive, Sse};
 use base64::Engine;
@@ -18,7 +18,8 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::door::{Answer, At, Door, answer, blocking};
+use super::behind::Behind;
+use super::door::Answer;
 use super::given::{Asked, Body, wrong_query};
 use super::refusal::Refusal;
 use super::signed::{By, Person, Scan};
@@ -32,7 +33,11 @@ const LOOK: Duration = Duration::from_millis(500);
 /// The most pixels in a row or column that are asked for.
 const WIDEST: u32 = 8_192;
 
-pub(super) fn router() -> OpenApiRouter<Arc<Door>> {
+pub(super) fn router<S>() -> OpenApiRouter<S>
+where
+    S: Clone + Send + Sync + 'static,
+    Behind: FromRef<S>,
+{
     OpenApiRouter::new()
         .routes(routes!(list_cameras))
         .routes(routes!(show_camera))
@@ -141,28 +146,32 @@ fn none_here() -> Problem {
 }
 
 /// The machine's cameras, for somebody who sits at it.
-fn at_hand(door: &Door, person: &Person) -> Result<Arc<dyn Cameras>, Problem> {
+fn at_hand(behind: &Behind, person: &Person) -> Result<Arc<dyn Cameras>, Problem> {
     if person.from.is_some() {
         return Err(none_here());
     }
-    door.cameras.get().cloned().ok_or_else(none_here)
+    behind.cameras().ok_or_else(none_here)
 }
 
 /// The cameras of this machine; 404 where the program has none, or somebody else asks.
 #[utoipa::path(get, path = "/api/machine/cameras", tag = "cameras",
     security(("account" = ["scan"])), responses((status = 200, body = MachineCameras)))]
-async fn list_cameras(State(door): At, By(person, _): By<Scan>) -> Answer<MachineCameras> {
-    answer(door, move |door| {
-        let items = at_hand(door, &person)?.list()?.into_iter();
-        let items = items.map(|camera| MachineCamera {
-            id: camera.id,
-            name: camera.name,
-        });
-        Ok(MachineCameras {
-            items: items.collect(),
+async fn list_cameras(
+    State(behind): State<Behind>,
+    By(person, _): By<Scan>,
+) -> Answer<MachineCameras> {
+    behind
+        .answer(move |behind| {
+            let items = at_hand(behind, &person)?.list()?.into_iter();
+            let items = items.map(|camera| MachineCamera {
+                id: camera.id,
+                name: camera.name,
+            });
+            Ok(MachineCameras {
+                items: items.collect(),
+            })
         })
-    })
-    .await
+        .await
 }
 
 /// What can be chosen and set on a camera that is watched.
@@ -170,14 +179,13 @@ async fn list_cameras(State(door): At, By(person, _): By<Scan>) -> Answer<Machin
     security(("account" = ["scan"])), params(("id" = String, Path)),
     responses((status = 200, body = MachineCameraAbilities)))]
 async fn show_camera(
-    State(door): At,
+    State(behind): State<Behind>,
     By(person, _): By<Scan>,
     Path(id): Path<String>,
 ) -> Answer<MachineCameraAbilities> {
-    answer(door, move |door| {
-        Ok(at_hand(door, &person)?.abilities(&id).into())
-    })
-    .await
+    behind
+        .answer(move |behind| Ok(at_hand(behind, &person)?.abilities(&id).into()))
+        .await
 }
 
 impl From<CameraAbilities> for MachineCameraAbilities {
@@ -212,15 +220,14 @@ impl From<CameraAbilities> for MachineCameraAbilities {
     params(("id" = String, Path), ("dial" = String, Path)), request_body = CameraSetting,
     responses((status = 204)))]
 async fn set_camera(
-    State(door): At,
+    State(behind): State<Behind>,
     By(person, _): By<Scan>,
     Path((id, dial)): Path<(String, String)>,
     Body(given): Body<CameraSetting>,
 ) -> Result<StatusCode, Refusal> {
-    blocking(door, move |door| {
-        at_hand(door, &person)?.set(&id, &dial, given.value)
-    })
-    .await?;
+    behind
+        .blocking(move |behind| at_hand(behind, &person)?.set(&id, &dial, given.value))
+        .await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -229,13 +236,15 @@ async fn set_camera(
     security(("account" = ["scan"])), params(("id" = String, Path), WatchQuery),
     responses((status = 200, content_type = "text/event-stream", body = CameraEvent)))]
 async fn watch_camera(
-    State(door): At,
+    State(behind): State<Behind>,
     By(person, _): By<Scan>,
     Path(id): Path<String>,
     Asked(query): Asked<WatchQuery>,
 ) -> Result<Sse<impl Stream<Item = Result<SentEvent, Infallible>>>, Refusal> {
     let size = query.size()?;
-    let watching = blocking(door, move |door| at_hand(door, &person)?.watch(&id, size)).await?;
+    let watching = behind
+        .blocking(move |behind| at_hand(behind, &person)?.watch(&id, size))
+        .await?;
     let (tell, told) = channel(WAITING);
     // A thread of its own: it waits for the camera as long as somebody looks.
     std::thread::Builder::new()

@@ -25,6 +25,7 @@ use crate::cameras::Cameras;
 use crate::home::{Actor, EventHome};
 use crate::mesh::MeshPlace;
 use crate::network::Network;
+use crate::outlying::Enrolling;
 use crate::problem::Problem;
 use crate::serials::SerialScanners;
 use crate::workspace::{EventSummary, Workspace};
@@ -76,6 +77,8 @@ pub(super) struct Door {
     pub(super) listens_at: OnceLock<Vec<String>>,
     /// The machine's cameras, where the program brought them.
     pub(super) cameras: OnceLock<Arc<dyn Cameras>>,
+    /// Makes this machine a gate of another's event, where the program can.
+    pub(super) enrolling: OnceLock<Arc<dyn Enrolling>>,
     /// Where events meet their gates, while they do.
     meets: Mutex<Option<MeshPlace>>,
     /// The machine's serial scanners, where the program brought them.
@@ -107,6 +110,7 @@ impl Door {
             in_flight: InFlight::default(),
             listens_at: OnceLock::new(),
             cameras: OnceLock::new(),
+            enrolling: OnceLock::new(),
             meets: Mutex::default(),
             serials: OnceLock::new(),
             open: Mutex::default(),
@@ -120,7 +124,7 @@ impl Door {
             return Ok(home.clone());
         }
         let home = self.workspace.open_event(&id.to_string())?;
-        self.live.follow(&home);
+        self.live.follow(home.file());
         open.insert(home.id(), home.clone());
         self.meet_behind(&home);
         // Whoever opens an event is about to search it, after the first rows are there.
@@ -164,7 +168,7 @@ impl Door {
     pub(super) fn adopt(&self, home: &EventHome) {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         if let Entry::Vacant(place) = open.entry(home.id()) {
-            self.live.follow(home);
+            self.live.follow(home.file());
             place.insert(home.clone());
         }
     }
@@ -270,7 +274,14 @@ pub(super) async fn blocking<T: Send + 'static>(
     door: Arc<Door>,
     work: impl FnOnce(&Door) -> Result<T, Problem> + Send + 'static,
 ) -> Result<T, Refusal> {
-    match tokio::task::spawn_blocking(move || work(&door)).await {
+    aside(move || work(&door)).await
+}
+
+/// As [`blocking`], for work that knows where it stands.
+pub(super) async fn aside<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
+) -> Result<T, Refusal> {
+    match tokio::task::spawn_blocking(work).await {
         Ok(done) => Ok(done?),
         Err(error) => {
             tracing::error!(%error, "work behind a route broke off");

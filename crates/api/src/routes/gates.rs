@@ -1,8 +1,6 @@
 //! Codes presented at this home, and who came.
 
-use std::sync::Arc;
-
-use axum::extract::State;
+use axum::extract::{FromRef, State};
 use axum::http::StatusCode;
 use gatehouse_domain::id::{EventId, TicketId};
 use gatehouse_domain::scan::{Direction, Verdict};
@@ -13,16 +11,21 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use super::door::{Answer, At, Door, answer, blocking};
+use super::behind::Behind;
+use super::door::{Answer, Door};
 use super::given::{Asked, Body, Id, Items, text};
-use super::live::Tag;
+use super::live::{Live, Tag};
 use super::refusal::Refusal;
 use super::signed::{By, ReadEvents, Scan};
 use crate::doors::{DoorView, Forcing, Found, FoundParty, Gate, Presentation, Shown, Shows};
 use crate::home::EventHome;
 use crate::problem::Problem;
 
-pub(super) fn router() -> OpenApiRouter<Arc<Door>> {
+pub(super) fn router<S>() -> OpenApiRouter<S>
+where
+    S: Clone + Send + Sync + 'static,
+    Behind: FromRef<S>,
+{
     OpenApiRouter::new()
         .routes(routes!(present_code))
         .routes(routes!(undo_scan))
@@ -77,19 +80,25 @@ pub(super) fn present_at(
     gate: &Gate,
     showing: &Showing<'_>,
 ) -> Result<Shown, Problem> {
-    let usual = gate.presentation(showing.what);
-    let shown = gate.present(&Presentation {
-        nonce: showing.nonce.map_or(usual.nonce, Uuid::into_bytes),
-        direction: showing.direction.unwrap_or(usual.direction),
-        answered: showing.answered,
-        ..usual
-    })?;
-    announce(door, home, &shown);
+    let shown = showing.at(gate)?;
+    announce(&door.live, home.id(), &shown);
     Ok(shown)
 }
 
+impl Showing<'_> {
+    fn at(&self, gate: &Gate) -> Result<Shown, Problem> {
+        let usual = gate.presentation(self.what);
+        gate.present(&Presentation {
+            nonce: self.nonce.map_or(usual.nonce, Uuid::into_bytes),
+            direction: self.direction.unwrap_or(usual.direction),
+            answered: self.answered,
+            ..usual
+        })
+    }
+}
+
 /// Tells those who listen that somebody went in or out.
-pub(super) fn announce(door: &Door, home: &EventHome, shown: &Shown) {
+pub(super) fn announce(live: &Live, event: EventId, shown: &Shown) {
     let action = match shown.verdict {
         Verdict::Admitted => "guest_checked_in",
         Verdict::Exited => "guest_left",
@@ -97,7 +106,7 @@ pub(super) fn announce(door: &Door, home: &EventHome, shown: &Shown) {
     };
     let message = json!({
         "action": action,
-        "event_id": home.id(),
+        "event_id": event,
         "ticket_id": shown.ticket,
         "name": shown.name,
         "guest_name": shown.name,
@@ -105,10 +114,10 @@ pub(super) fn announce(door: &Door, home: &EventHome, shown: &Shown) {
         "checkin_time": shown.at,
     });
     for channel in ["attendance", "invitations"] {
-        door.live.announce(
-            home.id(),
+        live.announce(
+            event,
             &[Tag::Scans],
-            &format!("events/{}/{channel}", home.id()),
+            &format!("events/{event}/{channel}"),
             message.clone(),
         );
     }
@@ -140,22 +149,25 @@ struct ScanBody {
     security(("account" = ["scan"])), params(("id" = EventId, Path)), request_body = ScanBody,
     responses((status = 200, body = Shown)))]
 async fn present_code(
-    State(door): At,
+    State(behind): State<Behind>,
     By(by, _): By<Scan>,
     Id(id): Id<EventId>,
     Body(given): Body<ScanBody>,
 ) -> Answer<Shown> {
-    answer(door, move |door| {
-        let home = door.act(&by, id)?;
-        let showing = Showing {
-            what: Shows::Code(&given.code),
-            direction: given.direction,
-            nonce: given.nonce,
-            answered: given.answered,
-        };
-        present(door, &home, given.gate.as_deref(), &showing)
-    })
-    .await
+    behind
+        .answer(move |behind| {
+            let gate = behind.gate(&by, id, given.gate.as_deref())?;
+            let showing = Showing {
+                what: Shows::Code(&given.code),
+                direction: given.direction,
+                nonce: given.nonce,
+                answered: given.answered,
+            };
+            let shown = showing.at(&gate)?;
+            behind.tell(id, &shown);
+            Ok(shown)
+        })
+        .await
 }
 
 /// A passage to take back.
@@ -178,20 +190,22 @@ struct UndoScanBody {
     security(("account" = ["scan"])), params(("id" = EventId, Path), ("scan" = Uuid, Path)),
     request_body = UndoScanBody, responses((status = 200, body = Shown)))]
 async fn undo_scan(
-    State(door): At,
+    State(behind): State<Behind>,
     By(by, _): By<Scan>,
     Id((id, scan)): Id<(EventId, Uuid)>,
     Body(given): Body<UndoScanBody>,
 ) -> Answer<Shown> {
-    answer(door, move |door| {
-        let home = door.act(&by, id)?;
-        let gate = home.open_gate(given.gate.as_deref().unwrap_or(DESK))?;
-        let nonce = given
-            .nonce
-            .map_or_else(|| gate.new_nonce(), Uuid::into_bytes);
-        gate.undo(scan.into_bytes(), given.pin.as_deref(), nonce)
-    })
-    .await
+    behind
+        .answer(move |behind| {
+            let gate = behind.gate(&by, id, given.gate.as_deref())?;
+            let nonce = given
+                .nonce
+                .map_or_else(|| gate.new_nonce(), Uuid::into_bytes);
+            let shown = gate.undo(scan.into_bytes(), given.pin.as_deref(), nonce)?;
+            behind.tell(id, &shown);
+            Ok(shown)
+        })
+        .await
 }
 
 /// A supervisor's word.
@@ -215,26 +229,26 @@ struct ForceBody {
     security(("account" = ["scan"])), params(("id" = EventId, Path), ("scan" = Uuid, Path)),
     request_body = ForceBody, responses((status = 200, body = Shown)))]
 async fn force_scan(
-    State(door): At,
+    State(behind): State<Behind>,
     By(by, _): By<Scan>,
     Id((id, scan)): Id<(EventId, Uuid)>,
     Body(given): Body<ForceBody>,
 ) -> Answer<Shown> {
-    answer(door, move |door| {
-        let home = door.act(&by, id)?;
-        let gate = home.open_gate(given.gate.as_deref().unwrap_or(DESK))?;
-        let nonce = given
-            .nonce
-            .map_or_else(|| gate.new_nonce(), Uuid::into_bytes);
-        let forcing = Forcing {
-            pin: &given.pin,
-            reason: &given.reason,
-        };
-        let shown = gate.force(scan.into_bytes(), &forcing, nonce)?;
-        announce(door, &home, &shown);
-        Ok(shown)
-    })
-    .await
+    behind
+        .answer(move |behind| {
+            let gate = behind.gate(&by, id, given.gate.as_deref())?;
+            let nonce = given
+                .nonce
+                .map_or_else(|| gate.new_nonce(), Uuid::into_bytes);
+            let forcing = Forcing {
+                pin: &given.pin,
+                reason: &given.reason,
+            };
+            let shown = gate.force(scan.into_bytes(), &forcing, nonce)?;
+            behind.tell(id, &shown);
+            Ok(shown)
+        })
+        .await
 }
 
 /// At which gate.
@@ -251,16 +265,20 @@ pub(super) struct AtGate {
     security(("account" = ["scan"])), params(("id" = EventId, Path), AtGate),
     responses((status = 200, body = DoorView)))]
 async fn look_at_door(
-    State(door): At,
+    State(behind): State<Behind>,
     By(by, _): By<Scan>,
     Id(id): Id<EventId>,
     Asked(at): Asked<AtGate>,
 ) -> Answer<DoorView> {
-    answer(door, move |door| {
-        let home = door.act(&by, id)?;
-        home.open_gate(at.gate.as_deref().unwrap_or(DESK))?.look()
-    })
-    .await
+    behind
+        .answer(move |behind| {
+            let view = behind.gate(&by, id, at.gate.as_deref())?.look()?;
+            Ok(DoorView {
+                office: behind.office_line(),
+                ..view
+            })
+        })
+        .await
 }
 
 /// Whom a door looks for.
@@ -279,19 +297,19 @@ struct DoorSearch {
     security(("account" = ["scan"])), params(("id" = EventId, Path), DoorSearch),
     responses((status = 200, body = Items<Found>)))]
 async fn search_door(
-    State(door): At,
+    State(behind): State<Behind>,
     By(by, _): By<Scan>,
     Id(id): Id<EventId>,
     Asked(asked): Asked<DoorSearch>,
 ) -> Answer<Items<Found>> {
-    answer(door, move |door| {
-        let home = door.act(&by, id)?;
-        let gate = home.open_gate(asked.gate.as_deref().unwrap_or(DESK))?;
-        Ok(Items {
-            items: gate.search(text(asked.q.as_deref())?)?,
+    behind
+        .answer(move |behind| {
+            let gate = behind.gate(&by, id, asked.gate.as_deref())?;
+            Ok(Items {
+                items: gate.search(text(asked.q.as_deref())?)?,
+            })
         })
-    })
-    .await
+        .await
 }
 
 /// Everybody of the invitation that a ticket belongs to.
@@ -300,17 +318,14 @@ async fn search_door(
     params(("id" = EventId, Path), ("ticket" = TicketId, Path), AtGate),
     responses((status = 200, body = FoundParty)))]
 async fn show_party(
-    State(door): At,
+    State(behind): State<Behind>,
     By(by, _): By<Scan>,
     Id((id, ticket)): Id<(EventId, TicketId)>,
     Asked(at): Asked<AtGate>,
 ) -> Answer<FoundParty> {
-    answer(door, move |door| {
-        let home = door.act(&by, id)?;
-        home.open_gate(at.gate.as_deref().unwrap_or(DESK))?
-            .party_of(ticket)
-    })
-    .await
+    behind
+        .answer(move |behind| behind.gate(&by, id, at.gate.as_deref())?.party_of(ticket))
+        .await
 }
 
 /// Tickets that staff let in without their codes.
@@ -335,31 +350,31 @@ struct ByHandBody {
     security(("account" = ["scan"])), params(("id" = EventId, Path)), request_body = ByHandBody,
     responses((status = 200, body = Items<Shown>)))]
 async fn admit_by_hand(
-    State(door): At,
+    State(behind): State<Behind>,
     By(by, _): By<Scan>,
     Id(id): Id<EventId>,
     Body(given): Body<ByHandBody>,
 ) -> Answer<Items<Shown>> {
-    answer(door, move |door| {
-        if given.tickets.is_empty() || given.tickets.len() > MOST_BY_HAND {
-            return Err(Problem::new(
-                "body_invalid",
-                format!("let 1 to {MOST_BY_HAND} tickets in at a time"),
-            ));
-        }
-        let home = door.act(&by, id)?;
-        let gate = home.open_gate(given.gate.as_deref().unwrap_or(DESK))?;
-        let nonce = given
-            .nonce
-            .map_or_else(|| gate.new_nonce(), Uuid::into_bytes);
-        let direction = given.direction.unwrap_or(gate.stand().direction);
-        let items = gate.admit_by_hand(&given.tickets, direction, nonce)?;
-        for shown in &items {
-            announce(door, &home, shown);
-        }
-        Ok(Items { items })
-    })
-    .await
+    behind
+        .answer(move |behind| {
+            if given.tickets.is_empty() || given.tickets.len() > MOST_BY_HAND {
+                return Err(Problem::new(
+                    "body_invalid",
+                    format!("let 1 to {MOST_BY_HAND} tickets in at a time"),
+                ));
+            }
+            let gate = behind.gate(&by, id, given.gate.as_deref())?;
+            let nonce = given
+                .nonce
+                .map_or_else(|| gate.new_nonce(), Uuid::into_bytes);
+            let direction = given.direction.unwrap_or(gate.stand().direction);
+            let items = gate.admit_by_hand(&given.tickets, direction, nonce)?;
+            for shown in &items {
+                behind.tell(id, shown);
+            }
+            Ok(Items { items })
+        })
+        .await
 }
 
 /// Somebody who stands at the door without a ticket.
@@ -383,22 +398,24 @@ struct WalkInBody {
     security(("account" = ["scan"])), params(("id" = EventId, Path)), request_body = WalkInBody,
     responses((status = 200, body = Shown)))]
 async fn admit_walk_in(
-    State(door): At,
+    State(behind): State<Behind>,
     By(by, _): By<Scan>,
     Id(id): Id<EventId>,
     Body(given): Body<WalkInBody>,
 ) -> Answer<Shown> {
-    answer(door, move |door| {
-        let home = door.act(&by, id)?;
-        let ticket = home.walk_in(&given.name, &given.ticket_type)?;
-        let showing = Showing {
-            nonce: given.nonce,
-            answered: true,
-            ..Showing::of(Shows::Ticket(ticket))
-        };
-        present(door, &home, given.gate.as_deref(), &showing)
-    })
-    .await
+    behind
+        .answer(move |behind| {
+            let door = behind.office()?;
+            let home = door.act(&by, id)?;
+            let ticket = home.walk_in(&given.name, &given.ticket_type)?;
+            let showing = Showing {
+                nonce: given.nonce,
+                answered: true,
+                ..Showing::of(Shows::Ticket(ticket))
+            };
+            present(door, &home, given.gate.as_deref(), &showing)
+        })
+        .await
 }
 
 /// A supervisor's PIN.
@@ -413,15 +430,14 @@ struct PinBody {
     security(("account" = ["scan"])), params(("id" = EventId, Path)), request_body = PinBody,
     responses((status = 204)))]
 async fn check_pin(
-    State(door): At,
+    State(behind): State<Behind>,
     By(by, _): By<Scan>,
     Id(id): Id<EventId>,
     Body(given): Body<PinBody>,
 ) -> Result<StatusCode, Refusal> {
-    blocking(door, move |door| {
-        door.act(&by, id)?.check_door_pin(&given.pin)
-    })
-    .await?;
+    behind
+        .blocking(move |behind| behind.check_pin(&by, id, &given.pin))
+        .await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -438,21 +454,19 @@ struct Arrivals {
     security(("account" = ["read_events"])), params(("id" = EventId, Path)),
     responses((status = 200, body = Items<Arrivals>)))]
 async fn list_arrivals(
-    State(door): At,
+    State(behind): State<Behind>,
     _: By<ReadEvents>,
     Id(id): Id<EventId>,
 ) -> Answer<Items<Arrivals>> {
-    answer(door, move |door| {
-        let minutes = door
-            .event(id)?
-            .file()
-            .read(|view| view.arrivals_by_minute())?;
-        Ok(Items {
-            items: minutes
-                .into_iter()
-                .map(|(at, admitted)| Arrivals { at, admitted })
-                .collect(),
+    behind
+        .answer(move |behind| {
+            let minutes = behind.file(id)?.read(|view| view.arrivals_by_minute())?;
+            Ok(Items {
+                items: minutes
+                    .into_iter()
+                    .map(|(at, admitted)| Arrivals { at, admitted })
+                    .collect(),
+            })
         })
-    })
-    .await
+        .await
 }

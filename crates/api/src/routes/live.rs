@@ -9,25 +9,25 @@ use std::convert::Infallible;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use axum::extract::State;
 use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
+use axum::extract::{FromRef, State};
 use axum::response::Response;
 use axum::response::sse::{Event as SentEvent, KeepAlive, Sse};
 use futures_util::stream::{Stream, unfold};
 use gatehouse_domain::id::EventId;
 use gatehouse_store::Lane;
-use gatehouse_store::event::Committed;
+use gatehouse_store::event::{Committed, EventFile};
 use serde::{Deserialize, Serialize};
 use tokio::sync::broadcast;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::behind::Behind;
 use super::door::{Answer, At, Door, blocking};
 use super::given::{Asked, Id};
 use super::refusal::Refusal;
 use super::signed::{By, ReadEvents};
-use crate::home::EventHome;
 
 /// Changes that are remembered for those who missed some.
 const REMEMBERED: usize = 1_024;
@@ -148,10 +148,9 @@ impl Live {
     }
 
     /// Hears of every write to the event's file by this process.
-    pub(super) fn follow(&self, home: &EventHome) {
-        let (live, event) = (self.clone(), home.id());
-        home.file()
-            .watch(move |committed| live.publish(event, tags_of(committed)));
+    pub(super) fn follow(&self, file: &EventFile) {
+        let (live, event) = (self.clone(), file.id());
+        file.watch(move |committed| live.publish(event, tags_of(committed)));
     }
 
     /// What changed in the event after a number.
@@ -182,12 +181,12 @@ impl Live {
     }
 
     /// Listens, and sees to it that writes of other programs are heard too while somebody does.
-    fn listen(&self, home: &EventHome) -> broadcast::Receiver<LiveChange> {
+    fn listen(&self, file: &EventFile) -> broadcast::Receiver<LiveChange> {
         let receiver = self.0.sender.subscribe();
-        let event = home.id();
+        let event = file.id();
         let mut probed = self.0.probed.lock().unwrap_or_else(PoisonError::into_inner);
         if probed.insert(event) {
-            let (live, file) = (self.clone(), home.file().clone());
+            let (live, file) = (self.clone(), file.clone());
             tokio::spawn(async move {
                 let mut probe = file.probe().ok();
                 while live.0.sender.receiver_count() > 0 {
@@ -239,10 +238,18 @@ fn tags_of(committed: Committed<'_>) -> &'static [Tag] {
 }
 
 pub(super) fn router() -> OpenApiRouter<Arc<Door>> {
+    gate_router().routes(routes!(join_channels))
+}
+
+/// What the window of a gate away from its office asks too.
+pub(super) fn gate_router<S>() -> OpenApiRouter<S>
+where
+    S: Clone + Send + Sync + 'static,
+    Behind: FromRef<S>,
+{
     OpenApiRouter::new()
         .routes(routes!(list_changes))
         .routes(routes!(stream_changes))
-        .routes(routes!(join_channels))
 }
 
 /// Where to go on.
@@ -259,16 +266,17 @@ struct AfterQuery {
     security(("account" = ["read_events"])), params(("id" = EventId, Path), AfterQuery),
     responses((status = 200, body = ChangesAnswer)))]
 async fn list_changes(
-    State(door): At,
+    State(behind): State<Behind>,
     _: By<ReadEvents>,
     Id(id): Id<EventId>,
     Asked(query): Asked<AfterQuery>,
 ) -> Answer<ChangesAnswer> {
-    super::door::answer(door, move |door| {
-        let home = door.event(id)?;
-        Ok(door.live.since(home.id(), query.after.unwrap_or(0)))
-    })
-    .await
+    behind
+        .answer(move |behind| {
+            let file = behind.file(id)?;
+            Ok(behind.live().since(file.id(), query.after.unwrap_or(0)))
+        })
+        .await
 }
 
 /// An event's changes as server-sent events: first the newest number, then each change.
@@ -276,14 +284,14 @@ async fn list_changes(
     security(("account" = ["read_events"])), params(("id" = EventId, Path)),
     responses((status = 200, content_type = "text/event-stream", body = LiveChange)))]
 async fn stream_changes(
-    State(door): At,
+    State(behind): State<Behind>,
     _: By<ReadEvents>,
     Id(id): Id<EventId>,
 ) -> Result<Sse<impl Stream<Item = Result<SentEvent, Infallible>>>, Refusal> {
-    let live = door.live.clone();
-    let home = blocking(door, move |door| door.event(id)).await?;
-    let event = home.id();
-    let receiver = live.listen(&home);
+    let live = behind.live().clone();
+    let file = behind.blocking(move |behind| behind.file(id)).await?;
+    let event = file.id();
+    let receiver = live.listen(&file);
     let first = LiveChange {
         seq: live.since(event, 0).seq,
         event,
@@ -402,7 +410,7 @@ async fn tell_channels(door: Arc<Door>, mut socket: WebSocket) {
                             let door = Arc::clone(&door);
                             let opened = blocking(door, move |door| door.event(event)).await;
                             if let Ok(home) = opened {
-                                drop(live.listen(&home));
+                                drop(live.listen(home.file()));
                                 joined.insert(channel);
                             }
                         }

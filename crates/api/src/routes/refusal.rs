@@ -70,6 +70,7 @@ fn status(code: &str) -> StatusCode {
         | "camera_unknown"
         | "control_unknown"
         | "id_unknown"
+        | "gate_unknown"
         | "credential_missing" => StatusCode::NOT_FOUND,
         "method_not_allowed" => StatusCode::METHOD_NOT_ALLOWED,
         "body_too_large" | "body_not_wanted" | "file_too_large" | "workbook_too_large"
@@ -122,6 +123,8 @@ fn status(code: &str) -> StatusCode {
         | "token_invalid"
         | "token_expired"
         | "event_required"
+        | "enrolment_unreadable"
+        | "home_unknown"
         | "code_missing"
         | "code_too_long"
         | "idempotency_key_invalid" => StatusCode::BAD_REQUEST,
@@ -193,9 +196,14 @@ fn status(code: &str) -> StatusCode {
         | "badge_not_wanted"
         | "badge_not_admitted"
         | "token_used"
+        | "office_needed"
+        | "scans_waiting"
+        | "gate_exists"
         | "camera_not_watched"
         | "device_elsewhere" => StatusCode::CONFLICT,
-        "too_many_uploads" | "file_busy" | "memory_short" => StatusCode::SERVICE_UNAVAILABLE,
+        "too_many_uploads" | "file_busy" | "memory_short" | "home_away" => {
+            StatusCode::SERVICE_UNAVAILABLE
+        }
         "disk_full" => StatusCode::INSUFFICIENT_STORAGE,
         _ => StatusCode::INTERNAL_SERVER_ERROR,
     }

@@ -25,7 +25,7 @@ pub(super) struct Person {
 
 /// Whoever asks, or why nobody is known; put beside each request of the API.
 #[derive(Debug, Clone)]
-pub(super) struct Asking(Result<Person, Problem>);
+pub(super) struct Asking(pub(super) Result<Person, Problem>);
 
 /// Finds out once who asks.
 pub(super) async fn recognize(

@@ -19,6 +19,7 @@ mod guest_list;
 mod guest_photos;
 mod issuing;
 mod lists;
+mod lone_gate;
 mod moving;
 mod offices;
 mod phones;

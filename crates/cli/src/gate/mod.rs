@@ -2,21 +2,23 @@
 
 mod peers;
 mod scanner;
+mod window;
 
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::time::{Duration, Instant};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
-use anyhow::bail;
+use anyhow::{bail, ensure};
 use clap::Args;
-use gatehouse_api::{Around, CheckState, Gate, Presentation, Problem, Shown, Shows};
+use gatehouse_api::{Around, CheckState, Gate, Outlying, Presentation, Problem, Shown, Shows};
 use gatehouse_credential::qr::{Effort, GreyImage, decode};
-use gatehouse_domain::device::DeviceInfo;
-use gatehouse_domain::id::WorkspaceId;
 use gatehouse_domain::scan::{Direction, Verdict};
-use gatehouse_gate::outpost::{EnrolTicket, Exchange, Outpost, is_outpost};
+use gatehouse_gate::outpost::{
+    Alone, EnrolTicket, Exchange, Outpost, Talk, is_outpost, this_machine,
+};
 use gatehouse_gate::source::CameraWish;
 use gatehouse_gate::{Origin, Pacing, Seen, Steady, Stopwatch, Watch, recognise};
 use gatehouse_machine as machine;
@@ -25,7 +27,6 @@ use serde::Serialize;
 use crate::mesh::MeshWish;
 use crate::output::{self, say};
 use crate::unlock::EventArgs;
-use peers::Peers;
 use scanner::Scanner;
 
 /// `gatehouse gate`.
@@ -51,6 +52,16 @@ pub(crate) struct GateArgs {
     /// usb:VENDOR:PRODUCT.
     #[arg(long, value_name = "SCANNER")]
     scanner: Option<Scanner>,
+    /// Shows the gate's window to browsers on this machine; port 0 takes any that is free.
+    #[arg(long, value_name = "ADDRESS:PORT", conflicts_with_all = ["event", "once"])]
+    listen: Option<SocketAddr>,
+    /// The built interface (ui/dist), for --listen; without it, the API alone.
+    #[arg(long, value_name = "DIR", requires = "listen")]
+    ui: Option<PathBuf>,
+    /// Offers a camera to the window beside the machine's own: video:FILE or dir:PATH, to practise
+    /// without one; can be given again.
+    #[arg(long, value_name = "SOURCE", requires = "listen")]
+    camera: Vec<Origin>,
     /// Where it meets other gates: an address, with port 0 for any that is free, or off. Unless it
     /// is said, on every network, where gates find each other by themselves.
     #[arg(long, value_name = "ADDRESS:PORT|off", conflicts_with = "event")]
@@ -91,12 +102,10 @@ struct Line<'a> {
 
 /// The gate at an event's home unless another is named.
 const FRONT_DOOR: &str = "Front door";
+const BROKE_OFF: &str =
+    "the exchange with the office broke off; the scans are in this gate's folder";
 /// How long the loop waits for what comes next.
 const LOOK: Duration = Duration::from_millis(200);
-/// Between an admission and the exchange that tells the office of it.
-const SOON: Duration = Duration::from_millis(500);
-/// The first and the longest pause after an exchange that failed.
-const BACK_OFF: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(60));
 
 /// Runs the gate until its source is over, or for as long as it is let.
 pub(crate) fn run(args: &GateArgs) -> anyhow::Result<ExitCode> {
@@ -115,29 +124,26 @@ pub(crate) fn run(args: &GateArgs) -> anyhow::Result<ExitCode> {
         attend(args, &gate, &Talk::default())?;
         return Ok(ExitCode::SUCCESS);
     }
-    let outpost = Arc::new(open(args)?);
-    let talk = Talk::default();
+    let outpost = open(args)?;
+    if let Some(listen) = args.listen {
+        window::serve(args, listen, outpost)?;
+        return Ok(ExitCode::SUCCESS);
+    }
     if args.source.is_none() && args.scanner.is_none() {
         return exchange_once(&outpost);
     }
-    let gate = outpost.gate().inspect_err(|_| {
-        // A gate whose right was taken back may still have scans to give.
-        outpost.exchange().ok();
-    })?;
-    let gate = Arc::new(gate);
-    let peers = Peers::new(args, &outpost, &gate);
-    peers.meet();
-    std::thread::scope(|scope| {
-        let talking = scope.spawn(|| talk.go_on(&outpost, &gate, &peers));
-        let watched = attend(args, &gate, &talk);
-        talk.stop();
-        let told = talking.join();
-        watched?;
-        if told.is_err() {
-            bail!("the exchange with the office broke off; the scans are in this gate's folder");
-        }
-        Ok(ExitCode::SUCCESS)
-    })
+    let company = peers::company(args, &outpost);
+    let alone = Alone::begin(outpost, Talk::default(), company, None, report)?;
+    peers::tell_news(args, &alone);
+    let watched = alone
+        .gate()
+        .map_err(anyhow::Error::from)
+        .and_then(|gate| attend(args, &gate, alone.talk()));
+    // A gate whose right was taken back may still have scans to give.
+    let told = alone.end();
+    watched?;
+    ensure!(told, BROKE_OFF);
+    Ok(ExitCode::SUCCESS)
 }
 
 fn open(args: &GateArgs) -> anyhow::Result<Outpost> {
@@ -150,26 +156,17 @@ fn open(args: &GateArgs) -> anyhow::Result<Outpost> {
                  workspace with --event"
             ));
         }
-        return Ok(Outpost::open(&args.data, surroundings, &|device, lock| {
-            machine::unlock(WorkspaceId(device.0), lock)
-        })?);
+        let unlock = &machine::unlock_device;
+        return Ok(Outpost::open(&args.data, surroundings, unlock)?);
     };
     let ticket: EnrolTicket = match Path::new(enrol) {
         picture if picture.is_file() => read_picture(picture)?.parse()?,
         _ => enrol.parse()?,
     };
-    let info = DeviceInfo {
-        model: std::env::consts::ARCH.to_owned(),
-        os_version: std::env::consts::OS.to_owned(),
-        app_version: env!("CARGO_PKG_VERSION").to_owned(),
-    };
+    let info = this_machine(env!("CARGO_PKG_VERSION"));
     let name = args.name.clone().unwrap_or_else(machine::name);
     let outpost = Outpost::enrol(&args.data, &ticket, &name, &info, surroundings, &|device| {
-        machine::protect(
-            WorkspaceId(device.0),
-            gatehouse_credential::vault::Vault::create,
-            output::notice,
-        )
+        machine::protect_device(device, output::notice)
     })?;
     if !args.json {
         say!("{name} is a gate of this event now.");
@@ -187,58 +184,6 @@ fn exchange_once(outpost: &Outpost) -> anyhow::Result<ExitCode> {
         "doubles": done.doubles,
     }))?;
     Ok(ExitCode::SUCCESS)
-}
-
-/// When the gate talks to its office.
-#[derive(Debug, Default)]
-struct Talk {
-    /// Scans that were decided here.
-    scans: AtomicU64,
-    over: AtomicBool,
-}
-
-impl Talk {
-    fn stop(&self) {
-        self.over.store(true, Ordering::Release);
-    }
-
-    /// Talks to the office now and then, soon after each scan, and once more at the end. While it
-    /// is away, the gate goes on by itself.
-    fn go_on(&self, outpost: &Outpost, gate: &Gate, peers: &Peers) {
-        let mut told = 0;
-        let mut due = Instant::now();
-        let mut pause = BACK_OFF.0;
-        loop {
-            let over = self.over.load(Ordering::Acquire);
-            let scans = self.scans.load(Ordering::Acquire);
-            if scans != told && pause == BACK_OFF.0 {
-                due = due.min(Instant::now() + SOON);
-            }
-            if over || Instant::now() >= due {
-                match outpost.exchange() {
-                    Ok(done) => {
-                        told = scans;
-                        pause = BACK_OFF.0;
-                        let minutes = u64::from(outpost.settings().sync_interval_minutes);
-                        due = Instant::now() + Duration::from_secs(minutes * 60);
-                        // Where the office wants it now.
-                        gate.move_to(outpost.stand());
-                        peers.meet();
-                        report(&done);
-                    }
-                    Err(problem) => {
-                        tracing::warn!(code = problem.code, "the office was not reached");
-                        due = Instant::now() + pause;
-                        pause = (pause * 2).min(BACK_OFF.1);
-                    }
-                }
-                if over {
-                    return;
-                }
-            }
-            std::thread::sleep(LOOK);
-        }
-    }
 }
 
 fn report(done: &Exchange) {
@@ -287,7 +232,7 @@ fn decide(
 ) -> anyhow::Result<()> {
     let shown = present(args, gate, text)?;
     let took = clock.elapsed().saturating_sub(begun);
-    talk.scans.fetch_add(1, Ordering::AcqRel);
+    talk.decided();
     tell(args, &shown, text, took)
 }
 
@@ -309,7 +254,7 @@ fn watch(
         settings,
     );
     let mut fault = None;
-    while !watch.is_over() && !failed.load(Ordering::Acquire) {
+    while !watch.is_over() && !failed.load(Ordering::Acquire) && !talk.is_over() {
         match watch.next(LOOK) {
             Some(Seen::Codes(codes)) => {
                 for code in codes {

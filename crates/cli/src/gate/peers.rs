@@ -1,12 +1,11 @@
-//! The gate's peers: met as soon as this gate has a certificate for it.
+//! The gate's peers: whom it works with, and what it says of them.
 
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
-use gatehouse_api::Gate;
 use gatehouse_domain::id::TicketId;
 use gatehouse_domain::scan::Verdict;
-use gatehouse_gate::outpost::{Joined, Listener, Meeting, Outpost};
+use gatehouse_gate::outpost::{Alone, Company, Listener, Meeting, Outpost};
 use gatehouse_mesh::net::News;
 use serde::Serialize;
 
@@ -15,16 +14,6 @@ use crate::output;
 
 /// How often it is looked who is there, for `--news`.
 const LOOK: Duration = Duration::from_millis(20);
-
-/// The other gates, once they are met.
-pub(super) struct Peers {
-    outpost: Arc<Outpost>,
-    gate: Arc<Gate>,
-    /// Where; none where this gate is to decide by itself.
-    meeting: Option<Meeting>,
-    news: bool,
-    joined: Mutex<Option<Arc<Joined>>>,
-}
 
 /// A line of `--news`.
 #[derive(Debug, PartialEq, Serialize)]
@@ -77,10 +66,11 @@ fn hear(news: &News) {
 }
 
 /// Tells who is there whenever that changes, until the gate is over.
-fn watch(joined: &Weak<Joined>) {
+fn watch(alone: &Weak<Alone>) {
     let mut last = None;
-    while let Some(joined) = joined.upgrade() {
-        if let Some(mesh) = joined.mesh() {
+    while let Some(alone) = alone.upgrade() {
+        let mesh = alone.joined().and_then(|joined| joined.mesh());
+        if let Some(mesh) = mesh {
             let view = mesh.view();
             let ready = view.peers.iter().filter(|peer| peer.peer.ready);
             let told = Told::Peers {
@@ -95,61 +85,34 @@ fn watch(joined: &Weak<Joined>) {
                 last = Some(told);
             }
         }
-        drop(joined);
+        drop(alone);
         std::thread::sleep(LOOK);
     }
 }
 
-impl Peers {
-    pub(super) fn new(args: &GateArgs, outpost: &Arc<Outpost>, gate: &Arc<Gate>) -> Self {
-        let usual = outpost.usual_meeting();
-        let meeting = args
-            .mesh
-            .unwrap_or_default()
-            .listen(usual.listen)
-            .map(|listen| Meeting {
-                listen,
-                peers: args.peer.clone(),
-                discover: usual.discover && !listen.ip().is_loopback(),
-                ..usual
-            });
-        Self {
-            outpost: Arc::clone(outpost),
-            gate: Arc::clone(gate),
-            meeting,
-            news: args.news,
-            joined: Mutex::default(),
-        }
-    }
+/// Whom this gate works with; none where it is to decide by itself.
+pub(super) fn company(args: &GateArgs, outpost: &Outpost) -> Option<Company> {
+    let usual = outpost.usual_meeting();
+    let listen = args.mesh.unwrap_or_default().listen(usual.listen)?;
+    let listener: Listener = match args.news {
+        true => Arc::new(hear),
+        false => Arc::new(|_| {}),
+    };
+    Some(Company {
+        meeting: Meeting {
+            listen,
+            peers: args.peer.clone(),
+            discover: usual.discover && !listen.ip().is_loopback(),
+            ..usual
+        },
+        listener,
+    })
+}
 
-    /// Meets them, where that was not possible before; the gate decides alone until then.
-    pub(super) fn meet(&self) {
-        let mut joined = self.joined.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(joined) = joined.as_ref() {
-            // Gates that came since, and an office that was begun anew.
-            if let Err(problem) = joined.greet() {
-                tracing::info!(code = problem.code, "the office was not greeted");
-            }
-            return;
-        }
-        let Some(meeting) = &self.meeting else {
-            return;
-        };
-        let listener: Listener = match self.news {
-            true => Arc::new(hear),
-            false => Arc::new(|_| {}),
-        };
-        match self.outpost.join(&self.gate, meeting.clone(), listener) {
-            Ok(met) => {
-                if self.news {
-                    let met = Arc::downgrade(&met);
-                    std::thread::spawn(move || watch(&met));
-                }
-                *joined = Some(met);
-            }
-            Err(problem) => {
-                tracing::warn!(code = problem.code, "this gate decides alone");
-            }
-        }
+/// Tells who is there, where `--news` asks for it.
+pub(super) fn tell_news(args: &GateArgs, alone: &Arc<Alone>) {
+    if args.news {
+        let alone = Arc::downgrade(alone);
+        std::thread::spawn(move || watch(&alone));
     }
 }

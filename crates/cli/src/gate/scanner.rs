@@ -69,7 +69,7 @@ pub(super) fn listen(
 ) -> anyhow::Result<()> {
     let clock = Arc::new(Stopwatch::start());
     let decide = |text: &str| decide(args, gate, talk, text, &clock, clock.elapsed());
-    let goes_on = || !failed.load(Ordering::Acquire);
+    let goes_on = || !failed.load(Ordering::Acquire) && !talk.is_over();
     match scanner {
         Scanner::Typed => typed(&clock, decide, goes_on),
         Scanner::Serial(port) => serial(port, &clock, decide, goes_on),

@@ -4,10 +4,12 @@
 //! Everything that it knows is in one folder of its own: the roster and its scans in `gate.db`, its
 //! signing key and its credential sealed in there too.
 
+mod alone;
 mod home;
 mod mesh;
 mod photos;
 mod pinned;
+mod talk;
 mod ticket;
 
 use std::path::Path;
@@ -29,16 +31,22 @@ use gatehouse_store::event::{DeviceRow, EventFile, GateStand, Merged};
 use crate::lock;
 use home::Wanted;
 
+pub use alone::{Alone, Company, Leaving};
 pub use home::{Home, Registration};
 pub use mesh::{Joined, Listener, Meeting};
+pub use talk::Talk;
 pub use ticket::EnrolTicket;
 
 /// The file in a gate's folder.
 const FILE: &str = "gate.db";
+/// What says that the gate of a folder was left.
+const LEFT: &str = "left";
 /// What is kept in it beside the roster and the scans.
 const PROTECTION: &str = "protection";
 const HOME: &str = "home";
 const CREDENTIAL: &str = "credential";
+/// When the home was heard of last, UTC ms.
+const HEARD: &str = "heard";
 /// What the credential is sealed for.
 const CREDENTIAL_PURPOSE: &str = "gate's credential";
 const HOUR: i64 = 3_600_000;
@@ -82,7 +90,28 @@ pub struct Exchange {
 /// Whether a gate lives in this folder.
 #[must_use]
 pub fn is_outpost(dir: &Path) -> bool {
-    dir.join(FILE).is_file()
+    dir.join(FILE).is_file() && !dir.join(LEFT).exists()
+}
+
+/// Notes that nobody needs what is in a gate's folder any more, and removes it. Where the system
+/// holds files that are open, it goes when the next gate comes there.
+fn clear(dir: &Path) -> Result<(), Problem> {
+    std::fs::write(dir.join(LEFT), "")?;
+    if let Err(error) = std::fs::remove_dir_all(dir) {
+        tracing::warn!(%error, "a gate's folder could not be removed yet");
+        std::fs::write(dir.join(LEFT), "")?;
+    }
+    Ok(())
+}
+
+/// What a gate says of the machine that it is on, when it registers: a program of that version.
+#[must_use]
+pub fn this_machine(version: &str) -> DeviceInfo {
+    DeviceInfo {
+        model: std::env::consts::ARCH.to_owned(),
+        os_version: std::env::consts::OS.to_owned(),
+        app_version: version.to_owned(),
+    }
 }
 
 fn damaged(detail: impl std::fmt::Display) -> Problem {
@@ -107,6 +136,9 @@ impl Outpost {
                 "gate_exists",
                 "a gate lives in this folder already; give another folder",
             ));
+        }
+        if dir.join(LEFT).exists() {
+            std::fs::remove_dir_all(dir)?;
         }
         std::fs::create_dir_all(dir)?;
         let key = SigningKey::generate(KeyProfile::Ed25519)
@@ -203,6 +235,28 @@ impl Outpost {
     #[must_use]
     pub fn device(&self) -> DeviceId {
         self.now().id
+    }
+
+    /// What it is called.
+    #[must_use]
+    pub fn name(&self) -> String {
+        self.now().name
+    }
+
+    /// When its home was heard of last, UTC ms; none before that was written down.
+    pub fn heard_at(&self) -> Result<Option<i64>, Problem> {
+        let heard = self.file.read(|view| view.kept(HEARD))?;
+        Ok(heard.and_then(|text| text.parse().ok()))
+    }
+
+    /// Scans that its home does not have yet.
+    pub fn waiting(&self) -> Result<u64, Problem> {
+        let device = self.now();
+        self.file.read(|view| {
+            let end = view.chain_end(device.id, device.incarnation)?;
+            let sent = view.sent()?;
+            Ok(end.map_or(0, |end| end.sequence.saturating_sub(sent)))
+        })
     }
 
     /// Where it stands.
@@ -317,11 +371,13 @@ impl Outpost {
                 ..device.clone()
             };
         }
-        let until = alone_until(&device, self.surroundings.now());
+        let now = self.surroundings.now();
+        let until = alone_until(&device, now);
         let row = device.clone();
         self.file.append(Lane::Edit, move |change| {
             change.change_device(row.id, &row.name, &row.settings)?;
             change.place_device(row.id, &row.stand)?;
+            change.keep(HEARD, &now.to_string())?;
             change.may_be_alone(until)?;
             Ok::<_, Problem>(())
         })

@@ -5,6 +5,7 @@ use std::path::Path;
 use gatehouse_domain::id::{DeviceId, EventId, TicketId};
 use rusqlite::{OptionalExtension, params};
 
+use super::guest_index::fold;
 use super::{Change, DeviceRow, EventFile, RosterTicket, View};
 use crate::error::StoreError;
 use crate::file::FileKind;
@@ -104,6 +105,37 @@ impl View<'_> {
     /// for as long as it likes, and at a home.
     pub fn alone_until(&self) -> Result<Option<i64>, StoreError> {
         Ok(self.kept(ALONE_UNTIL)?.and_then(|text| text.parse().ok()))
+    }
+
+    /// When the roster that holds was taken in, UTC ms; none before the first.
+    pub fn carried_at(&self) -> Result<Option<i64>, StoreError> {
+        Ok(self
+            .conn
+            .prepare_cached("SELECT at FROM edits ORDER BY sequence DESC LIMIT 1")?
+            .query_row([], |r| r.get(0))
+            .optional()?)
+    }
+
+    /// Carried tickets whose holder's name, company or group, whose party or invitation hold all
+    /// the words of `text`, in the order of their numbers; `limit` at most.
+    pub fn carried_holding(&self, text: &str, limit: u32) -> Result<Vec<TicketId>, StoreError> {
+        let words: Vec<String> = text.split_whitespace().map(fold).collect();
+        let mut statement = self.conn.prepare_cached(
+            "SELECT id, concat_ws(' ', name, company, group_name, party, invitation)
+             FROM tickets ORDER BY number",
+        )?;
+        let mut rows = statement.query([])?;
+        let mut found = Vec::new();
+        while let Some(r) = rows.next()? {
+            let holder = fold(&r.get::<_, String>(1)?);
+            if words.iter().all(|word| holder.contains(word)) {
+                found.push(row::id(r, 0)?);
+                if found.len() == limit as usize {
+                    break;
+                }
+            }
+        }
+        Ok(found)
     }
 
     /// How far the home knows this gate's own chain.

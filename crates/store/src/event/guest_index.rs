@@ -152,7 +152,7 @@ fn wrong_type(error: &rusqlite::types::FromSqlError) -> StoreError {
 }
 
 /// A text as compared: lower case, without accents.
-fn fold(text: &str) -> String {
+pub(super) fn fold(text: &str) -> String {
     if text.is_ascii() {
         text.to_ascii_lowercase()
     } else {

@@ -4,6 +4,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { ask, useMay } from "../../api";
 import { useSpeech } from "../../locales";
+import { platform } from "../../platform";
 import { Empty } from "../../shared/Empty";
 import { Refused } from "../../shared/form";
 import styles from "./Events.module.css";
@@ -56,6 +57,11 @@ export function Welcome() {
                 }
               >
                 {t("firstRun.restore")}
+              </button>
+            )}
+            {may("manage_workspace") && platform().kind === "desktop" && (
+              <button type="button" className="link" onClick={() => void navigate({ to: "/become-gate" })}>
+                {t("becomeGate.offer")}
               </button>
             )}
           </>

@@ -13,10 +13,14 @@ export function Foot({ open, openRecent }: { open: OpenGate; openRecent(): void 
   const moment = useMoment(1_000);
   const { door, away, ahead } = open;
   if (door === undefined) return <footer className={styles.foot} />;
-  const { counts, waiting, event, peers } = door;
+  const { counts, waiting, event, office, peers } = door;
   const mode = peers === null || peers === undefined ? door.mode : peers.here > 0 ? "mesh" : door.mode;
   const reached = away ? "away" : mode;
   const since = peers?.alone_since ?? null;
+  const at = (moment: number) => formatTime(locale, event.time_zone, moment);
+  // A gate on its own machine: whether its office is there, and how old its list is without it.
+  const apart = !away && office !== null ? office : null;
+  const listAt = apart === null || apart.away_since === null ? null : Math.max(apart.heard_at ?? 0, apart.roster_at ?? 0);
   const wrong = !away && Math.abs(ahead) > WRONG_MS;
   const full = counts.capacity !== null && counts.inside >= counts.capacity;
   return (
@@ -36,14 +40,27 @@ export function Foot({ open, openRecent }: { open: OpenGate; openRecent(): void 
       </button>
       <span className={styles.push} />
       {waiting > 0 && <span className={styles.waiting}>{t("gate.waiting", { count: waiting })}</span>}
-      <span className={styles.mode} data-mode={reached} role="status">
-        <span aria-hidden="true">{DOTS[reached]}</span>{" "}
-        {reached === "mesh" && peers
-          ? t("gate.peers", { count: peers.here })
-          : reached === "alone" && since !== null
-            ? t("gate.aloneSince", { time: formatTime(locale, event.time_zone, since) })
-            : t(`gate.mode.${reached}`)}
-      </span>
+      {listAt !== null && listAt > 0 && <span className={styles.pace}>{t("gate.listOf", { time: at(listAt) })}</span>}
+      {apart === null ? (
+        <span className={styles.mode} data-mode={reached} role="status">
+          <span aria-hidden="true">{DOTS[reached]}</span>{" "}
+          {reached === "mesh" && peers
+            ? t("gate.peers", { count: peers.here })
+            : reached === "alone" && since !== null
+              ? t("gate.aloneSince", { time: at(since) })
+              : t(`gate.mode.${reached}`)}
+        </span>
+      ) : (
+        <span className={styles.mode} data-mode={apart.away_since === null ? "home" : "alone"} role="status">
+          <span aria-hidden="true">{apart.away_since === null ? DOTS.home : DOTS.alone}</span>{" "}
+          {apart.away_since === null ? t("gate.officeReached") : t("gate.officeAway", { time: at(apart.away_since) })}
+        </span>
+      )}
+      {apart !== null && peers && peers.here > 0 && (
+        <span className={styles.mode} data-mode="mesh">
+          <span aria-hidden="true">{DOTS.mesh}</span> {t("gate.peers", { count: peers.here })}
+        </span>
+      )}
       {peers && peers.doubles.length > 0 && (
         <span className={styles.waiting} title={peers.doubles.map((double) => double.name ?? `#${double.number ?? ""}`).join(", ")}>
           {t("gate.doubles", { count: peers.doubles.length })}

@@ -1,14 +1,16 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useCallback, useEffect, useState } from "react";
-import { ask, useMay } from "../../api";
+import { ask, useMay, useMe } from "../../api";
 import { useSpeech } from "../../locales";
 import { platform } from "../../platform";
+import { isProblem } from "../../shared/problem";
 import { Trouble } from "../../shared/Trouble";
 import { Choose } from "./Choose";
 import styles from "./Choose.module.css";
 import { useGateChoices } from "./gateChoices";
 import { Kiosk } from "./Kiosk";
+import { Revoked } from "./OwnGate";
 import { Staffed } from "./Staffed";
 import { eventsForGate, isOn } from "./today";
 
@@ -24,12 +26,13 @@ export function Gate() {
   const [moment] = useState(() => Date.now());
   const possible = eventsForGate(events.data ?? [], moment);
   const on = possible.filter((known) => isOn(known, moment));
+  const own = useMe()?.gate ?? null;
   const known = (id: string | null | undefined) => possible.find((event) => event.id === id)?.id ?? null;
   const [only, second] = on;
   // The one that was chosen last counts as long as it is on; the only one that is on needs no choice.
-  const event = known(asked) ?? on.find(({ id }) => id === choices.event)?.id ?? (second === undefined ? (only?.id ?? null) : null);
-  const gate = askedGate ?? choices.gate;
-  const title = event === null ? t("gate.title") : `${gate} · ${possible.find(({ id }) => id === event)?.title ?? ""}`;
+  const event = own?.event ?? known(asked) ?? on.find(({ id }) => id === choices.event)?.id ?? (second === undefined ? (only?.id ?? null) : null);
+  const gate = own?.name ?? askedGate ?? choices.gate;
+  const title = event === null ? t("gate.title") : `${gate} · ${events.data?.find(({ id }) => id === event)?.title ?? ""}`;
   useEffect(() => {
     document.title = title;
   }, [title]);
@@ -50,6 +53,7 @@ export function Gate() {
       </main>
     );
   }
+  if (isProblem(events.error, "scanner_revoked")) return <Revoked />;
   if (events.isError && events.data === undefined) {
     return (
       <main className={styles.page} id="main">
@@ -58,7 +62,7 @@ export function Gate() {
     );
   }
   if (events.data === undefined) return <main className={styles.page} id="main" aria-busy />;
-  if (choosing || event === null || gate === "") {
+  if ((choosing && own === null) || event === null || gate === "") {
     return (
       <Choose
         events={possible}
@@ -82,6 +86,7 @@ export function Gate() {
       {...common}
       change={change}
       startKiosk={() => void navigate({ to: "/gate", search: { event, gate, kiosk: "1" }, replace: true })}
+      own={own !== null}
       leave={() => setChoosing(true)}
     />
   );

@@ -24,6 +24,7 @@ export function SettingsSheet({
   prints,
   pinSet,
   startKiosk,
+  leaveWord,
   leave,
   close,
 }: {
@@ -35,7 +36,10 @@ export function SettingsSheet({
   prints: boolean;
   pinSet: boolean;
   startKiosk(): void;
-  leave(): void;
+  /** What leaving is called here. */
+  leaveWord: string;
+  /** Null where it is not left from here. */
+  leave: (() => void) | null;
   close(): void;
 }) {
   const { t, language } = useSpeech();
@@ -194,9 +198,11 @@ export function SettingsSheet({
           {t("gate.startKiosk")}
         </button>
         {!pinSet && <p className="quiet small">{t("gate.kioskNoPin")}</p>}
-        <button type="button" className={styles.other} onClick={leave}>
-          {t("gate.changeGate")}
-        </button>
+        {leave !== null && (
+          <button type="button" className={styles.other} onClick={leave}>
+            {leaveWord}
+          </button>
+        )}
       </div>
     </Sheet>
   );

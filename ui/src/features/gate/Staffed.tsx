@@ -14,6 +14,7 @@ import type { GateChoices } from "./gateChoices";
 import { Idle } from "./Idle";
 import { KeysSheet } from "./KeysSheet";
 import { newNonce } from "./nonce";
+import { LeaveOwnGate } from "./OwnGate";
 import { Pin } from "./Pin";
 import { staffed } from "./presenting";
 import { Recent } from "./Recent";
@@ -31,12 +32,12 @@ import { WalkIn } from "./WalkIn";
 /** What lies above the gate. */
 type Above =
   | { kind: "search"; party: string | null }
-  | { kind: "walk-in" | "recent" | "settings" | "keys" }
+  | { kind: "walk-in" | "recent" | "settings" | "keys" | "stop" }
   | { kind: "force"; shown: Shown }
   | { kind: "undo"; scan: string };
 
 /** In these something is being typed: codes wait. */
-const TYPED_INTO: readonly Above["kind"][] = ["search", "walk-in", "force", "undo"];
+const TYPED_INTO: readonly Above["kind"][] = ["search", "walk-in", "force", "undo", "stop"];
 
 const SAID_MS = 6_000;
 
@@ -58,6 +59,7 @@ export function Staffed({
   choices,
   change,
   startKiosk,
+  own,
   leave,
 }: {
   event: string;
@@ -65,6 +67,8 @@ export function Staffed({
   choices: GateChoices;
   change(some: Partial<GateChoices>): void;
   startKiosk(): void;
+  /** Whether this machine is this gate and nothing else. */
+  own: boolean;
   /** Back to the choice of event and gate. */
   leave(): void;
 }) {
@@ -154,6 +158,8 @@ export function Staffed({
     if (undoable === null) say(t("gate.nothingToUndo"));
     else void undo(undoable);
   };
+  // Whoever started the program by hand ends it there.
+  const stop = platform().kind === "desktop" ? () => setAbove({ kind: "stop" }) : null;
   const openParty = () => {
     if (shown !== null && shown.ticket !== null) setAbove({ kind: "search", party: shown.ticket });
   };
@@ -281,10 +287,12 @@ export function Staffed({
           prints={badges.on}
           pinSet={door?.pin_set ?? false}
           startKiosk={startKiosk}
-          leave={leave}
+          leaveWord={t(own ? "gate.stopGate" : "gate.changeGate")}
+          leave={own ? stop : leave}
           close={close}
         />
       )}
+      {above?.kind === "stop" && <LeaveOwnGate pinSet={door?.pin_set ?? true} close={close} />}
       {above?.kind === "keys" && <KeysSheet close={close} />}
       {above?.kind === "force" && (
         <Pin

@@ -3,6 +3,7 @@ import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from "reac
 import { listen, reach } from "../../api";
 import { askDoor, type Direction, type Door, present } from "../../api/gate";
 import { keepAwake } from "../../platform";
+import { isProblem } from "../../shared/problem";
 import { type DoorSpeech, ENGLISH, Sounds, speakAtDoor } from "../../shared/verdict";
 import type { GateChoices } from "./gateChoices";
 import { newNonce } from "./nonce";
@@ -96,6 +97,12 @@ export function useGate(event: string, gate: string, choices: GateChoices, stay:
   useEffect(() => () => presenting.stop(), [presenting]);
   useEffect(() => listen(queries, event), [queries, event]);
   useEffect(() => keepAwake(), []);
+
+  const revoked = isProblem(asked.error, "scanner_revoked");
+  useEffect(() => {
+    // The page itself shows it, instead of the door.
+    if (revoked) void queries.invalidateQueries({ queryKey: ["events"] });
+  }, [queries, revoked]);
 
   const { data, dataUpdatedAt } = asked;
   const ahead = data === undefined ? 0 : data.clock_ms - dataUpdatedAt;
