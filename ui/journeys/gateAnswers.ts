@@ -92,6 +92,7 @@ export const doorOf = (given: Partial<Door> = {}): Door => ({
   pin_set: true,
   welcome: "Good to have you here.",
   office: null,
+  peers: null,
   badge: { kind: "nothing", paper: "card", ticket_types: [], at_once: false, code: false },
   ...given,
 });

@@ -223,6 +223,7 @@ export async function answerForGates(page: Page, event: string): Promise<MadeUp>
           pin_set: true,
           welcome: null,
           office: null,
+          peers: null,
           badge: { kind: "nothing", paper: "card", ticket_types: [], at_once: false, code: false },
         };
         return json(route, view);

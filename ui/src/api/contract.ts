@@ -740,6 +740,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/events/{id}/door/photos/{ticket}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The picture of a ticket's holder, where the event shows it at its doors. */
+        get: operations["show_door_photo"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/events/{id}/door/search": {
         parameters: {
             query?: never;
@@ -1389,6 +1406,25 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/guests/{id}/photo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A guest's picture. */
+        get: operations["show_guest_photo"];
+        /** Gives a guest a picture: PNG or JPEG of 10 MB at most; it is kept small. */
+        put: operations["set_guest_photo"];
+        post?: never;
+        /** Removes a guest's picture, also from gates that carry it. */
+        delete: operations["remove_guest_photo"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/health": {
         parameters: {
             query?: never;
@@ -1724,6 +1760,84 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/machine/gate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes this machine a gate of another machine's event. It opens with the next start of the
+         *     program. 404 where the program can't, or somebody at another machine asks.
+         */
+        post: operations["become_gate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/machine/gate/leave": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ends this machine's being a gate: the office gets its last scans, list and key are forgotten.
+         *     Refused with 409 `scans_waiting` while the office does not have every scan. A gate whose right
+         *     was taken back asks for no PIN; it knows none any more.
+         */
+        post: operations["leave_gate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/machine/scanners": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The serial ports of this machine; 404 where the program has none, or somebody else asks. */
+        get: operations["list_ports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/machine/scanners/{id}/listen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a scanner of this machine reads, as server-sent events, until whoever asked goes away. A
+         *     port that is not there is looked for until it is.
+         */
+        get: operations["hear_scanner"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/network": {
         parameters: {
             query?: never;
@@ -1891,6 +2005,40 @@ export interface paths {
         };
         /** Tells a device which tickets were used since it heard last, wherever that was. Nobody is named. */
         get: operations["list_passages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scanners/{id}/photos": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The pictures that a gate carries; what is not among them it forgets. */
+        get: operations["list_carried_photos"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scanners/{id}/photos/{ticket}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One picture for a gate that carries it. */
+        get: operations["show_carried_photo"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2603,6 +2751,13 @@ export interface components {
          * @enum {string}
          */
         BatchStatus: "draft" | "rendering" | "ready" | "sending" | "completed" | "cancelled";
+        /** @description Whose gate this machine is to be. */
+        BecomeGateBody: {
+            /** @description What the office's code says. */
+            code: string;
+            /** @description What the gate is called, 1 to 60 characters. */
+            name: string;
+        };
         /**
          * @description What texts are set in.
          * @enum {string}
@@ -2696,6 +2851,15 @@ export interface components {
              * @description Tickets that were taken back.
              */
             voided: number;
+        };
+        /** @description A picture that a gate carries. */
+        CarriedPhoto: {
+            ticket: components["schemas"]["TicketId"];
+            /**
+             * Format: int64
+             * @description Another number is another picture.
+             */
+            version: number;
         };
         /** @description What a gate needs to take part in its event's mesh. */
         CertificateAnswer: {
@@ -3176,6 +3340,7 @@ export interface components {
             kiosk: boolean;
             /** @description Whom it can ask. */
             mode: components["schemas"]["Mode"];
+            office: components["schemas"]["OfficeLine"] | null;
             peers: components["schemas"]["DoorPeers"] | null;
             /** @description Whether a supervisor has a PIN. */
             pin_set: boolean;
@@ -3948,6 +4113,17 @@ export interface components {
             }[];
         };
         /** @description A whole list. */
+        Items_CarriedPhoto: {
+            items: {
+                ticket: components["schemas"]["TicketId"];
+                /**
+                 * Format: int64
+                 * @description Another number is another picture.
+                 */
+                version: number;
+            }[];
+        };
+        /** @description A whole list. */
         Items_Device: {
             items: {
                 /** Format: int64 */
@@ -4105,6 +4281,15 @@ export interface components {
             }[];
         };
         /** @description A whole list. */
+        Items_MachinePort: {
+            items: {
+                /** @description Names it, also when it is plugged in elsewhere, where it can be told. */
+                id: string;
+                /** @description What hangs on it, as far as it says. */
+                name: string;
+            }[];
+        };
+        /** @description A whole list. */
         Items_MemberAnswer: {
             items: {
                 email: string | null;
@@ -4211,6 +4396,8 @@ export interface components {
                  */
                 number: number | null;
                 party: components["schemas"]["ShownParty"] | null;
+                /** @description Whether there is a picture of the holder to show. */
+                photo: boolean;
                 /** @description What staff have to ask first. */
                 questions: string[];
                 /** @description Title of the organizer's rule that keeps it out. */
@@ -4326,6 +4513,11 @@ export interface components {
              */
             made_at: number | null;
         };
+        /** @description Who ends it. */
+        LeaveGateBody: {
+            /** @description The supervisor's PIN, where there is one. */
+            pin?: string | null;
+        };
         /** @description The six times of a ticket's life line, UTC ms, in order. */
         LifeLine: {
             /** Format: int64 */
@@ -4436,6 +4628,13 @@ export interface components {
         MachineCameras: {
             items: components["schemas"]["MachineCamera"][];
         };
+        /** @description A port that a scanner may hang on. */
+        MachinePort: {
+            /** @description Names it, also when it is plugged in elsewhere, where it can be told. */
+            id: string;
+            /** @description What hangs on it, as far as it says. */
+            name: string;
+        };
         /**
          * @description How a column's meaning was told.
          * @enum {string}
@@ -4458,6 +4657,7 @@ export interface components {
             account: components["schemas"]["Account"];
             /** @description Whether this machine's own desk needs no password. */
             at_desk: boolean;
+            gate: components["schemas"]["OwnGate"] | null;
             /** @description What the account's role allows. */
             may: components["schemas"]["Action"][];
         };
@@ -4798,6 +4998,24 @@ export interface components {
          * @enum {string}
          */
         Numbering: "sequential" | "random";
+        /** @description How a gate away from its office stands with it. */
+        OfficeLine: {
+            /**
+             * Format: int64
+             * @description Since when the office does not answer, UTC ms; none while it does.
+             */
+            away_since: number | null;
+            /**
+             * Format: int64
+             * @description When it was heard of last, UTC ms.
+             */
+            heard_at: number | null;
+            /**
+             * Format: int64
+             * @description When the list that holds here was taken in, UTC ms.
+             */
+            roster_at: number | null;
+        };
         /** @description An official invitation. */
         OfficialAnswer: components["schemas"]["PartyAnswer"] & {
             /** @description `pending`, `sent`, `delivered`, `failed`, or `cancelled`. */
@@ -4837,6 +5055,15 @@ export interface components {
          * @enum {string}
          */
         Outcome: "let_stay" | "asked_to_leave" | "mistaken";
+        /** @description A gate alone on its machine. */
+        OwnGate: {
+            /** @description The device. */
+            device: components["schemas"]["DeviceId"];
+            /** @description The event that it admits to. */
+            event: components["schemas"]["EventId"];
+            /** @description What it is called. */
+            name: string;
+        };
         /** @description Some rows of a list, and where the next page begins. */
         Page_GuestAnswer: {
             items: {
@@ -5244,11 +5471,12 @@ export interface components {
              */
             nonce?: string | null;
         };
-        /** @description The event that a device was registered for. */
+        /** @description What comes of a scanner: `state` and `code` are the names of its events. */
         ScannerEvent: {
-            id: components["schemas"]["EventId"];
-            timeZone: string;
-            title: string;
+            message?: string | null;
+            state: string;
+        } | {
+            text?: string | null;
         };
         /** @description What a device is told, in the scanning API's words. */
         ScannerSettings: {
@@ -5566,6 +5794,8 @@ export interface components {
              */
             number: number | null;
             party: components["schemas"]["ShownParty"] | null;
+            /** @description Whether there is a picture of the holder to show. */
+            photo: boolean;
             /** @description What staff have to ask first. */
             questions: string[];
             /** @description Title of the organizer's rule that keeps it out. */
@@ -7486,6 +7716,31 @@ export interface operations {
             };
         };
     };
+    show_door_photo: {
+        parameters: {
+            query?: {
+                /** @description Name of the gate; registered when it is new. */
+                gate?: string;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["EventId"];
+                ticket: components["schemas"]["TicketId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": number[];
+                };
+            };
+        };
+    };
     search_door: {
         parameters: {
             query?: {
@@ -8602,6 +8857,69 @@ export interface operations {
             };
         };
     };
+    show_guest_photo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["GuestId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": number[];
+                };
+            };
+        };
+    };
+    set_guest_photo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["GuestId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    remove_guest_photo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["GuestId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     health: {
         parameters: {
             query?: never;
@@ -9101,6 +9419,91 @@ export interface operations {
             };
         };
     };
+    become_gate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BecomeGateBody"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    leave_gate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LeaveGateBody"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    list_ports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_MachinePort"];
+                };
+            };
+        };
+    };
+    hear_scanner: {
+        parameters: {
+            query?: {
+                /** @description Bits a second, 300 to 921,600; 9,600 when absent. USB devices take any. */
+                baud?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["ScannerEvent"];
+                };
+            };
+        };
+    };
     show_network: {
         parameters: {
             query?: never;
@@ -9356,6 +9759,49 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PassagesAnswer"];
+                };
+            };
+        };
+    };
+    list_carried_photos: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["DeviceId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_CarriedPhoto"];
+                };
+            };
+        };
+    };
+    show_carried_photo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["DeviceId"];
+                ticket: components["schemas"]["TicketId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": number[];
                 };
             };
         };

@@ -56,6 +56,7 @@ const door: Door = {
   pin_set: true,
   welcome: null,
   office: null,
+  peers: null,
   badge: { kind: "nothing", paper: "card", ticket_types: [], at_once: false, code: false },
 };
 
