@@ -33,7 +33,7 @@ pub(crate) struct Tool {
 /// Everything that is needed, on some system at least.
 ///
 /// An empty name means that the system brings it along or does without.
-pub(crate) const TOOLS: [Tool; 18] = [
+pub(crate) const TOOLS: [Tool; 19] = [
     Tool {
         what: "a C and C++ compiler (SQLite, cryptography, the code reader)",
         need: Need::Build,
@@ -144,6 +144,17 @@ pub(crate) const TOOLS: [Tool; 18] = [
         arch: "qpdf",
         brew: "brew install qpdf",
         windows: "scoop install qpdf",
+    },
+    Tool {
+        what: "ip (the tests put each gate on a network of its own)",
+        need: Need::Test,
+        debian: "iproute2",
+        present: || find("ip").is_some(),
+        any_source: false,
+        fedora: "iproute",
+        arch: "iproute2",
+        brew: "",
+        windows: "",
     },
     Tool {
         what: "strace (the tests see that an admission is on disk before it is spoken)",
