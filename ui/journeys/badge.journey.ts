@@ -19,17 +19,25 @@ const scan = (page: Page, code: string) =>
 /** What the page opened in a tab of its own last: how its bytes begin. */
 const opened = (page: Page) =>
   page.evaluate(async () => {
-    const tabs = window as unknown as { opened?: string };
-    const at = tabs.opened;
-    if (at === undefined) return null;
+    const tabs = window as unknown as { opened?: Blob };
+    const file = tabs.opened;
+    if (file === undefined) return null;
     delete tabs.opened;
-    return (await (await fetch(at)).text()).slice(0, 8);
+    return (await file.text()).slice(0, 8);
   });
 
 const catchTabs = (page: Page) =>
   page.evaluate(() => {
+    // The page's own policy lets nobody fetch what it shows: the bytes are taken where it makes them.
+    const files = new Map<string, Blob>();
+    const address = URL.createObjectURL.bind(URL);
+    URL.createObjectURL = (file) => {
+      const at = address(file);
+      if (file instanceof Blob) files.set(at, file);
+      return at;
+    };
     window.open = (at) => {
-      (window as unknown as { opened?: string }).opened = String(at);
+      (window as unknown as { opened?: Blob | undefined }).opened = files.get(String(at));
       return window;
     };
   });
@@ -68,8 +76,10 @@ describe.skipIf(missing !== null)("badges and photos", () => {
     await page.getByLabel("Printed for those who are let in").scrollIntoViewIfNeeded();
     await shoot(page, `badge-office-${scheme}`);
     expect(await faults(page)).toEqual([]);
-    await page.getByRole("button", { name: "Save", exact: true }).first().click();
-    await page.getByText("The door’s settings were changed.").waitFor();
+    if (scheme === "light") {
+      await page.getByRole("button", { name: "Save", exact: true }).first().click();
+      await page.getByText("The door’s settings were changed.").waitFor();
+    }
     expect(complaints).toEqual([]);
     await context.close();
   });

@@ -38,6 +38,9 @@ function download(name: string): SavePlace {
   };
 }
 
+/** Statuses that a `Response` may not carry a body with. */
+export const WITHOUT_BODY = [204, 205, 304];
+
 /** Carried by the older interface: `fetch` says nothing of how much of a body has left. */
 function upload(request: Request, file: Blob, sent: (share: number) => void): Promise<Response> {
   return new Promise((resolve, reject) => {
@@ -51,7 +54,8 @@ function upload(request: Request, file: Blob, sent: (share: number) => void): Pr
       const headers = new Headers();
       const type = call.getResponseHeader("content-type");
       if (type !== null) headers.set("content-type", type);
-      resolve(new Response(call.response as Blob, { status: call.status, headers }));
+      const content = WITHOUT_BODY.includes(call.status) ? null : (call.response as Blob);
+      resolve(new Response(content, { status: call.status, headers }));
     };
     call.onerror = () => reject(new TypeError("nobody answered"));
     call.onabort = () => reject(signal.reason as Error);

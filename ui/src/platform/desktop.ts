@@ -1,10 +1,7 @@
 import { Channel, invoke } from "@tauri-apps/api/core";
-import { browser, pickFile, pickFiles } from "./browser";
+import { browser, pickFile, pickFiles, WITHOUT_BODY } from "./browser";
 import { type AnswerHead, readFrame, writeFrame } from "./frame";
 import type { Platform, Printer, SavePlace } from "./types";
-
-/** Statuses that a `Response` may not carry a body with. */
-const WITHOUT_BODY = [204, 205, 304];
 
 let last = 0;
 
