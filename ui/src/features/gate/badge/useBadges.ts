@@ -76,7 +76,10 @@ export function useBadges({
         }
         setTrouble(null);
       } catch (error) {
-        setTrouble(t("gate.badge.failed", { name: who, why: whyOf(error) }));
+        // Said at once, over what was said before; it stays until something is printed again.
+        const failed = t("gate.badge.failed", { name: who, why: whyOf(error) });
+        say(failed);
+        setTrouble(failed);
       }
     },
     [event, gate, printer, say, t, whyOf],
