@@ -127,7 +127,14 @@ describe.skipIf(missing !== null)("badges and photos", () => {
     expect(await opened(page)).toBe("%PDF-1.7");
     await page.keyboard.press("Escape");
 
-    // A refusal prints nothing.
+    // A printer that fails hides no verdict, and a refusal prints nothing.
+    await page.route("**/door/badges/**", (route) => route.abort());
+    await scan(page, named("Chiara Castaño").code);
+    await page.getByText("Chiara Castaño: ready to print. Press F5.").waitFor();
+    await page.keyboard.press("F5");
+    await page.getByText("Chiara Castaño was let in, but nothing was printed", { exact: false }).waitFor();
+    await page.getByText("Welcome", { exact: true }).waitFor();
+    await shoot(page, "gate-badge-failed");
     await scan(page, named("Ada Almgren").code);
     await page.getByText("Already used").waitFor();
     expect(complaints).toEqual([]);

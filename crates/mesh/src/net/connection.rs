@@ -162,7 +162,13 @@ async fn read(reader: impl AsyncRead + Unpin, device: DeviceId, id: ConnectionId
             body,
             _room: room,
         };
-        if post.frame(frame).is_err() || damaged {
+        if post.frame(frame).is_err() {
+            return;
+        }
+        if damaged {
+            // What else was sent is taken from the connection and thrown away, until the last word
+            // is written: closed with something unread, it would be cut off, and that word lost.
+            let _ = tokio::io::copy(&mut reader, &mut tokio::io::sink()).await;
             return;
         }
     }
