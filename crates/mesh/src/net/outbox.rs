@@ -12,6 +12,8 @@ const ONE_WRITE: usize = 64 * 1024;
 /// Longer frames are no answers that somebody at a door waits for.
 const LONG: usize = 4 * 1024;
 
+/// The kind of a frame that ends a connection.
+const BYE: u8 = 2;
 /// Kinds of frames that a person at a door waits for: claims and answers.
 const CLAIM: u8 = 7;
 const ANSWER: u8 = 8;
@@ -64,6 +66,11 @@ impl Outbox {
             return Err(Full);
         }
         waiting.bytes += frame.len();
+        // Nothing is said after the last word: what could wait is not said any more.
+        if frame.get(4) == Some(&BYE) {
+            let dropped: usize = waiting.bulk.drain(..).map(|frame| frame.len()).sum();
+            waiting.bytes -= dropped.min(waiting.bytes);
+        }
         match frame.get(4..).is_some_and(can_wait) {
             true => waiting.bulk.push_back(frame),
             false => waiting.urgent.extend_from_slice(&frame),
