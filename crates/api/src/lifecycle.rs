@@ -178,6 +178,7 @@ impl EventHome {
                     session: None,
                     tickets: change.count_good_tickets()?,
                     reason: String::new(),
+                    told_at: None,
                 })?;
             }
             Ok::<_, Problem>(())
@@ -218,6 +219,7 @@ impl EventHome {
                 session: None,
                 tickets: voided,
                 reason,
+                told_at: None,
             })?;
             Ok::<_, Problem>(Cancelled { voided })
         })?;

@@ -109,7 +109,7 @@ struct ManifestLine<'a> {
 const FILES_AHEAD: usize = 256;
 
 /// What tickets of an event show, looked up once.
-struct Faces {
+pub(crate) struct Faces {
     types: HashMap<TicketTypeId, (TicketType, Option<String>)>,
     /// When and where, for types that do not open the event's first session.
     occasions: HashMap<TicketTypeId, Occasion>,
@@ -339,7 +339,7 @@ impl EventHome {
         Ok(summary(out, &report, None))
     }
 
-    fn faces(&self) -> Result<Faces, Problem> {
+    pub(crate) fn faces(&self) -> Result<Faces, Problem> {
         let (event, sessions, types, zones) = self.file().read(|view| {
             Ok::<_, Problem>((
                 view.event()?,
@@ -391,7 +391,7 @@ impl EventHome {
         })
     }
 
-    fn event_face(&self) -> Result<EventFace, Problem> {
+    pub(crate) fn event_face(&self) -> Result<EventFace, Problem> {
         let event = self.event();
         let session = self.sessions().first();
         let organizer = if event.organizer.is_empty() {
@@ -412,7 +412,7 @@ impl EventHome {
         })
     }
 
-    fn print_options(&self, marks: bool) -> Result<PrintOptions, Problem> {
+    pub(crate) fn print_options(&self, marks: bool) -> Result<PrintOptions, Problem> {
         Ok(PrintOptions {
             marks,
             labels: Labels::for_language(&self.event().language),
@@ -424,14 +424,33 @@ impl EventHome {
 }
 
 impl Faces {
-    fn face(&self, row: &PrintRow) -> Result<TicketFace, Problem> {
+    /// The code that a ticket shows.
+    pub(crate) fn code(&self, row: &PrintRow) -> Result<QrCode, Problem> {
         let token = Token::from_bytes(&row.packed)
             .map_err(|e| Problem::new("credential_damaged", e.to_string()))?;
-        let code = match self.code_form {
+        match self.code_form {
             CodeForm::Compact => QrCode::encode(&token.compact()),
             CodeForm::Jwt => QrCode::encode(token.jwt()),
         }
-        .map_err(|e| Problem::new("code_too_long", e.to_string()))?;
+        .map_err(|e| Problem::new("code_too_long", e.to_string()))
+    }
+
+    fn face(&self, row: &PrintRow) -> Result<TicketFace, Problem> {
+        self.face_with(row, self.code(row)?)
+    }
+
+    /// Name of a type.
+    pub(crate) fn type_name(&self, id: TicketTypeId) -> Option<&str> {
+        self.types.get(&id).map(|(kind, _)| kind.name.as_str())
+    }
+
+    /// The zones that a type opens, in one line.
+    pub(crate) fn zone(&self, id: TicketTypeId) -> Option<&str> {
+        self.types.get(&id).and_then(|(_, zone)| zone.as_deref())
+    }
+
+    /// What a ticket shows, with its code made already.
+    pub(crate) fn face_with(&self, row: &PrintRow, code: QrCode) -> Result<TicketFace, Problem> {
         let kind = self.types.get(&row.ticket_type);
         let (size, bits) = (code.modules() as u16, code.bits);
         Ok(TicketFace {

@@ -30,12 +30,15 @@ mod keys;
 mod live;
 mod lone;
 mod machine;
+mod mail;
+mod mailings;
 mod mesh;
 mod network;
 mod official;
 mod pages;
 mod papers;
 mod photos;
+mod postman;
 mod refusal;
 mod rosters;
 mod rows;
@@ -47,6 +50,7 @@ mod tasks;
 mod tickets;
 mod uploads;
 mod users;
+mod wordings;
 
 use std::sync::Arc;
 
@@ -146,6 +150,9 @@ fn routes() -> OpenApiRouter<Arc<Door>> {
         .merge(tasks::router())
         .merge(live::router())
         .merge(network::router())
+        .merge(mail::router())
+        .merge(wordings::router())
+        .merge(mailings::router())
         .merge(machine::router())
 }
 
@@ -156,6 +163,7 @@ fn secrets() -> OpenApiRouter<Arc<Door>> {
         .merge(doors::secret_router())
         .merge(devices::secret_router())
         .merge(scanners::secret_router())
+        .merge(mail::secret_router())
 }
 
 /// The contract of the API: OpenAPI 3.1.
@@ -219,6 +227,11 @@ impl Office {
     /// Brings the machine's serial scanners, for windows on it. What was brought first holds.
     pub fn hears_with(&self, serials: Arc<dyn SerialScanners>) {
         self.0.serials.set(serials).ok();
+    }
+
+    /// Sends what the events have to say, on a thread of its own, until the office is no more.
+    pub fn delivers(&self) {
+        postman::begin(&self.0);
     }
 
     /// Lets other machines in again where they were when the program ended.

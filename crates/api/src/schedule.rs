@@ -154,6 +154,7 @@ impl EventHome {
                         session: Some(id),
                         tickets,
                         reason: String::new(),
+                        told_at: None,
                     })?;
                 }
             }
@@ -190,6 +191,7 @@ impl EventHome {
                 session: Some(id),
                 tickets,
                 reason,
+                told_at: None,
             })?;
             Ok::<_, Problem>(Cancelled { voided })
         })?;

@@ -34,33 +34,33 @@ pub(crate) fn date(ms: i64, zone: Tz) -> String {
 
 /// The date line of a ticket: `Saturday, 21 November 2026, 19:00`, in the event's language.
 pub(crate) fn date_line(ms: i64, zone: Tz, language: &str) -> String {
+    let time = time_of_day(ms, zone);
+    let hour = match short(language) {
+        "de" => " Uhr",
+        _ => "",
+    };
+    format!("{}, {time}{hour}", day_line(ms, zone, language))
+}
+
+/// The day in words: `Saturday, 21 November 2026`, in the event's language.
+pub(crate) fn day_line(ms: i64, zone: Tz, language: &str) -> String {
     let local = in_zone(ms, zone);
     let day = local.weekday().num_days_from_monday() as usize;
     let month = local.month0() as usize;
     let (number, year) = (local.day(), local.year());
-    let time = local.format("%H:%M");
-    match language.split(['-', '_']).next().unwrap_or("en") {
-        "de" => {
-            format!(
-                "{}, {number}. {} {year}, {time} Uhr",
-                DAYS_DE[day], MONTHS_DE[month]
-            )
-        }
-        "es" => {
-            format!(
-                "{}, {number} de {} de {year}, {time}",
-                DAYS_ES[day], MONTHS_ES[month]
-            )
-        }
-        "fr" => format!(
-            "{} {number} {} {year}, {time}",
-            DAYS_FR[day], MONTHS_FR[month]
+    match short(language) {
+        "de" => format!("{}, {number}. {} {year}", DAYS_DE[day], MONTHS_DE[month]),
+        "es" => format!(
+            "{}, {number} de {} de {year}",
+            DAYS_ES[day], MONTHS_ES[month]
         ),
-        _ => format!(
-            "{}, {number} {} {year}, {time}",
-            DAYS_EN[day], MONTHS_EN[month]
-        ),
+        "fr" => format!("{} {number} {} {year}", DAYS_FR[day], MONTHS_FR[month]),
+        _ => format!("{}, {number} {} {year}", DAYS_EN[day], MONTHS_EN[month]),
     }
+}
+
+fn short(language: &str) -> &str {
+    language.split(['-', '_']).next().unwrap_or("en")
 }
 
 const DAYS_EN: [&str; 7] = [

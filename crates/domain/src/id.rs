@@ -194,8 +194,10 @@ ids! {
     MemberId;
     /// A run that creates, renders and sends many invitations.
     BatchId;
-    /// A message that carries an invitation.
+    /// A message to the members of an invitation.
     DeliveryId;
+    /// One sending of a message to many invitations.
+    MailingId;
     /// The right of one holder to enter.
     TicketId;
     /// A registered gate, kiosk, scanner or office machine.

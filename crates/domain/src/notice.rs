@@ -34,4 +34,6 @@ pub struct Notice {
     pub tickets: u32,
     /// Why, in the organizer's words.
     pub reason: String,
+    /// When guests were told, UTC ms; none while they were not.
+    pub told_at: Option<i64>,
 }

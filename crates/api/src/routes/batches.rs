@@ -52,9 +52,18 @@ fn by_hand() -> SeatMode {
 
 /// How many messages stand where.
 #[derive(Debug, Serialize, ToSchema)]
-struct DeliveryCount {
+pub(super) struct DeliveryCount {
     status: DeliveryStatus,
     count: u32,
+}
+
+impl DeliveryCount {
+    pub(super) fn of(counts: Vec<(DeliveryStatus, u32)>) -> Vec<Self> {
+        counts
+            .into_iter()
+            .map(|(status, count)| Self { status, count })
+            .collect()
+    }
 }
 
 /// A batch with how far it is.
@@ -74,11 +83,7 @@ fn show(home: &EventHome, batch: Batch) -> Result<BatchAnswer, Problem> {
     home.file().read(|view| {
         Ok(BatchAnswer {
             invitations: view.count_invitations_of_batch(batch.id)? as usize,
-            deliveries: view
-                .count_deliveries(batch.id)?
-                .into_iter()
-                .map(|(status, count)| DeliveryCount { status, count })
-                .collect(),
+            deliveries: DeliveryCount::of(view.count_deliveries(batch.id)?),
             id: batch.id,
             event_id: home.id(),
             name: batch.name,
@@ -188,7 +193,9 @@ async fn send_batch(
     answer(door, move |door| {
         let home = door.act_on(&by, id.0)?;
         home.batch(id)?;
-        home.send_batch(id)
+        let queued = home.send_batch(id)?;
+        door.outbox.wake();
+        Ok(queued)
     })
     .await
 }

@@ -1,6 +1,6 @@
 //! What every route shares: the workspace, its open events, long work, live news.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::collections::hash_map::Entry;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
@@ -23,6 +23,7 @@ use super::uploads::Uploads;
 use crate::accounts::Signed;
 use crate::cameras::Cameras;
 use crate::home::{Actor, EventHome};
+use crate::mail::outbox::Outbox;
 use crate::mesh::MeshPlace;
 use crate::network::Network;
 use crate::outlying::Enrolling;
@@ -81,6 +82,10 @@ pub(super) struct Door {
     pub(super) enrolling: OnceLock<Arc<dyn Enrolling>>,
     /// Where events meet their gates, while they do.
     meets: Mutex<Option<MeshPlace>>,
+    /// What sends messages, where this office does.
+    pub(super) outbox: Arc<Outbox>,
+    /// Events whose guest list was read ahead, or is being.
+    searched: Mutex<HashSet<EventId>>,
     /// The machine's serial scanners, where the program brought them.
     pub(super) serials: OnceLock<Arc<dyn SerialScanners>>,
     open: Mutex<HashMap<EventId, EventHome>>,
@@ -98,6 +103,8 @@ impl Door {
     ) -> Self {
         let live = Live::from_now(workspace.surroundings().now());
         Self {
+            outbox: Arc::new(Outbox::new(Arc::clone(&workspace))),
+            searched: Mutex::default(),
             workspace,
             desk,
             network,
@@ -119,14 +126,15 @@ impl Door {
 
     /// The event with this id, for reading; its file is opened once.
     pub(super) fn event(&self, id: EventId) -> Result<EventHome, Problem> {
-        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(home) = open.get(&id) {
-            return Ok(home.clone());
+        let home = self.event_unsearched(id)?;
+        let fresh = self
+            .searched
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(id);
+        if !fresh {
+            return Ok(home);
         }
-        let home = self.workspace.open_event(&id.to_string())?;
-        self.live.follow(home.file());
-        open.insert(home.id(), home.clone());
-        self.meet_behind(&home);
         // Whoever opens an event is about to search it, after the first rows are there.
         let file = home.file().clone();
         std::thread::spawn(move || {
@@ -138,6 +146,19 @@ impl Door {
                 );
             }
         });
+        Ok(home)
+    }
+
+    /// As [`Self::event`], for whoever will not search its guest list.
+    pub(super) fn event_unsearched(&self, id: EventId) -> Result<EventHome, Problem> {
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(home) = open.get(&id) {
+            return Ok(home.clone());
+        }
+        let home = self.workspace.open_event(&id.to_string())?;
+        self.live.follow(home.file());
+        open.insert(home.id(), home.clone());
+        self.meet_behind(&home);
         Ok(home)
     }
 
@@ -177,6 +198,10 @@ impl Door {
     pub(super) fn forget(&self, id: EventId) {
         let gone = self
             .open
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(&id);
+        self.searched
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .remove(&id);

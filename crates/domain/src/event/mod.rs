@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::door::DoorSettings;
 use crate::id::{EventId, WorkspaceId, ZoneId};
 use crate::place::Place;
+use crate::reminder::ReminderSettings;
 use crate::words::words;
 
 words! {
@@ -121,6 +122,17 @@ pub struct EventSettings {
     /// How its doors work.
     #[serde(default)]
     pub door: DoorSettings,
+    /// What guests are reminded of.
+    #[serde(default)]
+    pub reminders: ReminderSettings,
+    /// Whether guests hear of changes (time, place, called off) by themselves, once there was time
+    /// to take them back.
+    #[serde(default = "yes")]
+    pub tell_changes: bool,
+}
+
+const fn yes() -> bool {
+    true
 }
 
 impl Default for EventSettings {
@@ -133,6 +145,8 @@ impl Default for EventSettings {
             companies_share: true,
             token_days_after: 30,
             door: DoorSettings::default(),
+            reminders: ReminderSettings::default(),
+            tell_changes: true,
         }
     }
 }

@@ -17,7 +17,7 @@ use crate::error::{StoreError, UndoRefusal};
 use crate::row;
 
 /// Tables whose edits can be undone: no triggers, no cascades, nothing that leaves the house.
-pub(super) const UNDOABLE: [&str; 13] = [
+pub(super) const UNDOABLE: [&str; 14] = [
     "event",
     "series",
     "sessions",
@@ -31,6 +31,7 @@ pub(super) const UNDOABLE: [&str; 13] = [
     "batches",
     "invitations",
     "party_members",
+    "message_templates",
 ];
 
 /// Who does what, when, from where and why.

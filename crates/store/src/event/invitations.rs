@@ -123,6 +123,16 @@ impl View<'_> {
             .optional()?)
     }
 
+    /// The first invitation that was made.
+    pub fn first_invitation(&self) -> Result<Option<InvitationId>, StoreError> {
+        Ok(self
+            .conn
+            .query_row("SELECT id FROM invitations ORDER BY id LIMIT 1", [], |r| {
+                row::id(r, 0)
+            })
+            .optional()?)
+    }
+
     /// Official invitations, newest first.
     pub fn official_invitations(&self) -> Result<Vec<Invitation>, StoreError> {
         let mut statement = self.conn.prepare_cached(&format!(

@@ -8,6 +8,7 @@ mod alerts;
 mod batches;
 mod carried;
 mod changeset;
+mod addressees;
 mod deliveries;
 mod devices;
 mod doors;
@@ -22,6 +23,7 @@ mod invitations;
 mod issue;
 mod kept;
 mod keys;
+mod mailings;
 mod mesh;
 mod news;
 mod notices;
@@ -31,6 +33,7 @@ mod registrations;
 mod report;
 mod scans;
 mod sessions;
+mod templates;
 mod ticket_types;
 mod tickets;
 
@@ -48,7 +51,9 @@ use crate::file::{FileKind, check_health, is_large};
 use crate::writer::{Lane, Writer};
 use kept::Kept;
 
+pub use addressees::ReminderParty;
 pub use alerts::AlertRow;
+pub use deliveries::{DeliveryQuery, DeliveryRow, DomainCount, KindCount};
 pub use devices::{DeviceRow, GateStand};
 pub use doors::{DoorTicket, DoorTicketKey, RosterTicket};
 pub use edits::{EditMeta, EditRow};
@@ -66,6 +71,7 @@ pub use photos::PhotoRow;
 pub use registrations::RegistrationRow;
 pub use report::{GuestRow, InvitationRow, Progress, TicketRow};
 pub use scans::{AdmissionSlot, ChainEnd, FirstUse, Merged, Reversal, ScanLine, ScanRow};
+pub use templates::TemplateText;
 pub use tickets::{PrintRow, TicketHands};
 
 /// What is asked first of a file has this long for itself.
@@ -85,6 +91,7 @@ pub(crate) const EVENT_FILE: FileKind = FileKind {
         include_str!("../../../../migrations/event/0008_photos.sql"),
         include_str!("../../../../migrations/event/0009_sync_failures.sql"),
         include_str!("../../../../migrations/event/0010_passage_news.sql"),
+        include_str!("../../../../migrations/event/0011_delivery.sql"),
     ],
 };
 

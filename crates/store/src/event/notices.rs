@@ -1,6 +1,6 @@
 //! News that guests are to be told, and looks at meeting links.
 
-use gatehouse_domain::id::{LookId, SessionId, TicketId};
+use gatehouse_domain::id::{LookId, NoticeId, SessionId, TicketId};
 use gatehouse_domain::notice::Notice;
 use rusqlite::params;
 
@@ -24,10 +24,10 @@ pub struct LookRow {
 }
 
 impl View<'_> {
-    /// News not told yet, oldest first.
+    /// All news, oldest first.
     pub fn notices(&self) -> Result<Vec<Notice>, StoreError> {
         let mut statement = self.conn.prepare_cached(
-            "SELECT id, at, kind, session, tickets, reason FROM notices ORDER BY at, id",
+            "SELECT id, at, kind, session, tickets, reason, told_at FROM notices ORDER BY at, id",
         )?;
         let rows = statement.query_map([], |r| {
             Ok(Notice {
@@ -37,6 +37,7 @@ impl View<'_> {
                 session: row::optional_id(r, 3)?,
                 tickets: r.get(4)?,
                 reason: r.get(5)?,
+                told_at: r.get(6)?,
             })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
@@ -60,7 +61,23 @@ impl View<'_> {
     }
 }
 
+impl View<'_> {
+    /// One piece of news.
+    pub fn notice(&self, id: NoticeId) -> Result<Option<Notice>, StoreError> {
+        Ok(self.notices()?.into_iter().find(|notice| notice.id == id))
+    }
+}
+
 impl Change<'_> {
+    /// Notes that guests were told a piece of news at `at`, UTC ms.
+    pub fn mark_notice_told(&self, id: NoticeId, at: i64) -> Result<(), StoreError> {
+        self.conn.execute(
+            "UPDATE notices SET told_at = coalesce(told_at, ?2) WHERE id = ?1",
+            params![id.as_bytes(), at],
+        )?;
+        Ok(())
+    }
+
     /// Adds news.
     pub fn insert_notice(&self, notice: &Notice) -> Result<(), StoreError> {
         self.conn.execute(

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use gatehouse_domain::id::{MemberId, TicketId, TicketTypeId};
+use gatehouse_domain::id::{InvitationId, MemberId, TicketId, TicketTypeId};
 use gatehouse_domain::ticket::Ticket;
 use rusqlite::{OptionalExtension, Row, ToSql, params};
 
@@ -124,7 +124,29 @@ impl View<'_> {
 
     /// Good tickets as they go onto paper, by number after `after`, at most `limit`.
     pub fn tickets_to_print(&self, after: u32, limit: u32) -> Result<Vec<PrintRow>, StoreError> {
-        let mut statement = self.conn.prepare_cached(
+        self.find_print_rows(
+            "WHERE t.number > ?1 AND t.status = 'active' ORDER BY t.number LIMIT ?2",
+            &[&after, &limit],
+        )
+    }
+
+    /// An invitation's good tickets as they go onto paper, by number.
+    pub fn tickets_to_print_of(
+        &self,
+        invitation: InvitationId,
+    ) -> Result<Vec<PrintRow>, StoreError> {
+        self.find_print_rows(
+            "WHERE t.invitation = ?1 AND t.status = 'active' ORDER BY t.number",
+            &[invitation.as_bytes()],
+        )
+    }
+
+    fn find_print_rows(
+        &self,
+        rest: &str,
+        values: &[&dyn ToSql],
+    ) -> Result<Vec<PrintRow>, StoreError> {
+        let mut statement = self.conn.prepare_cached(&format!(
             "SELECT t.id, t.number, i.number, i.label, coalesce(g.name, h.name, i.label),
                     t.guest IS NULL, g.company, t.ticket_type, m.seat, c.packed
              FROM tickets t
@@ -133,10 +155,9 @@ impl View<'_> {
              JOIN invitations i ON i.id = t.invitation
              LEFT JOIN guests g ON g.id = t.guest
              LEFT JOIN guests h ON h.id = m.host
-             WHERE t.number > ?1 AND t.status = 'active'
-             ORDER BY t.number LIMIT ?2",
-        )?;
-        let rows = statement.query_map([after, limit], |r| {
+             {rest}"
+        ))?;
+        let rows = statement.query_map(values, |r| {
             Ok(PrintRow {
                 id: row::id(r, 0)?,
                 number: r.get(1)?,

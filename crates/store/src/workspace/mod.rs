@@ -3,6 +3,7 @@
 mod accounts;
 mod branding;
 mod calendar;
+mod mail;
 mod replies;
 
 use std::path::{Path, PathBuf};
@@ -20,6 +21,7 @@ use crate::row;
 pub use accounts::{AccountRow, SignInRow, WorkspaceEdit};
 pub use branding::BrandingRow;
 pub use calendar::{EventRow, SessionRow, TemplateRow};
+pub use mail::{InboxMark, MailRow};
 pub use replies::ReplyRow;
 
 const WORKSPACE_FILE: FileKind = FileKind {
@@ -33,6 +35,7 @@ const WORKSPACE_FILE: FileKind = FileKind {
         include_str!("../../../../migrations/workspace/0005_replies.sql"),
         include_str!("../../../../migrations/workspace/0006_branding.sql"),
         include_str!("../../../../migrations/workspace/0007_time_zones.sql"),
+        include_str!("../../../../migrations/workspace/0008_mail.sql"),
     ],
 };
 

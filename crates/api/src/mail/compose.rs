@@ -1,0 +1,667 @@
+//! One message to one invitation, filled in: the letter with its codes and its file, or the text.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use gatehouse_credential::qr::QrCode;
+use gatehouse_domain::branding::Branding;
+use gatehouse_domain::delivery::{Channel, Delivery, MessageKind};
+use gatehouse_domain::event::Event;
+use gatehouse_domain::id::InvitationId;
+use gatehouse_domain::invitation::Invitation;
+use gatehouse_domain::mailing::Mailing;
+use gatehouse_domain::notice::{Notice, NoticeKind};
+use gatehouse_domain::reminder::ReminderStep;
+use gatehouse_domain::session::Session;
+use gatehouse_mail::letter::{Attachment, Calendar, Inline, Unsubscribe};
+use gatehouse_mail::{Address, Letter, Mailbox, Rendered, Signer, Template, Verp, gallery};
+use gatehouse_print::{Sheet, TicketPrinter};
+use gatehouse_store::event::{MemberRow, PrintRow};
+use serde_json::{Value, json};
+
+use super::way::Way;
+use crate::guest_links::GuestLinks;
+use crate::home::EventHome;
+use crate::printing::Faces;
+use crate::problem::Problem;
+use crate::wording;
+
+/// Pixels of one module of a code in a letter: sharp on a screen held to a scanner.
+const CODE_SCALE: u32 = 6;
+/// The most codes that a letter shows; the file holds them all.
+const MOST_CODES: usize = 20;
+/// The logo's id in a letter.
+const LOGO_CID: &str = "logo";
+
+/// A message as it leaves.
+#[derive(Debug, Clone)]
+pub(crate) enum Ready {
+    /// A letter's bytes and its envelope.
+    Letter {
+        /// Where it comes back to.
+        from: Address,
+        /// Whom it goes to.
+        to: Address,
+        /// The bytes.
+        bytes: Vec<u8>,
+    },
+    /// A text message.
+    Text {
+        /// The number that it goes to.
+        to: String,
+        /// What it says.
+        text: String,
+    },
+}
+
+impl Ready {
+    /// The address or number that it goes to.
+    pub(crate) fn recipient(&self) -> String {
+        match self {
+            Self::Letter { to, .. } => to.to_string(),
+            Self::Text { to, .. } => to.clone(),
+        }
+    }
+}
+
+/// What messages of one event are made of, looked up once for many.
+pub(crate) struct Composer {
+    home: EventHome,
+    event: Event,
+    sessions: Vec<Session>,
+    faces: Faces,
+    printer: TicketPrinter,
+    templates: HashMap<MessageKind, Result<Arc<Template>, Problem>>,
+    mailings: HashMap<gatehouse_domain::id::MailingId, Mailing>,
+    notices: Vec<Notice>,
+    calendar: String,
+    sender: Mailbox,
+    reply_to: Option<Mailbox>,
+    verp: Option<Verp>,
+    signer: Option<Arc<Signer>>,
+    logo: Option<(Arc<[u8]>, String)>,
+    brand: Value,
+}
+
+/// One party with what a message tells of it.
+struct PartyFacts {
+    invitation: Invitation,
+    members: Vec<MemberRow>,
+    tickets: Vec<PrintRow>,
+    links: Option<GuestLinks>,
+}
+
+impl Composer {
+    /// Looks up what all messages of the event share.
+    pub(crate) fn new(home: &EventHome, way: &Way) -> Result<Self, Problem> {
+        Self::with_sender(home, way, sender_of)
+    }
+
+    fn with_sender(
+        home: &EventHome,
+        way: &Way,
+        sender: impl FnOnce(&Branding, &Event) -> Result<Mailbox, Problem>,
+    ) -> Result<Self, Problem> {
+        let home = home.refreshed()?;
+        let branding = home.workspace().branding()?;
+        let sender = sender(&branding.settings, home.event())?;
+        let reply_to = read_mailbox(&way.settings.reply_to)?;
+        let verp = match way.settings.bounce_address.as_str() {
+            "" => None,
+            address => Some(
+                Verp::new(
+                    &Address::read(address).map_err(address_problem)?,
+                    &home.workspace().bounce_key()?,
+                )
+                .map_err(address_problem)?,
+            ),
+        };
+        let (mailings, notices) = home.file().read(|view| {
+            Ok::<_, Problem>((view.mailings()?, view.notices()?))
+        })?;
+        let organizer = if home.event().organizer.is_empty() {
+            branding.settings.organizer.clone()
+        } else {
+            home.event().organizer.clone()
+        };
+        Ok(Self {
+            event: home.event().clone(),
+            sessions: home.sessions().to_vec(),
+            faces: home.faces()?,
+            printer: TicketPrinter::new(home.event_face()?, Sheet::A6, home.print_options(false)?),
+            templates: HashMap::new(),
+            mailings: mailings.into_iter().map(|one| (one.id, one)).collect(),
+            notices,
+            calendar: home.event_calendar()?,
+            brand: json!({
+                "colour": branding.settings.colour.clone().unwrap_or_else(|| gallery::COLOUR.to_owned()),
+                "logo_cid": branding.logo.as_ref().map(|_| LOGO_CID),
+                "sender": sender.name(),
+                "organizer": organizer,
+                "footer": "",
+            }),
+            logo: branding.logo.map(|(bytes, kind)| (bytes.into(), kind)),
+            sender,
+            reply_to,
+            verp,
+            signer: way.signer.clone(),
+            home,
+        })
+    }
+
+    /// As [`Self::new`], for looking alone: without a sender that could send.
+    pub(crate) fn for_preview(home: &EventHome, way: &Way) -> Result<Self, Problem> {
+        Self::with_sender(home, way, |branding, event| {
+            sender_of(branding, event).or_else(|_| {
+                Ok(Mailbox::new(
+                    &event.organizer,
+                    Address::read("office@example.org").map_err(address_problem)?,
+                ))
+            })
+        })
+    }
+
+    /// A page with the pictures that it names inside, so that it can be looked at alone.
+    pub(crate) fn with_pictures(
+        &self,
+        html: &str,
+        kind: MessageKind,
+        invitation: Option<InvitationId>,
+    ) -> Result<String, Problem> {
+        let mut shown = html.to_owned();
+        if let Some((bytes, media_type)) = &self.logo {
+            shown = shown.replace(&format!("cid:{LOGO_CID}"), &data_url(media_type, bytes));
+        }
+        let tickets = match invitation {
+            Some(id) if shown.contains("cid:code-") => self.party(id)?.tickets,
+            _ => Vec::new(),
+        };
+        let sample = QrCode::encode("GATEHOUSE SAMPLE, NOT A TICKET. NO GATE ADMITS IT.")
+            .map_err(|e| Problem::new("code_too_long", e.to_string()))?;
+        for index in (0..MOST_CODES).rev() {
+            let name = format!("cid:{}", code_cid(index));
+            if !shown.contains(&name) {
+                continue;
+            }
+            let png = match tickets.get(index) {
+                Some(row) => self.faces.code(row)?.to_png(CODE_SCALE, 4),
+                None => sample.to_png(CODE_SCALE, 4),
+            }
+            .map_err(|e| Problem::new("code_too_long", e.to_string()))?;
+            shown = shown.replace(&name, &data_url("image/png", &png));
+        }
+        tracing::debug!(kind = kind.word(), "a message was looked at");
+        Ok(shown)
+    }
+
+    /// Reads the wordings that these messages take.
+    pub(crate) fn prepare(&mut self, deliveries: &[Delivery]) -> Result<(), Problem> {
+        for delivery in deliveries {
+            if !self.templates.contains_key(&delivery.kind) {
+                let made = self.read_template(delivery.kind);
+                self.templates.insert(delivery.kind, made);
+            }
+        }
+        Ok(())
+    }
+
+    /// The address that a message goes to, in lower case; blank where nobody has one.
+    pub(crate) fn address_of(&self, delivery: &Delivery) -> String {
+        if delivery.step.is_none() {
+            return String::new();
+        }
+        self.home
+            .file()
+            .read(|view| view.member_rows(delivery.invitation))
+            .unwrap_or_default()
+            .into_iter()
+            .find_map(|row| row.email.filter(|email| !email.is_empty()))
+            .unwrap_or_default()
+            .to_lowercase()
+    }
+
+    /// Makes a message ready to leave at `now`, UTC ms; or says why it can't. Its wording was
+    /// prepared.
+    pub(crate) fn compose(
+        &self,
+        delivery: &Delivery,
+        others: &[(Event, Session)],
+        now: i64,
+    ) -> Result<Ready, Problem> {
+        let party = self.party(delivery.invitation)?;
+        let vars = self.vars(&party, delivery, others)?;
+        let template = match self.templates.get(&delivery.kind) {
+            Some(template) => template.clone()?,
+            None => self.read_template(delivery.kind)?,
+        };
+        let rendered = template
+            .render(&vars)
+            .map_err(|e| Problem::new(e.code(), e.to_string()))?;
+        match delivery.channel {
+            Channel::Email => self.letter(delivery, &party, &rendered, now),
+            Channel::Sms | Channel::Whatsapp => {
+                let to = party
+                    .members
+                    .iter()
+                    .find_map(|row| row.phone.clone().filter(|phone| !phone.is_empty()))
+                    .ok_or_else(|| no_way("phone_missing", "nobody of this party has a number"))?;
+                Ok(Ready::Text {
+                    to,
+                    text: short_text(&rendered, party.links.as_ref()),
+                })
+            }
+        }
+    }
+
+    /// A wording as it would look to a party, or to an invented one, and is never sent.
+    pub(crate) fn preview(
+        &self,
+        template: &Template,
+        kind: MessageKind,
+        invitation: Option<InvitationId>,
+    ) -> Result<Rendered, Problem> {
+        let vars = match invitation {
+            None => {
+                let mut vars = gallery::sample_vars();
+                vars["brand"] = self.brand.clone();
+                vars["event"] = self.event_vars(None, "");
+                vars
+            }
+            Some(id) => {
+                let party = self.party(id)?;
+                let delivery = Delivery::new(
+                    gatehouse_domain::id::DeliveryId(uuid::Uuid::nil()),
+                    id,
+                    kind,
+                    Channel::Email,
+                    0,
+                );
+                self.vars(&party, &delivery, &[])?
+            }
+        };
+        template
+            .render(&vars)
+            .map_err(|e| Problem::new(e.code(), e.to_string()))
+    }
+
+    /// A letter with this wording to an address that a person names, to look at.
+    pub(crate) fn trial(
+        &self,
+        template: &Template,
+        delivery: &Delivery,
+        to: &str,
+        now: i64,
+    ) -> Result<Ready, Problem> {
+        let party = self.party(delivery.invitation)?;
+        let vars = self.vars(&party, delivery, &[])?;
+        let rendered = template
+            .render(&vars)
+            .map_err(|e| Problem::new(e.code(), e.to_string()))?;
+        self.letter_to(read_mailbox(to)?.ok_or_else(|| no_way("address_missing", "give an address"))?, delivery, &party, &rendered, now)
+    }
+
+    fn read_template(&self, kind: MessageKind) -> Result<Arc<Template>, Problem> {
+        let wording = self.home.wording(kind, &self.event.language)?.wording;
+        Ok(Arc::new(wording.compile()?))
+    }
+
+    fn party(&self, id: InvitationId) -> Result<PartyFacts, Problem> {
+        let (invitation, members, tickets) = self.home.file().read(|view| {
+            Ok::<_, Problem>((
+                view.invitation(id)?,
+                view.member_rows(id)?,
+                view.tickets_to_print_of(id)?,
+            ))
+        })?;
+        let invitation = invitation.ok_or_else(crate::parties::invitation_unknown)?;
+        Ok(PartyFacts {
+            links: self.links(id)?,
+            invitation,
+            members,
+            tickets,
+        })
+    }
+
+    /// The links of a party; none while nobody said under which address guests reach this office.
+    fn links(&self, id: InvitationId) -> Result<Option<GuestLinks>, Problem> {
+        match self.home.guest_links(id) {
+            Ok(links) => Ok(Some(links)),
+            Err(problem) if problem.code == "guest_address_missing" => Ok(None),
+            Err(problem) => Err(problem),
+        }
+    }
+
+    fn letter(
+        &self,
+        delivery: &Delivery,
+        party: &PartyFacts,
+        rendered: &Rendered,
+        now: i64,
+    ) -> Result<Ready, Problem> {
+        let row = party
+            .members
+            .iter()
+            .find(|row| row.email.as_deref().is_some_and(|email| !email.is_empty()))
+            .ok_or_else(|| no_way("address_missing", "nobody of this party has an address"))?;
+        let address = row.email.as_deref().unwrap_or_default();
+        let to = Mailbox::new(&row.name, Address::read(address).map_err(address_problem)?);
+        self.letter_to(to, delivery, party, rendered, now)
+    }
+
+    fn letter_to(
+        &self,
+        to: Mailbox,
+        delivery: &Delivery,
+        party: &PartyFacts,
+        rendered: &Rendered,
+        now: i64,
+    ) -> Result<Ready, Problem> {
+        let mut inline = Vec::new();
+        if let Some((bytes, media_type)) = &self.logo {
+            inline.push(Inline {
+                cid: LOGO_CID.into(),
+                media_type: media_type.clone(),
+                bytes: Arc::clone(bytes),
+            });
+        }
+        let mut attachments = Vec::new();
+        if carries_codes(delivery) && !party.tickets.is_empty() {
+            let mut faces = Vec::with_capacity(party.tickets.len());
+            for (index, row) in party.tickets.iter().enumerate() {
+                let code = self.faces.code(row)?;
+                if index < MOST_CODES {
+                    let png = code
+                        .to_png(CODE_SCALE, 4)
+                        .map_err(|e| Problem::new("code_too_long", e.to_string()))?;
+                    inline.push(Inline {
+                        cid: code_cid(index),
+                        media_type: "image/png".into(),
+                        bytes: png.into(),
+                    });
+                }
+                faces.push(self.faces.face_with(row, code)?);
+            }
+            if delivery.kind == MessageKind::Ticket {
+                attachments.push(Attachment {
+                    name: format!("{}.pdf", party.invitation.number),
+                    media_type: "application/pdf".into(),
+                    bytes: self.printer.single(&faces)?.0.into(),
+                });
+            }
+        }
+        let from = match &self.verp {
+            None => self.sender.address.clone(),
+            Some(verp) => verp.address(delivery.id.0),
+        };
+        let calendar = matches!(
+            delivery.kind,
+            MessageKind::Invitation
+                | MessageKind::Ticket
+                | MessageKind::Change
+                | MessageKind::Cancelled
+        );
+        let letter = Letter {
+            id: message_id(delivery, &self.sender),
+            from: self.sender.clone(),
+            reply_to: self.reply_to.clone(),
+            return_path: from.clone(),
+            subject: rendered.subject.clone(),
+            text: rendered.text.clone(),
+            html: with_pixel(&rendered.html, party.links.as_ref()),
+            inline,
+            attachments,
+            calendar: calendar.then(|| Calendar {
+                method: "PUBLISH".into(),
+                text: self.calendar.clone(),
+            }),
+            unsubscribe: party
+                .links
+                .as_ref()
+                .and_then(|links| links.unsubscribe.clone())
+                .map(|url| Unsubscribe { url, mailto: None }),
+            language: self.event.language.clone(),
+            date_ms: now,
+            auto: delivery.step.is_some() || delivery.notice.is_some(),
+            to: to.clone(),
+        };
+        let bytes = letter
+            .to_bytes(self.signer.as_deref())
+            .map_err(|e| Problem::new(e.code(), e.to_string()))?;
+        Ok(Ready::Letter {
+            from,
+            to: to.address,
+            bytes,
+        })
+    }
+
+    fn vars(
+        &self,
+        party: &PartyFacts,
+        delivery: &Delivery,
+        others: &[(Event, Session)],
+    ) -> Result<Value, Problem> {
+        let notice = delivery
+            .notice
+            .and_then(|id| self.notices.iter().find(|notice| notice.id == id));
+        let reason = notice.map_or("", |notice| notice.reason.as_str());
+        let mailing = delivery.mailing.and_then(|id| self.mailings.get(&id));
+        let message = mailing
+            .map(|mailing| mailing.message.clone())
+            .filter(|message| !message.is_empty())
+            .unwrap_or_else(|| party.invitation.message.clone());
+        let name = party
+            .members
+            .first()
+            .map(|row| row.name.clone())
+            .filter(|name| !name.is_empty())
+            .unwrap_or_else(|| party.invitation.label.clone());
+        let names: Vec<&str> = party.members.iter().map(|row| row.name.as_str()).collect();
+        let codes: Vec<Value> = party
+            .tickets
+            .iter()
+            .take(MOST_CODES)
+            .enumerate()
+            .map(|(index, row)| {
+                Ok(json!({
+                    "number": format!("#{:04}", row.number),
+                    "holder": row.name,
+                    "type": self.faces.type_name(row.ticket_type),
+                    "seat": row.seat,
+                    "zone": self.faces.zone(row.ticket_type),
+                    "session": Value::Null,
+                    "cid": code_cid(index),
+                    "text": Value::Null,
+                }))
+            })
+            .collect::<Result<_, Problem>>()?;
+        let language = &self.event.language;
+        let events: Vec<Value> = others
+            .iter()
+            .map(|(event, session)| {
+                json!({
+                    "title": event.title,
+                    "date": wording::day_line(session.starts_at, event.time_zone, language),
+                    "time": wording::time_of_day(session.starts_at, event.time_zone),
+                    "place": session.place.as_ref().unwrap_or(&event.place).line(),
+                })
+            })
+            .collect();
+        Ok(json!({
+            "event": self.event_vars(delivery.session, reason),
+            "guest": { "name": name, "first_name": first_name(&name) },
+            "party": {
+                "number": party.invitation.number,
+                "names": names,
+                "size": party.members.len(),
+            },
+            "codes": if carries_codes(delivery) { codes } else { Vec::new() },
+            "links": party.links.as_ref().map(links_vars),
+            "brand": self.brand,
+            "message": message,
+            "change": { "what": notice.map(|n| change_word(n.kind)), "before": "", "after": "" },
+            "reminder": { "when": delivery.step.map(ReminderStep::word) },
+            "events": events,
+        }))
+    }
+
+    fn event_vars(&self, session: Option<gatehouse_domain::id::SessionId>, reason: &str) -> Value {
+        let event = &self.event;
+        let now = self.home.now();
+        let chosen = session
+            .and_then(|id| self.sessions.iter().find(|s| s.id == id))
+            .or_else(|| {
+                self.sessions
+                    .iter()
+                    .find(|s| s.takes_place() && s.ends_at > now)
+            })
+            .or_else(|| self.sessions.first());
+        let place = chosen
+            .and_then(|session| session.place.as_ref())
+            .unwrap_or(&event.place);
+        let (date, time) = chosen.map_or_else(Default::default, |session| {
+            (
+                wording::day_line(session.starts_at, event.time_zone, &event.language),
+                wording::time_of_day(session.starts_at, event.time_zone),
+            )
+        });
+        json!({
+            "title": event.title,
+            "tagline": event.tagline,
+            "date": date,
+            "time": time,
+            "place": place.line(),
+            "map_url": map_url(place),
+            "organizer": self.brand["organizer"],
+            "kind": event.kind.word(),
+            "reason": reason,
+        })
+    }
+}
+
+/// Where a map shows a place; none for one that is nowhere.
+fn map_url(place: &gatehouse_domain::place::Place) -> Option<String> {
+    let venue = place.venue.as_ref()?;
+    if let (Some(latitude), Some(longitude)) = (venue.latitude, venue.longitude) {
+        return Some(format!(
+            "https://www.openstreetmap.org/?mlat={latitude}&mlon={longitude}#map=17/{latitude}/{longitude}"
+        ));
+    }
+    let mut query = String::new();
+    for byte in place.line().bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' => {
+                query.push(char::from(byte));
+            }
+            byte => query.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    Some(format!("https://www.openstreetmap.org/search?query={query}"))
+}
+
+/// Whether a message shows the party's codes.
+fn carries_codes(delivery: &Delivery) -> bool {
+    match delivery.kind {
+        MessageKind::Ticket => true,
+        MessageKind::Reminder => matches!(
+            delivery.step,
+            None | Some(ReminderStep::Day | ReminderStep::Hour)
+        ),
+        _ => false,
+    }
+}
+
+fn code_cid(index: usize) -> String {
+    format!("code-{}", index + 1)
+}
+
+/// A message's own id, which stays the same however often it is tried.
+fn message_id(delivery: &Delivery, sender: &Mailbox) -> String {
+    format!("{}@{}", delivery.id.0.simple(), sender.address.domain())
+}
+
+fn first_name(name: &str) -> &str {
+    name.split_whitespace().next().unwrap_or(name)
+}
+
+fn change_word(kind: NoticeKind) -> &'static str {
+    match kind {
+        NoticeKind::EventCancelled | NoticeKind::SessionCancelled => "cancelled",
+        NoticeKind::SessionMoved => "time",
+        NoticeKind::PlaceChanged => "place",
+    }
+}
+
+fn links_vars(links: &GuestLinks) -> Value {
+    json!({
+        "page": links.page,
+        "download": links.download,
+        "calendar": links.calendar,
+        "yes": links.yes,
+        "no": links.no,
+        "preferences": links.preferences,
+        "unsubscribe": links.unsubscribe,
+        "meeting": Value::Null,
+    })
+}
+
+/// The page with the picture that tells that it was opened, where the event wants to know.
+fn with_pixel(html: &str, links: Option<&GuestLinks>) -> String {
+    let Some(open) = links.and_then(|links| links.open.as_deref()) else {
+        return html.to_owned();
+    };
+    let pixel = format!("<img src=\"{open}\" width=\"1\" height=\"1\" alt=\"\">");
+    match html.rfind("</body>") {
+        Some(at) => format!("{}{pixel}{}", &html[..at], &html[at..]),
+        None => format!("{html}{pixel}"),
+    }
+}
+
+/// What a text message says: the subject, and where the rest is.
+fn short_text(rendered: &Rendered, links: Option<&GuestLinks>) -> String {
+    match links {
+        Some(links) => format!("{}\n{}", rendered.subject, links.page),
+        None => rendered.subject.clone(),
+    }
+}
+
+fn data_url(media_type: &str, bytes: &[u8]) -> String {
+    use base64::Engine as _;
+    let text = base64::engine::general_purpose::STANDARD.encode(bytes);
+    format!("data:{media_type};base64,{text}")
+}
+
+fn sender_of(branding: &Branding, event: &Event) -> Result<Mailbox, Problem> {
+    let Some(address) = &branding.sender_email else {
+        return Err(Problem::new(
+            "sender_missing",
+            "say in the branding from which address guests get their mail; messages wait",
+        ));
+    };
+    let name = match branding.sender_name.as_str() {
+        "" => &event.organizer,
+        name => name,
+    };
+    Ok(Mailbox::new(
+        name,
+        Address::read(address).map_err(address_problem)?,
+    ))
+}
+
+fn read_mailbox(address: &str) -> Result<Option<Mailbox>, Problem> {
+    if address.is_empty() {
+        return Ok(None);
+    }
+    Ok(Some(Mailbox::new(
+        "",
+        Address::read(address).map_err(address_problem)?,
+    )))
+}
+
+#[allow(clippy::needless_pass_by_value, reason = "it stands in map_err")]
+fn address_problem(error: gatehouse_mail::AddressError) -> Problem {
+    Problem::new("address_unreadable", error.to_string())
+}
+
+fn no_way(code: &'static str, detail: &str) -> Problem {
+    Problem::new(code, detail)
+}

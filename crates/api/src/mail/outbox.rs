@@ -1,0 +1,617 @@
+//! The outbox at work: what is due leaves, at the pace that is allowed, and what became of each is
+//! on disk before and after.
+//!
+//! Before a message is handed over, its try is written down; after, what came of it. So a program
+//! that was killed finds at most the few that were under way, of which nobody can know whether they
+//! left: those are shown as such and never sent again by themselves.
+
+
+use std::fs::File;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::time::Duration;
+
+use gatehouse_domain::batch::BatchStatus;
+use gatehouse_domain::delivery::outcome::{Outcome, after_try};
+use gatehouse_domain::delivery::pace::Meter;
+use gatehouse_domain::delivery::{Channel, Delivery, DeliveryStatus, MessageKind};
+use gatehouse_domain::id::EventId;
+use gatehouse_mail::smtp::Sender;
+use gatehouse_store::Lane;
+use rayon::prelude::*;
+
+use super::compose::{Composer, Ready};
+use super::reminders;
+use super::way::{Way, outcome_of};
+use crate::home::EventHome;
+use crate::problem::Problem;
+use crate::workspace::Workspace;
+
+/// Messages that are made ready at a time.
+const AHEAD: u32 = 128;
+/// How long a way that is blocked is left alone, in milliseconds, at first and at most.
+const FIRST_REST: i64 = 15_000;
+const LONGEST_REST: i64 = 15 * 60_000;
+/// How far apart two looks for reminders are at most, in milliseconds.
+const REMIND_EVERY: i64 = 60_000;
+
+/// Sends what the events of a workspace have to say.
+#[derive(Debug)]
+pub struct Outbox {
+    workspace: Arc<Workspace>,
+    meter: Mutex<Option<Meter>>,
+    stand: Mutex<Stand>,
+    woken: Mutex<bool>,
+    bell: Condvar,
+    stopped: AtomicBool,
+    /// Held while this program is the one that sends.
+    lock: Mutex<Option<File>>,
+}
+
+/// What stands in the way of all messages.
+#[derive(Debug, Clone, Default)]
+struct Stand {
+    blocked: Option<Blocked>,
+    /// Events whose cut-off tries were looked at.
+    seen: Vec<EventId>,
+    reminded_until: Option<i64>,
+}
+
+/// Why nothing leaves now.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
+pub struct Blocked {
+    /// Stable code, such as `server_unreachable`.
+    pub code: String,
+    /// What happened, and what to do.
+    pub detail: String,
+    /// Since when, UTC ms.
+    pub since: i64,
+    /// When it is tried again, UTC ms.
+    pub again_at: i64,
+    /// How often it was tried in vain.
+    pub tries: u32,
+}
+
+/// What a round did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Round {
+    /// Messages that left.
+    pub sent: usize,
+    /// Messages that were tried and did not leave.
+    pub failed: usize,
+    /// When something is due next, UTC ms; none when nothing is known to be.
+    pub next: Option<i64>,
+}
+
+impl Outbox {
+    /// The outbox of a workspace, which sends nothing until it is asked.
+    #[must_use]
+    pub fn new(workspace: Arc<Workspace>) -> Self {
+        Self {
+            workspace,
+            meter: Mutex::default(),
+            stand: Mutex::default(),
+            woken: Mutex::default(),
+            bell: Condvar::new(),
+            stopped: AtomicBool::new(false),
+            lock: Mutex::default(),
+        }
+    }
+
+    /// Says that there may be something to send.
+    pub fn wake(&self) {
+        *self.woken.lock().unwrap_or_else(PoisonError::into_inner) = true;
+        self.bell.notify_all();
+    }
+
+    /// Sends no more; what is under way ends.
+    pub fn stop(&self) {
+        self.stopped.store(true, Ordering::Relaxed);
+        self.wake();
+    }
+
+    /// Whether it was stopped.
+    #[must_use]
+    pub fn is_stopped(&self) -> bool {
+        self.stopped.load(Ordering::Relaxed)
+    }
+
+    /// Waits until it is woken, at most so long.
+    pub fn rest(&self, at_most: Duration) {
+        let woken = self.woken.lock().unwrap_or_else(PoisonError::into_inner);
+        let (mut woken, _) = self
+            .bell
+            .wait_timeout_while(woken, at_most, |woken| !*woken)
+            .unwrap_or_else(PoisonError::into_inner);
+        *woken = false;
+    }
+
+    /// Why nothing leaves now; none while all is well.
+    #[must_use]
+    pub fn blocked(&self) -> Option<Blocked> {
+        self.stand().blocked.clone()
+    }
+
+    /// Forgets what stood in the way, because somebody changed the settings.
+    pub fn try_again(&self) {
+        self.stand().blocked = None;
+        *self.meter.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        self.wake();
+    }
+
+    fn stand(&self) -> std::sync::MutexGuard<'_, Stand> {
+        self.stand.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether this program is the one that sends for the workspace: of several that have it open,
+    /// one does.
+    pub fn is_mine(&self) -> Result<bool, Problem> {
+        let mut lock = self.lock.lock().unwrap_or_else(PoisonError::into_inner);
+        if lock.is_some() {
+            return Ok(true);
+        }
+        let path = self.workspace.file().dir().join("outbox.lock");
+        let file = File::options()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(path)?;
+        if file.try_lock().is_err() {
+            return Ok(false);
+        }
+        *lock = Some(file);
+        Ok(true)
+    }
+
+    /// Does what is due now for these events.
+    pub fn round(&self, homes: &[EventHome]) -> Result<Round, Problem> {
+        let now = self.now();
+        for home in homes {
+            self.settle_cut_off(home)?;
+            home.tell_news()?;
+            home.fill_due_mailings()?;
+        }
+        self.remind(homes, now)?;
+        let mut round = Round::default();
+        let rests = self
+            .blocked()
+            .is_some_and(|blocked| blocked.again_at > now);
+        if !rests {
+            for home in homes {
+                if self.is_stopped() {
+                    break;
+                }
+                self.send_due(home, homes, &mut round)?;
+                home.close_mailings()?;
+                close_batches(home)?;
+            }
+        }
+        round.next = self.next(homes)?;
+        Ok(round)
+    }
+
+    fn now(&self) -> i64 {
+        self.workspace.surroundings().now()
+    }
+
+    fn next(&self, homes: &[EventHome]) -> Result<Option<i64>, Problem> {
+        let mut next = Vec::new();
+        for home in homes {
+            let (message, mailing) = home.file().read(|view| {
+                let message = match view.outbox_paused()? {
+                    true => None,
+                    false => view.next_delivery_due()?,
+                };
+                Ok::<_, Problem>((message, view.next_mailing_due()?))
+            })?;
+            next.extend(message);
+            next.extend(mailing);
+        }
+        let soonest = next.into_iter().min();
+        // What is due and can't leave waits for the way, not for itself.
+        let again = self.blocked().map(|blocked| blocked.again_at);
+        Ok(match (soonest, again) {
+            (Some(at), Some(again)) => Some(at.max(again)),
+            (at, _) => at,
+        })
+    }
+
+    fn remind(&self, homes: &[EventHome], now: i64) -> Result<(), Problem> {
+        let from = self.stand().reminded_until;
+        let first = from.is_none();
+        if from.is_some_and(|from| now - from < REMIND_EVERY && now >= from) {
+            return Ok(());
+        }
+        if first || reminders::falls_due(homes, from.unwrap_or(now), now) {
+            reminders::remind(&self.workspace, homes, now)?;
+        }
+        self.stand().reminded_until = Some(now);
+        Ok(())
+    }
+
+    /// Settles tries that a program which ended left open: nobody can know whether they left.
+    fn settle_cut_off(&self, home: &EventHome) -> Result<(), Problem> {
+        if self.stand().seen.contains(&home.id()) {
+            return Ok(());
+        }
+        let open = home.file().read(|view| view.handed_deliveries())?;
+        if !open.is_empty() {
+            let now = self.now();
+            home.file().append(Lane::Edit, move |change| {
+                for delivery in open {
+                    let outcome = Outcome::Unknown {
+                        reply: "Gatehouse ended while the message was handed over".into(),
+                    };
+                    change.settle_try(
+                        delivery.id,
+                        &after_try(delivery.attempts, now, &outcome),
+                        now,
+                    )?;
+                }
+                Ok::<_, Problem>(())
+            })?;
+        }
+        self.stand().seen.push(home.id());
+        Ok(())
+    }
+
+    fn send_due(
+        &self,
+        home: &EventHome,
+        homes: &[EventHome],
+        round: &mut Round,
+    ) -> Result<(), Problem> {
+        if home.file().read(|view| view.outbox_paused())? {
+            return Ok(());
+        }
+        let mut tools: Option<(Way, Composer)> = None;
+        while !self.is_stopped() {
+            let due = home
+                .file()
+                .read(|view| view.due_deliveries(self.now(), AHEAD))?;
+            if due.is_empty() {
+                return Ok(());
+            }
+            if tools.is_none() {
+                tools = match self.tools(home) {
+                    Ok(tools) => Some(tools),
+                    Err(problem) => {
+                        self.block(problem.code, &problem.detail);
+                        return Ok(());
+                    }
+                };
+            }
+            let Some((way, composer)) = &mut tools else {
+                return Ok(());
+            };
+            let Some(allowed) = self.allow(way, homes, due.len())? else {
+                return Ok(());
+            };
+            let due = &due[..allowed.min(due.len())];
+            let before = round.sent + round.failed;
+            let went = self.send(home, homes, way, composer, due, round)?;
+            if !went || round.sent + round.failed == before {
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+
+    fn tools(&self, home: &EventHome) -> Result<(Way, Composer), Problem> {
+        let way = self.workspace.mail_way()?;
+        let composer = Composer::new(home, &way)?;
+        Ok((way, composer))
+    }
+
+    /// How many may leave now; none when the limits are reached, with the reason kept.
+    fn allow(
+        &self,
+        way: &Way,
+        homes: &[EventHome],
+        wanted: usize,
+    ) -> Result<Option<usize>, Problem> {
+        let now = self.now();
+        let mut meter = self.meter.lock().unwrap_or_else(PoisonError::into_inner);
+        if meter.is_none() {
+            let mut sent = Vec::new();
+            for home in homes {
+                sent.extend(home.file().read(|view| view.sent_since(now - 86_400_000))?);
+            }
+            sent.sort_unstable();
+            let mut fresh = Meter::default();
+            sent.into_iter().for_each(|at| fresh.note(at, 1));
+            *meter = Some(fresh);
+        }
+        let Some(meter) = meter.as_mut() else {
+            return Ok(None);
+        };
+        match meter.allow(way.settings.pace, now, wanted as u32) {
+            Ok(count) => Ok(Some(count as usize)),
+            Err(again_at) => {
+                let since = self.blocked().map_or(now, |blocked| blocked.since);
+                self.stand().blocked = Some(Blocked {
+                    code: "pace_reached".into(),
+                    detail: "as many messages left as the limits allow; the others follow".into(),
+                    since,
+                    again_at,
+                    tries: 0,
+                });
+                Ok(None)
+            }
+        }
+    }
+
+    /// Sends these messages; false when the way is blocked.
+    fn send(
+        &self,
+        home: &EventHome,
+        homes: &[EventHome],
+        way: &Way,
+        composer: &mut Composer,
+        due: &[Delivery],
+        round: &mut Round,
+    ) -> Result<bool, Problem> {
+        let now = self.now();
+        composer.prepare(due)?;
+        let composer = &*composer;
+        let ready: Vec<(Delivery, Result<Ready, Problem>)> = due
+            .par_iter()
+            .map(|delivery| {
+                let others = reminders::told_beside(homes, delivery, &composer.address_of(delivery));
+                (delivery.clone(), composer.compose(delivery, &others, now))
+            })
+            .collect();
+        let mut letters = Vec::new();
+        for (delivery, made) in ready {
+            match made {
+                Ok(ready) => letters.push((delivery, ready)),
+                Err(problem) => {
+                    round.failed += 1;
+                    give_up(home, &delivery, &problem, now)?;
+                }
+            }
+        }
+        let next = AtomicUsize::new(0);
+        let blocked: Mutex<Option<(String, String)>> = Mutex::default();
+        let done: Mutex<(usize, usize)> = Mutex::default();
+        let connections = usize::from(way.settings.connections.max(1)).min(letters.len().max(1));
+        std::thread::scope(|scope| {
+            for _ in 0..connections {
+                scope.spawn(|| {
+                    let mut line = Line {
+                        outbox: self,
+                        home,
+                        way,
+                        sender: None,
+                    };
+                    while let Some((delivery, ready)) =
+                        letters.get(next.fetch_add(1, Ordering::Relaxed))
+                    {
+                        let shut = blocked
+                            .lock()
+                            .unwrap_or_else(PoisonError::into_inner)
+                            .is_some();
+                        if shut || self.is_stopped() {
+                            break;
+                        }
+                        let tried = line.deliver(delivery, ready);
+                        let mut done = done.lock().unwrap_or_else(PoisonError::into_inner);
+                        match tried {
+                            Ok(Tried::Sent) => done.0 += 1,
+                            Ok(Tried::Not) => done.1 += 1,
+                            Ok(Tried::Gone) => {}
+                            Ok(Tried::Blocked { code, detail }) => {
+                                *blocked.lock().unwrap_or_else(PoisonError::into_inner) =
+                                    Some((code, detail));
+                            }
+                            Err(problem) => {
+                                *blocked.lock().unwrap_or_else(PoisonError::into_inner) =
+                                    Some((problem.code.to_owned(), problem.detail));
+                            }
+                        }
+                    }
+                    if let Some(sender) = line.sender.take() {
+                        sender.quit();
+                    }
+                });
+            }
+        });
+        let (sent, failed) = *done.lock().unwrap_or_else(PoisonError::into_inner);
+        round.sent += sent;
+        round.failed += failed;
+        if let Some(meter) = self
+            .meter
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .as_mut()
+        {
+            meter.note(self.now(), sent as u32);
+        }
+        let blocked = blocked.into_inner().unwrap_or_else(PoisonError::into_inner);
+        match blocked {
+            Some((code, detail)) => {
+                self.block(&code, &detail);
+                Ok(false)
+            }
+            None => {
+                if sent > 0 {
+                    self.stand().blocked = None;
+                }
+                Ok(true)
+            }
+        }
+    }
+
+    fn block(&self, code: &str, detail: &str) {
+        let now = self.now();
+        let mut stand = self.stand();
+        let (since, tries) = stand
+            .blocked
+            .as_ref()
+            .filter(|blocked| blocked.code == code)
+            .map_or((now, 0), |blocked| (blocked.since, blocked.tries));
+        let rest = (FIRST_REST << tries.min(10)).min(LONGEST_REST);
+        tracing::warn!(code, tries, "messages wait");
+        stand.blocked = Some(Blocked {
+            code: code.to_owned(),
+            detail: detail.to_owned(),
+            since,
+            again_at: now + rest,
+            tries: tries + 1,
+        });
+    }
+}
+
+/// One connection that messages leave by.
+struct Line<'a> {
+    outbox: &'a Outbox,
+    home: &'a EventHome,
+    way: &'a Way,
+    sender: Option<Sender>,
+}
+
+/// What became of one message.
+enum Tried {
+    /// It left.
+    Sent,
+    /// It did not, and says why.
+    Not,
+    /// It was not to be sent any more.
+    Gone,
+    /// None can leave now; it waits as before.
+    Blocked { code: String, detail: String },
+}
+
+impl Line<'_> {
+    fn deliver(&mut self, delivery: &Delivery, ready: &Ready) -> Result<Tried, Problem> {
+        if matches!(ready, Ready::Letter { .. }) && self.sender.is_none() {
+            match self.way.connect() {
+                Ok(sender) => self.sender = Some(sender),
+                Err(problem) => {
+                    return Ok(Tried::Blocked {
+                        code: problem.code.to_owned(),
+                        detail: problem.detail,
+                    });
+                }
+            }
+        }
+        let (id, recipient, at) = (delivery.id, ready.recipient(), self.outbox.now());
+        let begun = self.home.file().append(Lane::Bulk, move |change| {
+            Ok::<_, Problem>(change.hand_over(id, &recipient, at)?)
+        })?;
+        if !begun {
+            return Ok(Tried::Gone);
+        }
+        let (outcome, blocks) = self.hand_over(delivery, ready);
+        let now = self.outbox.now();
+        if blocks {
+            let (code, detail) = match &outcome {
+                Outcome::Later { code, reply } => ((*code).to_owned(), reply.clone()),
+                _ => Default::default(),
+            };
+            self.sender = None;
+            let why = code.clone();
+            self.home.file().append(Lane::Bulk, move |change| {
+                Ok::<_, Problem>(change.take_back_try(id, now, &why)?)
+            })?;
+            return Ok(Tried::Blocked { code, detail });
+        }
+        let standing = after_try(delivery.attempts + 1, now, &outcome);
+        let sent = standing.status == DeliveryStatus::Sent;
+        let carries = delivery.kind == MessageKind::Ticket;
+        let invitation = delivery.invitation;
+        self.home.file().append(Lane::Bulk, move |change| {
+            change.settle_try(id, &standing, now)?;
+            if sent && carries {
+                change.mark_emailed(invitation, now)?;
+            }
+            Ok::<_, Problem>(())
+        })?;
+        Ok(if sent { Tried::Sent } else { Tried::Not })
+    }
+
+    fn hand_over(&mut self, delivery: &Delivery, ready: &Ready) -> (Outcome, bool) {
+        match ready {
+            Ready::Letter { from, to, bytes } => {
+                let Some(sender) = self.sender.as_mut() else {
+                    return (
+                        Outcome::Later {
+                            code: "server_unreachable",
+                            reply: String::new(),
+                        },
+                        true,
+                    );
+                };
+                let result = sender.send(from, to, bytes).map(|receipt| receipt.reply);
+                if matches!(&result, Err(error) if error.ends_connection()) {
+                    self.sender = None;
+                }
+                outcome_of(result)
+            }
+            Ready::Text { to, text } => {
+                let gateway = match delivery.channel {
+                    Channel::Whatsapp => self.way.whatsapp.as_ref(),
+                    _ => self.way.whatsapp.as_ref().or(self.way.sms.as_ref()),
+                };
+                match gateway {
+                    None => (
+                        Outcome::Refused {
+                            code: "gateway_missing",
+                            reply: "no gateway for text messages is set".into(),
+                        },
+                        false,
+                    ),
+                    Some(gateway) => outcome_of(
+                        gateway
+                            .send(to, text, &delivery.id.to_string())
+                            .map(|receipt| receipt.reply),
+                    ),
+                }
+            }
+        }
+    }
+}
+
+/// Marks a message that can't be made as failed, with the reason.
+fn give_up(
+    home: &EventHome,
+    delivery: &Delivery,
+    problem: &Problem,
+    now: i64,
+) -> Result<(), Problem> {
+    let (id, code, detail) = (delivery.id, problem.code, problem.detail.clone());
+    home.file().append(Lane::Bulk, move |change| {
+        let outcome = Outcome::Refused {
+            code,
+            reply: detail,
+        };
+        Ok::<_, Problem>(change.settle_try(id, &after_try(1, now, &outcome), now)?)
+    })
+}
+
+/// Completes batches of which nothing waits any more.
+fn close_batches(home: &EventHome) -> Result<(), Problem> {
+    let done = home.file().read(|view| {
+        let mut done = Vec::new();
+        for batch in view.batches()? {
+            if batch.status != BatchStatus::Sending {
+                continue;
+            }
+            let counts = view.count_deliveries(batch.id)?;
+            if !counts.is_empty() && !counts.iter().any(|(status, _)| status.waits()) {
+                done.push(batch.id);
+            }
+        }
+        Ok::<_, Problem>(done)
+    })?;
+    if done.is_empty() {
+        return Ok(());
+    }
+    home.file().append(Lane::Edit, move |change| {
+        for id in done {
+            change.set_batch_status(id, BatchStatus::Completed)?;
+        }
+        Ok::<_, Problem>(())
+    })
+}
+

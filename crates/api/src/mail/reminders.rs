@@ -1,0 +1,257 @@
+//! Reminders that are due: put into the outbox once, those of one person's day together.
+
+use std::collections::HashMap;
+
+use gatehouse_domain::calendar::local::{date_of, day_bounds};
+use gatehouse_domain::delivery::{Channel, Delivery, DeliveryStatus, MessageKind, channel_for};
+use gatehouse_domain::id::DeliveryId;
+use gatehouse_domain::reminder::{Due, Plan, ReminderStep, Wishes, plan};
+use gatehouse_domain::session::Session;
+use gatehouse_store::Lane;
+use gatehouse_store::event::ReminderParty;
+
+use crate::home::EventHome;
+use crate::problem::Problem;
+use crate::workspace::Workspace;
+
+/// Code of a reminder that another message of the day tells.
+pub const MERGED: &str = "merged";
+/// Code of a reminder that a full day left out.
+pub const DAY_FULL: &str = "day_full";
+
+/// One reminder that is due, and how it goes.
+#[derive(Debug, Clone, Copy)]
+struct Reminded {
+    due: Due,
+    channel: Channel,
+}
+
+/// Whether any reminder of these events falls due after `from` and until `until`, UTC ms.
+pub(crate) fn falls_due(homes: &[EventHome], from: i64, until: i64) -> bool {
+    homes.iter().any(|home| {
+        home.sessions()
+            .iter()
+            .filter(|session| session.takes_place())
+            .any(|session| {
+                steps(home, session, i64::MIN / 2)
+                    .iter()
+                    .any(|(_, at)| *at > from && *at <= until)
+            })
+    })
+}
+
+fn steps(home: &EventHome, session: &Session, known_at: i64) -> Vec<(ReminderStep, i64)> {
+    // A day in the far past makes every step of the schedule appear.
+    let known_at = known_at.max(session.starts_at - 400 * 86_400_000);
+    home.event().settings.reminders.schedule(
+        known_at,
+        session.starts_at,
+        session.ends_at,
+        home.event().time_zone,
+    )
+}
+
+/// Puts what is due at `now` (UTC ms) into the outboxes of these events; says how many messages.
+pub(crate) fn remind(
+    workspace: &Workspace,
+    homes: &[EventHome],
+    now: i64,
+) -> Result<usize, Problem> {
+    let mut people: HashMap<String, Vec<Reminded>> = HashMap::new();
+    for home in homes {
+        collect(workspace, home, now, &mut people)?;
+    }
+    let mut queued = 0;
+    for (recipient, of) in people {
+        let due: Vec<Due> = of.iter().map(|one| one.due).collect();
+        let planned: Plan = plan(&due, |day| {
+            due.first().map_or(0, |one| {
+                let (from, until) = day_bounds(day, one.zone);
+                homes
+                    .iter()
+                    .filter_map(|home| {
+                        home.file()
+                            .read(|view| view.count_notices(&recipient, from, until))
+                            .ok()
+                    })
+                    .sum()
+            })
+        });
+        let channel_of = |due: &Due| {
+            of.iter()
+                .find(|one| one.due == *due)
+                .map_or(Channel::Email, |one| one.channel)
+        };
+        for message in planned.messages.iter().filter(|message| message.at <= now) {
+            for (index, due) in message.of.iter().enumerate() {
+                let first = index == 0;
+                queued += usize::from(queue(homes, due, channel_of(due), now, |delivery| {
+                    if !first {
+                        delivery.status = DeliveryStatus::Sent;
+                        delivery.code = MERGED.into();
+                        delivery.recipient.clone_from(&recipient);
+                        delivery.sent_at = Some(now);
+                    }
+                })?);
+            }
+        }
+        for due in planned.dropped.iter().filter(|due| due.at <= now) {
+            queue(homes, due, channel_of(due), now, |delivery| {
+                delivery.status = DeliveryStatus::Failed;
+                delivery.code = DAY_FULL.into();
+            })?;
+        }
+    }
+    Ok(queued)
+}
+
+/// Adds what an event's guests are to hear today and did not.
+fn collect(
+    workspace: &Workspace,
+    home: &EventHome,
+    now: i64,
+    people: &mut HashMap<String, Vec<Reminded>>,
+) -> Result<(), Problem> {
+    let zone = home.event().time_zone;
+    let today = date_of(now, zone);
+    let near: Vec<&Session> = home
+        .sessions()
+        .iter()
+        .filter(|session| session.takes_place())
+        .filter(|session| {
+            steps(home, session, i64::MIN / 2)
+                .iter()
+                .any(|(step, at)| step.helps(*at, now) || *at > now && date_of(*at, zone) == today)
+        })
+        .collect();
+    if near.is_empty() {
+        return Ok(());
+    }
+    let (parties, settled, types) = home.file().read(|view| {
+        Ok::<_, Problem>((
+            view.reminder_parties()?,
+            view.reminders_settled()?,
+            view.ticket_types()?,
+        ))
+    })?;
+    let wishes = workspace.wishes()?;
+    for session in near {
+        let opens = |party: &ReminderParty| {
+            party.tickets.iter().any(|(kind, bound)| {
+                bound.is_none_or(|bound| bound == session.id)
+                    && types
+                        .iter()
+                        .any(|known| known.id == *kind && known.opens(session.id))
+            })
+        };
+        for party in parties.iter().filter(|party| opens(party)) {
+            let Some(channel) = channel_for(&party.email, &party.phone) else {
+                continue;
+            };
+            let recipient = match channel {
+                Channel::Email => party.email.to_lowercase(),
+                Channel::Sms | Channel::Whatsapp => party.phone.clone(),
+            };
+            let wish = wishes.get(&recipient).copied().unwrap_or_default();
+            for (step, at) in steps(home, session, party.known_at) {
+                let today = at > now && date_of(at, zone) == today;
+                let wanted = (today || step.helps(at, now))
+                    && wish.want(step)
+                    && (step != ReminderStep::Thanks || party.came_in)
+                    && !(step == ReminderStep::Confirm && party.declined)
+                    && !settled.contains(&(party.invitation, session.id, step));
+                if wanted {
+                    people.entry(recipient.clone()).or_default().push(Reminded {
+                        due: Due {
+                            event: home.id(),
+                            invitation: party.invitation,
+                            session: session.id,
+                            step,
+                            at,
+                            starts_at: session.starts_at,
+                            zone,
+                        },
+                        channel,
+                    });
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Puts one reminder into its event's outbox, unless it is there.
+fn queue(
+    homes: &[EventHome],
+    due: &Due,
+    channel: Channel,
+    now: i64,
+    adjust: impl FnOnce(&mut Delivery),
+) -> Result<bool, Problem> {
+    let Some(home) = homes.iter().find(|home| home.id() == due.event) else {
+        return Ok(false);
+    };
+    let kind = match due.step {
+        ReminderStep::Confirm => MessageKind::Confirm,
+        ReminderStep::Thanks => MessageKind::Thanks,
+        _ => MessageKind::Reminder,
+    };
+    let mut delivery = Delivery {
+        session: Some(due.session),
+        step: Some(due.step),
+        ..Delivery::new(
+            DeliveryId(home.mint().mint(now)),
+            due.invitation,
+            kind,
+            channel,
+            now,
+        )
+    };
+    adjust(&mut delivery);
+    home.file().append(Lane::Bulk, move |change| {
+        if change.has_reminder(&delivery)? {
+            return Ok(false);
+        }
+        change.insert_delivery(&delivery)?;
+        Ok::<_, Problem>(true)
+    })
+}
+
+/// Which other sessions a reminder tells of besides its own: those merged into it.
+pub(crate) fn told_beside(
+    homes: &[EventHome],
+    delivery: &Delivery,
+    recipient: &str,
+) -> Vec<(gatehouse_domain::event::Event, Session)> {
+    let (Some(step), Some(session)) = (delivery.step, delivery.session) else {
+        return Vec::new();
+    };
+    let mut found: Vec<(gatehouse_domain::event::Event, Session)> = Vec::new();
+    for home in homes {
+        let merged = home
+            .file()
+            .read(|view| view.merged_sessions(recipient, step, delivery.queued_at))
+            .unwrap_or_default();
+        for other in home.sessions().iter().filter(|one| merged.contains(&one.id)) {
+            found.push((home.event().clone(), other.clone()));
+        }
+    }
+    if found.is_empty() {
+        return found;
+    }
+    let own = homes.iter().find_map(|home| {
+        let own = home.sessions().iter().find(|one| one.id == session)?;
+        Some((home.event().clone(), own.clone()))
+    });
+    found.extend(own);
+    found.sort_by_key(|(_, session)| session.starts_at);
+    found
+}
+
+impl Workspace {
+    /// What people want to hear, by address or number.
+    pub(crate) fn wishes(&self) -> Result<HashMap<String, Wishes>, Problem> {
+        Ok(HashMap::new())
+    }
+}
+

@@ -1,0 +1,198 @@
+//! What messages say: the usual wording, and the organizer's own in its place.
+
+use gatehouse_domain::delivery::MessageKind;
+use gatehouse_domain::field::{FieldError, FieldErrors};
+use gatehouse_mail::{Finding, Template, gallery};
+use gatehouse_store::Lane;
+use gatehouse_store::event::TemplateText;
+use serde::{Deserialize, Serialize};
+
+use crate::home::EventHome;
+use crate::problem::Problem;
+
+/// The wording of one kind of message in one language.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Wording {
+    /// Subject line, a template.
+    pub subject: String,
+    /// The page: MJML, a template.
+    pub mjml: String,
+    /// The same as plain text, a template.
+    pub text: String,
+}
+
+/// A wording and whether it is the organizer's own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct WordingView {
+    /// What it is about.
+    pub kind: MessageKind,
+    /// BCP 47 language.
+    pub language: String,
+    /// When the organizer wrote it, UTC ms; none for the usual one.
+    pub changed_at: Option<i64>,
+    /// What it says.
+    #[serde(flatten)]
+    pub wording: Wording,
+}
+
+/// Something about a wording that the organizer should look at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct WordingFinding {
+    /// Stable code.
+    pub code: String,
+    /// What it is, and what to do.
+    pub detail: String,
+    /// Whether nothing can be sent with it.
+    pub blocks: bool,
+}
+
+/// The longest part of a wording, in bytes.
+const LONGEST: usize = 256 * 1024;
+
+impl Wording {
+    /// The wording ready to be filled in.
+    pub(crate) fn compile(&self) -> Result<Template, Problem> {
+        Template::compile(&self.subject, &self.mjml, &self.text)
+            .map_err(|e| Problem::new(e.code(), e.to_string()))
+    }
+
+    /// What should be looked at before it is sent.
+    pub(crate) fn findings(&self) -> Result<Vec<WordingFinding>, Problem> {
+        let found = self.compile()?.findings(&gallery::sample_vars());
+        Ok(found.iter().map(finding).collect())
+    }
+}
+
+fn finding(found: &Finding) -> WordingFinding {
+    WordingFinding {
+        code: found.code().to_owned(),
+        detail: found.to_string(),
+        blocks: found.blocks(),
+    }
+}
+
+/// The language of the gallery that is nearest to `language`.
+fn nearest(language: &str) -> &'static str {
+    let short = language.split(['-', '_']).next().unwrap_or("");
+    gallery::LANGUAGES
+        .iter()
+        .find(|known| known.eq_ignore_ascii_case(short))
+        .copied()
+        .unwrap_or("en")
+}
+
+/// The usual wording.
+fn usual(kind: MessageKind, language: &str) -> Wording {
+    let entry = gallery::default(kind, nearest(language));
+    Wording {
+        subject: entry.subject.to_owned(),
+        mjml: entry.mjml.to_owned(),
+        text: entry.text.to_owned(),
+    }
+}
+
+impl EventHome {
+    /// Every kind of message in the event's language, as it would be sent.
+    pub fn wordings(&self) -> Result<Vec<WordingView>, Problem> {
+        let language = self.event().language.clone();
+        MessageKind::ALL
+            .iter()
+            .map(|kind| self.wording(*kind, &language))
+            .collect()
+    }
+
+    /// One kind of message as it would be sent in a language: the organizer's own wording, else the
+    /// usual one.
+    pub fn wording(&self, kind: MessageKind, language: &str) -> Result<WordingView, Problem> {
+        let own = self
+            .file()
+            .read(|view| view.message_template(kind, language))?;
+        Ok(match own {
+            Some(own) => WordingView {
+                kind,
+                language: own.language,
+                changed_at: Some(own.changed_at),
+                wording: Wording {
+                    subject: own.subject,
+                    mjml: own.mjml,
+                    text: own.text,
+                },
+            },
+            None => WordingView {
+                kind,
+                language: language.to_owned(),
+                changed_at: None,
+                wording: usual(kind, language),
+            },
+        })
+    }
+
+    /// Keeps the organizer's own wording; one that can't be filled in is refused.
+    pub fn set_wording(
+        &self,
+        kind: MessageKind,
+        language: &str,
+        wording: &Wording,
+    ) -> Result<WordingView, Problem> {
+        let mut errors = Vec::new();
+        for (field, text) in [
+            ("subject", &wording.subject),
+            ("mjml", &wording.mjml),
+            ("text", &wording.text),
+        ] {
+            if text.len() > LONGEST {
+                errors.push(FieldError::new(
+                    field,
+                    "text_too_long",
+                    "give 256 KB at most; pictures belong into files, not into the wording",
+                ));
+            }
+        }
+        FieldErrors::check(errors)?;
+        check_language(language)?;
+        wording.compile()?;
+        let at = self.now();
+        let mut mint = self.mint();
+        let meta = self.edit_meta(&mut mint, "change wording", Some(kind.word().to_owned()));
+        let row = TemplateText {
+            kind,
+            language: language.to_owned(),
+            subject: wording.subject.clone(),
+            mjml: wording.mjml.clone(),
+            text: wording.text.clone(),
+            changed_at: at,
+        };
+        self.file().edit(Lane::Edit, meta, move |change| {
+            Ok::<_, Problem>(change.set_message_template(&row)?)
+        })?;
+        self.wording(kind, language)
+    }
+
+    /// Goes back to the usual wording.
+    pub fn reset_wording(&self, kind: MessageKind, language: &str) -> Result<WordingView, Problem> {
+        let mut mint = self.mint();
+        let meta = self.edit_meta(&mut mint, "reset wording", Some(kind.word().to_owned()));
+        let which = language.to_owned();
+        self.file().edit(Lane::Edit, meta, move |change| {
+            Ok::<_, Problem>(change.remove_message_template(kind, &which)?)
+        })?;
+        self.wording(kind, language)
+    }
+}
+
+fn check_language(language: &str) -> Result<(), Problem> {
+    let known = (2..=35).contains(&language.len())
+        && language
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || c == '-');
+    if known {
+        return Ok(());
+    }
+    Err(FieldErrors(vec![FieldError::new(
+        "language",
+        "language_unreadable",
+        "give a language such as en or pt-BR",
+    )])
+    .into())
+}

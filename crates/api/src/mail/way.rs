@@ -1,0 +1,194 @@
+//! How messages leave: the mail server and the gateways that the settings name.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use gatehouse_domain::delivery::outcome::Outcome;
+use gatehouse_domain::mail::{MailSecrets, MailSecurity, MailServer, MailSettings, MailSignIn};
+use gatehouse_mail::channel::{HttpGateway, Segments};
+use gatehouse_mail::oauth::{Refresher, RefresherSettings};
+use gatehouse_mail::smtp::{self, Auth, Security, SendError, SmtpSettings, Whom};
+use gatehouse_mail::Signer;
+
+use crate::problem::Problem;
+use crate::workspace::Workspace;
+
+/// Everything that sending takes, read once from the settings.
+#[derive(Debug, Clone)]
+pub(crate) struct Way {
+    pub(crate) settings: MailSettings,
+    secrets: MailSecrets,
+    pub(crate) signer: Option<Arc<Signer>>,
+    /// Renews tokens; shared, so that connections do not each ask for one.
+    tokens: Option<Arc<Mutex<Refresher>>>,
+    pub(crate) sms: Option<Arc<HttpGateway>>,
+    pub(crate) whatsapp: Option<Arc<HttpGateway>>,
+}
+
+impl Workspace {
+    /// How messages leave now.
+    pub(crate) fn mail_way(&self) -> Result<Way, Problem> {
+        let (settings, secrets) = self.mail_with_secrets()?;
+        Way::new(settings, secrets)
+    }
+
+    /// Signs in to the mail server and to the mailbox of bounces, and sends nothing.
+    pub fn check_mail(&self) -> Result<(), Problem> {
+        let way = self.mail_way()?;
+        way.connect()?.quit();
+        if way.settings.inbox.on {
+            way.inbox()?;
+        }
+        Ok(())
+    }
+}
+
+impl Way {
+    fn new(settings: MailSettings, secrets: MailSecrets) -> Result<Self, Problem> {
+        let wrong = |code: &'static str, error: &dyn std::fmt::Display| {
+            Problem::new(code, format!("{error}; mend it in the settings for mail"))
+        };
+        let signer = match (&secrets.signing_key, settings.signing.domain.as_str()) {
+            (Some(key), domain) if !domain.is_empty() => Some(Arc::new(
+                Signer::from_pem(domain, &settings.signing.selector, key)
+                    .map_err(|e| wrong("signing_key_unusable", &e))?,
+            )),
+            _ => None,
+        };
+        let oauth = settings.server.sign_in == MailSignIn::Oauth2
+            || settings.inbox.server.sign_in == MailSignIn::Oauth2;
+        let tokens = oauth.then(|| {
+            Arc::new(Mutex::new(Refresher::new(RefresherSettings {
+                token_url: settings.oauth.token_url.clone(),
+                client_id: settings.oauth.client_id.clone(),
+                client_secret: secrets.client_secret.clone(),
+                refresh_token: secrets.refresh_token.clone().unwrap_or_default(),
+                scope: settings.oauth.scope.clone(),
+            })))
+        });
+        let gateway = |wanted: &gatehouse_domain::mail::TextGateway, secret: &Option<String>| {
+            if wanted.url.is_empty() {
+                return Ok(None);
+            }
+            HttpGateway::new(wanted, secret.as_deref().unwrap_or(""))
+                .map(|gateway| Some(Arc::new(gateway)))
+                .map_err(|e| wrong("gateway_unusable", &e))
+        };
+        Ok(Self {
+            signer,
+            tokens,
+            sms: gateway(&settings.sms, &secrets.sms_secret)?,
+            whatsapp: gateway(&settings.whatsapp, &secrets.whatsapp_secret)?,
+            settings,
+            secrets,
+        })
+    }
+
+    /// A connection to the mail server, signed in.
+    pub(crate) fn connect(&self) -> Result<smtp::Sender, Problem> {
+        let server = &self.settings.server;
+        if !self.settings.can_mail() {
+            return Err(Problem::new(
+                "mail_not_set_up",
+                "say in the settings how mail is sent; messages wait until then",
+            ));
+        }
+        let auth = self.auth(server, self.secrets.password.as_deref())?;
+        smtp::Sender::connect(SmtpSettings {
+            host: server.host.clone(),
+            port: server.port,
+            security: security(server.security),
+            auth,
+            authority: (!server.authority.is_empty()).then(|| server.authority.clone()),
+            ..SmtpSettings::default()
+        })
+        .map_err(|e| Problem::new(code_of(&e), format!("{e}; messages wait")))
+    }
+
+    fn auth(&self, server: &MailServer, password: Option<&str>) -> Result<Auth, Problem> {
+        Ok(match server.sign_in {
+            MailSignIn::None => Auth::None,
+            MailSignIn::Password => Auth::Password {
+                user: server.user.clone(),
+                secret: password.unwrap_or("").to_owned(),
+            },
+            MailSignIn::Oauth2 => Auth::OAuth2 {
+                user: server.user.clone(),
+                token: self.token()?,
+            },
+        })
+    }
+
+    fn token(&self) -> Result<String, Problem> {
+        let tokens = self
+            .tokens
+            .as_ref()
+            .ok_or_else(|| Problem::new("mail_not_set_up", "say where tokens are renewed"))?;
+        tokens
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .token()
+            .map_err(|e| Problem::new(e.code(), e.to_string()))
+    }
+
+    /// The mailbox of bounces, opened.
+    pub(crate) fn inbox(&self) -> Result<gatehouse_mail::inbox::Inbox, Problem> {
+        let wanted = &self.settings.inbox;
+        let auth = self.auth(&wanted.server, self.secrets.inbox_password.as_deref())?;
+        gatehouse_mail::inbox::Inbox::open(&gatehouse_mail::inbox::ImapSettings {
+            host: wanted.server.host.clone(),
+            port: wanted.server.port,
+            security: security(wanted.server.security),
+            auth,
+            authority: (!wanted.server.authority.is_empty())
+                .then(|| wanted.server.authority.clone()),
+            folder: wanted.folder.clone(),
+            ..gatehouse_mail::inbox::ImapSettings::default()
+        })
+        .map_err(|e| Problem::new(e.code(), e.to_string()))
+    }
+}
+
+fn security(wanted: MailSecurity) -> Security {
+    match wanted {
+        MailSecurity::Starttls => Security::StartTls,
+        MailSecurity::Tls => Security::Tls,
+        MailSecurity::None => Security::Plain,
+    }
+}
+
+fn code_of(error: &SendError) -> &'static str {
+    match error {
+        SendError::Refused { whom: Whom::Recipient, .. } => "address_refused",
+        SendError::Refused { whom: Whom::Content, .. } => "content_refused",
+        SendError::Refused { .. } => "sender_refused",
+        SendError::Later { .. } => "server_busy",
+        SendError::Unreachable { .. } => "server_unreachable",
+        SendError::Unknown { .. } => "perhaps_sent",
+    }
+}
+
+/// What a try came to, and whether the way itself is blocked, so that nothing else is tried now.
+pub(crate) fn outcome_of(result: Result<String, SendError>) -> (Outcome, bool) {
+    let error = match result {
+        Ok(reply) => return (Outcome::Taken { reply }, false),
+        Err(error) => error,
+    };
+    let (code, reply) = (code_of(&error), error.to_string());
+    match error {
+        SendError::Refused { whom: Whom::Recipient | Whom::Content, .. } => {
+            (Outcome::Refused { code, reply }, false)
+        }
+        // It is not this message that is refused: every other would be too.
+        SendError::Refused { .. } | SendError::Unreachable { .. } => {
+            (Outcome::Later { code, reply }, true)
+        }
+        SendError::Later { .. } => (Outcome::Later { code, reply }, false),
+        SendError::Unknown { .. } => (Outcome::Unknown { reply }, false),
+    }
+}
+
+/// How many text messages a text takes.
+#[must_use]
+pub fn segments(text: &str) -> u32 {
+    Segments::of(text).count
+}

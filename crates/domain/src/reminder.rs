@@ -1,0 +1,280 @@
+//! Reminders: which, when, and never too many.
+//!
+//! When each is due follows from how far ahead the guest came in. A person who goes to several
+//! events hears of those of one day in one message, and of two things a day at most; the word one
+//! hour before is never left out.
+
+use std::collections::BTreeMap;
+
+use chrono::{Duration, NaiveDate};
+use chrono_tz::Tz;
+use serde::{Deserialize, Serialize};
+
+use crate::calendar::local::{date_of, local_of, to_utc};
+use crate::field::FieldError;
+use crate::id::{EventId, InvitationId, SessionId};
+use crate::words::words;
+
+words! {
+    /// Which reminder it is.
+    ReminderStep("reminder step") {
+        /// Are you still coming? So many days before as the organizer set.
+        Confirm = "confirm",
+        /// Two weeks before.
+        TwoWeeks = "two_weeks",
+        /// A week before.
+        Week = "week",
+        /// A day before.
+        Day = "day",
+        /// An hour before; nobody can switch it off.
+        Hour = "hour",
+        /// Two hours after the end.
+        Thanks = "thanks",
+    }
+}
+
+impl ReminderStep {
+    /// Which of two gives way when a day has too many: the higher stays.
+    const fn weight(self) -> u8 {
+        match self {
+            Self::Hour => 5,
+            Self::Day => 4,
+            Self::Confirm => 3,
+            Self::Week => 2,
+            Self::TwoWeeks => 1,
+            Self::Thanks => 0,
+        }
+    }
+}
+
+impl ReminderStep {
+    /// Whether it still helps at `now` where it was due at `due_at` (both UTC ms) and nobody was
+    /// there to send it.
+    #[must_use]
+    pub const fn helps(self, due_at: i64, now: i64) -> bool {
+        const HOUR: i64 = 3_600_000;
+        let late = now - due_at;
+        let bound = match self {
+            Self::Hour => HOUR / 2,
+            Self::Day => 12 * HOUR,
+            Self::Confirm | Self::Week => 24 * HOUR,
+            Self::TwoWeeks | Self::Thanks => 48 * HOUR,
+        };
+        late >= 0 && late <= bound
+    }
+}
+
+/// What an organizer wants of reminders.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct ReminderSettings {
+    /// Whether there are any.
+    pub on: bool,
+    /// Steps of the schedule that are left out.
+    pub without: Vec<ReminderStep>,
+    /// So many days before, guests are asked whether they are still coming; not when absent.
+    pub confirm_days: Option<u16>,
+    /// Whether those who came are thanked.
+    pub thanks: bool,
+}
+
+impl Default for ReminderSettings {
+    fn default() -> Self {
+        Self {
+            on: true,
+            without: Vec::new(),
+            confirm_days: None,
+            thanks: false,
+        }
+    }
+}
+
+impl ReminderSettings {
+    /// Adds what is wrong with the settings.
+    pub fn check(&self, errors: &mut Vec<FieldError>) {
+        if self.confirm_days.is_some_and(|days| days == 0 || days > 60) {
+            errors.push(FieldError::new(
+                "confirm_days",
+                "days_out_of_range",
+                "ask 1 to 60 days before, or not at all",
+            ));
+        }
+        if self.without.contains(&ReminderStep::Hour) {
+            errors.push(FieldError::new(
+                "without",
+                "hour_needed",
+                "the word one hour before can't be left out; switch reminders off instead",
+            ));
+        }
+    }
+
+    /// When somebody who came in at `known_at` hears of a session, UTC ms, in the order of time.
+    ///
+    /// The same day: an hour before. 2 to 7 days ahead: a day and an hour; 8 to 27: a week too; 28
+    /// and more: two weeks too. Days are those of the event's zone, and a day before means the same
+    /// hour by its clocks.
+    #[must_use]
+    pub fn schedule(
+        &self,
+        known_at: i64,
+        starts_at: i64,
+        ends_at: i64,
+        zone: Tz,
+    ) -> Vec<(ReminderStep, i64)> {
+        let start = local_of(starts_at, zone);
+        let ahead = (start.date() - date_of(known_at, zone)).num_days();
+        let before = |days: i64| to_utc(start - Duration::days(days), zone);
+        let mut due = Vec::new();
+        if self.on {
+            if ahead >= 28 {
+                due.push((ReminderStep::TwoWeeks, before(14)));
+            }
+            if ahead >= 8 {
+                due.push((ReminderStep::Week, before(7)));
+            }
+            if ahead >= 2 {
+                due.push((ReminderStep::Day, before(1)));
+            }
+            due.push((ReminderStep::Hour, starts_at - 3_600_000));
+        }
+        if let Some(days) = self.confirm_days {
+            due.push((ReminderStep::Confirm, before(i64::from(days))));
+        }
+        if self.thanks {
+            due.push((ReminderStep::Thanks, ends_at + 2 * 3_600_000));
+        }
+        due.retain(|(step, at)| *at > known_at && !self.without.contains(step));
+        due.sort_by_key(|(_, at)| *at);
+        due
+    }
+}
+
+/// What a person wants to hear.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Wishes {
+    /// Whether reminders come beyond the hour before.
+    pub reminders: bool,
+    /// Whether thanks and the like come.
+    pub marketing: bool,
+}
+
+impl Default for Wishes {
+    fn default() -> Self {
+        Self {
+            reminders: true,
+            marketing: true,
+        }
+    }
+}
+
+impl Wishes {
+    /// Whether this step is wanted.
+    #[must_use]
+    pub const fn want(self, step: ReminderStep) -> bool {
+        match step {
+            ReminderStep::Hour => true,
+            ReminderStep::Thanks => self.marketing,
+            _ => self.reminders,
+        }
+    }
+}
+
+/// One reminder that is due to a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Due {
+    /// The event.
+    pub event: EventId,
+    /// The invitation.
+    pub invitation: InvitationId,
+    /// The session.
+    pub session: SessionId,
+    /// Which reminder.
+    pub step: ReminderStep,
+    /// When, UTC ms.
+    pub at: i64,
+    /// When the session starts, UTC ms.
+    pub starts_at: i64,
+    /// The event's zone.
+    pub zone: Tz,
+}
+
+/// Messages about one thing that a person gets on a day at most; the hour before is beside them.
+pub const NOTICES_A_DAY: usize = 2;
+
+/// One message that reminds of one session or more of one day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Planned {
+    /// What it reminds of, the earliest session first.
+    pub of: Vec<Due>,
+    /// When it is sent, UTC ms.
+    pub at: i64,
+}
+
+/// What a person is sent of all that is due to them.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Plan {
+    /// Messages, by time.
+    pub messages: Vec<Planned>,
+    /// What a full day left out.
+    pub dropped: Vec<Due>,
+}
+
+/// Plans a person's reminders. `told` says how many notices they got on a day already.
+///
+/// Reminders of the same step that fall on one day, of sessions on one day, become one message at
+/// the time of the earliest.
+#[must_use]
+pub fn plan(due: &[Due], told: impl Fn(NaiveDate) -> usize) -> Plan {
+    let mut days: BTreeMap<NaiveDate, BTreeMap<(ReminderStep, NaiveDate), Vec<Due>>> =
+        BTreeMap::new();
+    for one in due {
+        let day = date_of(one.at, one.zone);
+        // Each hour before is a message of its own, unless the sessions start together.
+        let about = date_of(one.starts_at, one.zone);
+        days.entry(day)
+            .or_default()
+            .entry((one.step, about))
+            .or_default()
+            .push(*one);
+    }
+    let mut plan = Plan::default();
+    for (day, groups) in days {
+        let mut messages = Vec::new();
+        for ((step, _), mut of) in groups {
+            of.sort_by_key(|one| (one.starts_at, one.session));
+            if step == ReminderStep::Hour {
+                let together = of.chunk_by(|a, b| a.starts_at == b.starts_at);
+                messages.extend(together.map(planned));
+            } else {
+                messages.push(planned(&of));
+            }
+        }
+        let weight = |message: &Planned| message.of.first().map_or(0, |one| one.step.weight());
+        messages.sort_by_key(|message| (std::cmp::Reverse(weight(message)), message.at));
+        let mut room = NOTICES_A_DAY.saturating_sub(told(day));
+        for message in messages {
+            let needed = message
+                .of
+                .first()
+                .is_some_and(|one| one.step == ReminderStep::Hour);
+            if needed || room > 0 {
+                room = room.saturating_sub(1);
+                plan.messages.push(message);
+            } else {
+                plan.dropped.extend(message.of);
+            }
+        }
+    }
+    plan.messages.sort_by_key(|message| message.at);
+    plan
+}
+
+fn planned(of: &[Due]) -> Planned {
+    Planned {
+        at: of.iter().map(|one| one.at).min().unwrap_or_default(),
+        of: of.to_vec(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

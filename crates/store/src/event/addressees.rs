@@ -1,0 +1,183 @@
+//! Who could be written to: every invitation with what a mailing asks of it.
+
+use std::collections::HashMap;
+
+use gatehouse_domain::delivery::audience::Addressee;
+use gatehouse_domain::delivery::{DeliveryStatus, MessageKind, channel_for};
+use gatehouse_domain::id::{InvitationId, SessionId, TicketTypeId};
+use gatehouse_domain::invitation::{MemberStatus, invitation_status};
+use gatehouse_domain::ticket::TicketStatus;
+use rusqlite::Row;
+
+use super::View;
+use crate::error::StoreError;
+use crate::row;
+
+/// An invitation with good tickets, as reminders ask for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReminderParty {
+    /// The invitation.
+    pub invitation: InvitationId,
+    /// The first address of it; blank without.
+    pub email: String,
+    /// The first number of it; blank without.
+    pub phone: String,
+    /// When its first ticket was issued, UTC ms.
+    pub known_at: i64,
+    /// Type of each ticket, and the session that it is bound to.
+    pub tickets: Vec<(TicketTypeId, Option<SessionId>)>,
+    /// Whether somebody of it came in.
+    pub came_in: bool,
+    /// Whether everybody of it declined.
+    pub declined: bool,
+}
+
+/// One member with one of their tickets.
+struct Line {
+    invitation: InvitationId,
+    batch: Option<gatehouse_domain::id::BatchId>,
+    email: String,
+    phone: String,
+    answer: MemberStatus,
+    ticket: Option<TicketStatus>,
+    ticket_type: Option<TicketTypeId>,
+    came_in: bool,
+    fetched: bool,
+}
+
+fn line(r: &Row<'_>) -> rusqlite::Result<Line> {
+    Ok(Line {
+        invitation: row::id(r, 0)?,
+        batch: row::optional_id(r, 1)?,
+        email: r.get(2)?,
+        phone: r.get(3)?,
+        answer: row::word(r, 4)?,
+        ticket: row::optional_word(r, 5)?,
+        ticket_type: row::optional_id(r, 6)?,
+        came_in: r.get(7)?,
+        fetched: r.get(8)?,
+    })
+}
+
+impl View<'_> {
+    /// Every invitation that holds good tickets.
+    pub fn reminder_parties(&self) -> Result<Vec<ReminderParty>, StoreError> {
+        let mut statement = self.conn.prepare_cached(
+            "SELECT m.invitation, coalesce(g.email, ''), coalesce(g.phone, ''), t.created_at,
+                    t.ticket_type, t.session, t.checked_in_at IS NOT NULL, m.status
+             FROM tickets t
+             JOIN party_members m ON m.id = t.member
+             LEFT JOIN guests g ON g.id = m.guest
+             WHERE t.status = 'active' ORDER BY m.invitation, m.position",
+        )?;
+        let mut rows = statement.query([])?;
+        let mut parties: Vec<ReminderParty> = Vec::new();
+        while let Some(r) = rows.next()? {
+            let invitation = row::id(r, 0)?;
+            let (email, phone): (String, String) = (r.get(1)?, r.get(2)?);
+            let known_at: i64 = r.get(3)?;
+            let ticket = (row::id(r, 4)?, row::optional_id(r, 5)?);
+            let came_in: bool = r.get(6)?;
+            let declined = row::word::<MemberStatus>(r, 7)? == MemberStatus::Declined;
+            match parties.last_mut().filter(|last| last.invitation == invitation) {
+                Some(party) => {
+                    if party.email.is_empty() {
+                        party.email = email;
+                    }
+                    if party.phone.is_empty() {
+                        party.phone = phone;
+                    }
+                    party.known_at = party.known_at.min(known_at);
+                    party.tickets.push(ticket);
+                    party.came_in |= came_in;
+                    party.declined &= declined;
+                }
+                None => parties.push(ReminderParty {
+                    invitation,
+                    email,
+                    phone,
+                    known_at,
+                    tickets: vec![ticket],
+                    came_in,
+                    declined,
+                }),
+            }
+        }
+        Ok(parties)
+    }
+
+    /// Every invitation as a mailing of this kind sees it, in the order in which they were made.
+    pub fn addressees(&self, kind: MessageKind) -> Result<Vec<Addressee>, StoreError> {
+        let mut last: HashMap<InvitationId, (Option<DeliveryStatus>, DeliveryStatus)> =
+            HashMap::new();
+        let mut statement = self
+            .conn
+            .prepare_cached("SELECT invitation, kind, status FROM deliveries ORDER BY queued_at, id")?;
+        let mut rows = statement.query([])?;
+        while let Some(r) = rows.next()? {
+            let (of, status): (MessageKind, DeliveryStatus) = (row::word(r, 1)?, row::word(r, 2)?);
+            let entry = last.entry(row::id(r, 0)?).or_insert((None, status));
+            entry.1 = status;
+            if of == kind {
+                entry.0 = Some(status);
+            }
+        }
+        let mut statement = self.conn.prepare_cached(
+            "SELECT m.invitation, i.batch, coalesce(g.email, ''), coalesce(g.phone, ''), m.status,
+                    t.status, coalesce(t.ticket_type, g.ticket_type, h.ticket_type),
+                    t.checked_in_at IS NOT NULL, t.downloaded_at IS NOT NULL
+             FROM party_members m
+             JOIN invitations i ON i.id = m.invitation
+             LEFT JOIN guests g ON g.id = m.guest
+             LEFT JOIN guests h ON h.id = m.host
+             LEFT JOIN tickets t ON t.member = m.id AND t.status <> 'transferred'
+             ORDER BY m.invitation, m.position",
+        )?;
+        let rows = statement.query_map([], line)?;
+        let lines: Vec<Line> = rows.collect::<Result<_, _>>()?;
+        Ok(lines
+            .chunk_by(|a, b| a.invitation == b.invitation)
+            .map(|party| addressee(party, last.get(&party[0].invitation).copied()))
+            .collect())
+    }
+}
+
+fn addressee(
+    party: &[Line],
+    last: Option<(Option<DeliveryStatus>, DeliveryStatus)>,
+) -> Addressee {
+    let good = |line: &&Line| line.ticket == Some(TicketStatus::Active);
+    let tickets = party.iter().filter(good).count();
+    let answers: Vec<MemberStatus> = party
+        .iter()
+        .map(|line| {
+            if line.came_in {
+                MemberStatus::Attended
+            } else {
+                line.answer
+            }
+        })
+        .collect();
+    let mut ticket_types: Vec<TicketTypeId> =
+        party.iter().filter_map(|line| line.ticket_type).collect();
+    ticket_types.sort_unstable();
+    ticket_types.dedup();
+    // An address goes before any number, whoever of the party has it.
+    let channel = party
+        .iter()
+        .filter_map(|line| channel_for(&line.email, &line.phone))
+        .min();
+    Addressee {
+        invitation: party[0].invitation,
+        batch: party[0].batch,
+        channel,
+        status: invitation_status(&answers),
+        ticket_types,
+        last: last.and_then(|(of_kind, _)| of_kind),
+        last_of_any: last.map(|(_, any)| any),
+        tickets: tickets as u32,
+        not_downloaded: party.iter().filter(good).filter(|line| !line.fetched).count() as u32,
+        void: tickets == 0 && party.iter().any(|line| line.ticket == Some(TicketStatus::Voided)),
+        unsubscribed: false,
+    }
+}
