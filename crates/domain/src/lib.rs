@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod admission;
+pub mod answer;
 pub mod badge;
 pub mod batch;
 pub mod branding;
@@ -22,6 +23,7 @@ pub mod key;
 pub mod notice;
 pub mod passage;
 pub mod place;
+pub mod preferences;
 pub mod scan;
 pub mod session;
 pub mod ticket;

@@ -5,6 +5,7 @@
 //! that says who did it, when and why. Edits can be undone; commands can't.
 
 mod alerts;
+mod answers;
 mod batches;
 mod carried;
 mod changeset;
@@ -49,6 +50,7 @@ use crate::writer::{Lane, Writer};
 use kept::Kept;
 
 pub use alerts::AlertRow;
+pub use answers::{AnsweredBy, DownloadRow, LookKind, PageLook, Turnout};
 pub use devices::{DeviceRow, GateStand};
 pub use doors::{DoorTicket, DoorTicketKey, RosterTicket};
 pub use edits::{EditMeta, EditRow};
@@ -85,6 +87,7 @@ pub(crate) const EVENT_FILE: FileKind = FileKind {
         include_str!("../../../../migrations/event/0008_photos.sql"),
         include_str!("../../../../migrations/event/0009_sync_failures.sql"),
         include_str!("../../../../migrations/event/0010_passage_news.sql"),
+        include_str!("../../../../migrations/event/0011_answers.sql"),
     ],
 };
 
