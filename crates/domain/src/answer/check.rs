@@ -1,7 +1,7 @@
 //! What counts as an answer.
 
 use super::{AnswerSettings, Asked, MemberReply, PartyReply, Question, QuestionKind, Reply};
-use crate::field::{FieldError, FieldErrors};
+use crate::field::FieldError;
 use crate::import::{clean_lines, clean_text};
 
 /// The longest name, in characters.
@@ -13,10 +13,23 @@ const LONGEST_DIETARY: usize = 500;
 /// The longest answer in several lines and the longest message, in characters.
 const LONGEST_TEXT: usize = 2_000;
 
-/// The answer as it is kept: texts cleaned, what nobody asked left out, and nothing but the no of
-/// those who do not come. Everything that is wrong is named at once, by fields such as
-/// `members.0.answers.3`; `required` questions are for those who come.
-pub fn check(settings: &AnswerSettings, given: &Reply) -> Result<Reply, FieldErrors> {
+/// An answer as it would be kept, and what is wrong with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Checked {
+    /// With texts cleaned, what nobody asked left out, and nothing but the no of those who do not
+    /// come; a text that is refused is blank.
+    pub reply: Reply,
+    /// Everything that is wrong, by fields such as `members.0.answers.3`. [`MISSING`] is said of
+    /// those who come alone.
+    pub errors: Vec<FieldError>,
+}
+
+/// The code of a question that needs an answer and has none.
+pub const MISSING: &str = "answer_missing";
+
+/// Checks an answer against what was asked.
+#[must_use]
+pub fn check(settings: &AnswerSettings, given: &Reply) -> Checked {
     let mut errors = Vec::new();
     let members: Vec<MemberReply> = given
         .members
@@ -33,21 +46,18 @@ pub fn check(settings: &AnswerSettings, given: &Reply) -> Result<Reply, FieldErr
         &given.party.answers,
         &mut errors,
     );
+    let said = &given.party.message;
     let message = match settings.message {
-        true => text(
-            "party.message",
-            &given.party.message,
-            true,
-            LONGEST_TEXT,
-            &mut errors,
-        ),
+        true => text("party.message", said, true, LONGEST_TEXT, &mut errors),
         false => String::new(),
     };
-    FieldErrors::check(errors)?;
-    Ok(Reply {
-        members,
-        party: PartyReply { answers, message },
-    })
+    Checked {
+        reply: Reply {
+            members,
+            party: PartyReply { answers, message },
+        },
+        errors,
+    }
 }
 
 fn check_member(
@@ -121,7 +131,7 @@ fn check_answers(
             if question.required && comes && said.trim().is_empty() {
                 errors.push(FieldError::new(
                     field,
-                    "answer_missing",
+                    MISSING,
                     "this question needs an answer",
                 ));
             }

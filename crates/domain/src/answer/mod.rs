@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use crate::field::FieldError;
 use crate::words::words;
 
-pub use check::check;
+pub use check::{Checked, MISSING, check};
 
 words! {
     /// How a question is answered.
