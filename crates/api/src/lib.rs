@@ -16,6 +16,7 @@ mod devices;
 mod doors;
 mod events;
 mod export;
+mod guest_links;
 mod guest_photos;
 mod guests;
 mod home;
@@ -67,6 +68,7 @@ pub use doors::{
     Shows,
 };
 pub use export::{ExportFormat, ExportReport};
+pub use guest_links::GuestLinks;
 pub use guests::GuestsRemoved;
 pub use home::{Actor, EventHome};
 pub use import::{ImportChoices, ImportPreview, ImportResult};

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use gatehouse_credential::qr::QrCode;
 use gatehouse_credential::token::Token;
 use gatehouse_domain::event::{CodeForm, Event};
-use gatehouse_domain::id::{TicketTypeId, ZoneId};
+use gatehouse_domain::id::{InvitationId, TicketId, TicketTypeId, ZoneId};
 use gatehouse_domain::session::Session;
 use gatehouse_domain::ticket_type::TicketType;
 use gatehouse_print::{
@@ -210,6 +210,27 @@ impl EventHome {
             .iter()
             .map(|row| faces.face(row))
             .collect::<Result<Vec<_>, _>>()?;
+        Ok(printer.single(&tickets)?.0)
+    }
+
+    /// Prints the good tickets of one invitation, a page each, or the one that is named; refused
+    /// where there is none.
+    pub(crate) fn print_party(
+        &self,
+        id: InvitationId,
+        only: Option<TicketId>,
+    ) -> Result<Vec<u8>, Problem> {
+        let mut rows = self.file().read(|view| view.tickets_to_print_of(id))?;
+        rows.retain(|row| only.is_none_or(|only| only == row.id));
+        if rows.is_empty() {
+            return Err(nothing_to_print("nobody of this invitation has a ticket"));
+        }
+        let faces = self.faces()?;
+        let tickets = rows
+            .iter()
+            .map(|row| faces.face(row))
+            .collect::<Result<Vec<_>, _>>()?;
+        let printer = TicketPrinter::new(self.event_face()?, Sheet::A6, self.print_options(false)?);
         Ok(printer.single(&tickets)?.0)
     }
 

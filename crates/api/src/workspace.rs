@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use gatehouse_credential::access::AccessKey;
 use gatehouse_credential::key::{KeyProfile, PublicKey, SigningKey};
+use gatehouse_credential::link::LinkKey;
 use gatehouse_credential::vault::{Protection, Vault};
 use gatehouse_domain::event::{EventKind, EventStatus};
 use gatehouse_domain::id::{EventId, Route, WorkspaceId};
@@ -24,6 +25,8 @@ pub struct Workspace {
     surroundings: Surroundings,
     /// The key of access tokens, once it was asked for.
     pub(crate) access: Mutex<Option<Arc<AccessKey>>>,
+    /// The key of guests' links, once it was asked for.
+    pub(crate) links: Mutex<Option<Arc<LinkKey>>>,
 }
 
 /// An event in the list of events.
@@ -100,6 +103,7 @@ impl Workspace {
             vault,
             surroundings,
             access: Mutex::default(),
+            links: Mutex::default(),
         }))
     }
 
@@ -126,6 +130,7 @@ impl Workspace {
             vault,
             surroundings,
             access: Mutex::default(),
+            links: Mutex::default(),
         }))
     }
 

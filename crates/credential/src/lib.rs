@@ -13,6 +13,7 @@ pub mod home;
 mod json;
 pub mod key;
 pub mod keyring;
+pub mod link;
 pub mod password;
 pub mod qr;
 pub mod recovery;

@@ -214,6 +214,8 @@ ids! {
     NoticeId;
     /// One look at a meeting link.
     LookId;
+    /// One file that a guest fetched.
+    DownloadId;
     /// A person who signs in.
     AccountId;
 }

@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod admission;
+pub mod answer;
 pub mod badge;
 pub mod batch;
 pub mod branding;
@@ -24,6 +25,7 @@ pub mod mailing;
 pub mod notice;
 pub mod passage;
 pub mod place;
+pub mod preferences;
 pub mod reminder;
 pub mod scan;
 pub mod session;

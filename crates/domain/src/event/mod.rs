@@ -6,6 +6,7 @@ pub mod state;
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
+use crate::answer::AnswerSettings;
 use crate::door::DoorSettings;
 use crate::id::{EventId, WorkspaceId, ZoneId};
 use crate::place::Place;
@@ -122,6 +123,9 @@ pub struct EventSettings {
     /// How its doors work.
     #[serde(default)]
     pub door: DoorSettings,
+    /// What its guests are asked, and what their page offers.
+    #[serde(default)]
+    pub answers: AnswerSettings,
     /// What guests are reminded of.
     #[serde(default)]
     pub reminders: ReminderSettings,
@@ -145,6 +149,7 @@ impl Default for EventSettings {
             companies_share: true,
             token_days_after: 30,
             door: DoorSettings::default(),
+            answers: AnswerSettings::default(),
             reminders: ReminderSettings::default(),
             tell_changes: true,
         }

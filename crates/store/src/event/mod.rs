@@ -5,6 +5,7 @@
 //! that says who did it, when and why. Edits can be undone; commands can't.
 
 mod alerts;
+mod answers;
 mod batches;
 mod carried;
 mod changeset;
@@ -53,6 +54,7 @@ use kept::Kept;
 
 pub use addressees::ReminderParty;
 pub use alerts::AlertRow;
+pub use answers::{AnsweredBy, DownloadRow, LookKind, PageLook, Turnout};
 pub use deliveries::{DeliveryQuery, DeliveryRow, DomainCount, KindCount};
 pub use devices::{DeviceRow, GateStand};
 pub use doors::{DoorTicket, DoorTicketKey, RosterTicket};
@@ -91,7 +93,8 @@ pub(crate) const EVENT_FILE: FileKind = FileKind {
         include_str!("../../../../migrations/event/0008_photos.sql"),
         include_str!("../../../../migrations/event/0009_sync_failures.sql"),
         include_str!("../../../../migrations/event/0010_passage_news.sql"),
-        include_str!("../../../../migrations/event/0011_delivery.sql"),
+        include_str!("../../../../migrations/event/0011_answers.sql"),
+        include_str!("../../../../migrations/event/0012_delivery.sql"),
     ],
 };
 

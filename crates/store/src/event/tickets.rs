@@ -65,6 +65,32 @@ fn ticket(r: &Row<'_>) -> rusqlite::Result<Ticket> {
     })
 }
 
+const TO_PRINT: &str = "SELECT t.id, t.number, i.number, i.label, \
+                        coalesce(g.name, h.name, i.label), t.guest IS NULL, g.company, \
+                        t.ticket_type, m.seat, c.packed \
+                        FROM tickets t \
+                        JOIN credentials c ON c.ticket = t.id AND c.version = t.version \
+                        JOIN party_members m ON m.id = t.member \
+                        JOIN invitations i ON i.id = t.invitation \
+                        LEFT JOIN guests g ON g.id = t.guest \
+                        LEFT JOIN guests h ON h.id = m.host \
+                        WHERE t.status = 'active'";
+
+fn print_row(r: &Row<'_>) -> rusqlite::Result<PrintRow> {
+    Ok(PrintRow {
+        id: row::id(r, 0)?,
+        number: r.get(1)?,
+        invitation: r.get(2)?,
+        label: r.get(3)?,
+        name: r.get(4)?,
+        unnamed: r.get(5)?,
+        company: r.get(6)?,
+        ticket_type: row::id(r, 7)?,
+        seat: r.get(8)?,
+        packed: r.get(9)?,
+    })
+}
+
 impl View<'_> {
     /// One ticket.
     pub fn ticket(&self, id: TicketId) -> Result<Option<Ticket>, StoreError> {
@@ -124,10 +150,11 @@ impl View<'_> {
 
     /// Good tickets as they go onto paper, by number after `after`, at most `limit`.
     pub fn tickets_to_print(&self, after: u32, limit: u32) -> Result<Vec<PrintRow>, StoreError> {
-        self.find_print_rows(
-            "WHERE t.number > ?1 AND t.status = 'active' ORDER BY t.number LIMIT ?2",
-            &[&after, &limit],
-        )
+        let mut statement = self.conn.prepare_cached(&format!(
+            "{TO_PRINT} AND t.number > ?1 ORDER BY t.number LIMIT ?2"
+        ))?;
+        let rows = statement.query_map([after, limit], print_row)?;
+        Ok(rows.collect::<Result<_, _>>()?)
     }
 
     /// An invitation's good tickets as they go onto paper, by number.
@@ -135,42 +162,10 @@ impl View<'_> {
         &self,
         invitation: InvitationId,
     ) -> Result<Vec<PrintRow>, StoreError> {
-        self.find_print_rows(
-            "WHERE t.invitation = ?1 AND t.status = 'active' ORDER BY t.number",
-            &[invitation.as_bytes()],
-        )
-    }
-
-    fn find_print_rows(
-        &self,
-        rest: &str,
-        values: &[&dyn ToSql],
-    ) -> Result<Vec<PrintRow>, StoreError> {
         let mut statement = self.conn.prepare_cached(&format!(
-            "SELECT t.id, t.number, i.number, i.label, coalesce(g.name, h.name, i.label),
-                    t.guest IS NULL, g.company, t.ticket_type, m.seat, c.packed
-             FROM tickets t
-             JOIN credentials c ON c.ticket = t.id AND c.version = t.version
-             JOIN party_members m ON m.id = t.member
-             JOIN invitations i ON i.id = t.invitation
-             LEFT JOIN guests g ON g.id = t.guest
-             LEFT JOIN guests h ON h.id = m.host
-             {rest}"
+            "{TO_PRINT} AND t.invitation = ?1 ORDER BY t.number"
         ))?;
-        let rows = statement.query_map(values, |r| {
-            Ok(PrintRow {
-                id: row::id(r, 0)?,
-                number: r.get(1)?,
-                invitation: r.get(2)?,
-                label: r.get(3)?,
-                name: r.get(4)?,
-                unnamed: r.get(5)?,
-                company: r.get(6)?,
-                ticket_type: row::id(r, 7)?,
-                seat: r.get(8)?,
-                packed: r.get(9)?,
-            })
-        })?;
+        let rows = statement.query_map([invitation.as_bytes()], print_row)?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 

@@ -4,6 +4,7 @@ mod accounts;
 mod branding;
 mod calendar;
 mod mail;
+mod preferences;
 mod replies;
 
 use std::path::{Path, PathBuf};
@@ -35,7 +36,8 @@ const WORKSPACE_FILE: FileKind = FileKind {
         include_str!("../../../../migrations/workspace/0005_replies.sql"),
         include_str!("../../../../migrations/workspace/0006_branding.sql"),
         include_str!("../../../../migrations/workspace/0007_time_zones.sql"),
-        include_str!("../../../../migrations/workspace/0008_mail.sql"),
+        include_str!("../../../../migrations/workspace/0009_mail.sql"),
+        include_str!("../../../../migrations/workspace/0008_preferences.sql"),
     ],
 };
 
@@ -168,24 +170,46 @@ impl WorkspaceFile {
         self.set_note("network_port", port.map(i64::from))
     }
 
+    /// The address under which guests reach this office, such as `https://rsvp.example.org`.
+    pub fn guest_address(&self) -> Result<Option<String>, StoreError> {
+        self.text("guest_address")
+    }
+
+    /// Notes the address under which guests reach this office, and who said it.
+    pub fn set_guest_address(
+        &self,
+        address: Option<&str>,
+        edit: &WorkspaceEdit,
+    ) -> Result<(), StoreError> {
+        self.set_text("guest_address", address)?;
+        accounts::insert_edit(&self.conn(), edit)
+    }
+
     fn note(&self, key: &str) -> Result<Option<i64>, StoreError> {
-        let found: Option<String> = self
+        Ok(self.text(key)?.and_then(|text| text.parse().ok()))
+    }
+
+    fn set_note(&self, key: &str, value: Option<i64>) -> Result<(), StoreError> {
+        self.set_text(key, value.map(|value| value.to_string()).as_deref())
+    }
+
+    fn text(&self, key: &str) -> Result<Option<String>, StoreError> {
+        Ok(self
             .conn()
             .query_row("SELECT value FROM file_info WHERE key = ?1", [key], |r| {
                 r.get(0)
             })
-            .optional()?;
-        Ok(found.and_then(|text| text.parse().ok()))
+            .optional()?)
     }
 
-    fn set_note(&self, key: &str, value: Option<i64>) -> Result<(), StoreError> {
+    fn set_text(&self, key: &str, value: Option<&str>) -> Result<(), StoreError> {
         let conn = self.conn();
         match value {
             None => conn.execute("DELETE FROM file_info WHERE key = ?1", [key])?,
             Some(value) => conn.execute(
                 "INSERT INTO file_info (key, value) VALUES (?1, ?2)
                  ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-                [key, &value.to_string()],
+                [key, value],
             )?,
         };
         Ok(())
