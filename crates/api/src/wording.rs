@@ -2,6 +2,8 @@
 
 use chrono::{DateTime, Datelike, TimeZone, Utc};
 use chrono_tz::Tz;
+use gatehouse_domain::notice::NoticeKind;
+use gatehouse_domain::reminder::ReminderStep;
 
 fn in_zone(ms: i64, zone: Tz) -> DateTime<Tz> {
     let utc = DateTime::<Utc>::from_timestamp_millis(ms).unwrap_or_default();
@@ -56,6 +58,45 @@ pub(crate) fn day_line(ms: i64, zone: Tz, language: &str) -> String {
         ),
         "fr" => format!("{} {number} {} {year}", DAYS_FR[day], MONTHS_FR[month]),
         _ => format!("{}, {number} {} {year}", DAYS_EN[day], MONTHS_EN[month]),
+    }
+}
+
+/// How long it is until then, as a reminder says it: “in a week”.
+pub(crate) fn until(step: ReminderStep, language: &str) -> &'static str {
+    use ReminderStep as S;
+    match (short(language), step) {
+        ("es", S::TwoWeeks) => "dentro de dos semanas",
+        ("es", S::Week) => "dentro de una semana",
+        ("es", S::Day) => "mañana",
+        ("es", S::Hour) => "dentro de una hora",
+        ("es", S::Confirm) => "dentro de unos días",
+        ("fr", S::TwoWeeks) => "dans deux semaines",
+        ("fr", S::Week) => "dans une semaine",
+        ("fr", S::Day) => "demain",
+        ("fr", S::Hour) => "dans une heure",
+        ("fr", S::Confirm) => "dans quelques jours",
+        (_, S::TwoWeeks) => "in two weeks",
+        (_, S::Week) => "in a week",
+        (_, S::Day) => "tomorrow",
+        (_, S::Hour) => "in an hour",
+        (_, S::Confirm) => "in a few days",
+        (_, S::Thanks) => "",
+    }
+}
+
+/// What changed, as a message says it.
+pub(crate) fn changed(kind: NoticeKind, language: &str) -> &'static str {
+    use NoticeKind as N;
+    match (short(language), kind) {
+        ("es", N::SessionMoved) => "Hora",
+        ("es", N::PlaceChanged) => "Lugar",
+        ("es", _) => "Cancelación",
+        ("fr", N::SessionMoved) => "Horaire",
+        ("fr", N::PlaceChanged) => "Lieu",
+        ("fr", _) => "Annulation",
+        (_, N::SessionMoved) => "Time",
+        (_, N::PlaceChanged) => "Place",
+        (_, _) => "Called off",
     }
 }
 

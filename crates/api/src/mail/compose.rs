@@ -19,6 +19,7 @@ use gatehouse_print::{Sheet, TicketPrinter};
 use gatehouse_store::event::{MemberRow, PrintRow};
 use serde_json::{Value, json};
 
+use super::templates::template_problem;
 use super::way::Way;
 use crate::guest_links::GuestLinks;
 use crate::home::EventHome;
@@ -30,6 +31,8 @@ use crate::wording;
 const CODE_SCALE: u32 = 6;
 /// The most codes that a letter shows; the file holds them all.
 const MOST_CODES: usize = 20;
+/// The colour of messages of a workspace that chose none.
+const USUAL_COLOUR: &str = "#2E4BD8";
 /// The logo's id in a letter.
 const LOGO_CID: &str = "logo";
 
@@ -104,6 +107,11 @@ impl Composer {
     ) -> Result<Self, Problem> {
         let home = home.refreshed()?;
         let branding = home.workspace().branding()?;
+        let colour = branding
+            .settings
+            .colour
+            .clone()
+            .unwrap_or_else(|| USUAL_COLOUR.to_owned());
         let sender = sender(&branding.settings, home.event())?;
         let reply_to = read_mailbox(&way.settings.reply_to)?;
         let verp = match way.settings.bounce_address.as_str() {
@@ -134,9 +142,10 @@ impl Composer {
             notices,
             calendar: home.event_calendar()?,
             brand: json!({
-                "colour": branding.settings.colour.clone().unwrap_or_else(|| gallery::COLOUR.to_owned()),
+                "ink": gallery::readable_on(&colour),
+                "colour": colour,
                 "logo_cid": branding.logo.as_ref().map(|_| LOGO_CID),
-                "sender": sender.name(),
+                "sender": sender.name,
                 "organizer": organizer,
                 "footer": "",
             }),
@@ -236,7 +245,7 @@ impl Composer {
         };
         let rendered = template
             .render(&vars)
-            .map_err(|e| Problem::new(e.code(), e.to_string()))?;
+            .map_err(template_problem)?;
         match delivery.channel {
             Channel::Email => self.letter(delivery, &party, &rendered, now),
             Channel::Sms | Channel::Whatsapp => {
@@ -253,13 +262,13 @@ impl Composer {
         }
     }
 
-    /// A wording as it would look to a party, or to an invented one, and is never sent.
+    /// A wording as it would look to a party, or to an invented one, with what it would lack.
     pub(crate) fn preview(
         &self,
         template: &Template,
         kind: MessageKind,
         invitation: Option<InvitationId>,
-    ) -> Result<Rendered, Problem> {
+    ) -> Result<(Rendered, Vec<String>), Problem> {
         let vars = match invitation {
             None => {
                 let mut vars = gallery::sample_vars();
@@ -279,9 +288,11 @@ impl Composer {
                 self.vars(&party, &delivery, &[])?
             }
         };
-        template
-            .render(&vars)
-            .map_err(|e| Problem::new(e.code(), e.to_string()))
+        let blanks = match invitation {
+            None => Vec::new(),
+            Some(_) => template.blanks(&vars),
+        };
+        Ok((template.render(&vars).map_err(template_problem)?, blanks))
     }
 
     /// A letter with this wording to an address that a person names, to look at.
@@ -294,9 +305,7 @@ impl Composer {
     ) -> Result<Ready, Problem> {
         let party = self.party(delivery.invitation)?;
         let vars = self.vars(&party, delivery, &[])?;
-        let rendered = template
-            .render(&vars)
-            .map_err(|e| Problem::new(e.code(), e.to_string()))?;
+        let rendered = template.render(&vars).map_err(template_problem)?;
         self.letter_to(read_mailbox(to)?.ok_or_else(|| no_way("address_missing", "give an address"))?, delivery, &party, &rendered, now)
     }
 
@@ -498,10 +507,32 @@ impl Composer {
             "links": party.links.as_ref().map(links_vars),
             "brand": self.brand,
             "message": message,
-            "change": { "what": notice.map(|n| change_word(n.kind)), "before": "", "after": "" },
-            "reminder": { "when": delivery.step.map(ReminderStep::word) },
+            "change": {
+                "what": notice.map(|notice| wording::changed(notice.kind, language)),
+                "before": "",
+                "after": notice.map(|notice| self.news(notice)),
+            },
+            "reminder": { "when": delivery.step.map(|step| wording::until(step, language)) },
             "events": events,
+            "language": gallery::language_vars(language),
         }))
+    }
+
+    /// What holds now that something changed.
+    fn news(&self, notice: &Notice) -> String {
+        let session = notice
+            .session
+            .and_then(|id| self.sessions.iter().find(|session| session.id == id));
+        match notice.kind {
+            NoticeKind::SessionMoved => session.map_or_else(String::new, |session| {
+                wording::date_line(session.starts_at, self.event.time_zone, &self.event.language)
+            }),
+            NoticeKind::PlaceChanged => session
+                .and_then(|session| session.place.as_ref())
+                .unwrap_or(&self.event.place)
+                .line(),
+            NoticeKind::EventCancelled | NoticeKind::SessionCancelled => String::new(),
+        }
     }
 
     fn event_vars(&self, session: Option<gatehouse_domain::id::SessionId>, reason: &str) -> Value {
@@ -581,14 +612,6 @@ fn message_id(delivery: &Delivery, sender: &Mailbox) -> String {
 
 fn first_name(name: &str) -> &str {
     name.split_whitespace().next().unwrap_or(name)
-}
-
-fn change_word(kind: NoticeKind) -> &'static str {
-    match kind {
-        NoticeKind::EventCancelled | NoticeKind::SessionCancelled => "cancelled",
-        NoticeKind::SessionMoved => "time",
-        NoticeKind::PlaceChanged => "place",
-    }
 }
 
 fn links_vars(links: &GuestLinks) -> Value {

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use gatehouse_domain::delivery::audience::{Addressee, Audience, LeftOut};
 use gatehouse_domain::delivery::{Channel, Delivery, DeliveryStatus, MessageKind};
 use gatehouse_domain::field::FieldErrors;
+use gatehouse_domain::guest::email_key;
 use gatehouse_domain::id::{DeliveryId, MailingId, NoticeId, TicketTypeId};
 use gatehouse_domain::mailing::{Mailing, MailingStatus, check_mailing};
 use gatehouse_domain::notice::NoticeKind;
@@ -14,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::home::EventHome;
 use crate::problem::Problem;
+use crate::workspace::Workspace;
 
 /// How long a change can be taken back before guests hear of it, in milliseconds.
 pub(crate) const SECOND_THOUGHTS: i64 = 10 * 60_000;
@@ -62,7 +64,10 @@ pub struct MailingView {
 impl EventHome {
     /// Whom a mailing would reach if it went out now.
     pub fn reach(&self, kind: MessageKind, audience: &Audience) -> Result<Reach, Problem> {
-        let addressees = self.addressees(kind)?;
+        let gone = self.workspace().unsubscribed()?;
+        let addressees = self
+            .file()
+            .read(|view| view.addressees(kind, |email| gone.contains(&email_key(email))))?;
         let opening = self.file().read(|view| opening(view, audience))?;
         let mut reach = Reach::default();
         for one in &addressees {
@@ -76,10 +81,6 @@ impl EventHome {
             }
         }
         Ok(reach)
-    }
-
-    fn addressees(&self, kind: MessageKind) -> Result<Vec<Addressee>, Problem> {
-        Ok(self.file().read(|view| view.addressees(kind))?)
     }
 
     /// Makes a mailing; one that is due puts its messages into the outbox at once.
@@ -97,7 +98,10 @@ impl EventHome {
         if let Some(found) = blocked {
             return Err(Problem::new(
                 "wording_unfit",
-                format!("{}; nothing was sent", found.detail),
+                format!(
+                    "the wording says what can't be sent ({} in {}, line {}: {}); nothing was sent",
+                    found.code, found.part, found.line, found.detail
+                ),
             ));
         }
         self.insert_mailing(draft, None)
@@ -124,13 +128,14 @@ impl EventHome {
             created_at: now,
         };
         let id = mailing.id;
+        let gone = self.workspace().unsubscribed()?;
         self.file().command(Lane::Bulk, meta, move |change| {
             change.insert_mailing(&mailing)?;
             if let Some(notice) = notice {
                 change.mark_notice_told(notice, now)?;
             }
             if mailing.due_at <= now {
-                fill(change, &mailing, now, &mut mint)?;
+                fill(change, &mailing, &gone, now, &mut mint)?;
             }
             Ok::<_, Problem>(())
         })?;
@@ -144,10 +149,11 @@ impl EventHome {
         let count = due.len();
         for mailing in due {
             let mut mint = self.mint();
+            let gone = self.workspace().unsubscribed()?;
             self.file().append(Lane::Bulk, move |change| {
                 let fresh = change.mailing(mailing.id)?;
                 match fresh.filter(|fresh| fresh.status == MailingStatus::Scheduled) {
-                    Some(fresh) => fill(change, &fresh, now, &mut mint),
+                    Some(fresh) => fill(change, &fresh, &gone, now, &mut mint),
                     None => Ok(()),
                 }
             })?;
@@ -294,6 +300,17 @@ impl EventHome {
     }
 }
 
+impl Workspace {
+    /// Keys of the addresses whose owners unsubscribed.
+    pub(crate) fn unsubscribed(&self) -> Result<HashSet<String>, Problem> {
+        let said = self.file().all_preferences()?;
+        Ok(said
+            .into_iter()
+            .filter_map(|(key, said)| said.unsubscribed_at.map(|_| key))
+            .collect())
+    }
+}
+
 fn look(view: &View<'_>, mailing: Mailing) -> Result<MailingView, Problem> {
     Ok(MailingView {
         counts: view.count_mailing(mailing.id)?,
@@ -318,11 +335,12 @@ fn opening(view: &View<'_>, audience: &Audience) -> Result<HashSet<TicketTypeId>
 fn fill(
     change: &Change<'_>,
     mailing: &Mailing,
+    gone: &HashSet<String>,
     now: i64,
     mint: &mut gatehouse_domain::id::IdMint,
 ) -> Result<(), Problem> {
     let opening = opening(change, &mailing.audience)?;
-    for one in change.addressees(mailing.kind)? {
+    for one in change.addressees(mailing.kind, |email| gone.contains(&email_key(email)))? {
         let Ok(channel) = mailing
             .audience
             .takes(mailing.kind, &one, |of| opening.contains(&of))

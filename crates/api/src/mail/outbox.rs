@@ -411,7 +411,7 @@ impl Outbox {
                         }
                     }
                     if let Some(sender) = line.sender.take() {
-                        sender.quit();
+                        sender.close();
                     }
                 });
             }
@@ -543,9 +543,6 @@ impl Line<'_> {
                     );
                 };
                 let result = sender.send(from, to, bytes).map(|receipt| receipt.reply);
-                if matches!(&result, Err(error) if error.ends_connection()) {
-                    self.sender = None;
-                }
                 outcome_of(result)
             }
             Ready::Text { to, text } => {

@@ -4,6 +4,7 @@ use gatehouse_domain::delivery::outcome::PERHAPS_SENT;
 use gatehouse_domain::delivery::{Channel, Delivery, DeliveryStatus, MessageKind, channel_for};
 use gatehouse_domain::guest::GuestChange;
 use gatehouse_domain::id::{DeliveryId, GuestId, InvitationId};
+use gatehouse_sheet::write_csv;
 use gatehouse_store::Lane;
 use gatehouse_store::event::{DeliveryQuery, DeliveryRow, DomainCount, KindCount};
 use serde::{Deserialize, Serialize};
@@ -12,9 +13,25 @@ use super::compose::{Composer, Ready};
 use super::templates::Wording;
 use crate::home::EventHome;
 use crate::problem::Problem;
+use crate::wording::stamp;
 
 /// The most domains that are told apart.
 const DOMAINS: u32 = 20;
+
+const HEADER: [&str; 12] = [
+    "Invitation",
+    "Party",
+    "About",
+    "Channel",
+    "To",
+    "Status",
+    "Code",
+    "Answer of the server",
+    "Tries",
+    "Queued",
+    "Sent",
+    "Settled",
+];
 
 /// From the first message to the door, in invitations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
@@ -56,7 +73,7 @@ impl EventHome {
         use gatehouse_domain::invitation::InvitationStatus as S;
         self.file().read(|view| {
             let mut funnel = Funnel::default();
-            for one in view.addressees(MessageKind::Invitation)? {
+            for one in view.addressees(MessageKind::Invitation, |_| false)? {
                 let came_back = matches!(
                     one.last_of_any,
                     Some(DeliveryStatus::Bounced | DeliveryStatus::Failed)
@@ -83,6 +100,36 @@ impl EventHome {
     /// A page of messages, newest first.
     pub fn delivery_rows(&self, query: &DeliveryQuery) -> Result<Vec<DeliveryRow>, Problem> {
         Ok(self.file().read(|view| view.delivery_rows(query))?)
+    }
+
+    /// Every message as a table (CSV, UTF-8), newest first; times are in the event's zone.
+    pub fn deliveries_csv(&self) -> Result<Vec<u8>, Problem> {
+        let rows = self.delivery_rows(&DeliveryQuery {
+            limit: u32::MAX,
+            ..DeliveryQuery::default()
+        })?;
+        let zone = self.event().time_zone;
+        let time = |at: Option<i64>| at.map(|at| stamp(at, zone)).unwrap_or_default();
+        let cells = rows.iter().map(|row| {
+            let message = &row.delivery;
+            [
+                row.number.clone(),
+                row.label.clone(),
+                message.kind.word().to_owned(),
+                message.channel.word().to_owned(),
+                message.recipient.clone(),
+                message.status.word().to_owned(),
+                message.code.clone(),
+                message.detail.clone(),
+                message.attempts.to_string(),
+                time(Some(message.queued_at)),
+                time(message.sent_at),
+                time(message.settled_at),
+            ]
+        });
+        let mut table = Vec::new();
+        write_csv(&mut table, &HEADER, cells)?;
+        Ok(table)
     }
 
     /// Every message to the party of a guest, oldest first.
@@ -206,11 +253,12 @@ impl EventHome {
     ) -> Result<Previewed, Problem> {
         let way = self.workspace().mail_way()?;
         let composer = Composer::for_preview(self, &way)?;
-        let shown = composer.preview(&wording.compile()?, kind, invitation)?;
+        let (shown, blanks) = composer.preview(&wording.compile()?, kind, invitation)?;
         Ok(Previewed {
             subject: shown.subject,
             html: composer.with_pictures(&shown.html, kind, invitation)?,
             text: shown.text,
+            blanks,
             findings: wording.findings()?,
         })
     }
@@ -247,7 +295,7 @@ impl EventHome {
         };
         let mut sender = way.connect()?;
         let sent = sender.send(&from, &to, &bytes);
-        sender.quit();
+        sender.close();
         sent.map(|_| ()).map_err(|e| {
             Problem::new(
                 "trial_not_sent",
@@ -272,6 +320,8 @@ pub struct Previewed {
     pub html: String,
     /// The same as plain text.
     pub text: String,
+    /// Variables that this invitation has nothing for.
+    pub blanks: Vec<String>,
     /// What should be looked at before it is sent.
     pub findings: Vec<super::templates::WordingFinding>,
 }

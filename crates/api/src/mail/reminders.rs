@@ -4,7 +4,9 @@ use std::collections::HashMap;
 
 use gatehouse_domain::calendar::local::{date_of, day_bounds};
 use gatehouse_domain::delivery::{Channel, Delivery, DeliveryStatus, MessageKind, channel_for};
+use gatehouse_domain::guest::email_key;
 use gatehouse_domain::id::DeliveryId;
+use gatehouse_domain::preferences::{Preferences, ReminderWish};
 use gatehouse_domain::reminder::{Due, Plan, ReminderStep, Wishes, plan};
 use gatehouse_domain::session::Session;
 use gatehouse_store::Lane;
@@ -134,7 +136,7 @@ fn collect(
             view.ticket_types()?,
         ))
     })?;
-    let wishes = workspace.wishes()?;
+    let preferences = workspace.file().all_preferences()?;
     for session in near {
         let opens = |party: &ReminderParty| {
             party.tickets.iter().any(|(kind, bound)| {
@@ -152,7 +154,8 @@ fn collect(
                 Channel::Email => party.email.to_lowercase(),
                 Channel::Sms | Channel::Whatsapp => party.phone.clone(),
             };
-            let wish = wishes.get(&recipient).copied().unwrap_or_default();
+            let said = preferences.get(&email_key(&party.email)).copied();
+            let wish = said.map_or_else(Wishes::default, wishes);
             for (step, at) in steps(home, session, party.known_at) {
                 let today = at > now && date_of(at, zone) == today;
                 let wanted = (today || step.helps(at, now))
@@ -178,6 +181,14 @@ fn collect(
         }
     }
     Ok(())
+}
+
+/// What somebody who said so wants of reminders.
+fn wishes(said: Preferences) -> Wishes {
+    Wishes {
+        reminders: said.reminders == ReminderWish::All,
+        marketing: said.reviews,
+    }
 }
 
 /// Puts one reminder into its event's outbox, unless it is there.
@@ -247,11 +258,3 @@ pub(crate) fn told_beside(
     found.sort_by_key(|(_, session)| session.starts_at);
     found
 }
-
-impl Workspace {
-    /// What people want to hear, by address or number.
-    pub(crate) fn wishes(&self) -> Result<HashMap<String, Wishes>, Problem> {
-        Ok(HashMap::new())
-    }
-}
-

@@ -2,7 +2,8 @@
 
 use gatehouse_domain::delivery::MessageKind;
 use gatehouse_domain::field::{FieldError, FieldErrors};
-use gatehouse_mail::{Finding, Template, gallery};
+use gatehouse_mail::template::{Severity, Source};
+use gatehouse_mail::{Finding, Template, TemplateError, gallery};
 use gatehouse_store::Lane;
 use gatehouse_store::event::TemplateText;
 use serde::{Deserialize, Serialize};
@@ -39,9 +40,13 @@ pub struct WordingView {
 /// Something about a wording that the organizer should look at.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct WordingFinding {
-    /// Stable code.
-    pub code: String,
-    /// What it is, and what to do.
+    /// Stable code, such as `unknown_variable`.
+    pub code: &'static str,
+    /// Where it is: `subject`, `mjml` or `text`.
+    pub part: &'static str,
+    /// On which line, from 1; 0 where it is the whole part's.
+    pub line: usize,
+    /// What it is about: the variable, the link, the size.
     pub detail: String,
     /// Whether nothing can be sent with it.
     pub blocks: bool,
@@ -53,42 +58,43 @@ const LONGEST: usize = 256 * 1024;
 impl Wording {
     /// The wording ready to be filled in.
     pub(crate) fn compile(&self) -> Result<Template, Problem> {
-        Template::compile(&self.subject, &self.mjml, &self.text)
-            .map_err(|e| Problem::new(e.code(), e.to_string()))
+        Template::compile(Source {
+            subject: self.subject.clone(),
+            mjml: self.mjml.clone(),
+            text: self.text.clone(),
+        })
+        .map_err(template_problem)
     }
 
     /// What should be looked at before it is sent.
     pub(crate) fn findings(&self) -> Result<Vec<WordingFinding>, Problem> {
         let found = self.compile()?.findings(&gallery::sample_vars());
-        Ok(found.iter().map(finding).collect())
+        Ok(found.into_iter().map(finding).collect())
     }
 }
 
-fn finding(found: &Finding) -> WordingFinding {
+#[allow(clippy::needless_pass_by_value, reason = "it stands in map_err")]
+pub(crate) fn template_problem(error: TemplateError) -> Problem {
+    Problem::new(error.code, error.to_string())
+}
+
+fn finding(found: Finding) -> WordingFinding {
     WordingFinding {
-        code: found.code().to_owned(),
-        detail: found.to_string(),
-        blocks: found.blocks(),
+        code: found.code,
+        blocks: found.severity == Severity::Error,
+        part: found.part.name(),
+        line: found.line,
+        detail: found.detail,
     }
-}
-
-/// The language of the gallery that is nearest to `language`.
-fn nearest(language: &str) -> &'static str {
-    let short = language.split(['-', '_']).next().unwrap_or("");
-    gallery::LANGUAGES
-        .iter()
-        .find(|known| known.eq_ignore_ascii_case(short))
-        .copied()
-        .unwrap_or("en")
 }
 
 /// The usual wording.
 fn usual(kind: MessageKind, language: &str) -> Wording {
-    let entry = gallery::default(kind, nearest(language));
+    let source = gallery::source(kind, language);
     Wording {
-        subject: entry.subject.to_owned(),
-        mjml: entry.mjml.to_owned(),
-        text: entry.text.to_owned(),
+        subject: source.subject,
+        mjml: source.mjml,
+        text: source.text,
     }
 }
 

@@ -6,7 +6,9 @@ use gatehouse_domain::delivery::outcome::Outcome;
 use gatehouse_domain::mail::{MailSecrets, MailSecurity, MailServer, MailSettings, MailSignIn};
 use gatehouse_mail::channel::{HttpGateway, Segments};
 use gatehouse_mail::oauth::{Refresher, RefresherSettings};
-use gatehouse_mail::smtp::{self, Auth, Security, SendError, SmtpSettings, Whom};
+use gatehouse_mail::smtp::{
+    self, Auth, Of, Patience, Secret, Security, SendError, SmtpSettings,
+};
 use gatehouse_mail::Signer;
 
 use crate::problem::Problem;
@@ -34,7 +36,7 @@ impl Workspace {
     /// Signs in to the mail server and to the mailbox of bounces, and sends nothing.
     pub fn check_mail(&self) -> Result<(), Problem> {
         let way = self.mail_way()?;
-        way.connect()?.quit();
+        way.connect()?.close();
         if way.settings.inbox.on {
             way.inbox()?;
         }
@@ -98,8 +100,9 @@ impl Way {
             port: server.port,
             security: security(server.security),
             auth,
-            authority: (!server.authority.is_empty()).then(|| server.authority.clone()),
-            ..SmtpSettings::default()
+            hello: "gatehouse".into(),
+            roots: (!server.authority.is_empty()).then(|| server.authority.clone()),
+            patience: Patience::default(),
         })
         .map_err(|e| Problem::new(code_of(&e), format!("{e}; messages wait")))
     }
@@ -109,7 +112,7 @@ impl Way {
             MailSignIn::None => Auth::None,
             MailSignIn::Password => Auth::Password {
                 user: server.user.clone(),
-                secret: password.unwrap_or("").to_owned(),
+                secret: Secret::new(password.unwrap_or("")),
             },
             MailSignIn::Oauth2 => Auth::OAuth2 {
                 user: server.user.clone(),
@@ -139,10 +142,10 @@ impl Way {
             port: wanted.server.port,
             security: security(wanted.server.security),
             auth,
-            authority: (!wanted.server.authority.is_empty())
+            roots: (!wanted.server.authority.is_empty())
                 .then(|| wanted.server.authority.clone()),
             folder: wanted.folder.clone(),
-            ..gatehouse_mail::inbox::ImapSettings::default()
+            patience: Patience::default(),
         })
         .map_err(|e| Problem::new(e.code(), e.to_string()))
     }
@@ -158,11 +161,13 @@ fn security(wanted: MailSecurity) -> Security {
 
 fn code_of(error: &SendError) -> &'static str {
     match error {
-        SendError::Refused { whom: Whom::Recipient, .. } => "address_refused",
-        SendError::Refused { whom: Whom::Content, .. } => "content_refused",
-        SendError::Refused { .. } => "sender_refused",
+        SendError::Refused { of, .. } => match of {
+            Of::Recipient => "address_refused",
+            Of::Content => "content_refused",
+            Of::Sender => "sender_refused",
+        },
         SendError::Later { .. } => "server_busy",
-        SendError::Unreachable { .. } => "server_unreachable",
+        SendError::Unreachable { code, .. } => code,
         SendError::Unknown { .. } => "perhaps_sent",
     }
 }
@@ -175,13 +180,11 @@ pub(crate) fn outcome_of(result: Result<String, SendError>) -> (Outcome, bool) {
     };
     let (code, reply) = (code_of(&error), error.to_string());
     match error {
-        SendError::Refused { whom: Whom::Recipient | Whom::Content, .. } => {
-            (Outcome::Refused { code, reply }, false)
-        }
         // It is not this message that is refused: every other would be too.
-        SendError::Refused { .. } | SendError::Unreachable { .. } => {
-            (Outcome::Later { code, reply }, true)
-        }
+        SendError::Refused { of: Of::Sender, .. }
+        | SendError::Later { of: Of::Sender, .. }
+        | SendError::Unreachable { .. } => (Outcome::Later { code, reply }, true),
+        SendError::Refused { .. } => (Outcome::Refused { code, reply }, false),
         SendError::Later { .. } => (Outcome::Later { code, reply }, false),
         SendError::Unknown { .. } => (Outcome::Unknown { reply }, false),
     }

@@ -107,7 +107,12 @@ impl View<'_> {
     }
 
     /// Every invitation as a mailing of this kind sees it, in the order in which they were made.
-    pub fn addressees(&self, kind: MessageKind) -> Result<Vec<Addressee>, StoreError> {
+    /// `wants_none` says whether the person behind an address unsubscribed.
+    pub fn addressees(
+        &self,
+        kind: MessageKind,
+        wants_none: impl Fn(&str) -> bool,
+    ) -> Result<Vec<Addressee>, StoreError> {
         let mut last: HashMap<InvitationId, (Option<DeliveryStatus>, DeliveryStatus)> =
             HashMap::new();
         let mut statement = self
@@ -137,7 +142,13 @@ impl View<'_> {
         let lines: Vec<Line> = rows.collect::<Result<_, _>>()?;
         Ok(lines
             .chunk_by(|a, b| a.invitation == b.invitation)
-            .map(|party| addressee(party, last.get(&party[0].invitation).copied()))
+            .map(|party| Addressee {
+                unsubscribed: party
+                    .iter()
+                    .find(|line| !line.email.is_empty())
+                    .is_some_and(|line| wants_none(&line.email)),
+                ..addressee(party, last.get(&party[0].invitation).copied())
+            })
             .collect())
     }
 }

@@ -36,8 +36,8 @@ const WORKSPACE_FILE: FileKind = FileKind {
         include_str!("../../../../migrations/workspace/0005_replies.sql"),
         include_str!("../../../../migrations/workspace/0006_branding.sql"),
         include_str!("../../../../migrations/workspace/0007_time_zones.sql"),
-        include_str!("../../../../migrations/workspace/0009_mail.sql"),
         include_str!("../../../../migrations/workspace/0008_preferences.sql"),
+        include_str!("../../../../migrations/workspace/0009_mail.sql"),
     ],
 };
 
