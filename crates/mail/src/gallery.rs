@@ -1,0 +1,421 @@
+//! Templates to begin with: one for each kind of message, in each language of the interface.
+//!
+//! `assets/mail` holds one layout, the body of each kind, the pieces that bodies share, and the
+//! words of each language. [`source`] puts them together to a whole template, which an office
+//! then changes as it likes.
+//!
+//! What a template may name:
+//!
+//! | variable | what it holds |
+//! | --- | --- |
+//! | `event.title`, `.tagline`, `.kind` | what the event is called, in one line more, and its kind |
+//! | `event.date`, `.time` | when it is, in the event's zone and the message's language |
+//! | `event.place`, `.map_url` | where it is, and a link to a map |
+//! | `event.organizer` | who invites |
+//! | `event.reason` | why it is cancelled; empty otherwise |
+//! | `guest.name`, `.first_name` | whom the message goes to |
+//! | `party.number`, `.names`, `.size` | the invitation: `INV-0001`, the names of all, how many |
+//! | `codes[]` | the tickets: `.number`, `.holder`, `.type`, `.seat`, `.zone`, `.session`, `.cid` (the picture of the code, for `cid:`), `.text` (the code as text) |
+//! | `links.page`, `.download`, `.calendar` | the guest's page, the tickets as PDF, the entry for a calendar |
+//! | `links.yes`, `.no` | the answers |
+//! | `links.meeting` | where to join online |
+//! | `links.preferences`, `.unsubscribe` | what to receive, and the end of it |
+//! | `brand.colour`, `.ink` | the organizer's colour as `#RRGGBB`, and what is readable on it |
+//! | `brand.logo_cid`, `.sender`, `.footer` | the logo's picture, the sender's name, words at the foot |
+//! | `message` | the organizer's own words for this sending |
+//! | `change.what`, `.before`, `.after` | what changed |
+//! | `reminder.when` | how long it is until then, such as “in three days” |
+//! | `events[]` | several events in one message: `.title`, `.date`, `.time`, `.place`, `.page` |
+//! | `language.code`, `.dir`, `.start`, `.end` | the message's language and how it runs; see [`language_vars`] |
+//!
+//! What is empty is left out of the message with its label.
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use serde_json::{Value as Json, json};
+
+use crate::template::Source;
+
+/// The languages that there are templates in; the first stands in for any other.
+pub const LANGUAGES: [&str; 3] = ["en", "es", "fr"];
+
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $variant:ident = $name:literal,)*) => {
+        /// What a message is about.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        pub enum MessageKind {
+            $($(#[$doc])* $variant,)*
+        }
+
+        impl MessageKind {
+            /// Every kind, in the order in which an event's guests meet them.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
+
+            /// The stable spelling.
+            #[must_use]
+            pub fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $name,)*
+                }
+            }
+
+            /// The kind of this spelling.
+            #[must_use]
+            pub fn read(name: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|kind| kind.as_str() == name)
+            }
+
+            fn body(self) -> (&'static str, &'static str) {
+                match self {
+                    $(Self::$variant => (
+                        include_str!(concat!("../../../assets/mail/", $name, ".mjml")),
+                        include_str!(concat!("../../../assets/mail/", $name, ".txt")),
+                    ),)*
+                }
+            }
+        }
+    };
+}
+
+kinds! {
+    /// A day to keep free, before the invitation.
+    SaveTheDate = "save_the_date",
+    /// The invitation itself.
+    Invitation = "invitation",
+    /// The tickets, with their codes.
+    Ticket = "ticket",
+    /// A word shortly before.
+    Reminder = "reminder",
+    /// The question whether those who said yes still come.
+    Confirm = "confirm",
+    /// Another time or place.
+    Change = "change",
+    /// It does not take place.
+    Cancelled = "cancelled",
+    /// The organizer's own news.
+    Announcement = "announcement",
+    /// Thanks afterwards.
+    Thanks = "thanks",
+}
+
+const LAYOUT: (&str, &str) = (
+    include_str!("../../../assets/mail/layout.mjml"),
+    include_str!("../../../assets/mail/layout.txt"),
+);
+
+macro_rules! parts {
+    ($($name:literal: $($ending:literal)*;)*) => {
+        &[$($((
+            concat!($name, ".", $ending),
+            include_str!(concat!("../../../assets/mail/parts/", $name, ".", $ending)),
+        ),)*)*]
+    };
+}
+
+const PARTS: &[(&str, &str)] = parts! {
+    "opening": "mjml";
+    "details": "mjml" "txt";
+    "answer": "mjml" "txt";
+    "page": "mjml" "txt";
+    "calendar": "mjml" "txt";
+    "codes": "mjml" "txt";
+    "events": "mjml" "txt";
+};
+
+const WORDS: [(&str, &str); 3] = [
+    ("en", include_str!("../../../assets/mail/words/en.json")),
+    ("es", include_str!("../../../assets/mail/words/es.json")),
+    ("fr", include_str!("../../../assets/mail/words/fr.json")),
+];
+
+/// The words of a language: those of each kind, and under `every` those of all.
+type Words = BTreeMap<String, BTreeMap<String, String>>;
+
+fn words(language: &str) -> &'static Words {
+    static ALL: OnceLock<Vec<Words>> = OnceLock::new();
+    let all = ALL.get_or_init(|| {
+        WORDS
+            .iter()
+            .map(|(_, text)| serde_json::from_str(text).expect("the words are JSON of ours"))
+            .collect()
+    });
+    let at = WORDS
+        .iter()
+        .position(|(name, _)| *name == language)
+        .unwrap_or(0);
+    &all[at]
+}
+
+/// The language among those that there are that serves for this one (BCP 47).
+#[must_use]
+pub fn nearest_language(language: &str) -> &'static str {
+    let first = language
+        .split(['-', '_'])
+        .next()
+        .unwrap_or("")
+        .to_ascii_lowercase();
+    LANGUAGES
+        .into_iter()
+        .find(|known| *known == first)
+        .unwrap_or(LANGUAGES[0])
+}
+
+/// The template of a kind in a language; of the nearest where there is none.
+#[must_use]
+pub fn source(kind: MessageKind, language: &str) -> Source {
+    let words = words(nearest_language(language));
+    let (mjml, text) = kind.body();
+    let subject = word(words, kind, "subject").unwrap_or_default().to_owned();
+    Source {
+        subject,
+        mjml: put_together(LAYOUT.0, mjml, "mjml", kind, words),
+        text: put_together(LAYOUT.1, text, "txt", kind, words),
+    }
+}
+
+fn word<'a>(words: &'a Words, kind: MessageKind, name: &str) -> Option<&'a str> {
+    [kind.as_str(), "every"]
+        .into_iter()
+        .find_map(|set| words.get(set)?.get(name))
+        .map(String::as_str)
+}
+
+/// The layout with its body, the pieces `[[>name]]` and the words `[[name]]` in their places.
+fn put_together(
+    layout: &str,
+    body: &str,
+    ending: &str,
+    kind: MessageKind,
+    words: &Words,
+) -> String {
+    let mut whole = String::with_capacity(16 * 1024);
+    let mut left = vec![layout];
+    while let Some(text) = left.pop() {
+        let Some((before, behind)) = text.split_once("[[") else {
+            whole.push_str(text);
+            continue;
+        };
+        whole.push_str(before);
+        let (name, behind) = behind.split_once("]]").unwrap_or((behind, ""));
+        left.push(behind);
+        if name == "body" {
+            left.push(body.trim_end());
+        } else if let Some(part) = name.strip_prefix('>') {
+            let file = format!("{part}.{ending}");
+            let part = PARTS.iter().find(|(name, _)| *name == file);
+            left.push(part.map_or("", |(_, text)| text.trim_end()));
+        } else {
+            whole.push_str(word(words, kind, name).unwrap_or_default());
+        }
+    }
+    whole
+}
+
+/// What `language` holds: the code, the direction that text runs in, and the sides where its
+/// lines begin and end.
+#[must_use]
+pub fn language_vars(language: &str) -> Json {
+    let first = language.split(['-', '_']).next().unwrap_or("");
+    let rtl = matches!(
+        first,
+        "ar" | "he" | "fa" | "ur" | "yi" | "ps" | "sd" | "ug" | "dv" | "ckb"
+    );
+    json!({
+        "code": language,
+        "dir": if rtl { "rtl" } else { "ltr" },
+        "start": if rtl { "right" } else { "left" },
+        "end": if rtl { "left" } else { "right" },
+    })
+}
+
+/// The colour of text that is readable on a background of `#RRGGBB`: white or ink.
+#[must_use]
+pub fn readable_on(colour: &str) -> &'static str {
+    const INK: &str = "#1B1A17";
+    const WHITE: &str = "#FFFFFF";
+    let Some([red, green, blue]) = colour
+        .strip_prefix('#')
+        .and_then(crate::text::from_hex::<3>)
+    else {
+        return WHITE;
+    };
+    let linear = |channel: u8| {
+        let value = f64::from(channel) / 255.0;
+        if value <= 0.04045 {
+            value / 12.92
+        } else {
+            ((value + 0.055) / 1.055).powf(2.4)
+        }
+    };
+    let luminance = 0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue);
+    // Contrast with white against contrast with ink (WCAG 2.2, 1.4.3).
+    if 1.05 / (luminance + 0.05) >= 4.5 {
+        WHITE
+    } else {
+        INK
+    }
+}
+
+/// Invented values for every variable that there is, as a preview without guests shows them.
+#[must_use]
+pub fn sample_vars() -> Json {
+    json!({
+        "event": {
+            "title": "Summer Gala",
+            "tagline": "An evening for the harbour library",
+            "date": "Saturday, 12 June 2027",
+            "time": "19:30 (doors 18:45)",
+            "place": "Old Customs House, Quay 4",
+            "map_url": "https://maps.example.org/?q=quay+4",
+            "organizer": "Friends of the Library",
+            "kind": "one_time",
+            "reason": "The hall is being repaired after the storm.",
+        },
+        "guest": { "name": "Zoë Ŝlâpfer-O’Neill", "first_name": "Zoë" },
+        "party": { "number": "INV-0012", "names": ["Zoë Ŝlâpfer-O’Neill", "Ben Adeyemi"], "size": 2 },
+        "codes": [
+            {
+                "number": "000212", "holder": "Zoë Ŝlâpfer-O’Neill", "type": "VIP",
+                "seat": "Table 4 · Seat 2", "zone": "Balcony", "session": "",
+                "cid": "code1", "text": "https://tickets.example.org/t/000212",
+            },
+            {
+                "number": "000213", "holder": "Ben Adeyemi", "type": "VIP",
+                "seat": "Table 4 · Seat 3", "zone": "Balcony", "session": "",
+                "cid": "code2", "text": "https://tickets.example.org/t/000213",
+            },
+        ],
+        "links": {
+            "page": "https://tickets.example.org/i/k7Qf2",
+            "download": "https://tickets.example.org/i/k7Qf2/tickets.pdf",
+            "calendar": "https://tickets.example.org/i/k7Qf2/event.ics",
+            "yes": "https://tickets.example.org/i/k7Qf2/yes",
+            "no": "https://tickets.example.org/i/k7Qf2/no",
+            "preferences": "https://tickets.example.org/p/k7Qf2",
+            "unsubscribe": "https://tickets.example.org/p/k7Qf2/unsubscribe",
+            "meeting": "https://meet.example.org/gala",
+        },
+        "brand": {
+            "colour": "#2E4BD8", "ink": "#FFFFFF", "logo_cid": "logo",
+            "sender": "Friends of the Library",
+            "footer": "Friends of the Library, Quay 1\nhello@library.example",
+        },
+        "message": "Bring a book that you would like to pass on.\n\nThe evening is in the open air; a jacket is a good idea.",
+        "change": {
+            "what": "Place",
+            "before": "Main hall, Market Square",
+            "after": "Old Customs House, Quay 4",
+        },
+        "reminder": { "when": "in three days" },
+        "events": [
+            {
+                "title": "Summer Gala", "date": "Saturday, 12 June 2027", "time": "19:30",
+                "place": "Old Customs House, Quay 4", "page": "https://tickets.example.org/i/k7Qf2",
+            },
+            {
+                "title": "Reading with Children", "date": "Saturday, 12 June 2027", "time": "10:00",
+                "place": "Harbour Library", "page": "https://tickets.example.org/i/Zr81x",
+            },
+        ],
+        "language": language_vars("en"),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::template::{Severity, Template};
+
+    #[test]
+    fn every_template_is_whole_and_good() {
+        let sample = sample_vars();
+        for language in LANGUAGES {
+            for kind in MessageKind::ALL {
+                let template = Template::compile(source(*kind, language))
+                    .unwrap_or_else(|error| panic!("{kind:?} in {language}: {error}"));
+                let findings = template.findings(&sample);
+                assert_eq!(findings, [], "{kind:?} in {language}");
+                let message = template.render(&sample).unwrap();
+                for text in [&message.subject, &message.html, &message.text] {
+                    assert!(!text.contains("[[") && !text.contains("{{"), "{text}");
+                    assert!(!text.is_empty());
+                }
+                assert!(!message.text.contains('<'), "{}", message.text);
+            }
+        }
+    }
+
+    #[test]
+    fn every_language_has_the_same_words() {
+        let names = |language| -> Vec<(String, Vec<String>)> {
+            words(language)
+                .iter()
+                .map(|(set, words)| (set.clone(), words.keys().cloned().collect()))
+                .collect()
+        };
+        for language in LANGUAGES {
+            assert_eq!(names(language), names("en"), "{language}");
+            assert_eq!(
+                WORDS.iter().filter(|(name, _)| *name == language).count(),
+                1
+            );
+        }
+        for kind in MessageKind::ALL {
+            assert!(words("en").contains_key(kind.as_str()));
+            assert_eq!(MessageKind::read(kind.as_str()), Some(*kind));
+        }
+    }
+
+    #[test]
+    fn says_nothing_of_what_is_empty() {
+        let mut sample = sample_vars();
+        for (path, empty) in [
+            ("/event/place", json!("")),
+            ("/event/map_url", json!("")),
+            ("/links/meeting", json!("")),
+            ("/links/calendar", json!("")),
+            ("/message", json!("")),
+            ("/brand/footer", json!("")),
+            ("/brand/logo_cid", json!("")),
+            ("/codes", json!([])),
+        ] {
+            *sample.pointer_mut(path).unwrap() = empty;
+        }
+        let template = Template::compile(source(MessageKind::Ticket, "en")).unwrap();
+        assert!(
+            template
+                .findings(&sample_vars())
+                .iter()
+                .all(|f| f.severity != Severity::Error)
+        );
+        let message = template.render(&sample).unwrap();
+        for gone in [
+            "Where",
+            "Show the map",
+            "Online",
+            "Add to your calendar",
+            "cid:",
+        ] {
+            assert!(!message.html.contains(gone), "{gone}");
+            assert!(!message.text.contains(gone), "{gone}");
+        }
+        assert!(message.html.contains("Friends of the Library"));
+    }
+
+    #[test]
+    fn finds_the_nearest_language() {
+        assert_eq!(nearest_language("fr-CA"), "fr");
+        assert_eq!(nearest_language("ES_mx"), "es");
+        assert_eq!(nearest_language("ja"), "en");
+        assert_eq!(language_vars("ar-EG")["dir"], "rtl");
+    }
+
+    #[test]
+    fn chooses_readable_ink() {
+        assert_eq!(readable_on("#2E4BD8"), "#FFFFFF");
+        assert_eq!(readable_on("#FFC53D"), "#1B1A17");
+        assert_eq!(readable_on("blue"), "#FFFFFF");
+    }
+}
