@@ -152,6 +152,12 @@ const network = createRoute({
   component: lazyRouteComponent(() => import("../features/settings/network/NetworkPage"), "NetworkPage"),
 });
 
+const mail = createRoute({
+  getParentRoute: () => settings,
+  path: "/mail",
+  component: lazyRouteComponent(() => import("../features/settings/mail/MailPage"), "MailPage"),
+});
+
 const officeHistory = createRoute({
   getParentRoute: () => settings,
   path: "/audit",
@@ -215,6 +221,13 @@ const tickets = createRoute({
   component: lazyRouteComponent(() => import("../features/tickets/Tickets"), "Tickets"),
 });
 
+const delivery = createRoute({
+  getParentRoute: () => event,
+  path: "/delivery",
+  validateSearch: readView,
+  component: lazyRouteComponent(() => import("../features/delivery/Delivery"), "Delivery"),
+});
+
 const gates = createRoute({
   getParentRoute: () => event,
   path: "/gates",
@@ -259,6 +272,7 @@ const tree = root.addChildren([
       branding,
       backup,
       network,
+      mail,
       officeHistory,
     ]),
     event.addChildren([
@@ -269,6 +283,7 @@ const tree = root.addChildren([
       invitations,
       batches,
       tickets,
+      delivery,
       gates,
       print,
       history,
