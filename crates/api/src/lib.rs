@@ -25,6 +25,7 @@ mod invitations;
 mod issue;
 mod keys;
 mod lifecycle;
+pub mod mail;
 mod meetings;
 mod mesh;
 mod network;
