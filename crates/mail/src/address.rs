@@ -73,7 +73,7 @@ impl Address {
         if text.is_empty() {
             return Err(AddressError::Empty);
         }
-        if text.len() > 4 * LONGEST {
+        if text.len() > 4 * LONGEST || (text.is_ascii() && text.len() > LONGEST) {
             return Err(AddressError::TooLong);
         }
         if text.chars().any(|c| {
