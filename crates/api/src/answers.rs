@@ -287,7 +287,7 @@ fn decide(stands: &Standing, given: &GivenReply) -> Result<Wanted, ReplyRefused>
             seen.push(None);
             return member.reply.clone();
         };
-        seen.push(Some(version));
+        seen.push(Some(version.as_str()));
         let before = member.reply.name.as_deref();
         let name = reply.name.as_deref().map(str::trim).unwrap_or_default();
         MemberReply {

@@ -118,6 +118,8 @@ struct Said {
 #[derive(Debug, Serialize, ToSchema)]
 struct MemberSaid {
     member_id: MemberId,
+    /// The guest; none for one who is named later.
+    guest_id: Option<GuestId>,
     dietary: String,
     answers: Vec<Said>,
 }
@@ -186,6 +188,7 @@ fn answers_of(home: &EventHome, id: InvitationId) -> Result<AnswersAnswer, Probl
             .iter()
             .map(|member| MemberSaid {
                 member_id: member.row.member.id,
+                guest_id: member.row.member.guest,
                 dietary: member.reply.dietary.clone(),
                 answers: said(&member.reply.answers),
             })

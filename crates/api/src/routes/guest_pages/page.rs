@@ -102,12 +102,12 @@ pub(super) struct Notice {
     pub(super) kind: &'static str,
     pub(super) title: String,
     pub(super) text: String,
-    faults: Vec<Fault>,
+    pub(super) faults: Vec<Fault>,
     pub(super) link: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
-struct Fault {
+pub(super) struct Fault {
     id: String,
     text: String,
 }
