@@ -215,6 +215,22 @@ async fn a_guest_sees_the_event_and_answers_for_each() {
     assert_eq!(history["items"][0]["command"], "answer invitation");
     assert_eq!(history["items"][0]["actor"], "guest");
 
+    let out = door.scratch.dir().join("report.csv");
+    door.home()
+        .export(gatehouse_api::ExportFormat::Csv, &out)
+        .unwrap();
+    let report = std::fs::read_to_string(out).unwrap();
+    let mut lines = report.lines();
+    let header = lines.next().unwrap();
+    assert!(
+        header.ends_with("Gate,Food,Message,Fish or mushrooms?,Do you need a bus?"),
+        "{header}"
+    );
+    assert!(
+        report.contains("no nuts,\"See you!\nZoë\",Fish,yes"),
+        "{report}"
+    );
+
     // The page tells what stands, and the same form again changes nothing.
     let again = text(&guest.get(&place).await);
     assert!(again.contains("Change my answer"));
