@@ -211,7 +211,7 @@ async fn a_guest_sees_the_event_and_answers_for_each() {
     assert_eq!(turnout["declined"], 1);
     assert_eq!(turnout["pending"], 2);
     assert_eq!(turnout["silent"], 2);
-    let history = door.of_event("/history").await.good(200);
+    let history = door.of_event("/audit").await.good(200);
     assert_eq!(history["items"][0]["command"], "answer invitation");
     assert_eq!(history["items"][0]["actor"], "guest");
 
@@ -243,7 +243,7 @@ async fn a_guest_sees_the_event_and_answers_for_each() {
         ("p.message".to_owned(), "See you!\nZoë".to_owned()),
     ]);
     assert_eq!(guest.post(&place, &same).await.status, 303);
-    let after = door.of_event("/history").await.good(200);
+    let after = door.of_event("/audit").await.good(200);
     assert_eq!(after["items"][0]["id"], history["items"][0]["id"]);
 }
 
@@ -430,14 +430,14 @@ async fn a_plus_one_is_named_by_whoever_brings_them() {
     let id = made["id"].as_str().unwrap().parse().unwrap();
     let names: Vec<_> = door.members(id).into_iter().map(|m| m.1).collect();
     assert_eq!(names, ["Ana Silva", "Bo Reed"]);
-    let listed = door.of_event("/guests?q=Bo").await;
+    let listed = door.of_event("/guests?q=Reed").await;
     assert_eq!(listed.names(), ["Bo Reed"]);
     let page = text(&guest.get(&place).await);
     let mut fields = filled(&page, &[(ana, "yes"), (plus, "yes")]);
     fields.push((format!("m.{plus}.name"), "Bo Reeds".to_owned()));
     assert_eq!(guest.post(&place, &fields).await.status, 303);
     assert_eq!(door.members(id)[1].1, "Bo Reeds");
-    assert_eq!(door.of_event("/guests?q=Bo").await.names().len(), 1);
+    assert_eq!(door.of_event("/guests?q=Reed").await.names().len(), 1);
 }
 
 #[tokio::test]
@@ -521,17 +521,9 @@ async fn signed_links_open_the_tickets_until_they_are_replaced_or_over() {
     assert_eq!(said["downloads"].as_array().unwrap().len(), 1);
     assert_eq!(said["downloads"][0]["address"], "192.0.2.1");
     assert_eq!(said["downloads"][0]["agent"], "Phone 1");
-    let tickets = door.of_event("/tickets").await.good(200);
-    let mut marked = tickets["items"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .filter(|ticket| {
-            let life = ticket["life_line"].as_array();
-            life.is_some_and(|life| !life[3].is_null())
-                || !ticket["life_line"]["downloaded"].is_null()
-        });
-    assert!(marked.next().is_some(), "{tickets}");
+    let rows = home.file().read(|view| view.ticket_rows(0, 10)).unwrap();
+    let marked: Vec<bool> = rows.iter().map(|row| row.life_line[3].is_some()).collect();
+    assert_eq!(marked, [true, true, false, false], "downloaded");
 
     // The two letters before the last carry no padding: every change of them is one of the code.
     let mut altered = download.clone();
