@@ -152,6 +152,12 @@ const network = createRoute({
   component: lazyRouteComponent(() => import("../features/settings/network/NetworkPage"), "NetworkPage"),
 });
 
+const guestPages = createRoute({
+  getParentRoute: () => settings,
+  path: "/guest-pages",
+  component: lazyRouteComponent(() => import("../features/settings/guestPages/GuestPages"), "GuestPages"),
+});
+
 const officeHistory = createRoute({
   getParentRoute: () => settings,
   path: "/audit",
@@ -259,6 +265,7 @@ const tree = root.addChildren([
       branding,
       backup,
       network,
+      guestPages,
       officeHistory,
     ]),
     event.addChildren([
