@@ -14,6 +14,8 @@ const MAY_IMPORT = {
   feature: ["platform", "theme", "locales", "shared", "api"],
   // The phone at the door: a page of its own, without the office's client.
   scan: ["platform", "theme", "locales", "shared"],
+  // Guests' pages, which the server puts together: a style and a little script.
+  guest: [],
   app: ["platform", "theme", "locales", "shared", "api", "feature"],
   test: ["platform", "theme", "locales", "shared", "api", "feature", "app"],
 };

@@ -1,15 +1,17 @@
 import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
+import { GUEST_INPUT, GUEST_OUTPUT, guestPages } from "./vite/guestPages.ts";
 import { scanPage } from "./vite/scanPage.ts";
 import { themeStyles } from "./vite/themeStyles.ts";
 
-// Two pages, and two builds: what both import would else be cut into dozens of small files, each
-// asked for before the office shows anything.
+// Two pages and the guests' style, and a build for each: what they share would else be cut into
+// dozens of small files, each asked for before the office shows anything.
 const SCAN = "scan";
+const GUEST = "guest";
 
 export default defineConfig(({ mode }) => ({
-  plugins: [react(), themeStyles(), scanPage(mode === SCAN)],
+  plugins: [react(), themeStyles(), scanPage(mode === SCAN), guestPages()],
   worker: {
     format: "es",
     rolldownOptions: {
@@ -26,12 +28,18 @@ export default defineConfig(({ mode }) => ({
     // The page's policy allows no data: addresses, so nothing is written into the styles.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    emptyOutDir: mode !== SCAN,
-    copyPublicDir: mode !== SCAN,
+    emptyOutDir: mode !== SCAN && mode !== GUEST,
+    copyPublicDir: mode !== SCAN && mode !== GUEST,
     rolldownOptions: {
-      input: fileURLToPath(new URL(mode === SCAN ? "scan.html" : "index.html", import.meta.url)),
+      input:
+        mode === GUEST
+          ? GUEST_INPUT
+          : fileURLToPath(new URL(mode === SCAN ? "scan.html" : "index.html", import.meta.url)),
       // What every screen stands on is one file; what several screens share stays apart from it.
-      output: { codeSplitting: { groups: mode === SCAN ? [] : [{ name: "first", tags: ["$initial"] }] } },
+      output:
+        mode === GUEST
+          ? GUEST_OUTPUT
+          : { codeSplitting: { groups: mode === SCAN ? [] : [{ name: "first", tags: ["$initial"] }] } },
     },
   },
   server: {

@@ -2,3 +2,4 @@
 
 declare module "virtual:theme.css";
 declare module "virtual:tokens.css";
+declare module "virtual:guest-tokens.css";

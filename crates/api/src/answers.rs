@@ -201,7 +201,13 @@ pub(crate) fn read_standing(
             let named = row.member.guest.is_some();
             let reply = MemberReply {
                 coming: coming(row.member.status),
-                name: nameable.then(|| if named { row.name.clone() } else { String::new() }),
+                name: nameable.then(|| {
+                    if named {
+                        row.name.clone()
+                    } else {
+                        String::new()
+                    }
+                }),
                 ..shown(settings, said.as_ref())
             };
             Ok(MemberStanding {
@@ -221,11 +227,7 @@ pub(crate) fn read_standing(
         answers: asked_still(settings, Asked::Party, &kept.answers),
         message: kept.message,
     };
-    let closed = settings.closed(
-        event.status == EventStatus::Cancelled,
-        ends_at(view)?,
-        now,
-    );
+    let closed = settings.closed(event.status == EventStatus::Cancelled, ends_at(view)?, now);
     Ok(Standing {
         party_version: version_of(&party)?,
         invitation,
@@ -285,7 +287,7 @@ fn decide(stands: &Standing, given: &GivenReply) -> Result<Wanted, ReplyRefused>
             seen.push(None);
             return member.reply.clone();
         };
-        seen.push(Some(version));
+        seen.push(Some(version.as_str()));
         let before = member.reply.name.as_deref();
         let name = reply.name.as_deref().map(str::trim).unwrap_or_default();
         MemberReply {

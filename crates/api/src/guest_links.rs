@@ -8,6 +8,7 @@ use gatehouse_domain::field::{FieldError, FieldErrors};
 use gatehouse_domain::guest::Guest;
 use gatehouse_domain::id::{GuestId, InvitationId, TicketId};
 use gatehouse_domain::invitation::{Invitation, invitation_code};
+use gatehouse_domain::preferences::Preferences;
 use gatehouse_domain::ticket::TicketStatus;
 use gatehouse_store::Lane;
 use gatehouse_store::event::{MemberRow, View};
@@ -90,6 +91,20 @@ impl Workspace {
         let edit = self.workspace_edit(Some(by), "change guest address", "guest pages");
         self.file().set_guest_address(address.as_deref(), &edit)?;
         Ok(address)
+    }
+}
+
+/// What people want to hear of, by their address.
+impl Workspace {
+    /// What the person behind an e-mail address wants to hear of; the usual while they never said.
+    pub fn preferences(&self, email: &str) -> Result<Preferences, Problem> {
+        Ok(self.file().preferences(email)?)
+    }
+
+    /// Keeps what the person behind an e-mail address wants to hear of.
+    pub fn set_preferences(&self, email: &str, wanted: Preferences) -> Result<(), Problem> {
+        let now = self.surroundings().now();
+        Ok(self.file().set_preferences(email, &wanted, now)?)
     }
 }
 

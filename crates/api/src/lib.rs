@@ -4,6 +4,7 @@
 //! its home, where it is edited, issued, printed and admitted. Each use case has its own module.
 
 mod accounts;
+mod answers;
 mod authority;
 mod backup;
 mod batches;
@@ -25,6 +26,7 @@ mod invitations;
 mod issue;
 mod keys;
 mod lifecycle;
+pub mod mail;
 mod meetings;
 mod mesh;
 mod network;
@@ -53,6 +55,7 @@ mod wording;
 mod workspace;
 
 pub use accounts::{ACCESS_SECONDS, AccountChange, Registration, Signed, SignedIn};
+pub use answers::{GivenReply, MemberStanding, ReplyRefused, Standing};
 pub use authority::ListenerIdentity;
 pub use backup::BackupReport;
 pub use batches::{BatchCancelled, BatchGenerated};

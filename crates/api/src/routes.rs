@@ -4,6 +4,7 @@
 //! walks both. Whoever asks is known by an access token, or sits at the machine itself and says its
 //! key ([`DeskKey`]).
 
+mod answers;
 mod auth;
 mod backups;
 mod badges;
@@ -20,6 +21,7 @@ mod events;
 mod gates;
 mod given;
 mod guard;
+mod guest_pages;
 mod guest_photos;
 mod guests;
 mod history;
@@ -130,6 +132,7 @@ fn routes() -> OpenApiRouter<Arc<Door>> {
         .merge(guests::router())
         .merge(imports::router())
         .merge(invitations::router())
+        .merge(answers::router())
         .merge(batches::router())
         .merge(tickets::router())
         .merge(official::router())
@@ -244,6 +247,10 @@ impl Office {
 }
 
 fn router(door: Arc<Door>, hosts: AllowedHosts) -> Router {
+    let gatepost = guard::Gatepost {
+        hosts,
+        guests: door.guests.host.clone(),
+    };
     // Nothing with a secret in it is kept for a repeated request, so those stand outside.
     let (once, _) = routes().split_for_parts();
     let once = once.layer(middleware::from_fn_with_state(
@@ -257,13 +264,14 @@ fn router(door: Arc<Door>, hosts: AllowedHosts) -> Router {
             Arc::clone(&door),
             signed::recognize,
         ))
+        .merge(guest_pages::router())
         .route("/api", any(unknown_route))
         .route("/api/{*rest}", any(unknown_route))
         .method_not_allowed_fallback(wrong_method)
         .fallback(get(show_page))
         .with_state(door)
         .layer(middleware::from_fn_with_state(
-            Arc::new(hosts),
+            Arc::new(gatepost),
             guard::guard,
         ))
 }

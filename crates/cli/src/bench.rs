@@ -2,6 +2,7 @@
 
 mod camera;
 mod endurance;
+mod guest_page;
 mod mesh;
 mod office;
 mod roster;
@@ -65,6 +66,8 @@ pub(crate) enum BenchCommand {
     Sessions(SessionsArgs),
     /// What the office asks of its door, on a large event.
     Office(office::OfficeArgs),
+    /// How soon guests' pages begin to arrive at a steady rate; prints one JSON line.
+    GuestPage(guest_page::GuestPageArgs),
 }
 
 #[derive(Debug, Args)]
@@ -126,6 +129,7 @@ pub(crate) fn run(command: &BenchCommand) -> anyhow::Result<ExitCode> {
         BenchCommand::Mesh(args) => mesh::run(args)?,
         BenchCommand::Sessions(args) => sessions(args)?,
         BenchCommand::Office(args) => office::run(args)?,
+        BenchCommand::GuestPage(args) => guest_page::run(args)?,
     }
     Ok(ExitCode::SUCCESS)
 }

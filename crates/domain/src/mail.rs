@@ -111,25 +111,58 @@ pub struct MailOauth {
     pub scope: String,
 }
 
-/// A gateway that takes text messages over HTTP.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
+words! {
+    /// How the values in a request to a gateway are written.
+    GatewayBody("gateway body") {
+        /// JSON; values bring their own quotes.
+        Json = "json",
+        /// A form; values are percent-encoded.
+        Form = "form",
+    }
+}
+
+/// A gateway that takes text messages over HTTP, as its manual describes its request and answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct TextGateway {
-    /// Address; blank without a gateway. May hold `{{ to }}`, `{{ text }}` and the like.
+    /// Address; blank without a gateway.
     pub url: String,
     /// `POST`, `PUT` or `GET`.
     pub method: String,
     /// Headers, a `Name: value` each; `{{ secret }}` stands for the secret.
     pub headers: Vec<String>,
-    /// Body as a template with `{{ to }}`, `{{ text }}`, `{{ sender }}`, `{{ reference }}` and
-    /// `{{ secret }}`, escaped as the content type wants.
+    /// Body with `{{ to }}`, `{{ text }}`, `{{ from }}`, `{{ reference }}` and `{{ secret }}`.
     pub body: String,
-    /// Media type of the body.
-    pub content_type: String,
-    /// Where the answer holds the message's id (RFC 6901); blank where it does not.
-    pub id_pointer: String,
+    /// How values in the body are written.
+    pub body_kind: GatewayBody,
     /// Who it says that the message is from.
-    pub sender: String,
+    pub from: String,
+    /// The place in the answer (JSON pointer, RFC 6901) that has to hold `success_value`; blank
+    /// where the status alone says it.
+    pub success_pointer: String,
+    /// What has to stand there.
+    pub success_value: String,
+    /// The place of the message's id in the answer; blank without.
+    pub id_pointer: String,
+    /// The place of the reason in an answer that refuses; blank without.
+    pub reason_pointer: String,
+}
+
+impl Default for TextGateway {
+    fn default() -> Self {
+        Self {
+            url: String::new(),
+            method: "POST".into(),
+            headers: Vec::new(),
+            body: String::new(),
+            body_kind: GatewayBody::Json,
+            from: String::new(),
+            success_pointer: String::new(),
+            success_value: String::new(),
+            id_pointer: String::new(),
+            reason_pointer: String::new(),
+        }
+    }
 }
 
 /// How a workspace sends.

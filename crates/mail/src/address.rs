@@ -73,7 +73,7 @@ impl Address {
         if text.is_empty() {
             return Err(AddressError::Empty);
         }
-        if text.len() > 4 * LONGEST {
+        if text.len() > 4 * LONGEST || (text.is_ascii() && text.len() > LONGEST) {
             return Err(AddressError::TooLong);
         }
         if text.chars().any(|c| {
@@ -280,15 +280,33 @@ impl Verp {
         self.check(token)
     }
 
-    /// The first return path of ours in a text of any shape.
+    /// The id (Message-ID) of the message with this id, without angle brackets: its token at the
+    /// domain of the return paths, so that what quotes it can be believed as a return path is.
+    #[must_use]
+    pub fn message_id(&self, id: Uuid) -> String {
+        format!("{}@{}", self.token(id), self.domain)
+    }
+
+    /// The first token of ours in a text of any shape, as part of a return path or a message's id.
     #[must_use]
     pub fn find(&self, text: &str) -> Option<VerpToken> {
-        text.match_indices('+').find_map(|(at, _)| {
-            let token = text.get(at + 1..at + 1 + TOKEN_DIGITS)?;
-            let rest = &text[at + 1 + TOKEN_DIGITS..];
+        let mut digits = 0;
+        for (at, byte) in text.bytes().enumerate() {
             // Some servers write the `@` of a return path within another as `=`.
-            rest.starts_with(['@', '=']).then(|| self.check(token))?
-        })
+            if digits >= TOKEN_DIGITS
+                && matches!(byte, b'@' | b'=')
+                && let Some(token) = text.get(at - TOKEN_DIGITS..at)
+                && let Some(found) = self.check(token)
+            {
+                return Some(found);
+            }
+            digits = if byte.is_ascii_hexdigit() {
+                digits + 1
+            } else {
+                0
+            };
+        }
+        None
     }
 
     fn code(&self, id: Uuid) -> [u8; CODE] {
@@ -380,6 +398,9 @@ mod tests {
             Some(VerpToken(id))
         );
         assert_eq!(verp.find(&format!("to <{path}> at")), Some(VerpToken(id)));
+
+        let quoted = format!("Message-ID: <{}>", verp.message_id(id));
+        assert_eq!(verp.find(&quoted), Some(VerpToken(id)));
 
         let other = Verp::new(&bounces, b"another key").unwrap();
         assert_eq!(other.read(path.as_str()), None);

@@ -1,9 +1,10 @@
 //! What tests share: a temporary workspace, a clock that stands still until it is moved,
-//! randomness that repeats, invented guest lists.
+//! randomness that repeats, invented guest lists, mail servers on the loopback.
 
 mod clock;
 mod list;
 mod scratch;
+pub mod smtp;
 
 pub use clock::HandClock;
 pub use list::guest_list;

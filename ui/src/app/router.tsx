@@ -158,6 +158,12 @@ const mail = createRoute({
   component: lazyRouteComponent(() => import("../features/settings/mail/MailPage"), "MailPage"),
 });
 
+const guestPages = createRoute({
+  getParentRoute: () => settings,
+  path: "/guest-pages",
+  component: lazyRouteComponent(() => import("../features/settings/guestPages/GuestPages"), "GuestPages"),
+});
+
 const officeHistory = createRoute({
   getParentRoute: () => settings,
   path: "/audit",
@@ -273,6 +279,7 @@ const tree = root.addChildren([
       backup,
       network,
       mail,
+      guestPages,
       officeHistory,
     ]),
     event.addChildren([

@@ -1,6 +1,7 @@
 //! What comes back: bounces and reports, read from the mailbox and tied to their messages.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use gatehouse_domain::delivery::{Delivery, DeliveryStatus};
 use gatehouse_domain::id::{DeliveryId, EventId, Route};
@@ -43,7 +44,7 @@ impl Workspace {
     /// Reads what came into the mailbox of bounces since the last look, and settles the messages
     /// that it tells of. `open` gives the event that an id belongs to.
     pub(crate) fn read_inbox(
-        &self,
+        self: &Arc<Self>,
         open: impl Fn(EventId) -> Result<EventHome, Problem>,
     ) -> Result<InboxLook, Problem> {
         let way = self.mail_way()?;

@@ -57,9 +57,7 @@ impl Workspace {
         self.file().change_mail(&edit, |row| {
             check_seen(seen, &row.settings)?;
             let secrets = self.open_secrets(row)?.with(secrets);
-            let plain = serde_json::to_vec(&secrets)
-                .map_err(|e| Problem::new("settings_unwritable", e.to_string()))?;
-            row.sealed = self.vault().seal(SECRETS_PURPOSE, &plain);
+            row.sealed = self.seal_secrets(&secrets)?;
             row.settings = settings;
             Ok::<_, Problem>(())
         })?;
@@ -71,6 +69,26 @@ impl Workspace {
         let row = self.file().mail()?;
         let secrets = self.open_secrets(&row)?;
         Ok((row.settings, secrets))
+    }
+
+    /// Keeps the token that renews tokens, once the provider gave another.
+    pub(crate) fn keep_refresh_token(&self, token: &str) -> Result<(), Problem> {
+        let edit = self.workspace_edit(None, "renew token", "mail");
+        self.file().change_mail(&edit, |row| {
+            let secrets = MailSecrets {
+                refresh_token: Some(token.to_owned()),
+                ..self.open_secrets(row)?
+            };
+            row.sealed = self.seal_secrets(&secrets)?;
+            Ok::<_, Problem>(())
+        })?;
+        Ok(())
+    }
+
+    fn seal_secrets(&self, secrets: &MailSecrets) -> Result<Vec<u8>, Problem> {
+        let plain = serde_json::to_vec(secrets)
+            .map_err(|e| Problem::new("settings_unwritable", e.to_string()))?;
+        Ok(self.vault().seal(SECRETS_PURPOSE, &plain))
     }
 
     fn open_secrets(&self, row: &MailRow) -> Result<MailSecrets, Problem> {

@@ -3,9 +3,11 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use gatehouse_domain::delivery::outcome::Outcome;
-use gatehouse_domain::mail::{MailSecrets, MailSecurity, MailServer, MailSettings, MailSignIn};
-use gatehouse_mail::channel::{HttpGateway, Segments};
-use gatehouse_mail::oauth::{Refresher, RefresherSettings};
+use gatehouse_domain::mail::{
+    GatewayBody, MailSecrets, MailSecurity, MailServer, MailSettings, MailSignIn, TextGateway,
+};
+use gatehouse_mail::channel::{BodyKind, GatewaySettings, HttpGateway, segments};
+use gatehouse_mail::oauth::{OAuthSettings, Tokens};
 use gatehouse_mail::smtp::{
     self, Auth, Of, Patience, Secret, Security, SendError, SmtpSettings,
 };
@@ -21,20 +23,21 @@ pub(crate) struct Way {
     secrets: MailSecrets,
     pub(crate) signer: Option<Arc<Signer>>,
     /// Renews tokens; shared, so that connections do not each ask for one.
-    tokens: Option<Arc<Mutex<Refresher>>>,
+    tokens: Option<Arc<Mutex<Tokens>>>,
+    workspace: Arc<Workspace>,
     pub(crate) sms: Option<Arc<HttpGateway>>,
     pub(crate) whatsapp: Option<Arc<HttpGateway>>,
 }
 
 impl Workspace {
     /// How messages leave now.
-    pub(crate) fn mail_way(&self) -> Result<Way, Problem> {
+    pub(crate) fn mail_way(self: &Arc<Self>) -> Result<Way, Problem> {
         let (settings, secrets) = self.mail_with_secrets()?;
-        Way::new(settings, secrets)
+        Way::new(self, settings, secrets)
     }
 
     /// Signs in to the mail server and to the mailbox of bounces, and sends nothing.
-    pub fn check_mail(&self) -> Result<(), Problem> {
+    pub fn check_mail(self: &Arc<Self>) -> Result<(), Problem> {
         let way = self.mail_way()?;
         way.connect()?.close();
         if way.settings.inbox.on {
@@ -45,41 +48,39 @@ impl Workspace {
 }
 
 impl Way {
-    fn new(settings: MailSettings, secrets: MailSecrets) -> Result<Self, Problem> {
-        let wrong = |code: &'static str, error: &dyn std::fmt::Display| {
-            Problem::new(code, format!("{error}; mend it in the settings for mail"))
-        };
+    fn new(
+        workspace: &Arc<Workspace>,
+        settings: MailSettings,
+        secrets: MailSecrets,
+    ) -> Result<Self, Problem> {
         let signer = match (&secrets.signing_key, settings.signing.domain.as_str()) {
             (Some(key), domain) if !domain.is_empty() => Some(Arc::new(
-                Signer::from_pem(domain, &settings.signing.selector, key)
+                Signer::new(domain, &settings.signing.selector, key)
                     .map_err(|e| wrong("signing_key_unusable", &e))?,
             )),
             _ => None,
         };
         let oauth = settings.server.sign_in == MailSignIn::Oauth2
             || settings.inbox.server.sign_in == MailSignIn::Oauth2;
-        let tokens = oauth.then(|| {
-            Arc::new(Mutex::new(Refresher::new(RefresherSettings {
-                token_url: settings.oauth.token_url.clone(),
-                client_id: settings.oauth.client_id.clone(),
-                client_secret: secrets.client_secret.clone(),
-                refresh_token: secrets.refresh_token.clone().unwrap_or_default(),
-                scope: settings.oauth.scope.clone(),
-            })))
-        });
-        let gateway = |wanted: &gatehouse_domain::mail::TextGateway, secret: &Option<String>| {
-            if wanted.url.is_empty() {
-                return Ok(None);
-            }
-            HttpGateway::new(wanted, secret.as_deref().unwrap_or(""))
-                .map(|gateway| Some(Arc::new(gateway)))
-                .map_err(|e| wrong("gateway_unusable", &e))
-        };
+        let tokens = oauth
+            .then(|| {
+                Tokens::new(OAuthSettings {
+                    token_url: settings.oauth.token_url.clone(),
+                    client_id: settings.oauth.client_id.clone(),
+                    client_secret: secrets.client_secret.as_deref().map(Secret::new),
+                    refresh_token: Secret::new(secrets.refresh_token.as_deref().unwrap_or("")),
+                    scope: settings.oauth.scope.clone(),
+                })
+            })
+            .transpose()
+            .map_err(|e| wrong(e.code(), &e))?
+            .map(|tokens| Arc::new(Mutex::new(tokens)));
         Ok(Self {
             signer,
             tokens,
-            sms: gateway(&settings.sms, &secrets.sms_secret)?,
-            whatsapp: gateway(&settings.whatsapp, &secrets.whatsapp_secret)?,
+            sms: gateway(&settings.sms, secrets.sms_secret.as_deref())?,
+            whatsapp: gateway(&settings.whatsapp, secrets.whatsapp_secret.as_deref())?,
+            workspace: Arc::clone(workspace),
             settings,
             secrets,
         })
@@ -121,16 +122,20 @@ impl Way {
         })
     }
 
-    fn token(&self) -> Result<String, Problem> {
+    fn token(&self) -> Result<Secret, Problem> {
         let tokens = self
             .tokens
             .as_ref()
             .ok_or_else(|| Problem::new("mail_not_set_up", "say where tokens are renewed"))?;
-        tokens
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .token()
-            .map_err(|e| Problem::new(e.code(), e.to_string()))
+        let mut tokens = tokens.lock().unwrap_or_else(PoisonError::into_inner);
+        let token = tokens
+            .access(self.workspace.surroundings().now())
+            .map_err(|e| wrong(e.code(), &e))?;
+        // Some providers give a new one with each answer and let the old one end.
+        if let Some(renewed) = tokens.take_renewed() {
+            self.workspace.keep_refresh_token(renewed.text())?;
+        }
+        Ok(token)
     }
 
     /// The mailbox of bounces, opened.
@@ -192,6 +197,47 @@ pub(crate) fn outcome_of(result: Result<String, SendError>) -> (Outcome, bool) {
 
 /// How many text messages a text takes.
 #[must_use]
-pub fn segments(text: &str) -> u32 {
-    Segments::of(text).count
+pub fn text_messages(text: &str) -> usize {
+    segments(text).count
+}
+
+fn wrong(code: &'static str, error: &dyn std::fmt::Display) -> Problem {
+    Problem::new(code, format!("{error}; mend it in the settings for mail"))
+}
+
+/// How long a gateway may take, in seconds.
+const GATEWAY_SECONDS: u64 = 30;
+
+fn gateway(
+    wanted: &TextGateway,
+    secret: Option<&str>,
+) -> Result<Option<Arc<HttpGateway>>, Problem> {
+    if wanted.url.is_empty() {
+        return Ok(None);
+    }
+    let headers = wanted
+        .headers
+        .iter()
+        .filter_map(|line| line.split_once(':'))
+        .map(|(name, value)| (name.trim().to_owned(), value.trim().to_owned()))
+        .collect();
+    let settings = GatewaySettings {
+        method: wanted.method.clone(),
+        url: wanted.url.clone(),
+        headers,
+        body: wanted.body.clone(),
+        body_kind: match wanted.body_kind {
+            GatewayBody::Json => BodyKind::Json,
+            GatewayBody::Form => BodyKind::Form,
+        },
+        from: wanted.from.clone(),
+        success_pointer: wanted.success_pointer.clone(),
+        success_value: wanted.success_value.clone(),
+        id_pointer: wanted.id_pointer.clone(),
+        reason_pointer: wanted.reason_pointer.clone(),
+        patience_seconds: GATEWAY_SECONDS,
+    };
+    HttpGateway::new(settings, Secret::new(secret.unwrap_or("")))
+        .map(|gateway| Some(Arc::new(gateway)))
+        .map_err(|e| wrong(e.code(), &e))
 }

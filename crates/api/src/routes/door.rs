@@ -12,6 +12,7 @@ use gatehouse_domain::id::{EventId, Route};
 use uuid::Uuid;
 
 use super::backups::Backups;
+use super::guest_pages::GuestDesk;
 use super::idempotency::InFlight;
 use super::live::Live;
 use super::pages::Pages;
@@ -74,6 +75,8 @@ pub(super) struct Door {
     pub(super) backups: Backups,
     pub(super) papers: Papers,
     pub(super) in_flight: InFlight,
+    /// What guests' pages keep in memory.
+    pub(super) guests: GuestDesk,
     /// Where this office can be opened, where the program that listens said so.
     pub(super) listens_at: OnceLock<Vec<String>>,
     /// The machine's cameras, where the program brought them.
@@ -102,6 +105,13 @@ impl Door {
         network: Option<Arc<dyn Network>>,
     ) -> Self {
         let live = Live::from_now(workspace.surroundings().now());
+        let guests = GuestDesk::default();
+        match workspace.guest_address() {
+            Ok(address) => guests.host.set(address.as_deref()),
+            Err(problem) => {
+                tracing::warn!(code = problem.code, "where guests come can't be read");
+            }
+        }
         Self {
             outbox: Arc::new(Outbox::new(Arc::clone(&workspace))),
             searched: Mutex::default(),
@@ -115,6 +125,7 @@ impl Door {
             backups: Backups::default(),
             papers: Papers::default(),
             in_flight: InFlight::default(),
+            guests,
             listens_at: OnceLock::new(),
             cameras: OnceLock::new(),
             enrolling: OnceLock::new(),

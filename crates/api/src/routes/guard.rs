@@ -1,6 +1,6 @@
 //! Who may ask, how, and how strict a browser is with the answer.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, header};
@@ -8,6 +8,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use super::Refusal;
+use super::guest_pages::is_guest_place;
 use crate::problem::Problem;
 
 /// The longest path and query, in bytes.
@@ -19,6 +20,11 @@ const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; 
                       style-src 'self'; font-src 'self'; img-src 'self' blob: data:; \
                       connect-src 'self'; manifest-src 'self'; worker-src 'self'; \
                       base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/// For guests' pages: forms too, and still nothing from anywhere else.
+const GUEST_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
+                            font-src 'self'; img-src 'self'; form-action 'self'; \
+                            base-uri 'none'; frame-ancestors 'none'";
 
 const HEADERS: [(HeaderName, HeaderValue); 6] = [
     (
@@ -91,8 +97,51 @@ impl AllowedHosts {
     }
 }
 
-fn check(hosts: &AllowedHosts, request: &Request) -> Result<(), Problem> {
-    if !hosts.allow(request) {
+/// The name under which guests come, where it is another than the machine's own.
+#[derive(Debug, Clone, Default)]
+pub(super) struct GuestHost(Arc<RwLock<Option<String>>>);
+
+impl GuestHost {
+    /// Guests come to this address from now on, such as `https://rsvp.example.org`.
+    pub(super) fn set(&self, address: Option<&str>) {
+        let host = address
+            .and_then(|address| address.split_once("://"))
+            .map(|(_, host)| host.trim_end_matches('/').to_owned());
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = host;
+    }
+
+    /// Whether a request came for guests by that name; where a port is left out, it may be said.
+    fn names(&self, request: &Request) -> bool {
+        let kept = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let Some(own) = kept.as_deref() else {
+            return false;
+        };
+        let usual = [format!("{own}:443"), format!("{own}:80")];
+        let mut known = vec![own.to_owned()];
+        if !has_port(own) {
+            known.extend(usual);
+        }
+        AllowedHosts(known).allow(request)
+    }
+}
+
+fn has_port(host: &str) -> bool {
+    host.rsplit_once(':')
+        .is_some_and(|(_, port)| !port.is_empty() && port.bytes().all(|b| b.is_ascii_digit()))
+}
+
+/// By which names a listener is asked, and for what.
+#[derive(Debug)]
+pub(super) struct Gatepost {
+    pub(super) hosts: AllowedHosts,
+    /// By this name guests' pages are answered, and nothing else.
+    pub(super) guests: GuestHost,
+}
+
+fn check(gatepost: &Gatepost, request: &Request) -> Result<(), Problem> {
+    let guest = is_guest_place(request.uri().path());
+    let known = gatepost.hosts.allow(request) || (guest && gatepost.guests.names(request));
+    if !known {
         return Err(Problem::new(
             "host_not_allowed",
             "this office does not go by that name; open it at the address that Gatehouse printed",
@@ -118,7 +167,9 @@ fn check(hosts: &AllowedHosts, request: &Request) -> Result<(), Problem> {
         }
         return Ok(());
     }
-    if !is_same_site(request) {
+    // No cookie goes with guests' pages: whoever has the link may answer, from wherever they come;
+    // and mail programs post there to unsubscribe.
+    if !guest && !is_same_site(request) {
         return Err(Problem::new(
             "origin_not_allowed",
             "a page of another site asked for this; nothing was done",
@@ -151,12 +202,14 @@ fn is_same_site(request: &Request) -> bool {
 
 /// Turns away what must not be answered, and makes browsers strict with every answer.
 pub(super) async fn guard(
-    State(hosts): State<Arc<AllowedHosts>>,
+    State(gatepost): State<Arc<Gatepost>>,
     request: Request,
     next: Next,
 ) -> Response {
-    let api = request.uri().path().starts_with("/api");
-    let mut response = match check(&hosts, &request) {
+    let path = request.uri().path();
+    let (api, guest) = (path.starts_with("/api"), is_guest_place(path));
+    let pictured = path.starts_with("/o/");
+    let mut response = match check(&gatepost, &request) {
         Ok(()) => next.run(request).await,
         Err(problem) => Refusal::from(problem).into_response(),
     };
@@ -165,7 +218,25 @@ pub(super) async fn guard(
     for (name, value) in HEADERS {
         headers.insert(name, value);
     }
-    if api || failed {
+    if guest {
+        headers.insert(
+            header::CONTENT_SECURITY_POLICY,
+            HeaderValue::from_static(GUEST_POLICY),
+        );
+        headers.insert(
+            HeaderName::from_static("x-robots-tag"),
+            HeaderValue::from_static("noindex, nofollow"),
+        );
+    }
+    if pictured {
+        // Messages are read on pages of others.
+        headers.insert(
+            HeaderName::from_static("cross-origin-resource-policy"),
+            HeaderValue::from_static("cross-origin"),
+        );
+    }
+    let kept = guest && headers.contains_key(header::CACHE_CONTROL);
+    if api || failed || (guest && !kept) {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
     response

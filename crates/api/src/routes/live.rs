@@ -226,7 +226,8 @@ fn tags_of(committed: Committed<'_>) -> &'static [Tag] {
             &[Tag::Event]
         }
         Some(
-            "import guests" | "add guest" | "change guest" | "change guests" | "remove guests",
+            "answer invitation" | "renew links" | "import guests" | "add guest" | "change guest"
+            | "change guests" | "remove guests",
         ) => &[Tag::Guests],
         Some("issue tickets" | "void ticket" | "regenerate ticket" | "void invitation") => {
             &[Tag::Tickets, Tag::Guests]

@@ -18,7 +18,7 @@ use super::auth::{MeAnswer, OwnGate};
 use super::behind::office_needed;
 use super::door::{Answer, DeskKey, aside};
 use super::given::Items;
-use super::guard::{AllowedHosts, guard};
+use super::guard::{AllowedHosts, Gatepost, GuestHost, guard};
 use super::live::Live;
 use super::pages::Pages;
 use super::refusal::Refusal;
@@ -92,7 +92,13 @@ impl LoneGate {
             .layer(DefaultBodyLimit::max(LARGEST_BODY))
             .layer(middleware::from_fn_with_state(Arc::clone(&door), recognize))
             .with_state(door)
-            .layer(middleware::from_fn_with_state(Arc::new(hosts), guard))
+            .layer(middleware::from_fn_with_state(
+                Arc::new(Gatepost {
+                    hosts,
+                    guests: GuestHost::default(),
+                }),
+                guard,
+            ))
     }
 }
 

@@ -178,6 +178,7 @@ fn status(code: &str) -> StatusCode {
         | "invitation_full"
         | "request_in_flight"
         | "idempotency_key_reused"
+        | "guest_address_missing"
         | "nothing_to_print"
         | "meeting_not_for_this_ticket"
         | "stopped"

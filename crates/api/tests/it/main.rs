@@ -16,6 +16,7 @@ mod door;
 mod doors;
 mod editing;
 mod guest_list;
+mod guest_pages;
 mod guest_photos;
 mod issuing;
 mod lists;

@@ -199,7 +199,7 @@ fn is_line(text: &str) -> bool {
 }
 
 /// What one party member answers.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MemberReply {
     /// Whether they come; none while they have not said.
     pub coming: Option<bool>,
@@ -212,7 +212,7 @@ pub struct MemberReply {
 }
 
 /// What a party answers as a whole.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PartyReply {
     /// Answers by question, those that are not blank, in the questions' order.
     pub answers: Vec<(u16, String)>,

@@ -163,6 +163,9 @@ impl Template {
             .add_template_owned("html", html)
             .map_err(|error| read_error(Part::Mjml, &error))?;
         environment.remove_template(Part::Mjml.name());
+        environment
+            .add_template_owned(Part::Text.name(), whole_lines(&source.text))
+            .map_err(|error| read_error(Part::Text, &error))?;
         Ok(Self {
             source,
             environment,
@@ -335,6 +338,20 @@ fn escape(text: &str) -> String {
         }
     }
     escaped
+}
+
+/// The text, in which a line that is one statement alone leaves no line behind.
+fn whole_lines(text: &str) -> String {
+    let mut lines = String::with_capacity(text.len());
+    for line in text.split_inclusive('\n') {
+        let bare = line.trim();
+        let is_statement = matches!(
+            tokens::tags(bare).as_slice(),
+            [tag] if tag.kind == Kind::Statement && tag.range == (0..bare.len())
+        );
+        lines.push_str(if is_statement { bare } else { line });
+    }
+    lines
 }
 
 /// At most one empty line between two others, none at the ends.

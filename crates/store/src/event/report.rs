@@ -1,6 +1,6 @@
 //! Rows for lists and exports: what people look at.
 
-use gatehouse_domain::id::{GuestId, InvitationId, TicketId};
+use gatehouse_domain::id::{GuestId, InvitationId, MemberId, TicketId};
 use gatehouse_domain::invitation::{InvitationStatus, MemberStatus, PartyKind, invitation_status};
 use gatehouse_domain::ticket::TicketStatus;
 use rusqlite::{OptionalExtension, params};
@@ -81,6 +81,10 @@ pub struct TicketRow {
     pub number: u32,
     /// Number of its invitation.
     pub invitation: String,
+    /// Its invitation's id.
+    pub invitation_id: InvitationId,
+    /// The member who holds it.
+    pub member: MemberId,
     /// What its invitation is called.
     pub party: String,
     /// The holder's name, or their host's.
@@ -234,7 +238,8 @@ impl View<'_> {
                     t.created_at, t.rendered_at, t.emailed_at, t.downloaded_at, t.opened_at,
                     t.checked_in_at,
                     (SELECT d.name FROM admissions a JOIN scans s ON s.nonce = a.nonce
-                     JOIN devices d ON d.id = s.device WHERE a.ticket = t.id LIMIT 1)
+                     JOIN devices d ON d.id = s.device WHERE a.ticket = t.id LIMIT 1),
+                    t.invitation, t.member
              FROM tickets t
              JOIN party_members m ON m.id = t.member
              JOIN invitations i ON i.id = t.invitation
@@ -272,6 +277,8 @@ impl View<'_> {
                 version: r.get(14)?,
                 life_line,
                 gate: r.get(21)?,
+                invitation_id: row::id(r, 22)?,
+                member: row::id(r, 23)?,
             })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)

@@ -32,6 +32,19 @@ impl WorkspaceFile {
         read(&self.conn())
     }
 
+    /// The branding without its files, and the length of its logo where it has one.
+    pub fn branding_face(&self) -> Result<(Branding, Option<u64>), StoreError> {
+        let found: Option<(String, Option<i64>)> = self
+            .conn()
+            .prepare_cached("SELECT settings, length(logo) FROM branding")?
+            .query_row([], |r| Ok((r.get(0)?, r.get(1)?)))
+            .optional()?;
+        let Some((settings, logo)) = found else {
+            return Ok((Branding::default(), None));
+        };
+        Ok((read_settings(&settings)?, logo.map(i64::unsigned_abs)))
+    }
+
     /// Changes the branding as `change` says of the one that is there, and notes who did it.
     pub fn change_branding<E: From<StoreError>>(
         &self,
@@ -70,11 +83,15 @@ fn read(conn: &Connection) -> Result<BrandingRow, StoreError> {
         return Ok(BrandingRow::default());
     };
     Ok(BrandingRow {
-        settings: serde_json::from_str(&settings)
-            .map_err(|e| StoreError::Value(format!("the branding is unreadable: {e}")))?,
+        settings: read_settings(&settings)?,
         logo,
         own_font,
     })
+}
+
+fn read_settings(text: &str) -> Result<Branding, StoreError> {
+    serde_json::from_str(text)
+        .map_err(|e| StoreError::Value(format!("the branding is unreadable: {e}")))
 }
 
 fn write(conn: &Connection, row: &BrandingRow) -> Result<(), StoreError> {

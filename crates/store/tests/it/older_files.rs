@@ -91,6 +91,10 @@ fn an_events_first_file_is_brought_up_to_date_and_kept_as_it_was() {
         let ticket = view.ticket_by_number(1)?.unwrap();
         assert_eq!(ticket.ticket_type, types[1].id);
         assert!(view.members_without_ticket(None, true)?.is_empty());
+        let invitation = view.invitation_by_code("C1")?.unwrap();
+        assert_eq!(view.link_version(invitation.id)?, 1, "its links are the first");
+        assert_eq!(view.party_answer(invitation.id)?, None);
+        assert_eq!(event.settings.answers, Default::default());
         let other = SessionId(uuid::Uuid::from_u128(9));
         assert!(
             view.members_without_ticket(Some(other), true)?.is_empty(),
@@ -136,4 +140,7 @@ fn a_workspaces_first_file_asks_for_a_look_at_its_events() {
     assert_eq!(file.events_unseen().unwrap(), [events[0].id]);
     assert!(file.sessions_to_come(0, 9).unwrap().is_empty());
     assert!(dir.path().join("workspace.db.v1.bak").is_file());
+    let usual = file.preferences("ada@example.org").unwrap();
+    assert_eq!(usual.unsubscribed_at, None);
+    assert_eq!(file.guest_address().unwrap(), None);
 }

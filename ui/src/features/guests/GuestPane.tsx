@@ -14,6 +14,7 @@ import { Pane } from "../../shared/Screen";
 import { Trouble } from "../../shared/Trouble";
 import { GuestStatus, GuestType } from "./columns";
 import { EditGuest } from "./EditGuest";
+import { GuestSaid } from "./GuestSaid";
 import { GuestPhoto } from "./GuestPhoto";
 import styles from "./guests.module.css";
 
@@ -75,6 +76,7 @@ function Details({ guest, detail }: { guest: Guest; detail: GuestDetail | undefi
           [t("guests.line"), detail?.line && count(detail.line)],
         ]}
       />
+      {guest.invitation_id !== null && <GuestSaid guest={guest.id} invitation={guest.invitation_id} />}
       {ticket.data && (
         <LifeLine times={ticket.data.life_line} gate={ticket.data.gate} zone={event.time_zone} />
       )}

@@ -15,6 +15,7 @@ import { Pane } from "../../shared/Screen";
 import { Status } from "../../shared/Status";
 import { Trouble } from "../../shared/Trouble";
 import { AddPeople } from "./AddPeople";
+import { GuestAnswers } from "./GuestAnswers";
 import styles from "./Invitations.module.css";
 import { MemberLine } from "./MemberLine";
 import { Messages } from "./Messages";
@@ -126,6 +127,7 @@ function Details({ party, changed }: { party: Party; changed(): void }) {
           {t("addPeople.title")}
         </Button>
       </section>
+      <GuestAnswers party={party} changed={changed} />
       <Messages deliveries={party.deliveries} />
       <section className={styles.danger}>
         <Button

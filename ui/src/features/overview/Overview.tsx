@@ -21,6 +21,7 @@ import { Arrivals } from "./Arrivals";
 import { ByType } from "./ByType";
 import { GateAlerts } from "./GateAlerts";
 import { Lacking } from "./Lacking";
+import { Turnout } from "./Turnout";
 import styles from "./Overview.module.css";
 
 function Figure({
@@ -248,6 +249,7 @@ export function Overview() {
       <Figures event={event} />
       <div className={styles.blocks}>
         <Way event={event} />
+        <Turnout />
         <AtTheGates event={event} />
         <Arrivals />
         <ByType />

@@ -21,6 +21,7 @@ export function Sections() {
         </Link>
       )}
       {may("manage_workspace") && <Link to="/settings/network">{t("settings.network")}</Link>}
+      {may("manage_workspace") && <Link to="/settings/guest-pages">{t("settings.guestPages")}</Link>}
       {may("manage_workspace") && <Link to="/settings/audit">{t("settings.audit")}</Link>}
     </Tabs>
   );

@@ -147,7 +147,10 @@ mod tests {
         }
         assert_eq!(limits.look(Counted::Wrong, &who, 10_000), Err(591));
         assert_eq!(limits.count(Counted::Wrong, who.clone(), 599_999), Err(1));
-        assert_eq!(limits.look(Counted::Wrong, &address("192.0.2.8"), 0), Ok(()));
+        assert_eq!(
+            limits.look(Counted::Wrong, &address("192.0.2.8"), 0),
+            Ok(())
+        );
         assert_eq!(limits.look(Counted::Look, &who, 10_000), Ok(()));
         assert_eq!(limits.look(Counted::Wrong, &who, 600_000), Ok(()));
         assert_eq!(limits.count(Counted::Wrong, who.clone(), 600_000), Ok(()));
@@ -167,11 +170,17 @@ mod tests {
         let limits = Limits::default();
         for n in 0..50_000_u32 {
             let who = Whose::Address(IpAddr::V4(n.into()));
-            assert_eq!(limits.count(Counted::Asked, who, i64::from(n) / 100), Ok(()));
+            assert_eq!(
+                limits.count(Counted::Asked, who, i64::from(n) / 100),
+                Ok(())
+            );
             assert!(limits.0.lock().unwrap().len() <= MOST_COUNTS);
         }
         let last = Whose::Address(IpAddr::V4(49_999.into()));
         let counts = limits.0.lock().unwrap();
-        assert!(counts.contains_key(&(Counted::Asked, last)), "the newest stay");
+        assert!(
+            counts.contains_key(&(Counted::Asked, last)),
+            "the newest stay"
+        );
     }
 }

@@ -48,15 +48,27 @@ fn primary(language: &str) -> &str {
 /// Every language, with the usual one first.
 pub(super) static LANGUAGES: LazyLock<[Words; 3]> = LazyLock::new(|| {
     [
-        read("en", "English", include_str!("../../../../../assets/guest/words/en.json")),
-        read("es", "Español", include_str!("../../../../../assets/guest/words/es.json")),
-        read("fr", "Français", include_str!("../../../../../assets/guest/words/fr.json")),
+        read(
+            "en",
+            "English",
+            include_str!("../../../../../assets/guest/words/en.json"),
+        ),
+        read(
+            "es",
+            "Español",
+            include_str!("../../../../../assets/guest/words/es.json"),
+        ),
+        read(
+            "fr",
+            "Français",
+            include_str!("../../../../../assets/guest/words/fr.json"),
+        ),
     ]
 });
 
 fn read(language: &'static str, own_name: &'static str, json: &str) -> Words {
-    let texts: BTreeMap<String, String> =
-        serde_json::from_str(json).expect("the texts are part of the program, and a test reads them");
+    let texts: BTreeMap<String, String> = serde_json::from_str(json)
+        .expect("the texts are part of the program, and a test reads them");
     Words {
         language,
         own_name,
@@ -85,12 +97,30 @@ static TEMPLATES: LazyLock<Environment<'static>> = LazyLock::new(|| {
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
     environment.add_filter("fill", |text: String, values: Kwargs| fill(&text, &values));
     for (name, source) in [
-        ("base.html", include_str!("../../../../../assets/guest/base.html")),
-        ("fields.html", include_str!("../../../../../assets/guest/fields.html")),
-        ("invitation.html", include_str!("../../../../../assets/guest/invitation.html")),
-        ("confirm.html", include_str!("../../../../../assets/guest/confirm.html")),
-        ("preferences.html", include_str!("../../../../../assets/guest/preferences.html")),
-        ("notice.html", include_str!("../../../../../assets/guest/notice.html")),
+        (
+            "base.html",
+            include_str!("../../../../../assets/guest/base.html"),
+        ),
+        (
+            "fields.html",
+            include_str!("../../../../../assets/guest/fields.html"),
+        ),
+        (
+            "invitation.html",
+            include_str!("../../../../../assets/guest/invitation.html"),
+        ),
+        (
+            "confirm.html",
+            include_str!("../../../../../assets/guest/confirm.html"),
+        ),
+        (
+            "preferences.html",
+            include_str!("../../../../../assets/guest/preferences.html"),
+        ),
+        (
+            "notice.html",
+            include_str!("../../../../../assets/guest/notice.html"),
+        ),
     ] {
         environment
             .add_template(name, source)
@@ -162,7 +192,12 @@ mod tests {
             );
             for (key, text) in &words.texts {
                 assert!(!text.trim().is_empty(), "{} {key}", words.language);
-                assert_eq!(places(text), places(usual.text(key)), "{} {key}", words.language);
+                assert_eq!(
+                    places(text),
+                    places(usual.text(key)),
+                    "{} {key}",
+                    words.language
+                );
             }
         }
     }

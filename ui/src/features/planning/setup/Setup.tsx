@@ -10,13 +10,14 @@ import { Entry } from "./Entry";
 import { HandOver } from "./HandOver";
 import { Photos } from "./photos/Photos";
 import { PlacePart } from "./PlacePart";
+import { Questions } from "./questions/Questions";
 import { NewSessionPane, SessionPane } from "./SessionPane";
 import styles from "./setup.module.css";
 import { NewTypePane, TypePane } from "./TypePane";
 import { TypesPart } from "./TypesPart";
 import { Zones } from "./Zones";
 
-const SECTIONS = ["details", "dates", "place", "types", "zones", "photos", "entry", "hand_over"] as const;
+const SECTIONS = ["details", "dates", "place", "types", "zones", "photos", "questions", "entry", "hand_over"] as const;
 type Section = (typeof SECTIONS)[number];
 
 const PARTS: Record<Section, () => React.JSX.Element> = {
@@ -26,6 +27,7 @@ const PARTS: Record<Section, () => React.JSX.Element> = {
   types: TypesPart,
   zones: Zones,
   photos: Photos,
+  questions: Questions,
   entry: Entry,
   hand_over: HandOver,
 };
