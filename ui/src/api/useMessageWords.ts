@@ -1,6 +1,6 @@
 import i18next, { type TFunction } from "i18next";
 import { useMemo } from "react";
-import { formatShortMoment, useSpeech } from "../locales";
+import { formatShortMoment, joined, useSpeech } from "../locales";
 import type { MessageLine } from "../shared/MessageLines";
 import type { Tone } from "../shared/Status";
 import { DELIVERY_TONE } from "./deliveryTones";
@@ -19,7 +19,9 @@ function wordsOf(t: TFunction, locale: string) {
 
   /** What a message is about: its kind, and which reminder it is. */
   const about = ({ kind, step }: Pick<Message, "kind" | "step">): string =>
-    kind === "reminder" && step !== null ? t(`reminderStep.${step}`) : t(`messageKind.${kind}`);
+    kind === "reminder" && step !== null
+      ? joined([t("messageKind.reminder"), t(`reminderStep.${step}`)], " · ")
+      : t(`messageKind.${kind}`);
 
   const status = ({ status: reached, code }: Pick<Message, "status" | "code">): string =>
     code === PERHAPS_SENT ? t("delivery.perhapsSent") : t(`deliveryStatus.${reached}`);

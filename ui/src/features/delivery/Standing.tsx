@@ -16,6 +16,21 @@ import styles from "./delivery.module.css";
 /** The provider's own limit stands in the way: nothing is wrong. */
 const PACE = "pace_reached";
 
+/** What stands in the way, and beside it what to do. */
+function Why({ title, tool, children }: { title: string; tool?: ReactNode; children: ReactNode }) {
+  return (
+    <Note>
+      <div className={styles.why}>
+        <div>
+          <p className="strong">{title}</p>
+          {children}
+        </div>
+        {tool}
+      </div>
+    </Note>
+  );
+}
+
 function BlockedNote({ blocked, tool }: { blocked: Blocked; tool: ReactNode }) {
   const { t, locale } = useSpeech();
   const { time_zone } = useEvent();
@@ -23,11 +38,15 @@ function BlockedNote({ blocked, tool }: { blocked: Blocked; tool: ReactNode }) {
   const { code, detail, since, again_at } = blocked;
   const moment = (at: number) => formatShortMoment(locale, time_zone, at);
   if (code === PACE) {
-    return <Note title={t("standing.pace")}>{t("standing.paceText", { when: moment(again_at) })}</Note>;
+    return (
+      <Why title={t("standing.pace")}>
+        <p>{t("standing.paceText", { when: moment(again_at) })}</p>
+      </Why>
+    );
   }
   const words = why(code);
   return (
-    <Note title={t("standing.blocked")}>
+    <Why title={t("standing.blocked")} tool={tool}>
       <p>{words ?? detail}</p>
       {words !== null && detail !== "" && (
         <p className="quiet small" dir="auto">
@@ -35,8 +54,7 @@ function BlockedNote({ blocked, tool }: { blocked: Blocked; tool: ReactNode }) {
         </p>
       )}
       <p>{t("standing.blockedWhen", { since: moment(since), again: moment(again_at) })}</p>
-      {tool}
-    </Note>
+    </Why>
   );
 }
 
@@ -59,7 +77,6 @@ export function Standing() {
     <Button
       size="compact-sm"
       variant="default"
-      className={styles.noteTool ?? ""}
       loading={sending.busy}
       {...allowed}
       onClick={() => void act(what)()}
@@ -70,30 +87,37 @@ export function Standing() {
   const notes: ReactNode[] = [];
   if (overview.data?.paused === true) {
     notes.push(
-      <Note key="paused" title={t("standing.paused")}>
+      <Why
+        key="paused"
+        title={t("standing.paused")}
+        tool={press(t("standing.letGo"), () => holdMessages(event.id, false))}
+      >
         <p>{t("standing.pausedText")}</p>
-        {press(t("standing.letGo"), () => holdMessages(event.id, false))}
-      </Note>,
+      </Why>,
     );
   }
   if (state.data?.ready === false) {
     notes.push(
-      <Note key="ready" title={t("standing.notSetUp")}>
+      <Why
+        key="ready"
+        title={t("standing.notSetUp")}
+        tool={
+          may("manage_workspace") && (
+            <Link className="link" to="/settings/mail">
+              {t("standing.setUp")}
+            </Link>
+          )
+        }
+      >
         <p>{t("standing.notSetUpText")}</p>
-        {may("manage_workspace") ? (
-          <Link className="link" to="/settings/mail">
-            {t("standing.setUp")}
-          </Link>
-        ) : (
-          <p>{t("standing.askSomebody")}</p>
-        )}
-      </Note>,
+        {!may("manage_workspace") && <p>{t("standing.askSomebody")}</p>}
+      </Why>,
     );
   } else if (state.data?.sends_here === false) {
     notes.push(
-      <Note key="elsewhere" title={t("standing.elsewhere")}>
-        {t("standing.elsewhereText")}
-      </Note>,
+      <Why key="elsewhere" title={t("standing.elsewhere")}>
+        <p>{t("standing.elsewhereText")}</p>
+      </Why>,
     );
   } else if (state.data?.blocked) {
     notes.push(

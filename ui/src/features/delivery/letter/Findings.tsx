@@ -9,8 +9,7 @@ export function useFindingWords(): (finding: WordingFinding) => string {
   const { t } = useSpeech();
   return ({ code, detail }) => {
     const key = `finding.${code.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase())}`;
-    const words = i18next.exists(key) ? t(key as "finding.noText", { detail }) : code;
-    return words.includes(detail) ? words : `${words} ${detail}`.trim();
+    return i18next.exists(key) ? t(key as "finding.linkKind", { detail }) : `${code} ${detail}`.trim();
   };
 }
 

@@ -66,7 +66,7 @@ export function MailingPane({ mailing, close }: { mailing: Mailing; close(): voi
       </div>
       <Facts
         facts={[
-          [t("newMailing.whom"), whom(mailing.audience)],
+          [t("delivery.to"), whom(mailing.audience)],
           [t(status === "scheduled" ? "mailing.leavesAt" : "delivery.when"), formatMoment(locale, event.time_zone, due_at)],
           [t("invitations.made"), formatMoment(locale, event.time_zone, created_at)],
           [

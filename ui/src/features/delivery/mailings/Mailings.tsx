@@ -33,7 +33,7 @@ function useColumns(): Column<Mailing>[] {
       },
       {
         key: "whom",
-        title: t("newMailing.whom"),
+        title: t("delivery.to"),
         track: "minmax(130px, 1.2fr)",
         spare: true,
         order: (mailing) => t(`audience.${mailing.audience.group}`),
@@ -54,7 +54,7 @@ function useColumns(): Column<Mailing>[] {
       },
       {
         key: "status",
-        title: t("invitations.status"),
+        title: t("tickets.status"),
         track: "minmax(130px, 0.9fr)",
         order: (mailing) => t(`mailingStatus.${mailing.status}`),
         show: (mailing) => <Status tone={MAILING_TONE[mailing.status]}>{t(`mailingStatus.${mailing.status}`)}</Status>,

@@ -29,10 +29,10 @@ function Settle({ message, changed }: { message: MessageRow; changed(): void }) 
       changed();
     });
   return (
-    <Note title={t("delivery.perhapsSent")}>
+    <Note>
       <p>{t("delivery.perhapsSentText")}</p>
       <Refused error={sending.error} />
-      <div className={styles.tools}>
+      <div className={`${styles.tools} ${styles.noteTool}`}>
         <Button size="compact-sm" variant="default" loading={sending.busy} {...allowed} onClick={() => void say(true)}>
           {t("delivery.itArrived")}
         </Button>

@@ -69,7 +69,7 @@ function useColumns(): Column<MessageRow>[] {
       },
       {
         key: "status",
-        title: t("invitations.status"),
+        title: t("tickets.status"),
         track: "minmax(150px, 1.1fr)",
         narrow: "minmax(0, 112px)",
         show: (row) => <Status tone={words.tone(row)}>{words.status(row)}</Status>,
@@ -131,7 +131,7 @@ export function Messages() {
         <>
           <SearchField label={t("delivery.search")} text={text} onSearch={search} />
           <FilterChip
-            label={t("invitations.status")}
+            label={t("tickets.status")}
             choices={STATUSES.map((value) => ({ value, label: t(`deliveryStatus.${value}`) }))}
             chosen={status}
             choose={(value) => settle({ status: value })}

@@ -7,6 +7,7 @@ import { EditForm } from "../../../shared/editing";
 import { wholeOf } from "../plan";
 import styles from "../planning.module.css";
 import { giveReminders, type ReminderFields, STEPS, takeReminders } from "./reminderFields";
+import own from "./reminders.module.css";
 import { useEventSource } from "./useEventSource";
 import { useHeld } from "./useHeld";
 
@@ -85,6 +86,7 @@ export function Reminders() {
             />
             {typed.confirm && (
               <NumberInput
+                className={own.days ?? ""}
                 label={t("reminders.days")}
                 min={1}
                 max={60}
