@@ -12,7 +12,8 @@ import { KINDS } from "../kinds";
 import { Editor } from "./Editor";
 import styles from "./wordings.module.css";
 
-type Typed = Partial<Record<MessageKind, Wording>>;
+/** What was typed and not saved, by kind; null where it was saved or given up. */
+type Typed = Partial<Record<MessageKind, Wording | null>>;
 
 /** What the event's messages say, kind by kind, beside how that arrives. */
 export function Wordings() {
@@ -35,7 +36,7 @@ export function Wordings() {
           <ul>
             {KINDS.map((known) => {
               const own = read.data?.find((one) => one.kind === known)?.changed_at;
-              const note = typed[known] !== undefined ? t("wording.unsaved") : own ? t("wording.own") : null;
+              const note = typed[known] ? t("wording.unsaved") : own ? t("wording.own") : null;
               return (
                 <li key={known}>
                   <button
@@ -56,9 +57,7 @@ export function Wordings() {
             key={`${kind} ${kept.changed_at ?? ""}`}
             kept={kept}
             typed={typed[kind] ?? null}
-            type={(wording) =>
-              setTyped(({ [kind]: _, ...others }) => (wording === null ? others : { ...others, [kind]: wording }))
-            }
+            type={(wording) => setTyped((old) => ({ ...old, [kind]: wording }))}
           />
         ) : (
           read.isError && <Trouble error={read.error} retry={() => void read.refetch()} />

@@ -13,7 +13,7 @@ import { SettingsPage } from "../SettingsPage";
 import { Check } from "./Check";
 import { GatewayFields } from "./GatewayFields";
 import styles from "./mail.module.css";
-import { isKept, type MailFields } from "./mailFields";
+import { isKept, type MailFields, typedSecrets } from "./mailFields";
 import { SecretField, ServerFields } from "./ServerFields";
 import { MAIL_KEPT, useMailSource } from "./useMailSource";
 
@@ -74,10 +74,8 @@ function Fields({ edit: { typed, changed, of, change, save } }: { edit: Editing<
   const view = useQuery({ queryKey: MAIL_KEPT, queryFn: async () => (await readMail()).body, staleTime: Infinity });
   const kept = (name: SecretName) => view.data !== undefined && isKept(view.data, name);
   const secret = (name: SecretName) => typed.secrets[name] ?? "";
-  const typeSecret = (name: SecretName) => (value: string) => {
-    const { [name]: _, ...others } = typed.secrets;
-    change({ secrets: value === "" ? others : { ...others, [name]: value } });
-  };
+  const typeSecret = (name: SecretName) => (value: string) =>
+    change({ secrets: typedSecrets(typed.secrets, name, value) });
   const { server, inbox, oauth, signing, pace } = typed;
   const usesOauth = server.sign_in === "oauth2" || (inbox.on && inbox.server.sign_in === "oauth2");
   const limit = (name: "per_minute" | "per_day") => (

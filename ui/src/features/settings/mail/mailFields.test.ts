@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { MailServer } from "../../../api/deliveryTypes";
-import { giveMail, isOwnMachine, linesOf, secured, takeMail } from "./mailFields";
+import { giveMail, isOwnMachine, linesOf, secured, takeMail, typedSecrets } from "./mailFields";
 
 const server: MailServer = {
   host: "mail.example.org",
@@ -34,6 +34,12 @@ describe("how the workspace sends", () => {
     expect(giveMail({ ...typed, secrets: { password: "harbour lights", sms_secret: "" } }).secrets).toEqual({
       password: "harbour lights",
     });
+  });
+
+  it("forgets a secret that was emptied again, so that the one that is kept stays", () => {
+    const typed = typedSecrets({ sms_secret: "quay" }, "password", "harbour");
+    expect(typed).toEqual({ sms_secret: "quay", password: "harbour" });
+    expect(typedSecrets(typed, "password", "")).toEqual({ sms_secret: "quay" });
   });
 
   it("trims what people paste", () => {

@@ -46,5 +46,11 @@ export const isOwnMachine = (host: string): boolean =>
 /** Names of the secrets that a settings page asks for beside what it shows. */
 export const isKept = (view: Pick<MailView, "secrets">, name: SecretName): boolean => view.secrets.includes(name);
 
+/** The secrets with one that was typed, or without it where it was emptied again. */
+export const typedSecrets = (secrets: MailSecrets, name: SecretName, value: string): MailSecrets => ({
+  ...Object.fromEntries(Object.entries(secrets).filter(([known]) => known !== name)),
+  ...(value === "" ? {} : { [name]: value }),
+});
+
 /** Lines of `Name: value` as a list; blank ones are left out. */
 export const linesOf = (text: string): string[] => text.split("\n").filter((line) => line.trim() !== "");
