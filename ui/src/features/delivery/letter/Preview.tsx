@@ -133,7 +133,7 @@ export function Preview({
           <Letter seen={seen} width={width} busy={read.isPlaceholderData} />
         </>
       )}
-      <TrialForm kind={kind} wording={wording} message={message} invitation={invitation} />
+      <TrialForm kind={kind} wording={{ subject, mjml, text }} message={message} invitation={invitation} />
     </section>
   );
 }
