@@ -1,4 +1,6 @@
-import { useEvent } from "../../api";
+import { useEvent, useMay } from "../../api";
+import { useSpeech } from "../../locales";
+import { useCommands } from "../../shared/commands";
 import { usePlace } from "../../shared/place";
 import { Mailings } from "./mailings/Mailings";
 import { NewMailing } from "./mailings/NewMailing";
@@ -19,7 +21,21 @@ const PARTS: Record<Section, () => React.JSX.Element> = {
 /** What an event's guests are sent, part by part. */
 export function Delivery() {
   const { id } = useEvent();
-  const { view } = usePlace();
+  const { view, settle } = usePlace();
+  const { t } = useSpeech();
+  const may = useMay();
+  useCommands(
+    may("issue_tickets")
+      ? [
+          {
+            id: "new mailing",
+            title: t("newMailing.title"),
+            group: t("palette.actions"),
+            run: () => settle({ section: "mailings", open: NEW, text: "" }),
+          },
+        ]
+      : [],
+  );
   const section = SECTIONS.find((known) => known === view.section) ?? "overview";
   const Part = section === "mailings" && view.open === NEW ? NewMailing : PARTS[section];
   return <Part key={`${id} ${section}`} />;
