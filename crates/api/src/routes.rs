@@ -43,6 +43,7 @@ mod scanners;
 mod schedule;
 mod serials;
 mod signed;
+mod syncs;
 mod tasks;
 mod tickets;
 mod uploads;
@@ -141,6 +142,7 @@ fn routes() -> OpenApiRouter<Arc<Door>> {
         .merge(serials::router())
         .merge(devices::router())
         .merge(scanners::router())
+        .merge(syncs::router())
         .merge(rosters::router())
         .merge(mesh::router())
         .merge(tasks::router())

@@ -24,7 +24,7 @@ use super::pages::Pages;
 use super::refusal::Refusal;
 use super::rows::Health;
 use super::signed::{Asking, By, OwnAccount, Person, ReadEvents};
-use super::{LARGEST_BODY, cameras, contract, gates, live, machine};
+use super::{LARGEST_BODY, badges, cameras, contract, gates, guest_photos, live, machine};
 use crate::accounts::Signed;
 use crate::cameras::Cameras;
 use crate::doors::Gate;
@@ -78,6 +78,8 @@ impl LoneGate {
     pub fn router(&self, hosts: AllowedHosts) -> Router {
         let door = Arc::clone(&self.0);
         let (shared, _) = gates::router()
+            .merge(badges::gate_router())
+            .merge(guest_photos::gate_router())
             .merge(cameras::router())
             .merge(live::gate_router())
             .merge(machine::router())
