@@ -1,10 +1,14 @@
 //! What tests share: a temporary workspace, a clock that stands still until it is moved,
-//! randomness that repeats, invented guest lists.
+//! randomness that repeats, invented guest lists, a print shop.
 
 mod clock;
 mod list;
+#[cfg(unix)]
+mod print_shop;
 mod scratch;
 
 pub use clock::HandClock;
 pub use list::guest_list;
+#[cfg(unix)]
+pub use print_shop::PrintShop;
 pub use scratch::Scratch;

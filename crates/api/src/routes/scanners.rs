@@ -50,7 +50,10 @@ pub(super) fn who(door: &Door, headers: &HeaderMap) -> Result<(EventHome, Device
     Ok((home, row))
 }
 
-pub(super) fn read_credential(door: &Door, headers: &HeaderMap) -> Result<(DeviceId, u32), Problem> {
+pub(super) fn read_credential(
+    door: &Door,
+    headers: &HeaderMap,
+) -> Result<(DeviceId, u32), Problem> {
     let credential = headers
         .get(header::AUTHORIZATION)
         .and_then(|value| value.to_str().ok())
