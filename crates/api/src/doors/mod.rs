@@ -230,7 +230,8 @@ impl RosterSource {
 fn roster_missing() -> Problem {
     Problem::new(
         "roster_missing",
-        "this gate has no guest list yet, or its right was taken back; connect it to its office",
+        "this gate has no guest list yet, its right was taken back, or the event is over; connect it \
+         to its office",
     )
 }
 

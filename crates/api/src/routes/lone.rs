@@ -196,13 +196,18 @@ async fn health(State(door): AtLone) -> Json<Health> {
     })
 }
 
-async fn show_me(State(door): AtLone, By(person, _): By<OwnAccount>) -> Json<MeAnswer> {
-    let own = OwnGate {
-        device: door.outlying.device(),
-        event: door.outlying.event(),
-        name: door.outlying.name(),
-    };
-    Json(MeAnswer::of(person.signed, Some(own)))
+async fn show_me(State(door): AtLone, By(person, _): By<OwnAccount>) -> Answer<MeAnswer> {
+    aside(move || {
+        let own = OwnGate {
+            device: door.outlying.device(),
+            event: door.outlying.event(),
+            name: door.outlying.name(),
+            waiting: door.outlying.waiting()?,
+        };
+        Ok(MeAnswer::of(person.signed, Some(own)))
+    })
+    .await
+    .map(Json)
 }
 
 async fn list_events(State(door): AtLone, _: By<ReadEvents>) -> Answer<Items<EventSummary>> {

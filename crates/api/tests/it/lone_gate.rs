@@ -59,6 +59,10 @@ impl Outlying for Carried {
         }
     }
 
+    fn waiting(&self) -> Result<u64, Problem> {
+        Ok(3)
+    }
+
     fn decided(&self) {
         self.decided.fetch_add(1, Ordering::AcqRel);
     }
@@ -172,6 +176,7 @@ async fn the_window_of_a_gate_alone_lets_in_takes_back_and_finds_people() {
     let me = window.get("/api/auth/me").await.good(200);
     assert_eq!(me["gate"]["name"], "Quay gate");
     assert_eq!(me["gate"]["event"], window.office.event.as_str());
+    assert_eq!(me["gate"]["waiting"], 3);
     assert_eq!(me["may"], json!(["own_account", "read_events", "scan"]));
     let events = window.get("/api/events").await.good(200);
     assert_eq!(events["items"][0]["title"], "Winter Gala");
