@@ -2,11 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use fantoccini::elements::Element;
-use fantoccini::{Client, Locator};
 use serde_json::{Value, json};
 
-use crate::asking::{ask, call, fill, found, heading, press, says, send, send_as, until};
+use crate::asking::{ask, call, fill, heading, press, says, send, send_as, until};
 use crate::desk::{Desk, Failure, PATIENCE};
 use crate::night::Night;
 

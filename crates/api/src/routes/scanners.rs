@@ -93,10 +93,12 @@ pub(super) struct ScannerSettings {
     device_name: String,
     /// `ACTIVE`.
     status: &'static str,
+    /// How many more people fit where it stands, as this was answered; none where nobody counts.
+    room: Option<u32>,
 }
 
-pub(super) fn settings(home: &EventHome, row: &DeviceRow) -> ScannerSettings {
-    ScannerSettings {
+pub(super) fn settings(home: &EventHome, row: &DeviceRow) -> Result<ScannerSettings, Problem> {
+    Ok(ScannerSettings {
         offline_mode_enabled: row.settings.offline_mode,
         sync_interval_minutes: row.settings.sync_interval_minutes,
         offline_data_source: "AUTO_SYNC",
@@ -108,7 +110,8 @@ pub(super) fn settings(home: &EventHome, row: &DeviceRow) -> ScannerSettings {
         kiosk: row.kind == DeviceKind::Kiosk,
         device_name: row.name.clone(),
         status: "ACTIVE",
-    }
+        room: home.room(row.stand.zone)?,
+    })
 }
 
 /// A device that registers.
@@ -196,7 +199,7 @@ async fn register_scanner(
             scanner_id: made.device.id,
             credentials: made.credential,
             public_key: active.map_or_else(String::new, |key| STANDARD.encode(key.public_key)),
-            settings: settings(&home, &made.device),
+            settings: settings(&home, &made.device)?,
             event: ScannerEvent {
                 id: home.id(),
                 title: home.event().title.clone(),
@@ -314,7 +317,7 @@ async fn show_scanner_settings(
     answer(door, move |door| {
         let (home, row) = who(door, &headers)?;
         check_same(Some(id), &row)?;
-        Ok(settings(&home, &row))
+        settings(&home, &row)
     })
     .await
 }

@@ -229,7 +229,7 @@ async fn sync_scanner(
         });
         Ok(SyncAnswer {
             sync_results: report.results.into_iter().map(SyncResult::from).collect(),
-            settings: active.then(|| settings(&home, &row)),
+            settings: active.then(|| settings(&home, &row)).transpose()?,
             server_time: iso(door.workspace.surroundings().now()),
             pending_updates: updates.collect(),
             records: match active {
