@@ -1,6 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import type { ReactNode } from "react";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { askDoor, leaveGate } from "../../api/gate";
 import { useSpeech } from "../../locales";
 import { platform } from "../../platform";
