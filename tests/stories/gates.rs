@@ -102,7 +102,7 @@ impl Desk {
     }
 
     /// Pictures of the codes of these tickets, in a folder.
-    fn pictures(&self, dir: &Path, numbers: std::ops::RangeInclusive<usize>) {
+    pub(crate) fn pictures(&self, dir: &Path, numbers: std::ops::RangeInclusive<usize>) {
         std::fs::create_dir_all(dir).unwrap();
         let event = self.event();
         let tickets = self.json("GET", &format!("/api/events/{event}/tickets"), None);

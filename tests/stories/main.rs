@@ -8,6 +8,8 @@
 )]
 
 mod bad_lists;
+#[cfg(unix)]
+mod badges;
 mod crashes;
 mod events;
 mod full_disk;

@@ -19,11 +19,18 @@ pub trait Outlying: Send + Sync + std::fmt::Debug {
     /// The gate.
     ///
     /// # Errors
-    /// `scanner_revoked` once its right was taken back.
+    /// `scanner_revoked` once its right was taken back, `list_dropped` once the event is over and the
+    /// guest list was forgotten.
     fn gate(&self) -> Result<Arc<Gate>, Problem>;
 
     /// How it stands with its office.
     fn line(&self) -> OfficeLine;
+
+    /// Scans that its office does not have yet.
+    ///
+    /// # Errors
+    /// Where its file can't be read.
+    fn waiting(&self) -> Result<u64, Problem>;
 
     /// Something was decided here: the office is to hear of it soon.
     fn decided(&self);

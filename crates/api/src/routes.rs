@@ -48,6 +48,7 @@ mod scanners;
 mod schedule;
 mod serials;
 mod signed;
+mod syncs;
 mod tasks;
 mod tickets;
 mod uploads;
@@ -148,6 +149,7 @@ fn routes() -> OpenApiRouter<Arc<Door>> {
         .merge(serials::router())
         .merge(devices::router())
         .merge(scanners::router())
+        .merge(syncs::router())
         .merge(rosters::router())
         .merge(mesh::router())
         .merge(tasks::router())

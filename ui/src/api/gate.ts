@@ -31,6 +31,16 @@ export type Presentation = Pick<Shapes["ScanBody"], "code" | "answered"> & {
 };
 
 export const askDoor = {
+  /** How many scans of the gate that this machine is its office lacks; null where it is no gate. */
+  waiting: () =>
+    queryOptions({
+      queryKey: ["own-gate", "waiting"],
+      queryFn: async ({ signal }) => (await content(client.GET("/api/auth/me", { signal }))).gate?.waiting ?? null,
+      refetchInterval: 5_000,
+      retry: false,
+      staleTime: 0,
+    }),
+
   door: (event: string, gate: string) =>
     queryOptions({
       queryKey: ["event", event, "door", gate],

@@ -100,6 +100,21 @@ impl RosterHead {
     }
 }
 
+impl EventHome {
+    /// How many more people a place takes now, a zone or the venue; none where nobody counts.
+    pub(crate) fn room(&self, zone: Option<ZoneId>) -> Result<Option<u32>, Problem> {
+        let now = self.now();
+        self.file().read(|view| {
+            let roster = Roster::new(RosterHead::of_home(self, view)?, true)?;
+            let Some(capacity) = roster.capacity(zone, now) else {
+                return Ok(None);
+            };
+            let inside = view.count_inside(zone, roster.counted_since(now))?;
+            Ok(Some(capacity.saturating_sub(inside)))
+        })
+    }
+}
+
 impl Roster {
     pub(super) fn new(head: RosterHead, device_allowed: bool) -> Result<Self, Problem> {
         Ok(Self {

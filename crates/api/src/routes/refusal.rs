@@ -198,6 +198,7 @@ fn status(code: &str) -> StatusCode {
         | "badge_not_admitted"
         | "token_used"
         | "office_needed"
+        | "list_dropped"
         | "scans_waiting"
         | "gate_exists"
         | "camera_not_watched"

@@ -1,6 +1,7 @@
 //! `gatehouse gate`: a live gate without a window, at the event's home or enrolled away from it.
 
 mod peers;
+mod prints;
 mod scanner;
 mod window;
 
@@ -27,6 +28,7 @@ use serde::Serialize;
 use crate::mesh::MeshWish;
 use crate::output::{self, say};
 use crate::unlock::EventArgs;
+use prints::{Arrivals, Prints};
 use scanner::Scanner;
 
 /// `gatehouse gate`.
@@ -52,6 +54,10 @@ pub(crate) struct GateArgs {
     /// usb:VENDOR:PRODUCT.
     #[arg(long, value_name = "SCANNER")]
     scanner: Option<Scanner>,
+    /// Prints what the event prints for those who are let in, on a printer of this machine; without
+    /// a name on its usual one.
+    #[arg(long, value_name = "PRINTER", num_args = 0..=1, default_missing_value = "")]
+    print: Option<String>,
     /// Shows the gate's window to browsers on this machine; port 0 takes any that is free.
     #[arg(long, value_name = "ADDRESS:PORT", conflicts_with_all = ["event", "once"])]
     listen: Option<SocketAddr>,
@@ -195,25 +201,49 @@ fn report(done: &Exchange) {
     }
 }
 
-/// Takes codes from wherever they come, until the source and the scanner are over. Where one of
-/// them fails, both end, and the failure is told.
+/// A gate at work: what it is told to do, with whom it talks, what it prints.
+#[derive(Clone)]
+struct Attending<'a> {
+    args: &'a GateArgs,
+    gate: &'a Gate,
+    talk: &'a Talk,
+    failed: &'a AtomicBool,
+    arrivals: Option<Arrivals>,
+}
+
+/// Takes codes from wherever they come, until the source and the scanner are over, and everything is
+/// printed. Where one of them fails, both end, and the failure is told.
 fn attend(args: &GateArgs, gate: &Gate, talk: &Talk) -> anyhow::Result<()> {
+    let prints = args.print.as_deref().map(Prints::on).transpose()?;
     let failed = AtomicBool::new(false);
     let told = |ended: anyhow::Result<()>| {
         failed.fetch_or(ended.is_err(), Ordering::AcqRel);
         ended
     };
-    let seeing = || match &args.source {
-        Some(source) => told(watch(args, source, gate, talk, &failed)),
-        None => Ok(()),
-    };
-    let hearing = || match &args.scanner {
-        Some(scanner) => told(scanner::listen(args, scanner, gate, talk, &failed)),
-        None => Ok(()),
-    };
     std::thread::scope(|scope| {
-        let heard = scope.spawn(hearing);
-        let seen = seeing();
+        let arrivals = prints.as_ref().map(|prints| {
+            let (arrivals, waiting) = Prints::queue();
+            scope.spawn(move || prints.follow(gate, &waiting));
+            arrivals
+        });
+        let seeing = Attending {
+            args,
+            gate,
+            talk,
+            failed: &failed,
+            arrivals,
+        };
+        let hearing = seeing.clone();
+        let heard = scope.spawn(move || match &args.scanner {
+            Some(scanner) => told(scanner::listen(&hearing, scanner)),
+            None => Ok(()),
+        });
+        let seen = match &args.source {
+            Some(source) => told(seeing.watch(source)),
+            None => Ok(()),
+        };
+        // With the last of them the printer's queue ends.
+        drop(seeing);
         let heard = heard
             .join()
             .unwrap_or_else(|_| bail!("the scanner's thread broke off"));
@@ -221,60 +251,57 @@ fn attend(args: &GateArgs, gate: &Gate, talk: &Talk) -> anyhow::Result<()> {
     })
 }
 
-/// Presents a code that came at `begun`, and tells the verdict.
-fn decide(
-    args: &GateArgs,
-    gate: &Gate,
-    talk: &Talk,
-    text: &str,
-    clock: &Stopwatch,
-    begun: Duration,
-) -> anyhow::Result<()> {
-    let shown = present(args, gate, text)?;
-    let took = clock.elapsed().saturating_sub(begun);
-    talk.decided();
-    tell(args, &shown, text, took)
-}
-
-/// Looks at the source until it is over, and decides about each code that comes into view.
-fn watch(
-    args: &GateArgs,
-    source: &Origin,
-    gate: &Gate,
-    talk: &Talk,
-    failed: &AtomicBool,
-) -> anyhow::Result<()> {
-    let settings = source.settings();
-    let live = settings.pacing == Pacing::Newest;
-    let clock = Arc::new(Stopwatch::start());
-    let origin = source.clone();
-    let watch = Watch::start(
-        move || origin.open(&CameraWish::default()),
-        Arc::<Stopwatch>::clone(&clock),
-        settings,
-    );
-    let mut fault = None;
-    while !watch.is_over() && !failed.load(Ordering::Acquire) && !talk.is_over() {
-        match watch.next(LOOK) {
-            Some(Seen::Codes(codes)) => {
-                for code in codes {
-                    let begun = match live {
-                        true => code.at,
-                        false => clock.elapsed(),
-                    };
-                    decide(args, gate, talk, &code.text, &clock, begun)?;
-                }
-            }
-            Some(Seen::State(state)) => {
-                tracing::info!(state = state.word(), "the source");
-                fault = state.fault().cloned();
-            }
-            Some(Seen::Preview(_)) | None => {}
-        }
+impl Attending<'_> {
+    /// Whether it is to go on.
+    fn goes_on(&self) -> bool {
+        !self.failed.load(Ordering::Acquire) && !self.talk.is_over()
     }
-    match fault {
-        Some(fault) => bail!(Problem::new(fault.code, fault.message)),
-        None => Ok(()),
+
+    /// Presents a code that came at `begun`, and tells the verdict.
+    fn decide(&self, text: &str, clock: &Stopwatch, begun: Duration) -> anyhow::Result<()> {
+        let shown = present(self.args, self.gate, text)?;
+        let took = clock.elapsed().saturating_sub(begun);
+        self.talk.decided();
+        if let Some(arrivals) = &self.arrivals {
+            arrivals.note(&shown);
+        }
+        tell(self.args, &shown, text, took)
+    }
+
+    /// Looks at the source until it is over, and decides about each code that comes into view.
+    fn watch(&self, source: &Origin) -> anyhow::Result<()> {
+        let settings = source.settings();
+        let live = settings.pacing == Pacing::Newest;
+        let clock = Arc::new(Stopwatch::start());
+        let origin = source.clone();
+        let watch = Watch::start(
+            move || origin.open(&CameraWish::default()),
+            Arc::<Stopwatch>::clone(&clock),
+            settings,
+        );
+        let mut fault = None;
+        while !watch.is_over() && self.goes_on() {
+            match watch.next(LOOK) {
+                Some(Seen::Codes(codes)) => {
+                    for code in codes {
+                        let begun = match live {
+                            true => code.at,
+                            false => clock.elapsed(),
+                        };
+                        self.decide(&code.text, &clock, begun)?;
+                    }
+                }
+                Some(Seen::State(state)) => {
+                    tracing::info!(state = state.word(), "the source");
+                    fault = state.fault().cloned();
+                }
+                Some(Seen::Preview(_)) | None => {}
+            }
+        }
+        match fault {
+            Some(fault) => bail!(Problem::new(fault.code, fault.message)),
+            None => Ok(()),
+        }
     }
 }
 

@@ -10,6 +10,7 @@ use gatehouse_domain::id::{DeviceId, EventId};
 use gatehouse_mesh::net::News;
 
 use super::mesh::{Joined, Listener, Meeting};
+use super::over::list_dropped;
 use super::talk::Talk;
 use super::{Exchange, Outpost, revoked};
 use crate::lock;
@@ -48,6 +49,14 @@ pub struct Alone {
     talking: Mutex<Option<JoinHandle<()>>>,
 }
 
+/// Whether a gate is one still, though it can let nobody in.
+fn is_without_list(problem: &Problem) -> bool {
+    matches!(
+        problem.code,
+        "scanner_revoked" | "roster_missing" | "list_dropped"
+    )
+}
+
 impl std::fmt::Debug for Alone {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Alone")
@@ -59,7 +68,7 @@ impl std::fmt::Debug for Alone {
 impl Alone {
     /// Opens the gate of `outpost` and begins to talk to its office on a thread of its own; `hear`
     /// is told of each exchange. With `company` it decides together with whoever is met. A gate whose
-    /// right was taken back opens too, and says so.
+    /// right was taken back, or whose event is over, opens too, and says so.
     ///
     /// With `leaving` its window may end it: the folder is emptied, and what was given is called.
     pub fn begin(
@@ -71,7 +80,7 @@ impl Alone {
     ) -> Result<Arc<Self>, Problem> {
         let gate = match outpost.gate() {
             Ok(gate) => Some(Arc::new(gate)),
-            Err(problem) if matches!(problem.code, "scanner_revoked" | "roster_missing") => None,
+            Err(problem) if is_without_list(&problem) => None,
             Err(problem) => return Err(problem),
         };
         let alone = Arc::new(Self {
@@ -88,9 +97,15 @@ impl Alone {
         let thread = std::thread::Builder::new()
             .name("gatehouse-talk".into())
             .spawn(move || {
-                let hear = |done: &Exchange| {
-                    hear(done);
-                    talker.meet();
+                let hear = |done: Result<&Exchange, &Problem>| {
+                    if let Ok(done) = done {
+                        hear(done);
+                        talker.meet();
+                    }
+                    // Without a list there is nothing to decide together.
+                    if matches!(talker.gate(), Err(problem) if problem.code == "list_dropped") {
+                        talker.part();
+                    }
                 };
                 talker
                     .talk
@@ -175,6 +190,10 @@ impl Outlying for Alone {
             *gate = None;
             return Err(revoked());
         }
+        if self.outpost.over_since()?.is_some() {
+            *gate = None;
+            return Err(list_dropped());
+        }
         if let Some(gate) = gate.as_ref() {
             return Ok(Arc::clone(gate));
         }
@@ -192,6 +211,10 @@ impl Outlying for Alone {
         }
     }
 
+    fn waiting(&self) -> Result<u64, Problem> {
+        self.outpost.waiting()
+    }
+
     fn decided(&self) {
         self.talk.decided();
     }
@@ -205,6 +228,7 @@ impl Outlying for Alone {
         };
         // What the office still lacks goes now, whether or not it wants this gate.
         let last = self.talk.exchange(&self.outpost);
+        self.talk.note_shared(&self.outpost);
         let waiting = self.outpost.waiting()?;
         if waiting > 0 {
             let why = last.err().map(|problem| problem.detail).unwrap_or_default();

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use chrono::DateTime;
 use gatehouse_api::{MeshCredentials, Problem, SignedScan};
 use gatehouse_domain::device::{DeviceInfo, DeviceKind, DeviceSettings};
 use gatehouse_domain::id::{DeviceId, EventId, SessionId, ZoneId};
@@ -114,6 +115,8 @@ pub(super) struct SyncAnswer {
     pub(super) wanted: Option<Wanted>,
     /// Admissions of this gate that turned out to be the second.
     pub(super) doubles: usize,
+    /// What the home's clock shows, UTC ms.
+    pub(super) home_time: Option<i64>,
 }
 
 fn unreadable(_: impl std::fmt::Display) -> Problem {
@@ -422,6 +425,10 @@ impl Home {
                 wanted => Some(Wanted::deserialize(wanted).map_err(unreadable)?),
             },
             doubles: duplicates(&value["syncResults"]) + duplicates(&value["pendingUpdates"]),
+            home_time: value["serverTime"]
+                .as_str()
+                .and_then(|text| DateTime::parse_from_rfc3339(text).ok())
+                .map(|time| time.timestamp_millis()),
         })
     }
 }

@@ -6,9 +6,9 @@ use std::sync::{Arc, Mutex, Weak};
 
 use gatehouse_api::{EventLedger, Gate, Problem};
 use gatehouse_credential::key::PublicKey;
-use gatehouse_mesh::Own;
 use gatehouse_mesh::net::{Identity, Interfaces, Mesh, MeshError, News, Settings};
 use gatehouse_mesh::wire::Role;
+use gatehouse_mesh::{Life, Own};
 use gatehouse_store::Lane;
 
 use super::{Outpost, damaged, hex, unhex};
@@ -132,6 +132,40 @@ impl Outpost {
         let met = serde_json::to_string(&met).map_err(damaged)?;
         self.file.append(Lane::Edit, move |change| {
             Ok::<_, Problem>(change.keep(MET, &met)?)
+        })
+    }
+
+    /// Notes how far the home knows this gate's own scans, where it is connected, and has all that
+    /// is here.
+    pub(super) fn note_shared(&self) -> Result<(), Problem> {
+        let Some(mesh) = lock(&self.mesh).clone() else {
+            return Ok(());
+        };
+        if self.waiting()? == 0 {
+            return Ok(());
+        }
+        let device = self.now();
+        let own = |(life, _): &(Life, u64)| {
+            (life.device, life.incarnation) == (device.id, device.incarnation)
+        };
+        // In this order: what is here later and lacks there makes the two differ.
+        let Some((_, last)) = mesh.lives().into_iter().find(own) else {
+            return Ok(());
+        };
+        let has_all = mesh
+            .view()
+            .peers
+            .iter()
+            .map(|peer| &peer.peer)
+            .any(|peer| peer.is_home && peer.ready && peer.same);
+        if !has_all {
+            return Ok(());
+        }
+        self.file.append(Lane::Scan, move |change| {
+            if change.sent()? < last {
+                change.mark_sent(last)?;
+            }
+            Ok::<_, Problem>(())
         })
     }
 

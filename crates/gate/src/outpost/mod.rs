@@ -7,6 +7,7 @@
 mod alone;
 mod home;
 mod mesh;
+mod over;
 mod photos;
 mod pinned;
 mod talk;
@@ -30,6 +31,7 @@ use gatehouse_store::event::{DeviceRow, EventFile, GateStand, Merged};
 
 use crate::lock;
 use home::Wanted;
+use over::list_dropped;
 
 pub use alone::{Alone, Company, Leaving};
 pub use home::{Home, Registration};
@@ -220,6 +222,9 @@ impl Outpost {
         if self.key.is_empty() {
             return Err(revoked());
         }
+        if self.over_since()?.is_some() {
+            return Err(list_dropped());
+        }
         let device = self.now();
         let kid = PublicKey::from_spki_der(&device.public_key)
             .map_err(|e| Problem::new("key_failed", e.to_string()))?
@@ -285,27 +290,37 @@ impl Outpost {
     ///
     /// An error leaves everything as it was; the same scans are sent again next time. A right that
     /// was taken back (`scanner_revoked`) wipes the roster and the key at once; the scans, which
-    /// name nobody, stay until the home has them.
+    /// name nobody, stay until the home has them. So it goes with the list of an event that is over.
     pub fn exchange(&self) -> Result<Exchange, Problem> {
-        let done = self.try_exchange();
+        let mut home_time = None;
+        let done = self.try_exchange(&mut home_time);
         if done.is_err() {
             self.home.note_failure();
+        }
+        if let Err(problem) = self.drop_when_over(home_time) {
+            tracing::error!(
+                code = problem.code,
+                "the list of an event that is over is still here"
+            );
         }
         done
     }
 
-    fn try_exchange(&self) -> Result<Exchange, Problem> {
+    fn try_exchange(&self, home_time: &mut Option<i64>) -> Result<Exchange, Problem> {
         let mut done = Exchange::default();
         match self.renew() {
             Ok(renewed) => done.renewed = renewed,
             Err(problem) if problem.code == "scanner_revoked" => {
                 self.forget()?;
-                self.send_all(&mut done)?;
+                self.send_all(&mut done, home_time)?;
                 return Err(revoked());
             }
             Err(problem) => return Err(problem),
         }
-        self.send_all(&mut done)?;
+        self.send_all(&mut done, home_time)?;
+        if self.was_dropped_in_error(*home_time)? {
+            done.renewed = self.renew()?;
+        }
         // Without them the gate decides all the same.
         if let Err(problem) = self.renew_photos() {
             tracing::warn!(code = problem.code, "pictures of holders are not all here");
@@ -324,7 +339,7 @@ impl Outpost {
         Ok(())
     }
 
-    fn send_all(&self, done: &mut Exchange) -> Result<(), Problem> {
+    fn send_all(&self, done: &mut Exchange, home_time: &mut Option<i64>) -> Result<(), Problem> {
         let device = self.now();
         loop {
             let (own, waiting, chains, policy) = self.file.read(|view| {
@@ -347,6 +362,7 @@ impl Outpost {
                 })
                 .collect();
             let answer = self.home.sync(&records, &chains, left)?;
+            *home_time = answer.home_time;
             done.sent += records.len();
             done.doubles += answer.doubles;
             done.waiting = left;
@@ -425,14 +441,16 @@ impl Outpost {
 
     /// Takes the newest roster in; `false` where there was none newer.
     fn renew(&self) -> Result<bool, Problem> {
-        let known = self.file.read(|view| view.last_edit())?;
-        let Some(text) = self.home.roster(known)? else {
+        let Some(text) = self.home.roster(self.known_edit()?)? else {
             return Ok(false);
         };
         let wire: RosterWire = serde_json::from_slice(&text).map_err(damaged)?;
         let roster = RosterBody::try_from(wire)?;
         if roster.head.event.id != self.file.id() {
             return Err(damaged("a roster of another event"));
+        }
+        if !self.is_wanted(&roster.head)? {
+            return Ok(false);
         }
         let at = self.surroundings.now();
         self.file.append(Lane::Edit, move |change| {

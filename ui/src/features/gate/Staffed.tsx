@@ -231,14 +231,18 @@ export function Staffed({
     </>
   );
 
+  const trouble = badges.trouble ?? lost;
+  const told = said ?? trouble;
   return (
     <div className={styles.gate} data-hand={choices.hand}>
       <main className={styles.stage} id="main">
-        <Idle open={open} camera={camera} speech={speech} silent={!sounds.ready && !choices.muted} />
-        <Verdicts now={now} turn={turn} speech={speech} zone={zone} face={face} acts={acts} clear={() => presenting.clear()} />
-        <Asides asides={asides} speech={speech} zone={zone} />
-        <p className={styles.said} role="status">
-          {said ?? badges.trouble ?? lost}
+        <div className={styles.scene}>
+          <Idle open={open} camera={camera} speech={speech} silent={!sounds.ready && !choices.muted} />
+          <Verdicts now={now} turn={turn} speech={speech} zone={zone} face={face} acts={acts} clear={() => presenting.clear()} />
+          <Asides asides={asides} speech={speech} zone={zone} />
+        </div>
+        <p className={styles.said} role="status" data-trouble={told !== null && told === trouble ? "" : undefined}>
+          {told}
         </p>
       </main>
       <Tools tools={tools} />
