@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use crate::doors::new_device_key;
 use crate::home::EventHome;
-use crate::mesh::OFFICE;
+use crate::mesh::is_office;
 use crate::problem::Problem;
 use crate::workspace::Workspace;
 
@@ -361,7 +361,7 @@ impl EventHome {
         let meta = self.edit_meta(&mut mint, "revoke device", None);
         self.file().command(Lane::Edit, meta, move |change| {
             let row = change.device(id)?.ok_or_else(device_unknown)?;
-            if row.kind == DeviceKind::Office && row.name == OFFICE {
+            if is_office(&row) && row.status == DeviceStatus::Active {
                 return Err(Problem::new(
                     "office_itself",
                     "this is the office itself, among its gates; it can't be revoked. Nothing was \

@@ -1,6 +1,7 @@
 //! What a gate asks its home over HTTP.
 
 use std::io::Read;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
@@ -27,6 +28,9 @@ const LARGEST: u64 = 512 << 20;
 /// Bytes of anything else at most.
 const LARGEST_PART: u64 = 64 << 20;
 
+/// Addresses of a guest list that are asked at most.
+const MOST_TOLD: usize = 4;
+
 /// Where a home is, and how it is known.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Place {
@@ -38,6 +42,8 @@ pub(super) struct Place {
 #[derive(Debug)]
 pub struct Home {
     place: Place,
+    /// Addresses that its guest list names; they come first.
+    told: Mutex<Vec<String>>,
     device: DeviceId,
     credential: String,
     client: Client,
@@ -194,6 +200,7 @@ impl Home {
         Ok(Self {
             client: client(authority)?,
             place,
+            told: Mutex::default(),
             device,
             credential,
             failures: AtomicU32::new(0),
@@ -239,6 +246,7 @@ impl Home {
                     addresses,
                     authority: super::hex(&ticket.authority),
                 },
+                told: Mutex::default(),
                 device: made.device,
                 credential: made.credential.clone(),
                 client,
@@ -258,13 +266,25 @@ impl Home {
         &self.place
     }
 
+    /// Asks at these addresses first from now on; the home may have moved.
+    pub(super) fn is_at(&self, addresses: Vec<String>) {
+        *crate::lock(&self.told) = addresses;
+    }
+
     /// Asks each address in turn until one answers.
     fn ask(
         &self,
         request: impl Fn(&str) -> reqwest::blocking::RequestBuilder,
     ) -> Result<Response, Problem> {
         let mut last = Problem::new("home_unknown", "this gate knows no address of its office");
-        for address in self.place.addresses.iter().filter(|at| is_safe(at)) {
+        let mut addresses = crate::lock(&self.told).clone();
+        addresses.truncate(MOST_TOLD);
+        for known in &self.place.addresses {
+            if !addresses.contains(known) {
+                addresses.push(known.clone());
+            }
+        }
+        for address in addresses.iter().filter(|at| is_safe(at)) {
             match request(address).bearer_auth(&self.credential).send() {
                 Ok(answer) => return Ok(answer),
                 Err(error) => last = away(&error),

@@ -17,7 +17,8 @@ use std::sync::Mutex;
 
 use gatehouse_api::scanners::wire::RosterWire;
 use gatehouse_api::{
-    Gate, Problem, RosterBody, SignedScan, Surroundings, merge, take_roster, verify_scan,
+    Gate, Problem, RosterBody, RosterHead, SignedScan, Surroundings, merge, take_roster,
+    verify_scan,
 };
 use gatehouse_credential::key::{KeyProfile, PublicKey, SigningKey};
 use gatehouse_credential::vault::{Protection, Vault};
@@ -296,6 +297,7 @@ impl Outpost {
 
     fn try_exchange(&self) -> Result<Exchange, Problem> {
         let mut done = Exchange::default();
+        self.find_home()?;
         match self.renew() {
             Ok(renewed) => done.renewed = renewed,
             Err(problem) if problem.code == "scanner_revoked" => {
@@ -434,6 +436,7 @@ impl Outpost {
         if roster.head.event.id != self.file.id() {
             return Err(damaged("a roster of another event"));
         }
+        self.check_home(&roster)?;
         let at = self.surroundings.now();
         self.file.append(Lane::Edit, move |change| {
             take_roster(change, &roster, at)?;
@@ -450,6 +453,32 @@ impl Outpost {
     }
 }
 
+impl Outpost {
+    /// Looks up where the list that is here says that the home is.
+    fn find_home(&self) -> Result<(), Problem> {
+        let known = self.file.read(|view| view.carried_head())?;
+        let known = known.and_then(|text| serde_json::from_str::<RosterHead>(&text).ok());
+        if let Some(head) = known {
+            self.home.is_at(head.offices);
+        }
+        Ok(())
+    }
+
+    /// Refuses the list of a home that is none any more: peers brought the word of a later one.
+    fn check_home(&self, roster: &RosterBody) -> Result<(), Problem> {
+        let known = self.file.read(|view| view.carried_head())?;
+        let known = known.and_then(|text| serde_json::from_str::<RosterHead>(&text).ok());
+        let later = known.is_some_and(|head| head.event.home_epoch > roster.head.event.home_epoch);
+        match later {
+            true => Err(Problem::new(
+                "home_superseded",
+                "another office is this event's home now, and the one at the address that this                  gate knows is none any more. This gate goes on with the list that it has",
+            )),
+            false => Ok(()),
+        }
+    }
+}
+
 /// Until when a gate that heard of its home at `now` may let in without it, UTC ms.
 fn alone_until(device: &DeviceRow, now: i64) -> Option<i64> {
     let hours = device.settings.max_offline_hours?;
@@ -458,7 +487,7 @@ fn alone_until(device: &DeviceRow, now: i64) -> Option<i64> {
 
 fn policy(view: &gatehouse_store::event::View<'_>) -> Result<ReEntry, Problem> {
     let head = view.carried_head()?.unwrap_or_default();
-    let head: gatehouse_api::RosterHead = match serde_json::from_str(&head) {
+    let head: RosterHead = match serde_json::from_str(&head) {
         Ok(head) => head,
         // A gate that was wiped sends its scans and decides nothing.
         Err(_) => return Ok(ReEntry::Unlimited),
