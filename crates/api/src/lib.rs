@@ -37,6 +37,7 @@ mod printing;
 mod problem;
 mod projection;
 mod recovery;
+mod reserve;
 mod restore;
 pub mod routes;
 pub mod scanners;
@@ -81,8 +82,9 @@ pub use mesh::{
 };
 pub use network::{Addresses, Network, USUAL_PORT};
 pub use official::{MOST_CODES, OfficialDraft};
-pub use outlying::{Enrolling, Outlying};
+pub use outlying::{Ahead, Enrolling, Outlying, SpareCode};
 pub use parties::{MemberChange, Party, PartyDraft, Queued};
+pub use reserve::{HandedOut, MOST_HANDED, Reserve, SparePlace, WalkInTicket};
 pub use preflight::{Around, Check, CheckState, Preflight};
 pub use printing::{BundleReport, PrintJob, PrintSummary};
 pub use problem::Problem;

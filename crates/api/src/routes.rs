@@ -37,6 +37,7 @@ mod pages;
 mod papers;
 mod photos;
 mod refusal;
+mod reserves;
 mod rosters;
 mod rows;
 mod scanners;
@@ -156,6 +157,7 @@ fn secrets() -> OpenApiRouter<Arc<Door>> {
         .merge(doors::secret_router())
         .merge(devices::secret_router())
         .merge(scanners::secret_router())
+        .merge(reserves::secret_router())
 }
 
 /// The contract of the API: OpenAPI 3.1.

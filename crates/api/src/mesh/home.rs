@@ -145,7 +145,11 @@ impl EventHome {
         listens: Option<SocketAddr>,
     ) -> Result<MeshCredentials, Problem> {
         let workspace = self.workspace();
-        let own = workspace.device_certificate(device.id, &device.public_key)?;
+        let until = match self.file().read(|view| view.spare_of(device.id))? {
+            Some(_) => device.expires_at,
+            None => None,
+        };
+        let own = workspace.device_certificate(device.id, &device.public_key, until)?;
         let mut slot = self.mesh_slot().lock();
         let peers = slot.as_mut().map_or_else(Vec::new, |home| {
             let port = home.mesh.listens_on().port();
@@ -259,7 +263,7 @@ impl EventHome {
     fn mesh_identity(&self, row: &DeviceRow) -> Result<Vec<Vec<u8>>, Problem> {
         Ok(vec![
             self.workspace()
-                .device_certificate(row.id, &row.public_key)?,
+                .device_certificate(row.id, &row.public_key, None)?,
             self.workspace().authority_der()?,
         ])
     }

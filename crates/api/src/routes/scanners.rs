@@ -86,7 +86,7 @@ pub(super) fn check_same(named: Option<DeviceId>, row: &DeviceRow) -> Result<(),
 /// What a device is told, in the scanning API's words.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct ScannerSettings {
+pub(super) struct ScannerSettings {
     offline_mode_enabled: bool,
     sync_interval_minutes: u16,
     /// Always `AUTO_SYNC`.
@@ -98,12 +98,16 @@ struct ScannerSettings {
     session: Option<SessionId>,
     direction: Direction,
     kiosk: bool,
+    /// Places for spare gates that it may ask for ahead.
+    spare_gates: u8,
+    /// Tickets for people without one that it may ask for ahead.
+    walk_ins: u16,
     device_name: String,
     /// `ACTIVE`.
     status: &'static str,
 }
 
-fn settings(home: &EventHome, row: &DeviceRow) -> ScannerSettings {
+pub(super) fn settings(home: &EventHome, row: &DeviceRow) -> ScannerSettings {
     ScannerSettings {
         offline_mode_enabled: row.settings.offline_mode,
         sync_interval_minutes: row.settings.sync_interval_minutes,
@@ -114,6 +118,8 @@ fn settings(home: &EventHome, row: &DeviceRow) -> ScannerSettings {
         session: row.stand.session,
         direction: row.stand.direction,
         kiosk: row.kind == DeviceKind::Kiosk,
+        spare_gates: row.settings.spare_gates,
+        walk_ins: row.settings.walk_ins,
         device_name: row.name.clone(),
         status: "ACTIVE",
     }

@@ -10,7 +10,7 @@ use axum::body::{Body, to_bytes};
 use axum::extract::ConnectInfo;
 use axum::http::{Method, Request, header};
 use gatehouse_api::routes::{AllowedHosts, DeskKey, LoneGate, Pages};
-use gatehouse_api::{Gate, OfficeLine, Outlying, Problem};
+use gatehouse_api::{Ahead, Gate, OfficeLine, Outlying, Problem, Shown, SpareCode};
 use gatehouse_credential::key::{KeyProfile, SigningKey};
 use gatehouse_domain::device::DeviceKind;
 use gatehouse_domain::id::{DeviceId, EventId, Route};
@@ -61,6 +61,22 @@ impl Outlying for Carried {
 
     fn decided(&self) {
         self.decided.fetch_add(1, Ordering::AcqRel);
+    }
+
+    fn ahead(&self) -> Ahead {
+        Ahead::default()
+    }
+
+    fn walk_in(&self, _: &str, _: Option<[u8; 16]>) -> Result<Shown, Problem> {
+        Err(Problem::new("reserve_empty", "no ticket is left"))
+    }
+
+    fn enrol_spare(&self) -> Result<SpareCode, Problem> {
+        Ok(SpareCode {
+            text: "gatehouse://enrol?token=0".into(),
+            name: "Quay gate · spare 1".into(),
+            until: AWAY,
+        })
     }
 
     fn leave(&self) -> Result<(), Problem> {

@@ -6,6 +6,7 @@ use std::time::Duration;
 use gatehouse_domain::id::TicketId;
 use gatehouse_domain::scan::Verdict;
 use gatehouse_gate::outpost::{Alone, Company, Listener, Meeting, Outpost};
+use gatehouse_machine as machine;
 use gatehouse_mesh::net::News;
 use serde::Serialize;
 
@@ -112,6 +113,7 @@ pub(super) fn company(args: &GateArgs, outpost: &Outpost) -> Option<Company> {
             listen,
             peers: args.peer.clone(),
             discover: usual.discover && !listen.ip().is_loopback(),
+            reached_at: machine::address_towards_the_network(),
             ..usual
         },
         listener,

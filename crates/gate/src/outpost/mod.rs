@@ -9,6 +9,8 @@ mod home;
 mod mesh;
 mod photos;
 mod pinned;
+mod reserve;
+mod spare;
 mod talk;
 mod ticket;
 
@@ -33,7 +35,7 @@ use crate::lock;
 use home::Wanted;
 
 pub use alone::{Alone, Company, Leaving};
-pub use home::{Home, Registration};
+pub use home::{Home, Registration, SpareStart};
 pub use mesh::{Joined, Listener, Meeting};
 pub use talk::Talk;
 pub use ticket::EnrolTicket;
@@ -71,6 +73,8 @@ pub struct Outpost {
     surroundings: Surroundings,
     /// Its peers, while it meets any.
     mesh: Mutex<Option<Mesh>>,
+    /// Whose turn it is to give away what this gate has ahead.
+    reserve: Mutex<()>,
 }
 
 /// What one exchange with the home did.
@@ -145,6 +149,11 @@ impl Outpost {
         let key = SigningKey::generate(KeyProfile::Ed25519)
             .map_err(|e| Problem::new("key_failed", e.to_string()))?;
         let (home, made) = Home::register(ticket, name, info, key.public().spki_der())?;
+        // A spare gate takes a place that was made before, with the key that it was made for.
+        let key = match &made.spare {
+            Some(spare) => spare.key()?,
+            None => key,
+        };
         let (vault, protection) = lock(made.device)?;
         let device = DeviceRow {
             kind: made.kind,
@@ -170,6 +179,7 @@ impl Outpost {
             change.may_be_alone(until)?;
             Ok::<_, Problem>(())
         })?;
+        let spare = made.spare;
         let outpost = Self {
             key: device.sealed.clone().unwrap_or_default(),
             file,
@@ -178,9 +188,13 @@ impl Outpost {
             home,
             surroundings,
             mesh: Mutex::default(),
+            reserve: Mutex::default(),
         };
-        // The list, and every scan so far: what was used before is used here too.
-        outpost.exchange()?;
+        match spare {
+            Some(spare) => outpost.start_as_spare(spare)?,
+            // The list, and every scan so far: what was used before is used here too.
+            None => drop(outpost.exchange()?),
+        }
         Ok(outpost)
     }
 
@@ -213,6 +227,7 @@ impl Outpost {
             vault,
             surroundings,
             mesh: Mutex::default(),
+            reserve: Mutex::default(),
         })
     }
 
@@ -308,6 +323,9 @@ impl Outpost {
             Err(problem) => return Err(problem),
         }
         self.send_all(&mut done)?;
+        if let Err(problem) = self.renew_reserve() {
+            tracing::warn!(code = problem.code, "nothing new was given to this gate ahead");
+        }
         // Without them the gate decides all the same.
         if let Err(problem) = self.renew_photos() {
             tracing::warn!(code = problem.code, "pictures of holders are not all here");
@@ -453,7 +471,32 @@ impl Outpost {
     }
 }
 
+impl SpareStart {
+    fn key(&self) -> Result<SigningKey, Problem> {
+        let der = unhex(&self.key).ok_or_else(|| damaged("key"))?;
+        SigningKey::from_pkcs8(&der).map_err(|e| Problem::new("key_failed", e.to_string()))
+    }
+}
+
 impl Outpost {
+    /// Begins with what the gate gave that enrolled this one; scans so far come from peers.
+    fn start_as_spare(&self, spare: SpareStart) -> Result<(), Problem> {
+        let wire: RosterWire = serde_json::from_value(spare.roster).map_err(damaged)?;
+        let roster = RosterBody::try_from(wire)?;
+        if roster.head.event.id != self.file.id() {
+            return Err(damaged("a roster of another event"));
+        }
+        self.keep_company(&spare.certificates, &spare.peers)?;
+        let at = self.surroundings.now();
+        self.file.append(Lane::Edit, move |change| {
+            take_roster(change, &roster, at)?;
+            if let Some(mark) = roster.mark {
+                change.mark_roster(mark)?;
+            }
+            Ok::<_, Problem>(())
+        })
+    }
+
     /// Looks up where the list that is here says that the home is.
     fn find_home(&self) -> Result<(), Problem> {
         let known = self.file.read(|view| view.carried_head())?;

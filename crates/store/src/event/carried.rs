@@ -312,6 +312,7 @@ impl Change<'_> {
             // So that a gate that stands open notices.
             "DELETE FROM edits",
             "DELETE FROM presence",
+            "DELETE FROM file_info WHERE key = 'reserve'",
             "UPDATE devices SET sealed = NULL, status = 'revoked' WHERE sealed IS NOT NULL",
         ] {
             self.conn.execute(sql, [])?;

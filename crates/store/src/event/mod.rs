@@ -29,6 +29,7 @@ mod photos;
 mod presence;
 mod registrations;
 mod report;
+mod reserves;
 mod scans;
 mod sessions;
 mod ticket_types;
@@ -85,6 +86,7 @@ pub(crate) const EVENT_FILE: FileKind = FileKind {
         include_str!("../../../../migrations/event/0008_photos.sql"),
         include_str!("../../../../migrations/event/0009_sync_failures.sql"),
         include_str!("../../../../migrations/event/0010_passage_news.sql"),
+        include_str!("../../../../migrations/event/0011_reserves.sql"),
     ],
 };
 

@@ -100,6 +100,7 @@ impl Mesh {
             token: made.token,
             authority: authority.into(),
             addresses: vec![self.office.address.clone()],
+            reached_at: Vec::new(),
         };
         Ok(ticket.to_string())
     }
