@@ -279,7 +279,7 @@ async fn whatever_else_the_contract_knows_is_the_offices_to_do() {
     let window = Window::open();
     let walk_in = json!({"name": "Eva", "ticket_type": "Standard"});
     let refused = window.act("/door/walk-in", walk_in).await;
-    assert_eq!(refused.refused(409), "office_needed");
+    assert_eq!(refused.refused(409), "reserve_empty");
     let (mut asked, mut own) = (0, Vec::new());
     for (path, item) in CONTRACT["paths"].as_object().unwrap() {
         for method in item.as_object().unwrap().keys() {
@@ -316,6 +316,7 @@ async fn whatever_else_the_contract_knows_is_the_offices_to_do() {
         "POST /api/auth/refresh",
         "POST /api/events/{id}/door-pin/check",
         "POST /api/events/{id}/door/admit",
+        "POST /api/events/{id}/door/spare-gate",
         "POST /api/events/{id}/door/walk-in",
         "POST /api/events/{id}/scans",
         "POST /api/events/{id}/scans/{scan}/force",

@@ -160,7 +160,7 @@ fn attend_to(args: &GateArgs, alone: &Arc<Alone>) -> anyhow::Result<()> {
     if let Some(name) = &args.walk_in {
         let begun = Stopwatch::start();
         let shown = ahead::walk_in(alone, name)?;
-        return tell(args, &shown, "", begun.elapsed());
+        return tell(args, &shown, None, begun.elapsed());
     }
     attend(args, &*alone.gate()?, alone.talk())
 }
@@ -252,7 +252,7 @@ fn decide(
     let shown = present(args, gate, text)?;
     let took = clock.elapsed().saturating_sub(begun);
     talk.decided();
-    tell(args, &shown, text, took)
+    tell(args, &shown, Some(text), took)
 }
 
 /// Looks at the source until it is over, and decides about each code that comes into view.
@@ -308,14 +308,19 @@ fn present(args: &GateArgs, gate: &Gate, text: &str) -> Result<Shown, Problem> {
     })
 }
 
-fn tell(args: &GateArgs, shown: &Shown, text: &str, took: Duration) -> anyhow::Result<()> {
+fn tell(
+    args: &GateArgs,
+    shown: &Shown,
+    text: Option<&str>,
+    took: Duration,
+) -> anyhow::Result<()> {
     if !args.json {
         let name = shown.name.as_deref().unwrap_or_default();
         say!("{} {name}", shown.verdict.word().to_uppercase());
         say!("{} [{}]", shown.message, shown.code);
         return Ok(());
     }
-    let kind = recognise(text);
+    let kind = text.map(recognise).filter(|kind| !kind.is_ours());
     output::print_json(&Line {
         verdict: shown.verdict,
         code: shown.code,
@@ -325,7 +330,7 @@ fn tell(args: &GateArgs, shown: &Shown, text: &str, took: Duration) -> anyhow::R
         ms: took.as_secs_f64() * 1_000.0,
         mode: shown.mode,
         message: &shown.message,
-        kind: (!kind.is_ours()).then(|| kind.word()),
+        kind: kind.map(|kind| kind.word()),
     })
 }
 
