@@ -12,14 +12,14 @@ use serde_json::{Value, json};
 use crate::gates::{Desk, guests};
 use crate::office::{Office, have, skip, text};
 
-/// What the bench says of a mesh of four gates.
-fn measured(more: &[&str]) -> Value {
+/// What the bench says of a mesh of so many gates.
+fn measured(gates: &str, more: &[&str]) -> Value {
     let office = Office::empty();
     let sizes = [
         "bench",
         "mesh",
         "--gates",
-        "4",
+        gates,
         "--scans",
         "80",
         "--rate",
@@ -43,7 +43,12 @@ fn assert_sound(told: &Value) {
 
 #[test]
 fn gates_on_one_machine_let_nobody_in_twice_and_agree_after_they_were_apart() {
-    assert_sound(&measured(&[]));
+    let told = measured(
+        "8",
+        &["--ready", "--ready-tickets", "300", "--ready-scans", "200"],
+    );
+    assert_sound(&told);
+    assert!(told["ready_ms"].as_f64() > Some(0.0), "{told}");
 }
 
 #[test]
@@ -52,7 +57,7 @@ fn gates_on_networks_of_their_own_find_each_other_and_agree_after_links_were_pul
         skip("this machine lets us make no networks; gates were shown on one machine only");
         return;
     }
-    assert_sound(&measured(&["--namespaces"]));
+    assert_sound(&measured("4", &["--namespaces"]));
 }
 
 /// Whether this machine lets us make a network with a bridge; what is made for that is taken down.

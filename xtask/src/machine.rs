@@ -157,6 +157,17 @@ pub(crate) const TOOLS: [Tool; 19] = [
         windows: "",
     },
     Tool {
+        what: "faketime (the tests give a gate a clock that is a year off)",
+        need: Need::Test,
+        debian: "faketime",
+        present: || find("faketime").is_some(),
+        any_source: false,
+        fedora: "libfaketime",
+        arch: "libfaketime",
+        brew: "",
+        windows: "",
+    },
+    Tool {
         what: "strace (the tests see that an admission is on disk before it is spoken)",
         need: Need::Test,
         debian: "strace",
