@@ -30,7 +30,9 @@ fn kit_of(office: &Office) -> (String, String) {
 fn on_another_machine(office: &Office, (kit, code): &(String, String)) -> Office {
     let other = Office::empty();
     let (to, from) = (other.data(), office.data());
-    let args = ["recover", "--data", &to, "--kit", kit, "--from", &from, "--json"];
+    let args = [
+        "recover", "--data", &to, "--kit", kit, "--from", &from, "--json",
+    ];
     let done = other
         .command(&args)
         .env("GATEHOUSE_RECOVERY_CODE", code)
@@ -125,7 +127,10 @@ fn gates_follow_a_home_that_moved_and_refuse_the_one_before_and_a_second() {
     // It has every scan, those that were made before it was there among them.
     let all_here = |seen: &Value| {
         let gates = seen["gates"].as_array().unwrap().iter();
-        gates.map(|gate| gate["admitted"].as_u64().unwrap()).sum::<u64>() == 3
+        gates
+            .map(|gate| gate["admitted"].as_u64().unwrap())
+            .sum::<u64>()
+            == 3
     };
     sees(&after, "every scan", all_here);
 

@@ -53,7 +53,13 @@ impl Window {
     }
 
     /// What the window is answered, with the status.
-    pub(crate) fn ask(&self, key: &str, method: &str, path: &str, body: Option<&Value>) -> (u16, Value) {
+    pub(crate) fn ask(
+        &self,
+        key: &str,
+        method: &str,
+        path: &str,
+        body: Option<&Value>,
+    ) -> (u16, Value) {
         let mut command = Command::new("curl");
         command.args(["--silent", "--show-error", "--max-time", "20"]);
         command.args(["--noproxy", "*", "--request", method]);

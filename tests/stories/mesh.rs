@@ -184,7 +184,9 @@ fn gates_are_killed_put_back_from_old_copies_and_revoked_and_no_scan_is_lost() {
     let (mut north, north_folder) = enrol("North");
     let (mut south, _) = enrol("South");
     north.meets(2, 0);
-    let met = south.says("2 peers", |line| line["news"] == "peers" && line["here"] == 2);
+    let met = south.says("2 peers", |line| {
+        line["news"] == "peers" && line["here"] == 2
+    });
     let south_is = met["listens"].as_str().unwrap().to_owned();
 
     // What one lets in, the other refuses, and says where it was used.
@@ -297,7 +299,15 @@ fn a_gate_whose_clock_is_a_year_off_works_by_its_offices_time() {
     let folders = ["North", "South"].map(|name| {
         let folder = office.path(name);
         let code = desk.code();
-        office.must(&["gate", "--data", &text(&folder), "--enrol", &code, "--name", name]);
+        office.must(&[
+            "gate",
+            "--data",
+            &text(&folder),
+            "--enrol",
+            &code,
+            "--name",
+            name,
+        ]);
         folder
     });
     let right = office.command(&["gate", "--data", &text(&folders[0])]);
@@ -327,5 +337,8 @@ fn a_gate_whose_clock_is_a_year_off_works_by_its_offices_time() {
     let ticket = first["ticket"].as_str().unwrap();
     let detail = desk.json("GET", &format!("/api/tickets/{ticket}"), None);
     let at = detail["checked_in_at"].as_i64().unwrap();
-    assert!((at - seen["home_ms"].as_i64().unwrap()).abs() < 60_000, "{detail}");
+    assert!(
+        (at - seen["home_ms"].as_i64().unwrap()).abs() < 60_000,
+        "{detail}"
+    );
 }

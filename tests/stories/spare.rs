@@ -49,10 +49,17 @@ fn a_gate_enrols_a_spare_one_and_lets_people_in_without_a_ticket_while_the_offic
     desk.json("PATCH", &format!("/api/devices/{id}"), Some(&allowed));
     exchange(&[]);
     let spare = desk.device("North · spare 1");
-    assert_eq!((&spare["spare_of"], &spare["last_seen_at"]), (&json!(id), &Value::Null));
+    assert_eq!(
+        (&spare["spare_of"], &spare["last_seen_at"]),
+        (&json!(id), &Value::Null)
+    );
     let window = Window::open(&office, &north_folder, &[]);
     let south = office.path("South");
-    let mut south = Typed::start(&office, &south, &["--enrol", &desk.code(), "--name", "South"]);
+    let mut south = Typed::start(
+        &office,
+        &south,
+        &["--enrol", &desk.code(), "--name", "South"],
+    );
     south.meets(2, 0);
     window.until(&event, |door| {
         door["walk_ins_left"] == 2 && door["spare_places"] == 1 && door["peers"]["here"] == 2

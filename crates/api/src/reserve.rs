@@ -207,9 +207,11 @@ impl EventHome {
             .into_iter()
             .map(|device| {
                 let until = device.expires_at.unwrap_or(until);
-                let own =
-                    self.workspace()
-                        .device_certificate(device.id, &device.public_key, Some(until))?;
+                let own = self.workspace().device_certificate(
+                    device.id,
+                    &device.public_key,
+                    Some(until),
+                )?;
                 Ok(SparePlace {
                     credential: self.issue_credential(&device, until)?,
                     chain: vec![own, authority.clone()],
@@ -222,7 +224,9 @@ impl EventHome {
     fn spares_of(&self, gate: DeviceId) -> Result<Vec<DeviceRow>, Problem> {
         self.file().read(|view| {
             let ids = view.spares_of(gate)?.into_iter();
-            let rows = ids.map(|id| view.device(id)).collect::<Result<Vec<_>, _>>()?;
+            let rows = ids
+                .map(|id| view.device(id))
+                .collect::<Result<Vec<_>, _>>()?;
             Ok(rows.into_iter().flatten().collect())
         })
     }

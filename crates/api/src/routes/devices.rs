@@ -303,9 +303,9 @@ struct Device {
 }
 
 fn device(home: &EventHome, row: DeviceRow) -> Result<Device, Problem> {
-    let ((scans, admitted), spare_of) = home.file().read(|view| {
-        Ok::<_, Problem>((view.count_scans(row.id)?, view.spare_of(row.id)?))
-    })?;
+    let ((scans, admitted), spare_of) = home
+        .file()
+        .read(|view| Ok::<_, Problem>((view.count_scans(row.id)?, view.spare_of(row.id)?)))?;
     let now = home.workspace().surroundings().now();
     Ok(Device {
         id: row.id,

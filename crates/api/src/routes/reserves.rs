@@ -94,7 +94,11 @@ async fn fill_reserve(
     answer(door, move |door| {
         let (home, row) = who(door, &headers)?;
         check_same(Some(id), &row)?;
-        let keys = given.keys.iter().map(read_key).collect::<Result<Vec<_>, _>>()?;
+        let keys = given
+            .keys
+            .iter()
+            .map(|key| read_key(key))
+            .collect::<Result<Vec<_>, _>>()?;
         let handed: Vec<HandedOut> = given
             .handed
             .into_iter()
@@ -110,14 +114,18 @@ async fn fill_reserve(
                 .into_iter()
                 .map(|spare| told(&home, spare))
                 .collect(),
-            walk_ins: filled.walk_ins.into_iter().map(WalkInAnswer::from).collect(),
+            walk_ins: filled
+                .walk_ins
+                .into_iter()
+                .map(WalkInAnswer::from)
+                .collect(),
             until: filled.until,
         })
     })
     .await
 }
 
-fn read_key(key: &String) -> Result<Vec<u8>, Problem> {
+fn read_key(key: &str) -> Result<Vec<u8>, Problem> {
     STANDARD.decode(key).map_err(|_| {
         Problem::from(FieldErrors(vec![FieldError::new(
             "keys",

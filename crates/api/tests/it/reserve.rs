@@ -35,7 +35,7 @@ async fn allow(door: &Door, gate: &Scanner, spares: u8, walk_ins: u16) {
         "max_offline_hours": null, "spare_gates": spares, "walk_ins": walk_ins});
     let path = format!("/api/devices/{}", gate.id);
     let body = json!({ "settings": settings });
-    door.call(Method::PATCH, &path, Some(body)).await.good(200);
+    door.call(Method::PATCH, &path, Some(&body)).await.good(200);
 }
 
 async fn fill(door: &Door, gate: &Scanner, body: Value) -> Value {
@@ -70,7 +70,10 @@ async fn a_gate_has_ahead_what_a_person_allowed_and_not_one_more() {
     assert_eq!(spare["publicKey"], keys[0]);
     assert_eq!(spare["settings"]["deviceName"], "North · spare 1");
     let listed = devices(&door).await;
-    let place = listed.iter().find(|d| d["id"] == spare["scannerId"]).unwrap();
+    let place = listed
+        .iter()
+        .find(|d| d["id"] == spare["scannerId"])
+        .unwrap();
     assert_eq!(place["spare_of"], north.id.as_str());
     // The same again is the same; other keys get no further place.
     let again = fill(&door, &north, asked).await;
@@ -129,7 +132,10 @@ async fn whoever_was_given_a_ticket_is_on_the_list_and_the_rest_goes_with_the_ga
     assert_eq!(status(&tickets[0]).await, "active", "somebody has it");
     assert_eq!(status(&tickets[1]).await, "voided");
     let listed = devices(&door).await;
-    let spare = listed.iter().find(|d| d["spare_of"] == north.id.as_str()).unwrap();
+    let spare = listed
+        .iter()
+        .find(|d| d["spare_of"] == north.id.as_str())
+        .unwrap();
     assert_eq!(spare["status"], "revoked");
     let path = format!("/api/scanners/{}/reserve", north.id);
     let refused = door.by(&north, Method::POST, &path, Some(json!({}))).await;

@@ -162,7 +162,8 @@ fn attend_to(args: &GateArgs, alone: &Arc<Alone>) -> anyhow::Result<()> {
         let shown = ahead::walk_in(alone, name)?;
         return tell(args, &shown, None, begun.elapsed());
     }
-    attend(args, &*alone.gate()?, alone.talk())
+    let gate = alone.gate()?;
+    attend(args, &gate, alone.talk())
 }
 
 fn open(args: &GateArgs) -> anyhow::Result<Outpost> {
@@ -308,12 +309,7 @@ fn present(args: &GateArgs, gate: &Gate, text: &str) -> Result<Shown, Problem> {
     })
 }
 
-fn tell(
-    args: &GateArgs,
-    shown: &Shown,
-    text: Option<&str>,
-    took: Duration,
-) -> anyhow::Result<()> {
+fn tell(args: &GateArgs, shown: &Shown, text: Option<&str>, took: Duration) -> anyhow::Result<()> {
     if !args.json {
         let name = shown.name.as_deref().unwrap_or_default();
         say!("{} {name}", shown.verdict.word().to_uppercase());

@@ -215,7 +215,10 @@ impl Outlying for Alone {
     fn enrol_spare(&self) -> Result<SpareCode, Problem> {
         self.gate()?;
         let usual = self.outpost.usual_meeting();
-        let meeting = self.company.as_ref().map_or(&usual, |company| &company.meeting);
+        let meeting = self
+            .company
+            .as_ref()
+            .map_or(&usual, |company| &company.meeting);
         let listen = meeting.listen.ip();
         let reached_at: Vec<IpAddr> = match listen.is_unspecified() {
             true => meeting.reached_at.into_iter().collect(),

@@ -208,7 +208,10 @@ fn away(error: &reqwest::Error) -> Problem {
 }
 
 /// A client for the home of one authority; `elsewhere` says where names are that no network knows.
-fn client(authority: [u8; 32], elsewhere: Option<(&str, &[SocketAddr])>) -> Result<Client, Problem> {
+fn client(
+    authority: [u8; 32],
+    elsewhere: Option<(&str, &[SocketAddr])>,
+) -> Result<Client, Problem> {
     let builder = Client::builder();
     let builder = match elsewhere {
         Some((host, at)) => builder.resolve_to_addrs(host, at),
@@ -262,7 +265,11 @@ fn told(status: StatusCode, value: &Value) -> Problem {
 }
 
 impl Home {
-    pub(super) fn new(place: Whereabouts, device: DeviceId, credential: String) -> Result<Self, Problem> {
+    pub(super) fn new(
+        place: Whereabouts,
+        device: DeviceId,
+        credential: String,
+    ) -> Result<Self, Problem> {
         let authority = super::unhex(&place.authority)
             .and_then(|bytes| bytes.try_into().ok())
             .ok_or_else(|| super::damaged("home"))?;

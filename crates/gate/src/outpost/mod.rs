@@ -193,7 +193,9 @@ impl Outpost {
         match spare {
             Some(spare) => outpost.start_as_spare(spare)?,
             // The list, and every scan so far: what was used before is used here too.
-            None => drop(outpost.exchange()?),
+            None => {
+                outpost.exchange()?;
+            }
         }
         Ok(outpost)
     }
@@ -324,7 +326,10 @@ impl Outpost {
         }
         self.send_all(&mut done)?;
         if let Err(problem) = self.renew_reserve() {
-            tracing::warn!(code = problem.code, "nothing new was given to this gate ahead");
+            tracing::warn!(
+                code = problem.code,
+                "nothing new was given to this gate ahead"
+            );
         }
         // Without them the gate decides all the same.
         if let Err(problem) = self.renew_photos() {

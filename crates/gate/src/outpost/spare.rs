@@ -75,11 +75,12 @@ impl Outpost {
         let listener = TcpListener::bind((listen, 0)).map_err(failed)?;
         listener.set_nonblocking(true).map_err(failed)?;
         let port = listener.local_addr().map_err(failed)?.port();
-        let mut peers = self.met();
-        if let Some(mesh) = mesh {
-            let own = reached_at.iter().map(|ip| SocketAddr::from((*ip, mesh.port())));
-            peers.splice(0..0, own);
-        }
+        let own = mesh.map(|mesh| mesh.port());
+        let own = own.into_iter().flat_map(|port| {
+            let at = reached_at.iter();
+            at.map(move |ip| SocketAddr::from((*ip, port)))
+        });
+        let peers: Vec<SocketAddr> = own.chain(self.met()).collect();
         let waiting = Arc::new(Waiting {
             outpost: Arc::clone(self),
             token: hash_of(&token.to_string()),
@@ -213,7 +214,11 @@ impl Waiting {
     }
 
     fn answer(&self) -> Result<Value, Problem> {
-        let place = self.place.place.as_ref().ok_or_else(|| damaged("reserve"))?;
+        let place = self
+            .place
+            .place
+            .as_ref()
+            .ok_or_else(|| damaged("reserve"))?;
         let roster = self.outpost.carried_roster()?;
         let roster = gatehouse_api::scanners::wire::RosterWire::from(roster);
         Ok(json!({

@@ -245,9 +245,7 @@ impl Node {
         }
         // The home that stands is named by its own roster.
         let same_epoch = hello.roster.epoch == self.roster.epoch && self.roster.number > 0;
-        if hello.role == Role::Home
-            && same_epoch
-            && ledger.vouch(from, &[], &[]) == Vouch::Stranger
+        if hello.role == Role::Home && same_epoch && ledger.vouch(from, &[], &[]) == Vouch::Stranger
         {
             self.flag(Flag::TwoHomes { peer: from });
             self.cut_off(from, ByeCode::OtherHome, now);

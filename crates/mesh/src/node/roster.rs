@@ -42,8 +42,8 @@ impl Node {
         let soon = peer
             .asked_roster
             .is_some_and(|asked| asked + AGAIN > now.steady);
-        let other_home = peer.follows_other == Some(peer.roster.epoch)
-            && peer.roster.epoch == ours.epoch;
+        let other_home =
+            peer.follows_other == Some(peer.roster.epoch) && peer.roster.epoch == ours.epoch;
         if peer.roster <= ours || !peer.is_ready() || (soon && !goes_on) || other_home {
             return;
         }

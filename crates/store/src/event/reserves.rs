@@ -28,9 +28,9 @@ impl View<'_> {
 
     /// The invitations whose tickets a gate was given for people without one, oldest first.
     pub fn walk_in_parties(&self, gate: DeviceId) -> Result<Vec<InvitationId>, StoreError> {
-        let mut statement = self
-            .conn
-            .prepare_cached("SELECT invitation FROM walk_in_parties WHERE device = ?1 ORDER BY 1")?;
+        let mut statement = self.conn.prepare_cached(
+            "SELECT invitation FROM walk_in_parties WHERE device = ?1 ORDER BY 1",
+        )?;
         let rows = statement.query_map([gate.as_bytes()], |r| row::id(r, 0))?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
