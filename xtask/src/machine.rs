@@ -33,7 +33,7 @@ pub(crate) struct Tool {
 /// Everything that is needed, on some system at least.
 ///
 /// An empty name means that the system brings it along or does without.
-pub(crate) const TOOLS: [Tool; 19] = [
+pub(crate) const TOOLS: [Tool; 20] = [
     Tool {
         what: "a C and C++ compiler (SQLite, cryptography, the code reader)",
         need: Need::Build,

@@ -30,7 +30,7 @@ pub(super) fn secret_router() -> OpenApiRouter<Arc<Door>> {
 }
 
 /// A ticket that a gate gave to somebody while the office was away.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct HandedTicket {
     ticket: TicketId,
