@@ -88,6 +88,8 @@ export const doorOf = (given: Partial<Door> = {}): Door => ({
   clock_ms: Date.now(),
   kiosk: false,
   walk_ins: true,
+  walk_ins_left: null,
+  spare_places: 0,
   ticket_types: ["Standard", "VIP"],
   pin_set: true,
   welcome: "Good to have you here.",

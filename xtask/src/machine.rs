@@ -33,7 +33,7 @@ pub(crate) struct Tool {
 /// Everything that is needed, on some system at least.
 ///
 /// An empty name means that the system brings it along or does without.
-pub(crate) const TOOLS: [Tool; 19] = [
+pub(crate) const TOOLS: [Tool; 20] = [
     Tool {
         what: "a C and C++ compiler (SQLite, cryptography, the code reader)",
         need: Need::Build,
@@ -153,6 +153,17 @@ pub(crate) const TOOLS: [Tool; 19] = [
         any_source: false,
         fedora: "iproute",
         arch: "iproute2",
+        brew: "",
+        windows: "",
+    },
+    Tool {
+        what: "faketime (the tests give a gate a clock that is a year off)",
+        need: Need::Test,
+        debian: "faketime",
+        present: || find("faketime").is_some(),
+        any_source: false,
+        fedora: "libfaketime",
+        arch: "libfaketime",
         brew: "",
         windows: "",
     },

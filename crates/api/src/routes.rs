@@ -42,6 +42,7 @@ mod papers;
 mod photos;
 mod postman;
 mod refusal;
+mod reserves;
 mod rosters;
 mod rows;
 mod scanners;
@@ -169,6 +170,7 @@ fn secrets() -> OpenApiRouter<Arc<Door>> {
         .merge(devices::secret_router())
         .merge(scanners::secret_router())
         .merge(mail::secret_router())
+        .merge(reserves::secret_router())
 }
 
 /// The contract of the API: OpenAPI 3.1.

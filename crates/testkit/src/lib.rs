@@ -1,6 +1,5 @@
 //! What tests share: a temporary workspace, a clock that stands still until it is moved,
-//! randomness that repeats, invented guest lists, mail servers on the loopback.
-//! randomness that repeats, invented guest lists, a print shop.
+//! randomness that repeats, invented guest lists, mail servers on the loopback, a print shop.
 
 mod clock;
 mod list;

@@ -164,6 +164,10 @@ export const admitWalkIn = (
   return content(client.POST("/api/events/{id}/door/walk-in", { params, body, headers, signal }));
 };
 
+/** Waits at this gate for a spare one, while the office is away. */
+export const enrolSpare = (event: string): Promise<Shapes["SpareGateAnswer"]> =>
+  content(client.POST("/api/events/{id}/door/spare-gate", { params: { path: { id: event } } }));
+
 /** Fails unless `pin` is the supervisor's. */
 export const checkPin = (event: string, pin: string): Promise<void> =>
   done(client.POST("/api/events/{id}/door-pin/check", { params: { path: { id: event } }, body: { pin } }));

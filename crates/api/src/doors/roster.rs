@@ -38,6 +38,9 @@ pub struct RosterHead {
     pub root: Vec<u8>,
     /// Argon2id of the supervisor's PIN.
     pub pin: Option<String>,
+    /// Addresses at which gates ask this home; a home that moved is found by them.
+    #[serde(default)]
+    pub offices: Vec<String>,
 }
 
 /// A roster as a gate uses it.
@@ -68,6 +71,7 @@ impl RosterHead {
             certificates: known.into_iter().chain(own).collect(),
             root: home.workspace().root_public()?.spki_der().to_vec(),
             pin: view.door_pin()?,
+            offices: home.mesh_slot().offices(),
         })
     }
 

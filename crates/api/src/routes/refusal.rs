@@ -190,6 +190,7 @@ fn status(code: &str) -> StatusCode {
         | "nothing_to_force"
         | "pin_missing"
         | "walk_ins_off"
+        | "reserve_empty"
         | "office_itself"
         | "gates_busy"
         | "mesh_off"

@@ -90,6 +90,10 @@ pub(super) struct ScannerSettings {
     session: Option<SessionId>,
     direction: Direction,
     kiosk: bool,
+    /// Places for spare gates that it may ask for ahead.
+    spare_gates: u8,
+    /// Tickets for people without one that it may ask for ahead.
+    walk_ins: u16,
     device_name: String,
     /// `ACTIVE`.
     status: &'static str,
@@ -108,6 +112,8 @@ pub(super) fn settings(home: &EventHome, row: &DeviceRow) -> Result<ScannerSetti
         session: row.stand.session,
         direction: row.stand.direction,
         kiosk: row.kind == DeviceKind::Kiosk,
+        spare_gates: row.settings.spare_gates,
+        walk_ins: row.settings.walk_ins,
         device_name: row.name.clone(),
         status: "ACTIVE",
         room: home.room(row.stand.zone)?,

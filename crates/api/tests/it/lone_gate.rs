@@ -10,7 +10,7 @@ use axum::body::{Body, to_bytes};
 use axum::extract::ConnectInfo;
 use axum::http::{Method, Request, header};
 use gatehouse_api::routes::{AllowedHosts, DeskKey, LoneGate, Pages};
-use gatehouse_api::{Gate, OfficeLine, Outlying, Problem};
+use gatehouse_api::{Ahead, Gate, OfficeLine, Outlying, Problem, Shown, SpareCode};
 use gatehouse_credential::key::{KeyProfile, SigningKey};
 use gatehouse_domain::device::DeviceKind;
 use gatehouse_domain::id::{DeviceId, EventId, Route};
@@ -65,6 +65,22 @@ impl Outlying for Carried {
 
     fn decided(&self) {
         self.decided.fetch_add(1, Ordering::AcqRel);
+    }
+
+    fn ahead(&self) -> Ahead {
+        Ahead::default()
+    }
+
+    fn walk_in(&self, _: &str, _: Option<[u8; 16]>) -> Result<Shown, Problem> {
+        Err(Problem::new("reserve_empty", "no ticket is left"))
+    }
+
+    fn enrol_spare(&self) -> Result<SpareCode, Problem> {
+        Ok(SpareCode {
+            text: "gatehouse://enrol?token=0".into(),
+            name: "Quay gate · spare 1".into(),
+            until: AWAY,
+        })
     }
 
     fn leave(&self) -> Result<(), Problem> {
@@ -317,7 +333,7 @@ async fn whatever_else_the_contract_knows_is_the_offices_to_do() {
     let window = Window::open();
     let walk_in = json!({"name": "Eva", "ticket_type": "Standard"});
     let refused = window.act("/door/walk-in", walk_in).await;
-    assert_eq!(refused.refused(409), "office_needed");
+    assert_eq!(refused.refused(409), "reserve_empty");
     let (mut asked, mut own) = (0, Vec::new());
     for (path, item) in CONTRACT["paths"].as_object().unwrap() {
         for method in item.as_object().unwrap().keys() {
@@ -356,6 +372,7 @@ async fn whatever_else_the_contract_knows_is_the_offices_to_do() {
         "POST /api/auth/refresh",
         "POST /api/events/{id}/door-pin/check",
         "POST /api/events/{id}/door/admit",
+        "POST /api/events/{id}/door/spare-gate",
         "POST /api/events/{id}/door/walk-in",
         "POST /api/events/{id}/scans",
         "POST /api/events/{id}/scans/{scan}/force",

@@ -27,6 +27,7 @@ mod phones;
 mod planning;
 mod re_entry;
 mod recovering;
+mod reserve;
 mod room;
 mod routes;
 mod scanning;

@@ -1,5 +1,6 @@
 //! `gatehouse gate`: a live gate without a window, at the event's home or enrolled away from it.
 
+mod ahead;
 mod peers;
 mod prints;
 mod scanner;
@@ -79,6 +80,13 @@ pub(crate) struct GateArgs {
     /// Also one JSON object a line for what other gates did, and for who is there.
     #[arg(long, requires = "json")]
     news: bool,
+    /// Lets in somebody who has no ticket, with one that the office gave this gate ahead; ends then.
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["event", "listen", "source", "scanner"])]
+    walk_in: Option<String>,
+    /// Enrols a spare gate while the office is away: shows the code, ends once the spare gate has
+    /// it.
+    #[arg(long, conflicts_with_all = ["event", "listen", "source", "scanner", "walk_in"])]
+    spare: bool,
     /// It leads out.
     #[arg(long)]
     exit: bool,
@@ -135,21 +143,33 @@ pub(crate) fn run(args: &GateArgs) -> anyhow::Result<ExitCode> {
         window::serve(args, listen, outpost)?;
         return Ok(ExitCode::SUCCESS);
     }
-    if args.source.is_none() && args.scanner.is_none() {
+    let gives = args.spare || args.walk_in.is_some();
+    if args.source.is_none() && args.scanner.is_none() && !gives {
         return exchange_once(&outpost);
     }
     let company = peers::company(args, &outpost);
     let alone = Alone::begin(outpost, Talk::default(), company, None, report)?;
     peers::tell_news(args, &alone);
-    let watched = alone
-        .gate()
-        .map_err(anyhow::Error::from)
-        .and_then(|gate| attend(args, &gate, alone.talk()));
+    let watched = attend_to(args, &alone);
     // A gate whose right was taken back may still have scans to give.
     let told = alone.end();
     watched?;
     ensure!(told, BROKE_OFF);
     Ok(ExitCode::SUCCESS)
+}
+
+/// Does what the gate was started for.
+fn attend_to(args: &GateArgs, alone: &Arc<Alone>) -> anyhow::Result<()> {
+    if args.spare {
+        return ahead::enrol_spare(args, alone);
+    }
+    if let Some(name) = &args.walk_in {
+        let begun = Stopwatch::start();
+        let shown = ahead::walk_in(alone, name)?;
+        return tell(args, &shown, None, begun.elapsed());
+    }
+    let gate = alone.gate()?;
+    attend(args, &gate, alone.talk())
 }
 
 fn open(args: &GateArgs) -> anyhow::Result<Outpost> {
@@ -265,7 +285,7 @@ impl Attending<'_> {
         if let Some(arrivals) = &self.arrivals {
             arrivals.note(&shown);
         }
-        tell(self.args, &shown, text, took)
+        tell(self.args, &shown, Some(text), took)
     }
 
     /// Looks at the source until it is over, and decides about each code that comes into view.
@@ -316,14 +336,14 @@ fn present(args: &GateArgs, gate: &Gate, text: &str) -> Result<Shown, Problem> {
     })
 }
 
-fn tell(args: &GateArgs, shown: &Shown, text: &str, took: Duration) -> anyhow::Result<()> {
+fn tell(args: &GateArgs, shown: &Shown, text: Option<&str>, took: Duration) -> anyhow::Result<()> {
     if !args.json {
         let name = shown.name.as_deref().unwrap_or_default();
         say!("{} {name}", shown.verdict.word().to_uppercase());
         say!("{} [{}]", shown.message, shown.code);
         return Ok(());
     }
-    let kind = recognise(text);
+    let kind = text.map(recognise).filter(|kind| !kind.is_ours());
     output::print_json(&Line {
         verdict: shown.verdict,
         code: shown.code,
@@ -333,7 +353,7 @@ fn tell(args: &GateArgs, shown: &Shown, text: &str, took: Duration) -> anyhow::R
         ms: took.as_secs_f64() * 1_000.0,
         mode: shown.mode,
         message: &shown.message,
-        kind: (!kind.is_ours()).then(|| kind.word()),
+        kind: kind.map(|kind| kind.word()),
     })
 }
 

@@ -1,16 +1,18 @@
 //! An outpost that is at work on its own machine: its gate, its talk with the office, and what its
 //! window is told.
 
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 
-use gatehouse_api::{Gate, OfficeLine, Outlying, Problem};
+use gatehouse_api::{Ahead, Gate, OfficeLine, Outlying, Problem, Shown, SpareCode};
 use gatehouse_domain::id::{DeviceId, EventId};
 use gatehouse_mesh::net::News;
 
 use super::mesh::{Joined, Listener, Meeting};
 use super::over::list_dropped;
+use super::spare::SpareDoor;
 use super::talk::Talk;
 use super::{Exchange, Outpost, revoked};
 use crate::lock;
@@ -46,6 +48,8 @@ pub struct Alone {
     gate: Mutex<Option<Arc<Gate>>>,
     talk: Talk,
     leaving: Option<(PathBuf, Leaving)>,
+    /// Waits for a spare gate, while one is to be enrolled.
+    spare: Mutex<Option<SpareDoor>>,
     talking: Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -90,6 +94,7 @@ impl Alone {
             gate: Mutex::new(gate),
             talk,
             leaving,
+            spare: Mutex::default(),
             talking: Mutex::default(),
         });
         alone.meet();
@@ -118,6 +123,7 @@ impl Alone {
     /// Ends the talk with the office, after one more exchange; `false` where it broke off.
     pub fn end(&self) -> bool {
         self.talk.stop();
+        lock(&self.spare).take();
         let talking = lock(&self.talking).take();
         let told = talking.is_none_or(|thread| thread.join().is_ok());
         self.part();
@@ -217,6 +223,45 @@ impl Outlying for Alone {
 
     fn decided(&self) {
         self.talk.decided();
+    }
+
+    fn ahead(&self) -> Ahead {
+        let left = self.gate().and_then(|gate| self.outpost.ahead(&gate));
+        left.unwrap_or_default()
+    }
+
+    fn walk_in(&self, name: &str, nonce: Option<[u8; 16]>) -> Result<Shown, Problem> {
+        let gate = self.gate()?;
+        self.outpost.walk_in(&gate, name, nonce)
+    }
+
+    fn enrol_spare(&self) -> Result<SpareCode, Problem> {
+        self.gate()?;
+        let usual = self.outpost.usual_meeting();
+        let meeting = self
+            .company
+            .as_ref()
+            .map_or(&usual, |company| &company.meeting);
+        let listen = meeting.listen.ip();
+        let reached_at: Vec<IpAddr> = match listen.is_unspecified() {
+            true => meeting.reached_at.into_iter().collect(),
+            false => vec![listen],
+        };
+        if reached_at.is_empty() {
+            return Err(Problem::new(
+                "network_unavailable",
+                "this machine is on no network on which a spare gate could reach it. Nothing was \
+                 changed",
+            ));
+        }
+        let mesh = self.joined().and_then(|joined| joined.mesh());
+        let mesh = mesh.map(|mesh| mesh.listens_on());
+        let mut spare = lock(&self.spare);
+        // Whoever had the code before comes too late.
+        spare.take();
+        let (door, code) = self.outpost.open_to_spare(listen, &reached_at, mesh)?;
+        *spare = Some(door);
+        Ok(code)
     }
 
     fn leave(&self) -> Result<(), Problem> {

@@ -10,6 +10,8 @@ mod mesh;
 mod over;
 mod photos;
 mod pinned;
+mod reserve;
+mod spare;
 mod talk;
 mod ticket;
 
@@ -18,7 +20,8 @@ use std::sync::Mutex;
 
 use gatehouse_api::scanners::wire::RosterWire;
 use gatehouse_api::{
-    Gate, Problem, RosterBody, SignedScan, Surroundings, merge, take_roster, verify_scan,
+    Gate, Problem, RosterBody, RosterHead, SignedScan, Surroundings, merge, take_roster,
+    verify_scan,
 };
 use gatehouse_credential::key::{KeyProfile, PublicKey, SigningKey};
 use gatehouse_credential::vault::{Protection, Vault};
@@ -34,7 +37,7 @@ use home::Wanted;
 use over::list_dropped;
 
 pub use alone::{Alone, Company, Leaving};
-pub use home::{Home, Registration};
+pub use home::{Home, Registration, SpareStart};
 pub use mesh::{Joined, Listener, Meeting};
 pub use talk::Talk;
 pub use ticket::EnrolTicket;
@@ -72,6 +75,8 @@ pub struct Outpost {
     surroundings: Surroundings,
     /// Its peers, while it meets any.
     mesh: Mutex<Option<Mesh>>,
+    /// Whose turn it is to give away what this gate has ahead.
+    reserve: Mutex<()>,
 }
 
 /// What one exchange with the home did.
@@ -146,6 +151,11 @@ impl Outpost {
         let key = SigningKey::generate(KeyProfile::Ed25519)
             .map_err(|e| Problem::new("key_failed", e.to_string()))?;
         let (home, made) = Home::register(ticket, name, info, key.public().spki_der())?;
+        // A spare gate takes a place that was made before, with the key that it was made for.
+        let key = match &made.spare {
+            Some(spare) => spare.key()?,
+            None => key,
+        };
         let (vault, protection) = lock(made.device)?;
         let device = DeviceRow {
             kind: made.kind,
@@ -171,6 +181,7 @@ impl Outpost {
             change.may_be_alone(until)?;
             Ok::<_, Problem>(())
         })?;
+        let spare = made.spare;
         let outpost = Self {
             key: device.sealed.clone().unwrap_or_default(),
             file,
@@ -179,9 +190,15 @@ impl Outpost {
             home,
             surroundings,
             mesh: Mutex::default(),
+            reserve: Mutex::default(),
         };
-        // The list, and every scan so far: what was used before is used here too.
-        outpost.exchange()?;
+        match spare {
+            Some(spare) => outpost.start_as_spare(spare)?,
+            // The list, and every scan so far: what was used before is used here too.
+            None => {
+                outpost.exchange()?;
+            }
+        }
         Ok(outpost)
     }
 
@@ -214,6 +231,7 @@ impl Outpost {
             vault,
             surroundings,
             mesh: Mutex::default(),
+            reserve: Mutex::default(),
         })
     }
 
@@ -308,6 +326,7 @@ impl Outpost {
 
     fn try_exchange(&self, home_time: &mut Option<i64>) -> Result<Exchange, Problem> {
         let mut done = Exchange::default();
+        self.find_home()?;
         match self.renew() {
             Ok(renewed) => done.renewed = renewed,
             Err(problem) if problem.code == "scanner_revoked" => {
@@ -320,6 +339,12 @@ impl Outpost {
         self.send_all(&mut done, home_time)?;
         if self.was_dropped_in_error(*home_time)? {
             done.renewed = self.renew()?;
+        }
+        if let Err(problem) = self.renew_reserve() {
+            tracing::warn!(
+                code = problem.code,
+                "nothing new was given to this gate ahead"
+            );
         }
         // Without them the gate decides all the same.
         if let Err(problem) = self.renew_photos() {
@@ -449,6 +474,7 @@ impl Outpost {
         if roster.head.event.id != self.file.id() {
             return Err(damaged("a roster of another event"));
         }
+        self.check_home(&roster)?;
         if !self.is_wanted(&roster.head)? {
             return Ok(false);
         }
@@ -468,6 +494,57 @@ impl Outpost {
     }
 }
 
+impl SpareStart {
+    fn key(&self) -> Result<SigningKey, Problem> {
+        let der = unhex(&self.key).ok_or_else(|| damaged("key"))?;
+        SigningKey::from_pkcs8(&der).map_err(|e| Problem::new("key_failed", e.to_string()))
+    }
+}
+
+impl Outpost {
+    /// Begins with what the gate gave that enrolled this one; scans so far come from peers.
+    fn start_as_spare(&self, spare: SpareStart) -> Result<(), Problem> {
+        let wire: RosterWire = serde_json::from_value(spare.roster).map_err(damaged)?;
+        let roster = RosterBody::try_from(wire)?;
+        if roster.head.event.id != self.file.id() {
+            return Err(damaged("a roster of another event"));
+        }
+        self.keep_company(&spare.certificates, &spare.peers)?;
+        let at = self.surroundings.now();
+        self.file.append(Lane::Edit, move |change| {
+            take_roster(change, &roster, at)?;
+            if let Some(mark) = roster.mark {
+                change.mark_roster(mark)?;
+            }
+            Ok::<_, Problem>(())
+        })
+    }
+
+    /// Looks up where the list that is here says that the home is.
+    fn find_home(&self) -> Result<(), Problem> {
+        let known = self.file.read(|view| view.carried_head())?;
+        let known = known.and_then(|text| serde_json::from_str::<RosterHead>(&text).ok());
+        if let Some(head) = known {
+            self.home.is_at(head.offices);
+        }
+        Ok(())
+    }
+
+    /// Refuses the list of a home that is none any more: peers brought the word of a later one.
+    fn check_home(&self, roster: &RosterBody) -> Result<(), Problem> {
+        let known = self.file.read(|view| view.carried_head())?;
+        let known = known.and_then(|text| serde_json::from_str::<RosterHead>(&text).ok());
+        let later = known.is_some_and(|head| head.event.home_epoch > roster.head.event.home_epoch);
+        match later {
+            true => Err(Problem::new(
+                "home_superseded",
+                "another office is this event's home now, and the one at the address that this                  gate knows is none any more. This gate goes on with the list that it has",
+            )),
+            false => Ok(()),
+        }
+    }
+}
+
 /// Until when a gate that heard of its home at `now` may let in without it, UTC ms.
 fn alone_until(device: &DeviceRow, now: i64) -> Option<i64> {
     let hours = device.settings.max_offline_hours?;
@@ -476,7 +553,7 @@ fn alone_until(device: &DeviceRow, now: i64) -> Option<i64> {
 
 fn policy(view: &gatehouse_store::event::View<'_>) -> Result<ReEntry, Problem> {
     let head = view.carried_head()?.unwrap_or_default();
-    let head: gatehouse_api::RosterHead = match serde_json::from_str(&head) {
+    let head: RosterHead = match serde_json::from_str(&head) {
         Ok(head) => head,
         // A gate that was wiped sends its scans and decides nothing.
         Err(_) => return Ok(ReEntry::Unlimited),

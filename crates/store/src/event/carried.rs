@@ -323,6 +323,7 @@ impl Change<'_> {
             "DELETE FROM roster_snapshot",
             // So that a gate that stands open notices.
             "DELETE FROM edits",
+            "DELETE FROM file_info WHERE key = 'reserve'",
         ] {
             self.conn.execute(sql, [])?;
         }
