@@ -77,7 +77,7 @@ fn value(page: &str, name: &str) -> String {
 }
 
 impl Door {
-    fn guest(&self, address: &'static str) -> Guest<'_> {
+    fn visitor(&self, address: &'static str) -> Guest<'_> {
         Guest {
             door: self,
             address,
@@ -153,7 +153,7 @@ async fn a_guest_sees_the_event_and_answers_for_each() {
     door.asks(questions()).await;
     let family = door.invited("Family");
     let people = door.members(family.id);
-    let guest = door.guest("192.0.2.1");
+    let guest = door.visitor("192.0.2.1");
     let place = format!("/i/{}", family.code);
     let shown = guest.get(&place).await;
     assert_eq!(shown.status, 200);
@@ -253,7 +253,7 @@ async fn what_is_missing_is_named_and_nothing_typed_is_lost() {
     door.asks(questions()).await;
     let family = door.invited("Family");
     let people = door.members(family.id);
-    let guest = door.guest("192.0.2.1");
+    let guest = door.visitor("192.0.2.1");
     let place = format!("/i/{}", family.code);
     let page = text(&guest.get(&place).await);
     let (zoe, max) = (people[0].0, people[1].0);
@@ -292,7 +292,7 @@ async fn two_of_a_family_who_answer_at_once_both_count_and_the_second_is_told_of
     let people = door.members(family.id);
     let (zoe, max) = (people[0].0, people[1].0);
     let place = format!("/i/{}", family.code);
-    let (one, other) = (door.guest("192.0.2.1"), door.guest("192.0.2.2"));
+    let (one, other) = (door.visitor("192.0.2.1"), door.visitor("192.0.2.2"));
     let page = text(&one.get(&place).await);
     // Both opened the same page; each answers for themselves alone.
     let sent = one
@@ -333,7 +333,7 @@ async fn an_answer_after_the_deadline_is_refused_and_what_stood_stays() {
     door.asks(json!({"deadline": now + 60_000})).await;
     let jiri = door.invited("Jiří");
     let id = door.members(jiri.id)[0].0;
-    let guest = door.guest("192.0.2.1");
+    let guest = door.visitor("192.0.2.1");
     let place = format!("/i/{}", jiri.code);
     let page = text(&guest.get(&place).await);
     assert!(
@@ -357,7 +357,7 @@ async fn opening_a_link_answers_nothing_and_one_button_does() {
     door.asks(json!({"dietary": true})).await;
     let family = door.invited("Family");
     let people = door.members(family.id);
-    let guest = door.guest("192.0.2.1");
+    let guest = door.visitor("192.0.2.1");
     let place = format!("/i/{}", family.code);
     let page = text(&guest.get(&format!("{place}/yes")).await);
     assert!(page.contains("Accept for all of you?"));
@@ -415,7 +415,7 @@ async fn a_plus_one_is_named_by_whoever_brings_them() {
             .parse::<MemberId>()
             .unwrap(),
     );
-    let guest = door.guest("192.0.2.1");
+    let guest = door.visitor("192.0.2.1");
     let place = format!("/i/{code}");
     let page = text(&guest.get(&place).await);
     assert!(page.contains("Guest of Ana Silva"), "{page}");
@@ -448,7 +448,7 @@ async fn unknown_and_taken_back_codes_are_answered_alike_and_guessing_ends_soon(
     door.post(&path, json!({"reason": "moved away"}))
         .await
         .good(200);
-    let guest = door.guest("192.0.2.9");
+    let guest = door.visitor("192.0.2.9");
     let begun = std::time::Instant::now();
     let void = guest.get(&format!("/i/{}", jiri.code)).await;
     assert!(begun.elapsed().as_millis() >= 150);
@@ -481,7 +481,7 @@ async fn unknown_and_taken_back_codes_are_answered_alike_and_guessing_ends_soon(
         let wait: u32 = refused.header(header::RETRY_AFTER).parse().unwrap();
         assert!((1..=601).contains(&wait), "{wait}");
     }
-    let other = door.guest("192.0.2.10").get(&format!("/i/{good}")).await;
+    let other = door.visitor("192.0.2.10").get(&format!("/i/{good}")).await;
     assert_eq!(other.status, 200, "others go on");
     door.scratch.clock.advance(600_000);
     assert_eq!(guest.get(&format!("/i/{good}")).await.status, 200);
@@ -510,7 +510,7 @@ async fn signed_links_open_the_tickets_until_they_are_replaced_or_over() {
             .to_owned()
     };
     let download = of(&links.download.unwrap());
-    let guest = door.guest("192.0.2.1");
+    let guest = door.visitor("192.0.2.1");
     let pdf = guest.get(&download).await;
     assert_eq!(pdf.status, 200);
     assert!(pdf.body.starts_with(b"%PDF-"));
@@ -530,13 +530,13 @@ async fn signed_links_open_the_tickets_until_they_are_replaced_or_over() {
     let at = altered.len() - 3;
     let letter = if &altered[at..=at] == "A" { "B" } else { "A" };
     altered.replace_range(at..=at, letter);
-    let refused = door.guest("192.0.2.2").get(&altered).await;
+    let refused = door.visitor("192.0.2.2").get(&altered).await;
     assert_eq!(refused.status, 403);
     assert!(text(&refused).contains("This link does not work"));
-    assert_eq!(door.guest("192.0.2.2").get("/d/nothing").await.status, 403);
+    assert_eq!(door.visitor("192.0.2.2").get("/d/nothing").await.status, 403);
     let wrong = download.replace("/d/", "/p/");
     assert_eq!(
-        door.guest("192.0.2.2").get(&wrong).await.status,
+        door.visitor("192.0.2.2").get(&wrong).await.status,
         403,
         "another purpose"
     );
@@ -569,7 +569,7 @@ async fn a_tickets_own_link_dies_with_its_code() {
     let ticket = home.find_ticket("1").unwrap();
     let link = home.ticket_link(ticket.id).unwrap();
     let path = link.strip_prefix("https://rsvp.example.org").unwrap();
-    let guest = door.guest("192.0.2.1");
+    let guest = door.visitor("192.0.2.1");
     assert_eq!(guest.get(path).await.status, 200);
     home.regenerate_ticket(ticket.id, None).unwrap();
     assert_eq!(guest.get(path).await.status, 410);
@@ -593,11 +593,11 @@ async fn downloads_of_one_invitation_are_limited() {
     let links = door.home().guest_links(door.invited("Family").id).unwrap();
     let link = links.download.unwrap();
     let path = link.strip_prefix("https://rsvp.example.org").unwrap();
-    let guest = door.guest("192.0.2.1");
+    let guest = door.visitor("192.0.2.1");
     for n in 0..20 {
         assert_eq!(guest.get(path).await.status, 200, "{n}");
     }
-    let refused = door.guest("192.0.2.2").get(path).await;
+    let refused = door.visitor("192.0.2.2").get(path).await;
     assert_eq!(refused.status, 429);
     assert!(!refused.header(header::RETRY_AFTER).is_empty());
     assert!(text(&refused).contains("One moment"));
@@ -612,7 +612,7 @@ async fn people_unsubscribe_with_one_click_and_come_back() {
     let place = links.unsubscribe.unwrap();
     let place = place.strip_prefix("https://rsvp.example.org").unwrap();
     let workspace = &door.scratch.workspace;
-    let guest = door.guest("192.0.2.1");
+    let guest = door.visitor("192.0.2.1");
     let page = text(&guest.get(place).await);
     assert!(page.contains("z…@example.org"), "{page}");
     assert!(
@@ -684,7 +684,7 @@ async fn a_message_that_was_opened_is_noted_only_where_the_event_wants_it() {
         .unwrap()
         .to_owned();
     door.asks(json!({"track_opens": false})).await;
-    let guest = door.guest("192.0.2.1");
+    let guest = door.visitor("192.0.2.1");
     let looks = || {
         let looks = door.home().file().read(|view| view.page_looks(family.id));
         looks
@@ -759,7 +759,7 @@ async fn under_the_guests_name_nothing_but_their_pages_is_answered() {
 async fn pages_are_strict_and_leave_nothing_behind() {
     let door = Door::open(Pages::none());
     let code = door.invited("Family").code;
-    let guest = door.guest("192.0.2.1");
+    let guest = door.visitor("192.0.2.1");
     let shown = guest.get(&format!("/i/{code}")).await;
     let policy = shown.header(header::CONTENT_SECURITY_POLICY);
     assert!(policy.contains("form-action 'self'") && policy.contains("default-src 'none'"));
@@ -808,7 +808,7 @@ async fn pages_are_strict_and_leave_nothing_behind() {
 async fn the_page_speaks_the_guests_language_and_names_keep_their_direction() {
     let door = Door::open(Pages::none());
     let family = door.invited("Family");
-    let guest = door.guest("192.0.2.1");
+    let guest = door.visitor("192.0.2.1");
     let place = format!("/i/{}", family.code);
     for (query, lang, says) in [
         ("", "en", "Are you coming?"),
@@ -849,7 +849,7 @@ async fn the_page_speaks_the_guests_language_and_names_keep_their_direction() {
 async fn a_calendar_file_and_a_picture_come_with_the_code() {
     let door = Door::open(Pages::none());
     let code = door.invited("Family").code;
-    let guest = door.guest("192.0.2.1");
+    let guest = door.visitor("192.0.2.1");
     let calendar = guest.get(&format!("/i/{code}/event.ics")).await;
     assert_eq!(calendar.status, 200);
     assert!(text(&calendar).contains("SUMMARY:Winter Gala"));
