@@ -15,6 +15,7 @@ mod copies;
 mod door;
 mod doors;
 mod editing;
+mod guest_links;
 mod guest_list;
 mod guest_pages;
 mod guest_photos;
