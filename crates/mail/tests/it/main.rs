@@ -8,3 +8,7 @@ mod outside;
 mod sending;
 mod templates;
 mod tokens;
+
+#[path = "../../../testkit/src/smtp/mod.rs"]
+#[allow(dead_code, missing_docs, unreachable_pub)]
+mod kit;
