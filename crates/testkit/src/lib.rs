@@ -4,6 +4,7 @@
 mod clock;
 mod list;
 mod scratch;
+pub mod real_mail;
 pub mod smtp;
 
 pub use clock::HandClock;

@@ -5,10 +5,7 @@ mod bounces;
 mod gateways;
 mod letters;
 mod outside;
+mod real;
 mod sending;
 mod templates;
 mod tokens;
-
-#[path = "../../../testkit/src/smtp/mod.rs"]
-#[allow(dead_code, missing_docs, unreachable_pub)]
-mod kit;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::kit::{Act, Encryption, MailServer, Manner, Step};
+use gatehouse_testkit::smtp::{Act, Encryption, MailServer, Manner, Step};
 use gatehouse_mail::Address;
 use gatehouse_mail::smtp::{Auth, Of, Patience, Secret, Security, SendError, Sender, SmtpSettings};
 
