@@ -3,8 +3,8 @@
 
 mod clock;
 mod list;
-mod scratch;
 pub mod real_mail;
+mod scratch;
 pub mod smtp;
 
 pub use clock::HandClock;

@@ -17,7 +17,7 @@ use crate::smtp::Certificate;
 /// The account of every mailbox, and its password.
 pub const BOUNCES: &str = "bounces";
 /// The password of every mailbox.
-pub const PASSWORD: &str = "an invented word";
+pub const PASSWORD: &str = "an-invented-word";
 /// How long a server may take to listen.
 const STARTED_WITHIN: Duration = Duration::from_secs(30);
 
@@ -56,8 +56,16 @@ impl RealMail {
         }
         let folder = tempfile::tempdir().expect("there is room for a folder");
         let root = folder.path().to_owned();
-        let user = if is_root { "nobody".to_owned() } else { id("-un") };
-        let group = if is_root { "nogroup".to_owned() } else { id("-gn") };
+        let user = if is_root {
+            "nobody".to_owned()
+        } else {
+            id("-un")
+        };
+        let group = if is_root {
+            "nogroup".to_owned()
+        } else {
+            id("-gn")
+        };
         for name in ["spool", "log", "run", "mail"] {
             fs::create_dir(root.join(name)).expect("there is room for a folder");
         }
@@ -123,7 +131,13 @@ impl RealMail {
     pub fn logs(&self) -> String {
         let root = self.folder.path();
         let mut all = String::new();
-        for name in ["exim.out", "dovecot.out", "dovecot.log", "log/main.log", "log/panic.log"] {
+        for name in [
+            "exim.out",
+            "dovecot.out",
+            "dovecot.log",
+            "log/main.log",
+            "log/panic.log",
+        ] {
             if let Ok(text) = fs::read_to_string(root.join(name)) {
                 all.push_str(&format!("--- {name}\n{text}\n"));
             }
@@ -168,7 +182,10 @@ impl Drop for RealMail {
     }
 }
 
-#[allow(clippy::print_stderr, reason = "what was not tested is said where people look")]
+#[allow(
+    clippy::print_stderr,
+    reason = "what was not tested is said where people look"
+)]
 fn skip(why: &str) {
     eprintln!("SKIPPED a real mail server: {why}");
 }
@@ -211,6 +228,7 @@ local_interfaces = 127.0.0.1
 disable_ipv6 = true
 deliver_drop_privilege = true
 keep_environment =
+tls_advertise_hosts =
 never_users =
 hosts_treat_as_local = mail.example.test
 acl_smtp_rcpt = rcpt

@@ -2,11 +2,11 @@
 
 use std::time::{Duration, Instant};
 
+use gatehouse_testkit::real_mail::{BOUNCES, PASSWORD, RealMail};
 use gatehouse_mail::bounce::{self, Outcome, Reason, Report};
 use gatehouse_mail::inbox::{ImapSettings, Inbox, InboxError, Position};
 use gatehouse_mail::smtp::{Auth, Of, Patience, Secret, Security, SendError, Sender, SmtpSettings};
 use gatehouse_mail::{Address, Mailbox, Verp, VerpToken};
-use gatehouse_testkit::real_mail::{BOUNCES, PASSWORD, RealMail};
 use uuid::Uuid;
 
 use crate::letters::letter;
@@ -31,7 +31,9 @@ fn mailbox(real: &RealMail, security: Security) -> ImapSettings {
 
 #[test]
 fn what_a_real_server_returns_is_read_from_a_real_mailbox() {
-    let Some(real) = RealMail::start() else { return };
+    let Some(real) = RealMail::start() else {
+        return;
+    };
     let bounces = Address::read("bounces@mail.example.test").unwrap();
     let verp = Verp::new(&bounces, b"the key of this test").unwrap();
     let mut sender = Sender::connect(SmtpSettings {
@@ -85,20 +87,43 @@ fn what_a_real_server_returns_is_read_from_a_real_mailbox() {
     reports.sort_by_key(|report| report.token.map(|token| token.0));
     let told: Vec<_> = reports
         .iter()
-        .map(|report| (report.token, report.outcome, report.reason(), report.recipient.as_deref()))
+        .map(|report| {
+            (
+                report.token,
+                report.outcome,
+                report.reason(),
+                report.recipient.as_deref(),
+            )
+        })
         .collect();
     let of = |number| Some(VerpToken(Uuid::from_u128(number)));
     assert_eq!(
         told,
         [
-            (of(2), Outcome::Failed, Reason::NoSuchAddress, Some("gone@guest.example")),
-            (of(3), Outcome::Failed, Reason::MailboxFull, Some("full@guest.example")),
+            (
+                of(2),
+                Outcome::Failed,
+                Reason::NoSuchAddress,
+                Some("gone@guest.example")
+            ),
+            (
+                of(3),
+                Outcome::Failed,
+                Reason::MailboxFull,
+                Some("full@guest.example")
+            ),
         ],
         "{reports:?}"
     );
 
     // What was read is not read again; what a reader never heard of is read from the start.
-    assert!(inbox.read_on(position, 100, 1024).unwrap().arrived.is_empty());
+    assert!(
+        inbox
+            .read_on(position, 100, 1024)
+            .unwrap()
+            .arrived
+            .is_empty()
+    );
     let first = inbox.read_on(Position::default(), 1, 200).unwrap();
     assert!(first.is_more && first.arrived.len() == 1);
     assert!(first.arrived[0].is_cut && first.arrived[0].raw.len() == 200);
@@ -106,10 +131,15 @@ fn what_a_real_server_returns_is_read_from_a_real_mailbox() {
         validity: position.validity.wrapping_add(1),
         uid: position.uid,
     };
-    assert_eq!(inbox.read_on(renumbered, 100, 1024).unwrap().arrived.len(), 2);
+    assert_eq!(
+        inbox.read_on(renumbered, 100, 1024).unwrap().arrived.len(),
+        2
+    );
     inbox.close();
 
-    Inbox::open(&mailbox(&real, Security::StartTls)).unwrap().close();
+    Inbox::open(&mailbox(&real, Security::StartTls))
+        .unwrap()
+        .close();
     let mut wrong = mailbox(&real, Security::StartTls);
     wrong.auth = Auth::Password {
         user: BOUNCES.to_owned(),
