@@ -9,10 +9,3 @@ mod real;
 mod sending;
 mod templates;
 mod tokens;
-
-#[path = "../../../testkit/src/real_mail.rs"]
-#[allow(dead_code, missing_docs, unreachable_pub)]
-mod real_mail;
-#[path = "../../../testkit/src/smtp/mod.rs"]
-#[allow(dead_code, missing_docs, unreachable_pub)]
-mod smtp;
