@@ -44,7 +44,8 @@ impl RealMail {
     /// When they are installed and do not start: that is a failure, not a reason to skip.
     #[must_use]
     pub fn start() -> Option<Self> {
-        let found = [program("exim4"), program("dovecot")];
+        let exim = program("exim4").or_else(|| program("exim"));
+        let found = [exim, program("dovecot")];
         let [Some(exim), Some(dovecot)] = found else {
             skip("exim4-daemon-light and dovecot-imapd are not both installed");
             return None;
