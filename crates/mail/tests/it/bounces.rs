@@ -151,11 +151,11 @@ fn believes_nobody_without_the_key() {
     let text = include_str!("reports/postfix_failed.eml")
         .replace(
             "PATH",
-            &format!("bounces+{:032x}0000000000@mail.example.org", ID),
+            &format!("bounces+{ID:032x}0000000000@mail.example.org"),
         )
         .replace(
             "MESSAGE-OF-OURS",
-            &format!("{:032x}0000000000@mail.example.org", ID),
+            &format!("{ID:032x}0000000000@mail.example.org"),
         );
     let report = read(text.as_bytes(), &verp()).unwrap();
     assert_eq!(report.token, None);

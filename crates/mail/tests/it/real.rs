@@ -2,11 +2,11 @@
 
 use std::time::{Duration, Instant};
 
-use gatehouse_testkit::real_mail::{BOUNCES, PASSWORD, RealMail};
 use gatehouse_mail::bounce::{self, Outcome, Reason, Report};
 use gatehouse_mail::inbox::{ImapSettings, Inbox, InboxError, Position};
 use gatehouse_mail::smtp::{Auth, Of, Patience, Secret, Security, SendError, Sender, SmtpSettings};
 use gatehouse_mail::{Address, Mailbox, Verp, VerpToken};
+use gatehouse_testkit::real_mail::{BOUNCES, PASSWORD, RealMail};
 use uuid::Uuid;
 
 use crate::letters::letter;
