@@ -5,6 +5,7 @@ mod clock;
 mod list;
 #[cfg(unix)]
 mod print_shop;
+pub mod real_mail;
 mod scratch;
 pub mod smtp;
 
