@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use axum::body::Bytes;
 use axum::http::{HeaderValue, Method, Response, StatusCode, header};
+use gatehouse_machine::{Cups, Printer};
 use http_body_util::BodyExt;
 use serde::Serialize;
 use tauri::ipc::{self, Channel, InvokeBody};
@@ -21,7 +22,6 @@ use crate::downloads;
 use crate::frame::{read_request, request_to, write_response};
 use crate::jar::Jar;
 use crate::place::Place;
-use crate::printing::{Cups, Printer};
 use crate::running::Running;
 use crate::speakers::Speakers;
 use crate::stream::{EventReader, Message};

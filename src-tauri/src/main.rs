@@ -15,7 +15,6 @@ mod jar;
 mod journal;
 mod menu;
 mod place;
-mod printing;
 mod running;
 mod second;
 mod speakers;

@@ -58,7 +58,9 @@ impl Enrolling for Enroller {
 pub(crate) fn open(folder: &Path, leaving: Leaving) -> Result<Arc<dyn Outlying>, Problem> {
     let outpost = Outpost::open(folder, machine::surroundings(), &machine::unlock_device)?;
     let leaving = Some((folder.to_owned(), leaving));
-    let company = Some(Company::usual(&outpost));
+    let mut company = Company::usual(&outpost);
+    company.meeting.reached_at = machine::address_towards_the_network();
+    let company = Some(company);
     let alone = Alone::begin(outpost, Talk::watched(), company, leaving, |done| {
         if done.doubles > 0 {
             log::warn!("{} tickets were let in elsewhere before", done.doubles);

@@ -23,6 +23,9 @@ mod night;
 #[cfg(target_os = "linux")]
 #[path = "window/office.rs"]
 mod office;
+#[cfg(target_os = "linux")]
+#[path = "window/station.rs"]
+mod station;
 
 #[cfg(not(target_os = "linux"))]
 #[test]

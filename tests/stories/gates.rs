@@ -25,11 +25,14 @@ impl Desk {
 
     /// Serves at an address such as `127.0.0.1:0`.
     pub(crate) fn open_at(office: &Office, address: &str) -> Self {
+        Self::open_with(office, address, &[])
+    }
+
+    /// Serves at an address, and as `more` says.
+    pub(crate) fn open_with(office: &Office, address: &str, more: &[&str]) -> Self {
         let authority = text(&office.path("authority.pem"));
-        let served = serve(
-            office,
-            &["--listen", address, "--tls", "--authority", &authority],
-        );
+        let usual = ["--listen", address, "--tls", "--authority", &authority];
+        let served = serve(office, &[&usual, more].concat());
         Self {
             served,
             authority,
@@ -102,7 +105,7 @@ impl Desk {
     }
 
     /// Pictures of the codes of these tickets, in a folder.
-    fn pictures(&self, dir: &Path, numbers: std::ops::RangeInclusive<usize>) {
+    pub(crate) fn pictures(&self, dir: &Path, numbers: std::ops::RangeInclusive<usize>) {
         std::fs::create_dir_all(dir).unwrap();
         let event = self.event();
         let tickets = self.json("GET", &format!("/api/events/{event}/tickets"), None);

@@ -14,7 +14,7 @@ use crate::office::{Office, have, skip, stderr, text};
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The window of a gate that runs; stopped when dropped.
-struct Window {
+pub(crate) struct Window {
     child: Child,
     root: String,
     key: String,
@@ -28,7 +28,7 @@ impl Drop for Window {
 }
 
 impl Window {
-    fn open(office: &Office, folder: &str, more: &[&str]) -> Self {
+    pub(crate) fn open(office: &Office, folder: &str, more: &[&str]) -> Self {
         let args = [
             &["gate", "--data", folder, "--listen", "127.0.0.1:0"][..],
             more,
@@ -53,7 +53,13 @@ impl Window {
     }
 
     /// What the window is answered, with the status.
-    fn ask(&self, key: &str, method: &str, path: &str, body: Option<&Value>) -> (u16, Value) {
+    pub(crate) fn ask(
+        &self,
+        key: &str,
+        method: &str,
+        path: &str,
+        body: Option<&Value>,
+    ) -> (u16, Value) {
         let mut command = Command::new("curl");
         command.args(["--silent", "--show-error", "--max-time", "20"]);
         command.args(["--noproxy", "*", "--request", method]);
@@ -73,7 +79,7 @@ impl Window {
         (status.parse().unwrap(), body)
     }
 
-    fn get(&self, path: &str) -> Value {
+    pub(crate) fn get(&self, path: &str) -> Value {
         let (status, body) = self.ask(&self.key, "GET", path, None);
         assert_eq!(status, 200, "{path}: {body}");
         body
@@ -86,8 +92,13 @@ impl Window {
         shown["code"].as_str().unwrap().to_owned()
     }
 
+    /// What its own window is answered, with the status.
+    pub(crate) fn act(&self, path: &str, body: &Value) -> (u16, Value) {
+        self.ask(&self.key, "POST", path, Some(body))
+    }
+
     /// The door's view, once it is as `wanted` says.
-    fn until(&self, event: &str, wanted: impl Fn(&Value) -> bool) -> Value {
+    pub(crate) fn until(&self, event: &str, wanted: impl Fn(&Value) -> bool) -> Value {
         let begun = Instant::now();
         loop {
             let door = self.get(&format!("/api/events/{event}/door"));

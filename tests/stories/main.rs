@@ -8,10 +8,13 @@
 )]
 
 mod bad_lists;
+#[cfg(unix)]
+mod badges;
 mod crashes;
 mod events;
 mod full_disk;
 mod gates;
+mod hand_over;
 mod lone_gate;
 mod main_job;
 mod mesh;
@@ -19,6 +22,7 @@ mod network;
 mod office;
 mod pipes;
 mod recovery;
+mod spare;
 mod sync_first;
 mod tokens;
 mod typed;

@@ -12,14 +12,14 @@ use serde_json::{Value, json};
 use crate::gates::{Desk, guests};
 use crate::office::{Office, have, skip, text};
 
-/// What the bench says of a mesh of four gates.
-fn measured(more: &[&str]) -> Value {
+/// What the bench says of a mesh of so many gates.
+fn measured(gates: &str, more: &[&str]) -> Value {
     let office = Office::empty();
     let sizes = [
         "bench",
         "mesh",
         "--gates",
-        "4",
+        gates,
         "--scans",
         "80",
         "--rate",
@@ -43,7 +43,12 @@ fn assert_sound(told: &Value) {
 
 #[test]
 fn gates_on_one_machine_let_nobody_in_twice_and_agree_after_they_were_apart() {
-    assert_sound(&measured(&[]));
+    let told = measured(
+        "8",
+        &["--ready", "--ready-tickets", "300", "--ready-scans", "200"],
+    );
+    assert_sound(&told);
+    assert!(told["ready_ms"].as_f64() > Some(0.0), "{told}");
 }
 
 #[test]
@@ -52,7 +57,7 @@ fn gates_on_networks_of_their_own_find_each_other_and_agree_after_links_were_pul
         skip("this machine lets us make no networks; gates were shown on one machine only");
         return;
     }
-    assert_sound(&measured(&["--namespaces"]));
+    assert_sound(&measured("4", &["--namespaces"]));
 }
 
 /// Whether this machine lets us make a network with a bridge; what is made for that is taken down.
@@ -73,7 +78,7 @@ fn may_make_networks() -> bool {
 }
 
 /// A gate's program that is typed at.
-struct Typed {
+pub(crate) struct Typed {
     child: Child,
     typing: ChildStdin,
     said: Receiver<Value>,
@@ -87,9 +92,13 @@ impl Drop for Typed {
 }
 
 impl Typed {
-    fn start(office: &Office, folder: &Path, more: &[&str]) -> Self {
-        let mut child = office
-            .command(&["gate", "--data", &text(folder)])
+    pub(crate) fn start(office: &Office, folder: &Path, more: &[&str]) -> Self {
+        Self::run(office.command(&["gate", "--data", &text(folder)]), more)
+    }
+
+    /// The gate that `command` begins.
+    pub(crate) fn run(mut command: Command, more: &[&str]) -> Self {
+        let mut child = command
             .args(["--scanner", "typed", "--json", "--news"])
             .args(more)
             .stdin(Stdio::piped())
@@ -115,7 +124,7 @@ impl Typed {
     }
 
     /// The first thing that it says from now on which is so.
-    fn says(&self, what: &str, so: impl Fn(&Value) -> bool) -> Value {
+    pub(crate) fn says(&self, what: &str, so: impl Fn(&Value) -> bool) -> Value {
         let end = Instant::now() + Duration::from_secs(60);
         loop {
             let wait = end.saturating_duration_since(Instant::now());
@@ -127,7 +136,7 @@ impl Typed {
         }
     }
 
-    fn meets(&self, peers: u64, scans: u64) {
+    pub(crate) fn meets(&self, peers: u64, scans: u64) {
         self.says(&format!("{peers} peers, {scans} scans"), |line| {
             line["news"] == "peers"
                 && line["here"] == peers
@@ -136,12 +145,12 @@ impl Typed {
         });
     }
 
-    fn shows(&mut self, code: &str) -> Value {
+    pub(crate) fn shows(&mut self, code: &str) -> Value {
         writeln!(self.typing, "{code}").unwrap();
         self.says("a verdict", |line| line["code"].is_string())
     }
 
-    fn kill(mut self) {
+    pub(crate) fn kill(mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }
@@ -175,7 +184,10 @@ fn gates_are_killed_put_back_from_old_copies_and_revoked_and_no_scan_is_lost() {
     let (mut north, north_folder) = enrol("North");
     let (mut south, _) = enrol("South");
     north.meets(2, 0);
-    south.meets(2, 0);
+    let met = south.says("2 peers", |line| {
+        line["news"] == "peers" && line["here"] == 2
+    });
+    let south_is = met["listens"].as_str().unwrap().to_owned();
 
     // What one lets in, the other refuses, and says where it was used.
     let first = north.shows(&codes[0]);
@@ -247,4 +259,86 @@ fn gates_are_killed_put_back_from_old_copies_and_revoked_and_no_scan_is_lost() {
         .map(|gate| gate["admitted"].as_u64().unwrap())
         .sum();
     assert_eq!(admitted, 6, "{seen}");
+
+    // Its key, certificate and list were copied before that, and the office is away: whoever it
+    // meets tells it.
+    drop(desk);
+    let mut stolen = Typed::start(&office, &old, &["--peer", &south_is]);
+    stolen.says("that its right was taken back", |line| {
+        line["news"] == "revoked"
+    });
+    writeln!(stolen.typing, "{}", codes[7]).unwrap();
+    assert!(!stolen.child.wait().unwrap().success());
+    assert_eq!(south.shows(&codes[7])["code"], "admitted");
+}
+
+/// A command under a clock that is off by so many days.
+fn off_by(days: i32, command: &Command) -> Command {
+    let mut under = Command::new("faketime");
+    under.args(["-f", &format!("{days:+}d")]);
+    under.arg(command.get_program()).args(command.get_args());
+    for (name, value) in command.get_envs() {
+        match value {
+            Some(value) => under.env(name, value),
+            None => under.env_remove(name),
+        };
+    }
+    under
+}
+
+#[test]
+fn a_gate_whose_clock_is_a_year_off_works_by_its_offices_time() {
+    if !have("curl") || !have("faketime") {
+        skip("no curl or no faketime; no gate had a wrong clock");
+        return;
+    }
+    let office = Office::with_event("ed25519");
+    guests(&office, 3);
+    let desk = Desk::open(&office);
+    let codes: Vec<String> = (1..=3).map(|number| desk.token(number)).collect();
+    let folders = ["North", "South"].map(|name| {
+        let folder = office.path(name);
+        let code = desk.code();
+        office.must(&[
+            "gate",
+            "--data",
+            &text(&folder),
+            "--enrol",
+            &code,
+            "--name",
+            name,
+        ]);
+        folder
+    });
+    let right = office.command(&["gate", "--data", &text(&folders[0])]);
+    let mut north = Typed::run(off_by(-365, &right), &[]);
+    let mut south = Typed::start(&office, &folders[1], &[]);
+    north.meets(2, 0);
+    south.meets(2, 0);
+
+    // Nobody is too early or too late for it, and its scan stands at the time at which it was made.
+    let first = north.shows(&codes[0]);
+    assert_eq!(
+        (&first["code"], &first["mode"]),
+        (&json!("admitted"), &json!("mesh")),
+        "{first}"
+    );
+    assert_eq!(south.shows(&codes[0])["code"], "used");
+    assert_eq!(south.shows(&codes[1])["code"], "admitted");
+    assert_eq!(north.shows(&codes[1])["code"], "used");
+    let event = desk.event();
+    let seen = desk.json("GET", &format!("/api/events/{event}/mesh"), None);
+    let gate = seen["gates"].as_array().unwrap().iter();
+    let gate = gate.clone().find(|gate| gate["name"] == "North").unwrap();
+    let year = 365 * 24 * 3_600_000_i64;
+    let skew = gate["skew_ms"].as_i64().unwrap();
+    assert!((skew + year).abs() < 60_000, "{seen}");
+    assert_eq!(seen["doubles"], json!([]), "{seen}");
+    let ticket = first["ticket"].as_str().unwrap();
+    let detail = desk.json("GET", &format!("/api/tickets/{ticket}"), None);
+    let at = detail["checked_in_at"].as_i64().unwrap();
+    assert!(
+        (at - seen["home_ms"].as_i64().unwrap()).abs() < 60_000,
+        "{detail}"
+    );
 }

@@ -132,6 +132,63 @@ describe.skipIf(missing !== null)("the gate's screens", () => {
     await close();
   });
 
+  it.each([
+    { width: 1_024, height: 700 },
+    { width: 1_366, height: 768 },
+    { width: 1_920, height: 1_080 },
+  ])("say what is to be done where it covers nothing, at $width × $height", async ({ width, height }) => {
+    for (const scheme of ["light", "dark"] as const) {
+      const { page, answers, complaints, close } = await atGate(browser, { width, height, scheme });
+      answers.door = { badge: { kind: "badge", paper: "card", ticket_types: [], at_once: true, code: false } };
+      await page.reload();
+      await page.getByRole("contentinfo").getByText("28 / 60").waitFor();
+      const said = page.getByRole("status").filter({ hasText: "Zoë" });
+      const stand = async (name: string) => {
+        const line = await said.boundingBox();
+        if (line === null) throw new Error("nothing is said");
+        const above = [...(await page.locator("main button:visible").all()), ...(await page.getByText("Show a code").all())];
+        for (const other of above) {
+          const box = await other.boundingBox();
+          if (box === null) continue;
+          expect(box.y + box.height, `${name}: ${await other.innerText()}`).toBeLessThanOrEqual(line.y);
+        }
+        await shoot(page, `gate-said-${width}-${scheme}-${name}`);
+        expect(await faults(page), name).toEqual([]);
+      };
+      answers.verdict = () => shown({ first_time: true, note: "birthday", badge: true, party: PARTY });
+      await scan(page);
+      await said.getByText("ready to print").waitFor();
+      await page.getByRole("button", { name: "Print badge F5" }).first().waitFor();
+      await stand("ready");
+      await page.keyboard.press("F5");
+      await said.getByText("was let in, but nothing was printed").waitFor();
+      await stand("failed");
+      await page.keyboard.press("Escape");
+      await page.getByText("Show a code").first().waitFor();
+      await stand("idle");
+      expect(complaints).toEqual([]);
+      await close();
+    }
+  });
+
+  it("say that the event is over, and that scans are kept until the office has them", async () => {
+    for (const scheme of ["light", "dark"] as const) {
+      const { page, answers, complaints, close } = await atGate(browser, { scheme });
+      await page.getByRole("contentinfo").getByText("28 / 60").waitFor();
+      answers.ended = { code: "list_dropped", waiting: 3 };
+      await scan(page);
+      await page.getByRole("heading", { name: "The event is over" }).waitFor();
+      await page.getByText("3 scans are kept until the office has them.").waitFor();
+      await shoot(page, `gate-over-${scheme}`);
+      expect(await faults(page)).toEqual([]);
+      answers.ended = { code: "list_dropped", waiting: 0 };
+      await page.getByText("The office has all of its scans.").waitFor({ timeout: 20_000 });
+      await shoot(page, `gate-over-given-${scheme}`);
+      expect(complaints).toEqual([]);
+      await close();
+    }
+  });
+
   it("show what lies above the gate", async () => {
     for (const scheme of ["light", "dark"] as const) {
       const { page, answers, complaints, close } = await atGate(browser, { scheme });

@@ -88,6 +88,8 @@ export const doorOf = (given: Partial<Door> = {}): Door => ({
   clock_ms: Date.now(),
   kiosk: false,
   walk_ins: true,
+  walk_ins_left: null,
+  spare_places: 0,
   ticket_types: ["Standard", "VIP"],
   pin_set: true,
   welcome: "Good to have you here.",
@@ -102,13 +104,15 @@ export interface Office {
   door: Partial<Door>;
   /** The answer to each presentation; null leaves it without one. */
   verdict: (code: string) => Shown | null;
+  /** The gate that the machine is and its refusal of everything else, once it lets nobody in any more. */
+  ended: { code: string; waiting: number } | null;
   /** What was sent, path and body. */
   sent: { path: string; body: Record<string, unknown> }[];
 }
 
 /** Answers a page's questions in place of the office. */
 export async function answerGate(page: Page): Promise<Office> {
-  const office: Office = { door: {}, verdict: () => shown(), sent: [] };
+  const office: Office = { door: {}, verdict: () => shown(), ended: null, sent: [] };
   const json = (route: Route, body: unknown, status = 200) =>
     route.fulfill({
       status,
@@ -129,10 +133,11 @@ export async function answerGate(page: Page): Promise<Office> {
         account: { id: "5eed0002", email: "ada@example.org", name: "Ada Almgren", role: "organizer", status: "active", created_at: 0 },
         may: ["own_account", "read_events", "scan"],
         at_desk: false,
-        gate: null,
+        gate: office.ended && { device: uuid(1), event: BALL, name: "Main door", waiting: office.ended.waiting },
       });
     }
     if (path === "/api/health") return json(route, { status: "ok", version: "0.1.0", workspace: "Harbour Society", accounts: true });
+    if (office.ended !== null) return refuse(route, 409, office.ended.code);
     if (path === "/api/events") {
       const other = { kind: "one_time", status: "published", handed_over_at: null };
       return json(route, {

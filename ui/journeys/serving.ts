@@ -91,9 +91,9 @@ export class Premises {
    * A gate of its own on this machine, with its window: enrolled with a code of an office's the first
    * time, opened again after that.
    */
-  async gate(enrol: string | null): Promise<Served> {
+  async gate(enrol: string | null, folder = "gate"): Promise<Served> {
     const enrolled = enrol === null ? [] : ["--enrol", enrol, "--name", "Quay gate"];
-    const args = ["gate", "--data", join(this.folder, "gate"), "--ui", pages ?? "", "--listen", "127.0.0.1:0", ...enrolled];
+    const args = ["gate", "--data", join(this.folder, folder), "--ui", pages ?? "", "--listen", "127.0.0.1:0", ...enrolled];
     return this.#start(args, "Gate: ");
   }
 

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { browserPath, faults, shoot, startBrowser, visit } from "./browser";
 import { asOwner } from "./desk";
 import { type Entry, evening, PIN } from "./evening";
+import { logo } from "./picture";
 import { canServe, Premises, type Served } from "./serving";
 
 const missing =
@@ -51,6 +52,13 @@ describe.skipIf(missing !== null)("a spare laptop with a window of its own", () 
     office = await premises.serve();
     const context = await browser.newContext();
     ({ id: event, tickets } = await evening(context.request, office));
+    const ask = (method: "GET" | "PUT", path: string, body?: unknown) => asOwner(context.request, method, path, body, office);
+    const settings = await ask("GET", `/api/events/${event}/door-settings`);
+    delete settings["pin_set"];
+    const badge = { kind: "badge", paper: "card" };
+    await ask("PUT", `/api/events/${event}/door-settings`, { ...settings, show_photo: true, badge });
+    const { items } = await ask("GET", `/api/events/${event}/guests?q=bruno`);
+    await ask("PUT", `/api/guests/${(items as { id: string }[])[0]?.id}/photo`, logo(240, 240));
     const token = await asOwner(
       context.request,
       "POST",
@@ -77,6 +85,12 @@ describe.skipIf(missing !== null)("a spare laptop with a window of its own", () 
     await scan(page, code(0));
     await page.getByText("Welcome", { exact: true }).waitFor();
     await expect.poll(() => known()).toBe(1);
+    // What the office got by the mesh waits no more.
+    await page.getByText("waiting").waitFor({ state: "detached" });
+    // The office lets it enrol one spare gate and let in two people without a ticket, while it is away.
+    const settings = { offline_mode: true, sync_interval_minutes: 1, max_offline_hours: null, spare_gates: 1, walk_ins: 2 };
+    await asOwner(context.request, "PATCH", `/api/devices/${await device("id")}`, { settings }, office);
+    await page.getByRole("button", { name: "Walk-in" }).waitFor();
     expect(complaints).toEqual([]);
     await context.close();
   });
@@ -87,10 +101,16 @@ describe.skipIf(missing !== null)("a spare laptop with a window of its own", () 
     await page.getByRole("contentinfo").getByText("inside").waitFor();
     await scan(page, code(1));
     await page.getByText("Welcome", { exact: true }).waitFor();
+    // The gate carries his picture, and what a badge is made of.
+    await page.locator('[role="alert"] img').waitFor();
     await shoot(page, "spare-admitted");
+    await page.evaluate(() => {
+      window.open = () => window;
+    });
+    await page.keyboard.press("F5");
+    await page.getByText("Bruno Brückner: open in a tab of its own", { exact: false }).waitFor();
     await page.keyboard.press("Escape");
-    // One, or both: the first came by the mesh, and the office may not have said that it has it.
-    await page.getByText(/^[12] scans? waiting$/).waitFor();
+    await page.getByText("1 scan waiting").waitFor();
     await page.getByText("office away since", { exact: false }).waitFor();
     await page.getByText("list of", { exact: false }).waitFor();
     await shoot(page, "spare-away");
@@ -103,9 +123,26 @@ describe.skipIf(missing !== null)("a spare laptop with a window of its own", () 
     await shoot(page, "spare-search");
     await page.keyboard.press("Enter");
     await page.getByRole("alert").getByText("Chiara Castaño").waitFor();
-    // Walk-ins are the office's to make.
-    expect(await page.getByRole("button", { name: "Walk-in" }).count()).toBe(0);
     await page.keyboard.press("Escape");
+    // Somebody without a ticket comes in with one that the office gave ahead.
+    await page.keyboard.press("F3");
+    await page.getByText("2 tickets are left for this while the office is away.").waitFor();
+    await page.getByLabel("Guest’s name").fill("Mara Quill");
+    await shoot(page, "spare-walk-in");
+    await page.keyboard.press("Enter");
+    await page.getByRole("alert").getByText("Mara Quill").waitFor();
+    await page.keyboard.press("Escape");
+    // And a spare machine becomes a gate with the code that this one shows.
+    await page.keyboard.press("F10");
+    await page.getByRole("button", { name: "Enrol a spare gate" }).click();
+    await page.getByRole("img", { name: "Code for the spare gate" }).waitFor();
+    await shoot(page, "spare-code");
+    expect(await faults(page)).toEqual([]);
+    const text = (await page.getByText("gatehouse://enrol").textContent()) ?? "";
+    const spare = await premises.gate(text, "spare");
+    await page.getByText("Quay gate · spare 1 is a gate now.").waitFor();
+    await spare.stop();
+    await page.getByRole("button", { name: "Close" }).last().click();
     // A supervisor is one here too.
     await scan(page, code(2));
     await page.getByText("Already used").waitFor();
@@ -127,7 +164,7 @@ describe.skipIf(missing !== null)("a spare laptop with a window of its own", () 
     const { page, context } = await visit(browser, "/gate", { at: gate, width: 1_280, height: 800 });
     await page.getByText("office in reach").waitFor();
     await page.getByText("waiting").waitFor({ state: "detached" });
-    await expect.poll(() => known()).toBe(6);
+    await expect.poll(() => known()).toBe(7);
     await asOwner(context.request, "POST", `/api/devices/${await device("id")}/revoke`, {}, office);
     await scan(page, code(3));
     await page.getByRole("heading", { name: "This gate’s right was taken back" }).waitFor();

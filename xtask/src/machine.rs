@@ -33,7 +33,7 @@ pub(crate) struct Tool {
 /// Everything that is needed, on some system at least.
 ///
 /// An empty name means that the system brings it along or does without.
-pub(crate) const TOOLS: [Tool; 19] = [
+pub(crate) const TOOLS: [Tool; 22] = [
     Tool {
         what: "a C and C++ compiler (SQLite, cryptography, the code reader)",
         need: Need::Build,
@@ -157,6 +157,17 @@ pub(crate) const TOOLS: [Tool; 19] = [
         windows: "",
     },
     Tool {
+        what: "faketime (the tests give a gate a clock that is a year off)",
+        need: Need::Test,
+        debian: "faketime",
+        present: || find("faketime").is_some(),
+        any_source: false,
+        fedora: "libfaketime",
+        arch: "libfaketime",
+        brew: "",
+        windows: "",
+    },
+    Tool {
         what: "strace (the tests see that an admission is on disk before it is spoken)",
         need: Need::Test,
         debian: "strace",
@@ -232,6 +243,28 @@ pub(crate) const TOOLS: [Tool; 19] = [
         any_source: false,
         fedora: "cups",
         arch: "cups",
+        brew: "",
+        windows: "",
+    },
+    Tool {
+        what: "Exim (the tests send mail through a real server, and it comes back)",
+        need: Need::Test,
+        debian: "exim4-daemon-light",
+        present: || find("exim4").is_some() || Path::new("/usr/sbin/exim4").exists(),
+        any_source: false,
+        fedora: "exim",
+        arch: "exim",
+        brew: "",
+        windows: "",
+    },
+    Tool {
+        what: "Dovecot (the tests read a real mailbox)",
+        need: Need::Test,
+        debian: "dovecot-imapd",
+        present: || find("dovecot").is_some() || Path::new("/usr/sbin/dovecot").exists(),
+        any_source: false,
+        fedora: "dovecot",
+        arch: "dovecot",
         brew: "",
         windows: "",
     },

@@ -178,11 +178,13 @@ impl PublicKeyData for DeviceSpki<'_> {
 
 impl Workspace {
     /// A certificate for a device's own key (SubjectPublicKeyInfo DER, Ed25519), with which other
-    /// devices of this workspace know it in the mesh; DER, good for a year and a month.
+    /// devices of this workspace know it in the mesh; DER, good for a year and a month, or until the
+    /// day after `until` (UTC ms).
     pub(crate) fn device_certificate(
         &self,
         device: DeviceId,
         spki: &[u8],
+        until: Option<i64>,
     ) -> Result<Vec<u8>, Problem> {
         let key = spki
             .strip_prefix(&ED25519_PREFIX)
@@ -198,11 +200,10 @@ impl Workspace {
         params.distinguished_name = subject;
         params.subject_alt_names =
             vec![SanType::DnsName(name.as_str().try_into().map_err(failed)?)];
-        set_days(
-            &mut params,
-            now - Duration::days(1),
-            now + Duration::days(DAYS),
-        );
+        let usual = now + Duration::days(DAYS);
+        let until = until.and_then(DateTime::from_timestamp_millis);
+        let until = until.map_or(usual, |until| usual.min(until + Duration::days(1)));
+        set_days(&mut params, now - Duration::days(1), until);
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
         params.extended_key_usages = vec![
             ExtendedKeyUsagePurpose::ServerAuth,

@@ -196,6 +196,9 @@ impl EventHome {
         if made.is_err() {
             // Nobody has the file, so the event stays here.
             self.file().take_home()?;
+        } else {
+            // Its gates go on among themselves until the other machine meets them.
+            self.close_mesh();
         }
         self.project()?;
         made

@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use crate::doors::new_device_key;
 use crate::home::EventHome;
-use crate::mesh::OFFICE;
+use crate::mesh::is_office;
 use crate::problem::Problem;
 use crate::workspace::Workspace;
 
@@ -289,9 +289,19 @@ impl EventHome {
             change.use_registration(&hash, row.id, now)?;
             Ok::<_, Problem>(row)
         })?;
+        let credential = self.issue_credential(&device, expires_at)?;
+        Ok(Registered { device, credential })
+    }
+
+    /// The credential of a device, good until `expires_at` (UTC ms).
+    pub(crate) fn issue_credential(
+        &self,
+        device: &DeviceRow,
+        expires_at: i64,
+    ) -> Result<String, Problem> {
+        let now = self.now();
         let seconds = (expires_at - now).div_euclid(1_000).max(1);
-        let credential = self
-            .workspace()
+        self.workspace()
             .device_key()?
             .issue(
                 device.id.0,
@@ -300,8 +310,7 @@ impl EventHome {
                 now.div_euclid(1_000),
                 seconds,
             )
-            .ok_or_else(|| Problem::new("sign_failed", "the credential could not be signed"))?;
-        Ok(Registered { device, credential })
+            .ok_or_else(|| Problem::new("sign_failed", "the credential could not be signed"))
     }
 
     /// The device that asks, once its credential was found to be the newest and its right to hold.
@@ -339,7 +348,7 @@ impl EventHome {
         let (stand, settings) = (wanted.stand, wanted.settings);
         let mut mint = self.mint();
         let meta = self.edit_meta(&mut mint, "change device", name.clone());
-        self.file().command(Lane::Edit, meta, move |change| {
+        let row = self.file().command(Lane::Edit, meta, move |change| {
             let row = change.device(id)?.ok_or_else(device_unknown)?;
             change.change_device(
                 id,
@@ -351,17 +360,20 @@ impl EventHome {
                 change.place_device(id, &stand)?;
             }
             change.device(id)?.ok_or_else(device_unknown)
-        })
+        })?;
+        self.trim_reserve(&row)?;
+        Ok(row)
     }
 
-    /// Takes a device's right away, at once; its scans stay, and those that it still has are taken.
+    /// Takes a device's right away, at once, with what it was given ahead; its scans stay, and those
+    /// that it still has are taken.
     pub fn revoke_device(&self, id: DeviceId) -> Result<DeviceRow, Problem> {
         let now = self.now();
         let mut mint = self.mint();
         let meta = self.edit_meta(&mut mint, "revoke device", None);
-        self.file().command(Lane::Edit, meta, move |change| {
+        let row = self.file().command(Lane::Edit, meta, move |change| {
             let row = change.device(id)?.ok_or_else(device_unknown)?;
-            if row.kind == DeviceKind::Office && row.name == OFFICE {
+            if is_office(&row) && row.status == DeviceStatus::Active {
                 return Err(Problem::new(
                     "office_itself",
                     "this is the office itself, among its gates; it can't be revoked. Nothing was \
@@ -372,7 +384,9 @@ impl EventHome {
                 change.revoke_device(id, now)?;
             }
             change.device(id)?.ok_or_else(device_unknown)
-        })
+        })?;
+        self.trim_reserve(&row)?;
+        Ok(row)
     }
 
     /// Looks at what devices did last, and adds alerts where that calls for it.
@@ -533,7 +547,7 @@ fn token_used() -> Problem {
     )
 }
 
-fn read_device_key(spki: &[u8]) -> Result<Vec<u8>, Problem> {
+pub(crate) fn read_device_key(spki: &[u8]) -> Result<Vec<u8>, Problem> {
     let key = PublicKey::from_spki_der(spki).ok();
     match key {
         Some(key) if key.profile() == KeyProfile::Ed25519 => Ok(spki.to_vec()),

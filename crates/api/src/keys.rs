@@ -2,11 +2,15 @@
 
 use gatehouse_credential::directory::{KeyCertificate, KeyTerms};
 use gatehouse_credential::key::{KeyId, KeyProfile, PublicKey, SigningKey};
+use gatehouse_domain::device::DeviceStatus;
+use gatehouse_domain::id::DeviceId;
 use gatehouse_domain::key::KeyStatus;
 use gatehouse_store::Lane;
-use gatehouse_store::event::SigningKeyRow;
+use gatehouse_store::event::{DeviceRow, SigningKeyRow};
 
+use crate::doors::new_device_key;
 use crate::home::EventHome;
+use crate::mesh::{OFFICE, is_office};
 use crate::problem::Problem;
 
 /// A signing key as people see it.
@@ -155,6 +159,23 @@ impl EventHome {
             .map(|(id, _, certificate)| (*id, certificate.clone()))
             .collect();
         let mut mint = self.mint();
+        let now = self.now();
+        // Two homes are never one device: what the one before is among its gates has no right from
+        // now on, and this one is a device of its own.
+        let before = self.file().read(|view| view.devices())?;
+        let before: Vec<DeviceId> = before
+            .into_iter()
+            .filter(|device| is_office(device) && device.status == DeviceStatus::Active)
+            .map(|device| device.id)
+            .collect();
+        let key = new_device_key()?;
+        let office = DeviceRow::of_office(
+            DeviceId(mint.mint(now)),
+            OFFICE,
+            key.public().spki_der(),
+            self.workspace().vault().seal_key(&key),
+            now,
+        );
         let meta = self.edit_meta(&mut mint, "take over event", Some(format!("epoch {epoch}")));
         self.file().command(Lane::Edit, meta, move |change| {
             for (id, status, certificate) in &certified {
@@ -162,6 +183,12 @@ impl EventHome {
             }
             change.set_home_epoch(epoch)?;
             change.renew_devices()?;
+            for device in &before {
+                change.revoke_device(*device, now)?;
+            }
+            if !before.is_empty() {
+                change.insert_device(&office)?;
+            }
             Ok::<_, Problem>(())
         })?;
         self.refreshed()?.project()?;

@@ -40,6 +40,7 @@ mod printing;
 mod problem;
 mod projection;
 mod recovery;
+mod reserve;
 mod restore;
 pub mod routes;
 pub mod scanners;
@@ -86,12 +87,13 @@ pub use mesh::{
 };
 pub use network::{Addresses, Network, USUAL_PORT};
 pub use official::{MOST_CODES, OfficialDraft};
-pub use outlying::{Enrolling, Outlying};
+pub use outlying::{Ahead, Enrolling, Outlying, SpareCode};
 pub use parties::{MemberChange, Party, PartyDraft, Queued};
 pub use preflight::{Around, Check, CheckState, Preflight};
 pub use printing::{BundleReport, PrintJob, PrintSummary};
 pub use problem::Problem;
 pub use recovery::Restored;
+pub use reserve::{HandedOut, MOST_HANDED, Reserve, SparePlace, WalkInTicket};
 pub use restore::{Backup, KitAndCode, TakenIn, finish_restore};
 pub use scanners::{
     MOST_SCANS, RosterBody, SignedScan, SyncReport, SyncRequest, Synced, ToldScan, merge,

@@ -4,8 +4,30 @@ use std::sync::Arc;
 
 use gatehouse_domain::id::{DeviceId, EventId};
 
-use crate::doors::{Gate, OfficeLine};
+use crate::doors::{Gate, OfficeLine, Shown};
 use crate::problem::Problem;
+
+/// What a gate was given ahead and still has.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Ahead {
+    /// Tickets for people without one.
+    pub walk_ins: u32,
+    /// The name of their type.
+    pub ticket_type: Option<String>,
+    /// Places for spare gates.
+    pub spares: u32,
+}
+
+/// What a spare gate reads from the screen of the gate that enrols it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SpareCode {
+    /// The text of the code.
+    pub text: String,
+    /// What the spare gate is called.
+    pub name: String,
+    /// Until when it is good, UTC ms.
+    pub until: i64,
+}
 
 /// A gate alone on its machine; the program that runs it brings it.
 pub trait Outlying: Send + Sync + std::fmt::Debug {
@@ -19,11 +41,34 @@ pub trait Outlying: Send + Sync + std::fmt::Debug {
     /// The gate.
     ///
     /// # Errors
-    /// `scanner_revoked` once its right was taken back.
+    /// `scanner_revoked` once its right was taken back, `list_dropped` once the event is over and the
+    /// guest list was forgotten.
     fn gate(&self) -> Result<Arc<Gate>, Problem>;
 
     /// How it stands with its office.
     fn line(&self) -> OfficeLine;
+
+    /// Scans that its office does not have yet.
+    ///
+    /// # Errors
+    /// Where its file can't be read.
+    fn waiting(&self) -> Result<u64, Problem>;
+
+    /// What it was given ahead and still has.
+    fn ahead(&self) -> Ahead;
+
+    /// Lets in somebody who has no ticket, with one that the office gave this gate ahead.
+    ///
+    /// # Errors
+    /// `reserve_empty` where there is none left.
+    fn walk_in(&self, name: &str, nonce: Option<[u8; 16]>) -> Result<Shown, Problem>;
+
+    /// Waits for a spare gate to be enrolled here, with a place that the office gave this gate
+    /// ahead; what waited before is over.
+    ///
+    /// # Errors
+    /// `reserve_empty` where there is none left; `mesh_off` while this gate meets nobody.
+    fn enrol_spare(&self) -> Result<SpareCode, Problem>;
 
     /// Something was decided here: the office is to hear of it soon.
     fn decided(&self);

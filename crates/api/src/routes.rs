@@ -42,12 +42,14 @@ mod papers;
 mod photos;
 mod postman;
 mod refusal;
+mod reserves;
 mod rosters;
 mod rows;
 mod scanners;
 mod schedule;
 mod serials;
 mod signed;
+mod syncs;
 mod tasks;
 mod tickets;
 mod uploads;
@@ -148,6 +150,7 @@ fn routes() -> OpenApiRouter<Arc<Door>> {
         .merge(serials::router())
         .merge(devices::router())
         .merge(scanners::router())
+        .merge(syncs::router())
         .merge(rosters::router())
         .merge(mesh::router())
         .merge(tasks::router())
@@ -167,6 +170,7 @@ fn secrets() -> OpenApiRouter<Arc<Door>> {
         .merge(devices::secret_router())
         .merge(scanners::secret_router())
         .merge(mail::secret_router())
+        .merge(reserves::secret_router())
 }
 
 /// The contract of the API: OpenAPI 3.1.

@@ -141,6 +141,7 @@ async fn serve(args: &ServeArgs, workspace: Arc<Workspace>, pages: Pages) -> any
             discover: !listen.ip().is_loopback(),
             interfaces: Interfaces::default(),
             hosts: hosts_of_gates,
+            offices: Vec::new(),
         });
     }
     if alone && !args.camera.is_empty() {

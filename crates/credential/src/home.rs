@@ -74,6 +74,13 @@ pub fn is_signed_by_home(
         && PublicKey::from_spki_der(spki).is_ok_and(|key| key.verify(message, signed))
 }
 
+/// The key that a home's signature says it was made with, SubjectPublicKeyInfo DER; it is believed
+/// only with [`is_signed_by_home`].
+#[must_use]
+pub fn signer_of(signature: &[u8]) -> Option<&[u8]> {
+    signature.get(..SPKI)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

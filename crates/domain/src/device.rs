@@ -74,7 +74,18 @@ pub struct DeviceSettings {
     pub sync_interval_minutes: u16,
     /// For how long it decides alone, in hours; none until the event is over.
     pub max_offline_hours: Option<u16>,
+    /// Spare gates that it may enrol while the home is away.
+    #[serde(default)]
+    pub spare_gates: u8,
+    /// Tickets that it is given ahead, for people who come without one while the home is away.
+    #[serde(default)]
+    pub walk_ins: u16,
 }
+
+/// Places for spare gates that one gate is given at most.
+pub const MOST_SPARE_GATES: u8 = 8;
+/// Tickets that one gate is given ahead at most.
+pub const MOST_WALK_INS: u16 = 200;
 
 impl DeviceSettings {
     /// What a new device of a kind is told: those of others as their document says, our own decide
@@ -86,16 +97,22 @@ impl DeviceSettings {
                 offline_mode: false,
                 sync_interval_minutes: 15,
                 max_offline_hours: Some(24),
+                spare_gates: 0,
+                walk_ins: 0,
             },
             DeviceKind::Browser => Self {
                 offline_mode: true,
                 sync_interval_minutes: 1,
                 max_offline_hours: Some(24),
+                spare_gates: 0,
+                walk_ins: 0,
             },
             DeviceKind::Office | DeviceKind::Gate | DeviceKind::Kiosk => Self {
                 offline_mode: true,
                 sync_interval_minutes: 1,
                 max_offline_hours: None,
+                spare_gates: 0,
+                walk_ins: 0,
             },
         }
     }
@@ -117,6 +134,20 @@ impl DeviceSettings {
                 "settings.max_offline_hours",
                 "hours_out_of_range",
                 "give 1 to 8,760 hours, or none for as long as the event lasts",
+            ));
+        }
+        if self.spare_gates > MOST_SPARE_GATES {
+            errors.push(FieldError::new(
+                "settings.spare_gates",
+                "count_out_of_range",
+                "give 0 to 8",
+            ));
+        }
+        if self.walk_ins > MOST_WALK_INS {
+            errors.push(FieldError::new(
+                "settings.walk_ins",
+                "count_out_of_range",
+                "give 0 to 200",
             ));
         }
     }
@@ -287,8 +318,10 @@ mod tests {
             offline_mode: true,
             sync_interval_minutes: 0,
             max_offline_hours: Some(0),
+            spare_gates: MOST_SPARE_GATES + 1,
+            walk_ins: MOST_WALK_INS + 1,
         }
         .check(&mut errors);
-        assert_eq!(errors.len(), 2);
+        assert_eq!(errors.len(), 4);
     }
 }

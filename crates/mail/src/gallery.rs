@@ -15,7 +15,7 @@
 //! | `event.reason` | why it is cancelled; empty otherwise |
 //! | `guest.name`, `.first_name` | whom the message goes to |
 //! | `party.number`, `.names`, `.size` | the invitation: `INV-0001`, the names of all, how many |
-//! | `codes[]` | the tickets: `.number`, `.holder`, `.type`, `.seat`, `.zone`, `.session`, `.cid` (the picture of the code, for `cid:`), `.text` (the code as text) |
+//! | `codes[]` | the tickets: `.number`, `.holder`, `.type`, `.seat`, `.zone`, `.session`, `.cid` (the picture of the code with its quiet zone, for `cid:`), `.text` (the code as text) |
 //! | `links.page`, `.download`, `.calendar` | the guest's page, the tickets as PDF, the entry for a calendar |
 //! | `links.yes`, `.no` | the answers |
 //! | `links.meeting` | where to join online |

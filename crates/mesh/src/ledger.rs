@@ -52,6 +52,11 @@ pub trait Ledger {
     /// Whether the home signed a delta. At another epoch it is the key of that epoch's home, as
     /// the workspace root certifies it.
     fn is_home_delta(&self, delta: &Delta) -> bool;
+    /// Whether what a home signed is of the home whose roster is kept, as far as both are of one
+    /// epoch: a home signs with the key of a device that its own roster names.
+    fn is_same_home(&self, _signature: &[u8]) -> bool {
+        true
+    }
     /// Applies the delta that follows the roster which is kept.
     fn apply_delta(&mut self, delta: &Delta) -> Result<(), NotKept>;
     /// The whole roster, where it can be given.

@@ -1,11 +1,16 @@
 //! What tests share: a temporary workspace, a clock that stands still until it is moved,
-//! randomness that repeats, invented guest lists, mail servers on the loopback.
+//! randomness that repeats, invented guest lists, mail servers on the loopback, a print shop.
 
 mod clock;
 mod list;
+#[cfg(unix)]
+mod print_shop;
+pub mod real_mail;
 mod scratch;
 pub mod smtp;
 
 pub use clock::HandClock;
 pub use list::guest_list;
+#[cfg(unix)]
+pub use print_shop::PrintShop;
 pub use scratch::Scratch;

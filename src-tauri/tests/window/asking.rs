@@ -2,6 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+use fantoccini::elements::Element;
+use fantoccini::{Client, Locator};
 use serde_json::{Value, json};
 
 use crate::desk::{Desk, Failure, PATIENCE};
@@ -96,4 +98,43 @@ pub(crate) async fn until(desk: &Desk, script: &str) -> Result<Value, Failure> {
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
+}
+
+/// A button, a link or a menu's item, by the beginning of what it says or is called.
+pub(crate) async fn press(client: &Client, name: &str) -> Result<(), Failure> {
+    let path = format!(
+        "//*[(self::button or self::a) and (starts-with(normalize-space(.), \"{name}\") or \
+         starts-with(@aria-label, \"{name}\"))]"
+    );
+    found(client, &path).await?.click().await?;
+    Ok(())
+}
+
+/// Types into the field under this label.
+pub(crate) async fn fill(client: &Client, label: &str, text: &str) -> Result<(), Failure> {
+    let path = format!("//input[@id = //label[starts-with(normalize-space(.), \"{label}\")]/@for]");
+    found(client, &path).await?.send_keys(text).await?;
+    Ok(())
+}
+
+/// What the path leads to, once it is there.
+pub(crate) async fn found(client: &Client, path: &str) -> Result<Element, Failure> {
+    let wait = client.wait().at_most(PATIENCE);
+    let element = wait.for_element(Locator::XPath(path)).await;
+    element.map_err(|error| Failure::new(format!("{path}: {error}")))
+}
+
+/// Waits for a heading that begins so.
+pub(crate) async fn heading(desk: &Desk, beginning: &str) -> Result<(), Failure> {
+    let script = format!(
+        "return [...document.querySelectorAll('h1, h2')].some((h) => h.textContent.startsWith({}))",
+        json!(beginning)
+    );
+    until(desk, &script).await.map(drop)
+}
+
+/// Waits until the page says so anywhere.
+pub(crate) async fn says(desk: &Desk, words: &str) -> Result<(), Failure> {
+    let script = format!("return document.body.innerText.includes({})", json!(words));
+    until(desk, &script).await.map(drop)
 }

@@ -2,50 +2,11 @@
 
 use std::time::{Duration, Instant};
 
-use fantoccini::elements::Element;
-use fantoccini::{Client, Locator};
 use serde_json::{Value, json};
 
-use crate::asking::{ask, call, send, send_as, until};
+use crate::asking::{ask, call, fill, heading, press, says, send, send_as, until};
 use crate::desk::{Desk, Failure, PATIENCE};
 use crate::night::Night;
-
-/// A button, a link or a menu's item, by the beginning of what it says or is called.
-async fn press(client: &Client, name: &str) -> Result<(), Failure> {
-    let path = format!(
-        "//*[(self::button or self::a) and (starts-with(normalize-space(.), \"{name}\") or \
-         starts-with(@aria-label, \"{name}\"))]"
-    );
-    found(client, &path).await?.click().await?;
-    Ok(())
-}
-
-/// Types into the field under this label.
-async fn fill(client: &Client, label: &str, text: &str) -> Result<(), Failure> {
-    let path = format!("//input[@id = //label[starts-with(normalize-space(.), \"{label}\")]/@for]");
-    found(client, &path).await?.send_keys(text).await?;
-    Ok(())
-}
-
-async fn found(client: &Client, path: &str) -> Result<Element, Failure> {
-    let wait = client.wait().at_most(PATIENCE);
-    let element = wait.for_element(Locator::XPath(path)).await;
-    element.map_err(|error| Failure::new(format!("{path}: {error}")))
-}
-
-async fn heading(desk: &Desk, beginning: &str) -> Result<(), Failure> {
-    let script = format!(
-        "return [...document.querySelectorAll('h1, h2')].some((h) => h.textContent.startsWith({}))",
-        json!(beginning)
-    );
-    until(desk, &script).await.map(drop)
-}
-
-/// Waits until the page says so anywhere.
-async fn says(desk: &Desk, words: &str) -> Result<(), Failure> {
-    let script = format!("return document.body.innerText.includes({})", json!(words));
-    until(desk, &script).await.map(drop)
-}
 
 #[tokio::test]
 async fn the_first_day_leads_from_nothing_to_paper() {

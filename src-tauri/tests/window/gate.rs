@@ -13,7 +13,7 @@ use crate::asking::{ask, until};
 use crate::desk::{Desk, Failure};
 
 /// An event whose doors are open now.
-fn evening(scratch: &Scratch) -> EventHome {
+pub(crate) fn evening(scratch: &Scratch) -> EventHome {
     let now = gatehouse_machine::now();
     scratch.clock.set(now);
     let now = DateTime::from_timestamp_millis(now).expect("a time");
@@ -43,7 +43,7 @@ fn evening(scratch: &Scratch) -> EventHome {
 }
 
 /// The code of the first ticket, as a picture.
-fn picture(home: &EventHome) -> Vec<u8> {
+pub(crate) fn picture(home: &EventHome) -> Vec<u8> {
     let rows = home.file().read(|view| view.tickets_to_print(0, 1));
     let row = rows.expect("the tickets").remove(0);
     let code = Token::from_bytes(&row.packed).expect("a code").compact();

@@ -5063,6 +5063,11 @@ export interface components {
             event: components["schemas"]["EventId"];
             /** @description What it is called. */
             name: string;
+            /**
+             * Format: int64
+             * @description Scans that its office does not have yet.
+             */
+            waiting: number;
         };
         /** @description Some rows of a list, and where the next page begins. */
         Page_GuestAnswer: {
@@ -5492,6 +5497,11 @@ export interface components {
             /** @description Always `AUTO_SYNC`. */
             offlineDataSource: string;
             offlineModeEnabled: boolean;
+            /**
+             * Format: int32
+             * @description How many more people fit where it stands, as this was answered; none where nobody counts.
+             */
+            room: number | null;
             session: components["schemas"]["SessionId"] | null;
             /** @description `ACTIVE`. */
             status: string;

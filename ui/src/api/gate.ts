@@ -31,6 +31,16 @@ export type Presentation = Pick<Shapes["ScanBody"], "code" | "answered"> & {
 };
 
 export const askDoor = {
+  /** How many scans of the gate that this machine is its office lacks; null where it is no gate. */
+  waiting: () =>
+    queryOptions({
+      queryKey: ["own-gate", "waiting"],
+      queryFn: async ({ signal }) => (await content(client.GET("/api/auth/me", { signal }))).gate?.waiting ?? null,
+      refetchInterval: 5_000,
+      retry: false,
+      staleTime: 0,
+    }),
+
   door: (event: string, gate: string) =>
     queryOptions({
       queryKey: ["event", event, "door", gate],
@@ -153,6 +163,10 @@ export const admitWalkIn = (
   const params = { path: { id: event } };
   return content(client.POST("/api/events/{id}/door/walk-in", { params, body, headers, signal }));
 };
+
+/** Waits at this gate for a spare one, while the office is away. */
+export const enrolSpare = (event: string): Promise<Shapes["SpareGateAnswer"]> =>
+  content(client.POST("/api/events/{id}/door/spare-gate", { params: { path: { id: event } } }));
 
 /** Fails unless `pin` is the supervisor's. */
 export const checkPin = (event: string, pin: string): Promise<void> =>

@@ -53,6 +53,8 @@ const door: Door = {
   kiosk: false,
   walk_ins: false,
   ticket_types: ["Standard", "VIP"],
+  walk_ins_left: null,
+  spare_places: 0,
   pin_set: true,
   welcome: null,
   office: null,

@@ -42,6 +42,14 @@ impl Gate {
         }
     }
 
+    /// The name of a ticket's type; none of a ticket that the list here does not name.
+    pub fn type_of(&self, ticket: TicketId) -> Result<Option<String>, Problem> {
+        let roster = self.renew_roster()?;
+        let found = self.file.read(|view| view.door_ticket(ticket))?;
+        let kind = found.and_then(|ticket| roster.types.get(&ticket.ticket_type));
+        Ok(kind.map(|kind| kind.name.clone()))
+    }
+
     /// Tickets of people whom `text` names, `limit` at most.
     pub(super) fn holders(&self, text: String, limit: u32) -> Result<Vec<TicketId>, Problem> {
         if let RosterSource::Carried(file) = &self.source {

@@ -38,6 +38,9 @@ pub struct RosterHead {
     pub root: Vec<u8>,
     /// Argon2id of the supervisor's PIN.
     pub pin: Option<String>,
+    /// Addresses at which gates ask this home; a home that moved is found by them.
+    #[serde(default)]
+    pub offices: Vec<String>,
 }
 
 /// A roster as a gate uses it.
@@ -68,6 +71,7 @@ impl RosterHead {
             certificates: known.into_iter().chain(own).collect(),
             root: home.workspace().root_public()?.spki_der().to_vec(),
             pin: view.door_pin()?,
+            offices: home.mesh_slot().offices(),
         })
     }
 
@@ -97,6 +101,21 @@ impl RosterHead {
             });
         }
         Ok(Verifier::new(self.event.id, entries))
+    }
+}
+
+impl EventHome {
+    /// How many more people a place takes now, a zone or the venue; none where nobody counts.
+    pub(crate) fn room(&self, zone: Option<ZoneId>) -> Result<Option<u32>, Problem> {
+        let now = self.now();
+        self.file().read(|view| {
+            let roster = Roster::new(RosterHead::of_home(self, view)?, true)?;
+            let Some(capacity) = roster.capacity(zone, now) else {
+                return Ok(None);
+            };
+            let inside = view.count_inside(zone, roster.counted_since(now))?;
+            Ok(Some(capacity.saturating_sub(inside)))
+        })
     }
 }
 

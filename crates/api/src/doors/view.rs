@@ -46,6 +46,10 @@ pub struct DoorView {
     pub walk_ins: bool,
     /// Names of the types that they may make one of.
     pub ticket_types: Vec<String>,
+    /// How many tickets for people without one a gate away from its office still has.
+    pub walk_ins_left: Option<u32>,
+    /// How many spare gates it may still enrol.
+    pub spare_places: u32,
     /// Whether a supervisor has a PIN.
     pub pin_set: bool,
     /// What a kiosk says while nobody stands before it.
@@ -256,6 +260,8 @@ impl Gate {
             clock_ms: now,
             walk_ins: door.walk_ins && self.mode == Mode::Home,
             ticket_types: kinds.into_iter().map(|kind| kind.name.clone()).collect(),
+            walk_ins_left: None,
+            spare_places: 0,
             pin_set: roster.pin.is_some(),
             welcome: door.kiosk_welcome.clone(),
             office: None,

@@ -22,6 +22,11 @@ use crate::problem::Problem;
 
 /// The device that an event's home is in the mesh.
 pub(crate) const OFFICE: &str = "Office";
+/// Whether a device is an event's home itself among its gates, now or before.
+pub(crate) fn is_office(device: &DeviceRow) -> bool {
+    device.kind == DeviceKind::Office && device.name == OFFICE && device.sealed.is_some()
+}
+
 /// After an edit, for how long others are waited for, so that a burst is one edit of the roster.
 const BURST: Duration = Duration::from_millis(60);
 /// How often it is looked whether another program wrote the file.
@@ -40,6 +45,8 @@ pub struct MeshPlace {
     pub interfaces: Interfaces,
     /// Names and addresses by which gates reach this machine.
     pub hosts: Vec<String>,
+    /// Addresses at which gates ask the office itself, such as `https://desk.local:8443`.
+    pub offices: Vec<String>,
 }
 
 impl MeshPlace {
@@ -51,6 +58,7 @@ impl MeshPlace {
             discover: true,
             interfaces: Interfaces::default(),
             hosts,
+            offices: Vec::new(),
         }
     }
 
@@ -62,6 +70,7 @@ impl MeshPlace {
             discover: false,
             interfaces: Interfaces::default(),
             hosts: vec![Ipv4Addr::LOCALHOST.to_string()],
+            offices: Vec::new(),
         }
     }
 }
@@ -78,11 +87,25 @@ pub struct MeshCredentials {
 
 /// A home's place among its gates, shared by all that have the event open.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct MeshSlot(Arc<Mutex<Option<HomeMesh>>>);
+pub(crate) struct MeshSlot {
+    home: Arc<Mutex<Option<HomeMesh>>>,
+    offices: Arc<Mutex<Vec<String>>>,
+}
 
 impl MeshSlot {
     fn lock(&self) -> MutexGuard<'_, Option<HomeMesh>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.home.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Addresses at which gates ask the office; empty while it meets none.
+    pub(crate) fn offices(&self) -> Vec<String> {
+        let offices = self.offices.lock();
+        offices.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn note_offices(&self, addresses: &[String]) {
+        let offices = self.offices.lock();
+        *offices.unwrap_or_else(PoisonError::into_inner) = addresses.to_vec();
     }
 }
 
@@ -122,7 +145,11 @@ impl EventHome {
         listens: Option<SocketAddr>,
     ) -> Result<MeshCredentials, Problem> {
         let workspace = self.workspace();
-        let own = workspace.device_certificate(device.id, &device.public_key)?;
+        let until = match self.file().read(|view| view.spare_of(device.id))? {
+            Some(_) => device.expires_at,
+            None => None,
+        };
+        let own = workspace.device_certificate(device.id, &device.public_key, until)?;
         let mut slot = self.mesh_slot().lock();
         let peers = slot.as_mut().map_or_else(Vec::new, |home| {
             let port = home.mesh.listens_on().port();
@@ -147,6 +174,7 @@ impl EventHome {
         if let Some(home) = slot.as_ref() {
             return Ok(home.mesh.clone());
         }
+        self.mesh_slot().note_offices(&place.offices);
         let row = self.office_device()?;
         let key = self.unseal_device(&row)?;
         let event = self.file().read(|view| view.event())?;
@@ -200,7 +228,7 @@ impl EventHome {
             .spawn(move || publishing.go_on(&woken))
             .map_err(|e| Problem::new("mesh_start", e.to_string()))?;
         // Whoever writes must not wait for the roster; a wake that waits already is enough.
-        let shared: Weak<Mutex<Option<HomeMesh>>> = Arc::downgrade(&self.mesh_slot().0);
+        let shared: Weak<Mutex<Option<HomeMesh>>> = Arc::downgrade(&self.mesh_slot().home);
         self.file().watch(move |committed| {
             if committed.command.is_some() && shared.strong_count() > 0 {
                 let _ = wake.try_send(());
@@ -228,14 +256,14 @@ impl EventHome {
         let devices = self.file().read(|view| view.devices())?;
         let office = devices
             .into_iter()
-            .find(|device| device.name == OFFICE && device.sealed.is_some());
+            .find(|device| is_office(device) && device.status == DeviceStatus::Active);
         office.map_or_else(|| self.register_office_gate(OFFICE), Ok)
     }
 
     fn mesh_identity(&self, row: &DeviceRow) -> Result<Vec<Vec<u8>>, Problem> {
         Ok(vec![
             self.workspace()
-                .device_certificate(row.id, &row.public_key)?,
+                .device_certificate(row.id, &row.public_key, None)?,
             self.workspace().authority_der()?,
         ])
     }

@@ -5,7 +5,7 @@ use std::io::Read;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use flate2::read::ZlibDecoder;
-use gatehouse_credential::home::is_signed_by_home;
+use gatehouse_credential::home::{is_signed_by_home, signer_of};
 use gatehouse_credential::key::PublicKey;
 use gatehouse_domain::event::{ReEntry, Zone};
 use gatehouse_domain::id::{DeviceId, EventId, TicketId, ZoneId};
@@ -346,6 +346,12 @@ impl Ledger for EventLedger {
     fn is_home_delta(&self, delta: &Delta) -> bool {
         let signed = delta.signed_bytes(self.event());
         self.is_home_signature(delta.version.epoch, &signed, &delta.signature)
+    }
+
+    fn is_same_home(&self, signature: &[u8]) -> bool {
+        let devices = self.ask(|view| Ok(view.devices()?));
+        signer_of(signature)
+            .is_some_and(|key| devices.iter().any(|device| device.public_key == key))
     }
 
     fn apply_delta(&mut self, delta: &Delta) -> Result<(), NotKept> {

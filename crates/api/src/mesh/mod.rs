@@ -7,6 +7,6 @@ mod publish;
 mod view;
 
 pub use home::{MeshCredentials, MeshPlace};
-pub(crate) use home::{MeshSlot, OFFICE};
+pub(crate) use home::{MeshSlot, OFFICE, is_office};
 pub use ledger::{EventLedger, take_roster};
 pub use view::{MeshDouble, MeshFlag, MeshGate, MeshNote, MeshSide, MeshView, Outcome};

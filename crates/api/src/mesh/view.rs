@@ -11,7 +11,7 @@ use gatehouse_mesh::limits::MOST_NOTE_BYTES;
 use gatehouse_mesh::note::{self, Note, SignedNote, notes_by_double};
 use gatehouse_mesh::{Flag, net};
 use gatehouse_store::Lane;
-use gatehouse_store::event::NoteRow;
+use gatehouse_store::event::{NoteRow, View};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -164,7 +164,8 @@ pub struct MeshNote {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct MeshFlag {
     /// A stable code: `chain_forked`, `chain_broken`, `chain_missing`, `clock_ahead`,
-    /// `rolled_back`, `unsigned`, `two_homes`, `stale_home`.
+    /// `rolled_back`, `unsigned`, `two_homes`, `stale_home`; `home_superseded` where this is no
+    /// longer the event's home.
     pub code: &'static str,
     /// The device.
     pub device: Option<DeviceId>,
@@ -258,6 +259,19 @@ impl EventHome {
                 })
                 .collect::<Result<Vec<MeshDouble>, Problem>>()?;
             doubles.sort_by_key(|double| std::cmp::Reverse(double.second.at));
+            let mut flags = mesh
+                .as_ref()
+                .map_or_else(Vec::new, |mesh| flags(mesh, &names));
+            if is_superseded(view)? {
+                flags.insert(
+                    0,
+                    MeshFlag {
+                        code: "home_superseded",
+                        device: None,
+                        name: None,
+                    },
+                );
+            }
             Ok(MeshView {
                 on: mesh.is_some(),
                 listens_on: mesh.as_ref().map(|mesh| mesh.listens_on.to_string()),
@@ -267,9 +281,7 @@ impl EventHome {
                 strangers_refused: mesh.as_ref().map_or(0, |mesh| mesh.strangers_refused),
                 gates,
                 doubles,
-                flags: mesh
-                    .as_ref()
-                    .map_or_else(Vec::new, |mesh| flags(mesh, &names)),
+                flags,
             })
         })
     }
@@ -345,6 +357,13 @@ impl EventHome {
         mesh.write_off(device);
         Ok(())
     }
+}
+
+/// Whether a gate brought the word of a later home of this event.
+fn is_superseded(view: &View<'_>) -> Result<bool, Problem> {
+    let epoch = view.event()?.home_epoch;
+    let heard = view.revocations()?;
+    Ok(heard.iter().any(|row| u64::from(row.mark.epoch) > epoch))
 }
 
 fn said(note: &Note, names: &Names) -> MeshNote {

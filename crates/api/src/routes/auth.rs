@@ -95,6 +95,8 @@ pub(super) struct OwnGate {
     pub(super) event: EventId,
     /// What it is called.
     pub(super) name: String,
+    /// Scans that its office does not have yet.
+    pub(super) waiting: u64,
 }
 
 impl MeAnswer {

@@ -478,5 +478,11 @@ async fn take_back(
     By(by, _): By<ManageWorkspace>,
     Id(id): Id<EventId>,
 ) -> Result<Versioned<EventAnswer>, Refusal> {
-    blocking(door, move |door| show(&door.act(&by, id)?.take_back()?)).await
+    blocking(door, move |door| {
+        door.act(&by, id)?.take_back()?;
+        // Opened anew, it meets its gates as the home of its new epoch.
+        door.forget(id);
+        show(&door.act(&by, id)?)
+    })
+    .await
 }

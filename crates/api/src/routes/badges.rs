@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::extract::State;
+use axum::extract::{FromRef, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use gatehouse_domain::badge::BadgeSettings;
@@ -10,16 +10,24 @@ use gatehouse_domain::id::{EventId, TicketId};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::behind::Behind;
 use super::door::{At, Door, blocking};
-use super::gates::{AtGate, DESK};
+use super::gates::AtGate;
 use super::given::{Asked, Body, Id};
 use super::refusal::Refusal;
 use super::signed::{By, ReadEvents, Scan};
 
 pub(super) fn router() -> OpenApiRouter<Arc<Door>> {
-    OpenApiRouter::new()
-        .routes(routes!(print_badge))
-        .routes(routes!(preview_badge))
+    gate_router().routes(routes!(preview_badge))
+}
+
+/// What a gate away from its office prints, too.
+pub(super) fn gate_router<S>() -> OpenApiRouter<S>
+where
+    S: Clone + Send + Sync + 'static,
+    Behind: FromRef<S>,
+{
+    OpenApiRouter::new().routes(routes!(print_badge))
 }
 
 /// The badge or receipt of a ticket that was let in, as the event prints it: one page, PDF. The
@@ -29,17 +37,14 @@ pub(super) fn router() -> OpenApiRouter<Arc<Door>> {
     params(("id" = EventId, Path), ("ticket" = TicketId, Path), AtGate),
     responses((status = 200, content_type = "application/pdf", body = Vec<u8>)))]
 async fn print_badge(
-    State(door): At,
+    State(behind): State<Behind>,
     By(by, _): By<Scan>,
     Id((id, ticket)): Id<(EventId, TicketId)>,
     Asked(at): Asked<AtGate>,
 ) -> Result<Response, Refusal> {
-    let badge = blocking(door, move |door| {
-        let home = door.act(&by, id)?;
-        home.open_gate(at.gate.as_deref().unwrap_or(DESK))?
-            .badge(ticket)
-    })
-    .await?;
+    let badge = behind
+        .blocking(move |behind| behind.gate(&by, id, at.gate.as_deref())?.badge(ticket))
+        .await?;
     let named = format!("inline; filename=\"badge-{:04}.pdf\"", badge.number);
     Ok((
         [

@@ -17,6 +17,7 @@ use super::refusal::Refusal;
 use super::signed::Person;
 use crate::cameras::Cameras;
 use crate::doors::{Gate, OfficeLine, Shown};
+use crate::outlying::Ahead;
 use crate::problem::Problem;
 
 /// An office, or a gate alone.
@@ -120,6 +121,14 @@ impl Behind {
         match self {
             Self::Office(_) => None,
             Self::Alone(door) => Some(door.outlying.line()),
+        }
+    }
+
+    /// What a gate alone was given ahead and still has; none at the office.
+    pub(super) fn ahead(&self) -> Option<Ahead> {
+        match self {
+            Self::Office(_) => None,
+            Self::Alone(door) => Some(door.outlying.ahead()),
         }
     }
 

@@ -295,13 +295,17 @@ struct Device {
     direction: Direction,
     info: DeviceInfo,
     settings: DeviceSettings,
+    /// The gate that may enrol it while the office is away, where it is a spare one.
+    spare_of: Option<DeviceId>,
     /// Presentations, all of them and those that admitted.
     scans: u64,
     admitted: u64,
 }
 
 fn device(home: &EventHome, row: DeviceRow) -> Result<Device, Problem> {
-    let (scans, admitted) = home.file().read(|view| view.count_scans(row.id))?;
+    let ((scans, admitted), spare_of) = home
+        .file()
+        .read(|view| Ok::<_, Problem>((view.count_scans(row.id)?, view.spare_of(row.id)?)))?;
     let now = home.workspace().surroundings().now();
     Ok(Device {
         id: row.id,
@@ -321,6 +325,7 @@ fn device(home: &EventHome, row: DeviceRow) -> Result<Device, Problem> {
         direction: row.stand.direction,
         info: row.info,
         settings: row.settings,
+        spare_of,
         scans,
         admitted,
     })

@@ -223,7 +223,12 @@ impl Door {
 
     fn meets(&self) -> Option<MeshPlace> {
         let meets = self.meets.lock().unwrap_or_else(PoisonError::into_inner);
-        meets.clone()
+        let place = meets.clone()?;
+        drop(meets);
+        Some(MeshPlace {
+            offices: self.addresses(),
+            ..place
+        })
     }
 
     /// Meets an event's gates from now on, where it has some and this office meets any.

@@ -35,6 +35,7 @@ where
         .routes(routes!(show_party))
         .routes(routes!(admit_by_hand))
         .routes(routes!(admit_walk_in))
+        .routes(routes!(enrol_spare))
         .routes(routes!(check_pin))
         .routes(routes!(list_arrivals))
 }
@@ -273,8 +274,15 @@ async fn look_at_door(
     behind
         .answer(move |behind| {
             let view = behind.gate(&by, id, at.gate.as_deref())?.look()?;
+            let Some(ahead) = behind.ahead() else {
+                return Ok(view);
+            };
             Ok(DoorView {
                 office: behind.office_line(),
+                walk_ins: ahead.walk_ins > 0,
+                ticket_types: ahead.ticket_type.into_iter().collect(),
+                walk_ins_left: Some(ahead.walk_ins),
+                spare_places: ahead.spares,
                 ..view
             })
         })
@@ -405,6 +413,13 @@ async fn admit_walk_in(
 ) -> Answer<Shown> {
     behind
         .answer(move |behind| {
+            if let Behind::Alone(door) = behind {
+                door.gate(id)?;
+                let nonce = given.nonce.map(Uuid::into_bytes);
+                let shown = door.outlying.walk_in(&given.name, nonce)?;
+                behind.tell(id, &shown);
+                return Ok(shown);
+            }
             let door = behind.office()?;
             let home = door.act(&by, id)?;
             let ticket = home.walk_in(&given.name, &given.ticket_type)?;
@@ -414,6 +429,46 @@ async fn admit_walk_in(
                 ..Showing::of(Shows::Ticket(ticket))
             };
             present(door, &home, given.gate.as_deref(), &showing)
+        })
+        .await
+}
+
+/// What a spare gate reads.
+#[derive(Debug, Serialize, ToSchema)]
+struct SpareGateAnswer {
+    /// What the code says.
+    code_text: String,
+    /// What the spare gate is called.
+    name: String,
+    /// Until when it is good, UTC ms.
+    until: i64,
+}
+
+/// Waits for a spare gate to be enrolled by this gate away from its office; minutes, and once.
+#[utoipa::path(post, path = "/api/events/{id}/door/spare-gate", tag = "gates",
+    security(("account" = ["scan"])), params(("id" = EventId, Path)),
+    responses((status = 200, body = SpareGateAnswer)))]
+async fn enrol_spare(
+    State(behind): State<Behind>,
+    _: By<Scan>,
+    Id(id): Id<EventId>,
+) -> Answer<SpareGateAnswer> {
+    behind
+        .answer(move |behind| {
+            let Behind::Alone(door) = behind else {
+                return Err(Problem::new(
+                    "office_itself",
+                    "this is the office itself; it enrols gates on its page “Gates”. Nothing was \
+                     changed",
+                ));
+            };
+            door.gate(id)?;
+            let code = door.outlying.enrol_spare()?;
+            Ok(SpareGateAnswer {
+                code_text: code.text,
+                name: code.name,
+                until: code.until,
+            })
         })
         .await
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::{DefaultBodyLimit, State};
+use axum::extract::{DefaultBodyLimit, FromRef, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use gatehouse_domain::id::{DeviceId, EventId, GuestId, TicketId};
@@ -13,8 +13,9 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::behind::Behind;
 use super::door::{At, Door, blocking};
-use super::gates::{AtGate, DESK};
+use super::gates::AtGate;
 use super::given::{Asked, Id, Items};
 use super::refusal::Refusal;
 use super::scanners::{check_same, who};
@@ -33,11 +34,19 @@ pub(super) fn router() -> OpenApiRouter<Arc<Door>> {
         ))
         .layer(DefaultBodyLimit::max(LARGEST))
         .merge(
-            OpenApiRouter::new()
-                .routes(routes!(show_door_photo))
+            gate_router()
                 .routes(routes!(list_carried_photos))
                 .routes(routes!(show_carried_photo)),
         )
+}
+
+/// What a gate away from its office shows, too.
+pub(super) fn gate_router<S>() -> OpenApiRouter<S>
+where
+    S: Clone + Send + Sync + 'static,
+    Behind: FromRef<S>,
+{
+    OpenApiRouter::new().routes(routes!(show_door_photo))
 }
 
 /// A picture that nobody keeps on the way: it shows a person.
@@ -102,17 +111,14 @@ async fn remove_guest_photo(
     params(("id" = EventId, Path), ("ticket" = TicketId, Path), AtGate),
     responses((status = 200, content_type = "image/jpeg", body = Vec<u8>)))]
 async fn show_door_photo(
-    State(door): At,
+    State(behind): State<Behind>,
     By(by, _): By<Scan>,
     Id((id, ticket)): Id<(EventId, TicketId)>,
     Asked(at): Asked<AtGate>,
 ) -> Result<Response, Refusal> {
-    let picture = blocking(door, move |door| {
-        let home = door.act(&by, id)?;
-        home.open_gate(at.gate.as_deref().unwrap_or(DESK))?
-            .photo(ticket)
-    })
-    .await?;
+    let picture = behind
+        .blocking(move |behind| behind.gate(&by, id, at.gate.as_deref())?.photo(ticket))
+        .await?;
     Ok(jpeg(picture))
 }
 

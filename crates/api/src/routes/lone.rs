@@ -24,7 +24,7 @@ use super::pages::Pages;
 use super::refusal::Refusal;
 use super::rows::Health;
 use super::signed::{Asking, By, OwnAccount, Person, ReadEvents};
-use super::{LARGEST_BODY, cameras, contract, gates, live, machine};
+use super::{LARGEST_BODY, badges, cameras, contract, gates, guest_photos, live, machine};
 use crate::accounts::Signed;
 use crate::cameras::Cameras;
 use crate::doors::Gate;
@@ -78,6 +78,8 @@ impl LoneGate {
     pub fn router(&self, hosts: AllowedHosts) -> Router {
         let door = Arc::clone(&self.0);
         let (shared, _) = gates::router()
+            .merge(badges::gate_router())
+            .merge(guest_photos::gate_router())
             .merge(cameras::router())
             .merge(live::gate_router())
             .merge(machine::router())
@@ -200,13 +202,18 @@ async fn health(State(door): AtLone) -> Json<Health> {
     })
 }
 
-async fn show_me(State(door): AtLone, By(person, _): By<OwnAccount>) -> Json<MeAnswer> {
-    let own = OwnGate {
-        device: door.outlying.device(),
-        event: door.outlying.event(),
-        name: door.outlying.name(),
-    };
-    Json(MeAnswer::of(person.signed, Some(own)))
+async fn show_me(State(door): AtLone, By(person, _): By<OwnAccount>) -> Answer<MeAnswer> {
+    aside(move || {
+        let own = OwnGate {
+            device: door.outlying.device(),
+            event: door.outlying.event(),
+            name: door.outlying.name(),
+            waiting: door.outlying.waiting()?,
+        };
+        Ok(MeAnswer::of(person.signed, Some(own)))
+    })
+    .await
+    .map(Json)
 }
 
 async fn list_events(State(door): AtLone, _: By<ReadEvents>) -> Answer<Items<EventSummary>> {

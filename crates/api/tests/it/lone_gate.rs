@@ -10,7 +10,7 @@ use axum::body::{Body, to_bytes};
 use axum::extract::ConnectInfo;
 use axum::http::{Method, Request, header};
 use gatehouse_api::routes::{AllowedHosts, DeskKey, LoneGate, Pages};
-use gatehouse_api::{Gate, OfficeLine, Outlying, Problem};
+use gatehouse_api::{Ahead, Gate, OfficeLine, Outlying, Problem, Shown, SpareCode};
 use gatehouse_credential::key::{KeyProfile, SigningKey};
 use gatehouse_domain::device::DeviceKind;
 use gatehouse_domain::id::{DeviceId, EventId, Route};
@@ -59,8 +59,28 @@ impl Outlying for Carried {
         }
     }
 
+    fn waiting(&self) -> Result<u64, Problem> {
+        Ok(3)
+    }
+
     fn decided(&self) {
         self.decided.fetch_add(1, Ordering::AcqRel);
+    }
+
+    fn ahead(&self) -> Ahead {
+        Ahead::default()
+    }
+
+    fn walk_in(&self, _: &str, _: Option<[u8; 16]>) -> Result<Shown, Problem> {
+        Err(Problem::new("reserve_empty", "no ticket is left"))
+    }
+
+    fn enrol_spare(&self) -> Result<SpareCode, Problem> {
+        Ok(SpareCode {
+            text: "gatehouse://enrol?token=0".into(),
+            name: "Quay gate · spare 1".into(),
+            until: AWAY,
+        })
     }
 
     fn leave(&self) -> Result<(), Problem> {
@@ -74,6 +94,7 @@ struct Window {
     office: Door,
     carried: Arc<Carried>,
     router: Router,
+    file: EventFile,
     _folder: tempfile::TempDir,
 }
 
@@ -108,7 +129,7 @@ impl Window {
             )
         })
         .unwrap();
-        let gate = Gate::open_carried(file, &row, key, surroundings).unwrap();
+        let gate = Gate::open_carried(file.clone(), &row, key, surroundings).unwrap();
         let carried = Arc::new(Carried {
             event: home.id(),
             device,
@@ -125,6 +146,7 @@ impl Window {
             office,
             carried,
             router,
+            file,
             _folder: folder,
         }
     }
@@ -170,6 +192,7 @@ async fn the_window_of_a_gate_alone_lets_in_takes_back_and_finds_people() {
     let me = window.get("/api/auth/me").await.good(200);
     assert_eq!(me["gate"]["name"], "Quay gate");
     assert_eq!(me["gate"]["event"], window.office.event.as_str());
+    assert_eq!(me["gate"]["waiting"], 3);
     assert_eq!(me["may"], json!(["own_account", "read_events", "scan"]));
     let events = window.get("/api/events").await.good(200);
     assert_eq!(events["items"][0]["title"], "Winter Gala");
@@ -259,11 +282,58 @@ async fn a_supervisors_pin_holds_away_from_the_office_too() {
 }
 
 #[tokio::test]
+async fn badges_are_printed_and_photos_shown_away_from_the_office_too() {
+    let office = Door::open(Pages::none());
+    office.scratch.open_doors();
+    let mut settings = office.of_event("/door-settings").await.good(200);
+    settings.as_object_mut().unwrap().remove("pin_set");
+    settings["show_photo"] = json!(true);
+    settings["badge"] = json!({"kind": "badge", "paper": "card"});
+    office.set("/door-settings", settings).await.good(200);
+    let window = Window::of(office);
+    let ticket = window.office.ticket(1);
+    let picture = b"\xff\xd8\xff of somebody".to_vec();
+    let (id, kept) = (ticket.parse().unwrap(), picture.clone());
+    window
+        .file
+        .append(Lane::Bulk, move |change| change.carry_photo(id, 1, &kept))
+        .unwrap();
+    let badge = format!("/door/badges/{ticket}");
+    let early = window.event(&badge).await;
+    assert_eq!(early.refused(409), "badge_not_admitted");
+    let body = json!({"code": window.office.code(1)});
+    let shown = window.act("/scans", body).await.good(200);
+    assert_eq!(
+        (&shown["badge"], &shown["photo"]),
+        (&json!(true), &json!(true))
+    );
+    let page = window.event(&badge).await;
+    assert_eq!(
+        (page.status.as_u16(), page.header("content-type")),
+        (200, "application/pdf")
+    );
+    assert_eq!(page.header("cache-control"), "no-store");
+    assert!(page.body.starts_with(b"%PDF-1.7"));
+    let photo = window.event(&format!("/door/photos/{ticket}")).await;
+    assert_eq!(photo.header("content-type"), "image/jpeg");
+    assert_eq!(photo.body, picture);
+    let other = window.office.ticket(2);
+    let none = window.event(&format!("/door/photos/{other}")).await;
+    assert_eq!(none.refused(404), "photo_unknown");
+    let stranger = ask(
+        Method::GET,
+        &format!("/api/events/{}{badge}", window.office.event),
+        "127.0.0.1:8030",
+    );
+    assert_eq!(window.send(stranger).await.refused(401), "signed_out");
+}
+
+#[tokio::test]
 async fn whatever_else_the_contract_knows_is_the_offices_to_do() {
     let window = Window::open();
     let walk_in = json!({"name": "Eva", "ticket_type": "Standard"});
     let refused = window.act("/door/walk-in", walk_in).await;
-    assert_eq!(refused.refused(409), "office_needed");
+    assert_eq!(refused.refused(409), "reserve_empty");
     let (mut asked, mut own) = (0, Vec::new());
     for (path, item) in CONTRACT["paths"].as_object().unwrap() {
         for method in item.as_object().unwrap().keys() {
@@ -290,7 +360,9 @@ async fn whatever_else_the_contract_knows_is_the_offices_to_do() {
         "GET /api/events/{id}/arrivals",
         "GET /api/events/{id}/changes",
         "GET /api/events/{id}/door",
+        "GET /api/events/{id}/door/badges/{ticket}",
         "GET /api/events/{id}/door/party/{ticket}",
+        "GET /api/events/{id}/door/photos/{ticket}",
         "GET /api/events/{id}/door/search",
         "GET /api/events/{id}/live",
         "GET /api/health",
@@ -300,6 +372,7 @@ async fn whatever_else_the_contract_knows_is_the_offices_to_do() {
         "POST /api/auth/refresh",
         "POST /api/events/{id}/door-pin/check",
         "POST /api/events/{id}/door/admit",
+        "POST /api/events/{id}/door/spare-gate",
         "POST /api/events/{id}/door/walk-in",
         "POST /api/events/{id}/scans",
         "POST /api/events/{id}/scans/{scan}/force",

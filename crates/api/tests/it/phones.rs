@@ -218,3 +218,26 @@ async fn failures_of_more_than_an_hour_ago_count_no_more() {
     let text = "4 of 8 attempts to send its scans failed.";
     assert!(alerts.to_string().contains(text), "{alerts}");
 }
+
+#[tokio::test]
+async fn a_phone_is_told_how_many_more_fit_where_it_stands() {
+    let door = Door::open(Pages::none());
+    let phone = door.scanner("Phone").await;
+    let path = format!("/api/scanners/{}/settings", phone.id);
+    let room = async || {
+        let told = door.by(&phone, Method::GET, &path, None).await.good(200);
+        told["room"].clone()
+    };
+    assert_eq!(room().await, Value::Null, "nobody counts");
+    door.set("", json!({"capacity": 5})).await.good(200);
+    door.scratch.open_doors();
+    assert_eq!(room().await, 5);
+    door.validate(&phone, &door.code(1)).await.good(200);
+    assert_eq!(room().await, 4);
+    let body = json!({"scannerId": phone.id, "scans": []});
+    let synced = door
+        .by(&phone, Method::POST, "/api/scanners/sync", Some(body))
+        .await
+        .good(200);
+    assert_eq!(synced["settings"]["room"], 4);
+}

@@ -1,6 +1,8 @@
 //! `gatehouse gate`: a live gate without a window, at the event's home or enrolled away from it.
 
+mod ahead;
 mod peers;
+mod prints;
 mod scanner;
 mod window;
 
@@ -27,6 +29,7 @@ use serde::Serialize;
 use crate::mesh::MeshWish;
 use crate::output::{self, say};
 use crate::unlock::EventArgs;
+use prints::{Arrivals, Prints};
 use scanner::Scanner;
 
 /// `gatehouse gate`.
@@ -52,6 +55,10 @@ pub(crate) struct GateArgs {
     /// usb:VENDOR:PRODUCT.
     #[arg(long, value_name = "SCANNER")]
     scanner: Option<Scanner>,
+    /// Prints what the event prints for those who are let in, on a printer of this machine; without
+    /// a name on its usual one.
+    #[arg(long, value_name = "PRINTER", num_args = 0..=1, default_missing_value = "")]
+    print: Option<String>,
     /// Shows the gate's window to browsers on this machine; port 0 takes any that is free.
     #[arg(long, value_name = "ADDRESS:PORT", conflicts_with_all = ["event", "once"])]
     listen: Option<SocketAddr>,
@@ -73,6 +80,13 @@ pub(crate) struct GateArgs {
     /// Also one JSON object a line for what other gates did, and for who is there.
     #[arg(long, requires = "json")]
     news: bool,
+    /// Lets in somebody who has no ticket, with one that the office gave this gate ahead; ends then.
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["event", "listen", "source", "scanner"])]
+    walk_in: Option<String>,
+    /// Enrols a spare gate while the office is away: shows the code, ends once the spare gate has
+    /// it.
+    #[arg(long, conflicts_with_all = ["event", "listen", "source", "scanner", "walk_in"])]
+    spare: bool,
     /// It leads out.
     #[arg(long)]
     exit: bool,
@@ -129,21 +143,33 @@ pub(crate) fn run(args: &GateArgs) -> anyhow::Result<ExitCode> {
         window::serve(args, listen, outpost)?;
         return Ok(ExitCode::SUCCESS);
     }
-    if args.source.is_none() && args.scanner.is_none() {
+    let gives = args.spare || args.walk_in.is_some();
+    if args.source.is_none() && args.scanner.is_none() && !gives {
         return exchange_once(&outpost);
     }
     let company = peers::company(args, &outpost);
     let alone = Alone::begin(outpost, Talk::default(), company, None, report)?;
     peers::tell_news(args, &alone);
-    let watched = alone
-        .gate()
-        .map_err(anyhow::Error::from)
-        .and_then(|gate| attend(args, &gate, alone.talk()));
+    let watched = attend_to(args, &alone);
     // A gate whose right was taken back may still have scans to give.
     let told = alone.end();
     watched?;
     ensure!(told, BROKE_OFF);
     Ok(ExitCode::SUCCESS)
+}
+
+/// Does what the gate was started for.
+fn attend_to(args: &GateArgs, alone: &Arc<Alone>) -> anyhow::Result<()> {
+    if args.spare {
+        return ahead::enrol_spare(args, alone);
+    }
+    if let Some(name) = &args.walk_in {
+        let begun = Stopwatch::start();
+        let shown = ahead::walk_in(alone, name)?;
+        return tell(args, &shown, None, begun.elapsed());
+    }
+    let gate = alone.gate()?;
+    attend(args, &gate, alone.talk())
 }
 
 fn open(args: &GateArgs) -> anyhow::Result<Outpost> {
@@ -195,25 +221,49 @@ fn report(done: &Exchange) {
     }
 }
 
-/// Takes codes from wherever they come, until the source and the scanner are over. Where one of
-/// them fails, both end, and the failure is told.
+/// A gate at work: what it is told to do, with whom it talks, what it prints.
+#[derive(Clone)]
+struct Attending<'a> {
+    args: &'a GateArgs,
+    gate: &'a Gate,
+    talk: &'a Talk,
+    failed: &'a AtomicBool,
+    arrivals: Option<Arrivals>,
+}
+
+/// Takes codes from wherever they come, until the source and the scanner are over, and everything is
+/// printed. Where one of them fails, both end, and the failure is told.
 fn attend(args: &GateArgs, gate: &Gate, talk: &Talk) -> anyhow::Result<()> {
+    let prints = args.print.as_deref().map(Prints::on).transpose()?;
     let failed = AtomicBool::new(false);
     let told = |ended: anyhow::Result<()>| {
         failed.fetch_or(ended.is_err(), Ordering::AcqRel);
         ended
     };
-    let seeing = || match &args.source {
-        Some(source) => told(watch(args, source, gate, talk, &failed)),
-        None => Ok(()),
-    };
-    let hearing = || match &args.scanner {
-        Some(scanner) => told(scanner::listen(args, scanner, gate, talk, &failed)),
-        None => Ok(()),
-    };
     std::thread::scope(|scope| {
-        let heard = scope.spawn(hearing);
-        let seen = seeing();
+        let arrivals = prints.as_ref().map(|prints| {
+            let (arrivals, waiting) = Prints::queue();
+            scope.spawn(move || prints.follow(gate, &waiting));
+            arrivals
+        });
+        let seeing = Attending {
+            args,
+            gate,
+            talk,
+            failed: &failed,
+            arrivals,
+        };
+        let hearing = seeing.clone();
+        let heard = scope.spawn(move || match &args.scanner {
+            Some(scanner) => told(scanner::listen(&hearing, scanner)),
+            None => Ok(()),
+        });
+        let seen = match &args.source {
+            Some(source) => told(seeing.watch(source)),
+            None => Ok(()),
+        };
+        // With the last of them the printer's queue ends.
+        drop(seeing);
         let heard = heard
             .join()
             .unwrap_or_else(|_| bail!("the scanner's thread broke off"));
@@ -221,60 +271,57 @@ fn attend(args: &GateArgs, gate: &Gate, talk: &Talk) -> anyhow::Result<()> {
     })
 }
 
-/// Presents a code that came at `begun`, and tells the verdict.
-fn decide(
-    args: &GateArgs,
-    gate: &Gate,
-    talk: &Talk,
-    text: &str,
-    clock: &Stopwatch,
-    begun: Duration,
-) -> anyhow::Result<()> {
-    let shown = present(args, gate, text)?;
-    let took = clock.elapsed().saturating_sub(begun);
-    talk.decided();
-    tell(args, &shown, text, took)
-}
-
-/// Looks at the source until it is over, and decides about each code that comes into view.
-fn watch(
-    args: &GateArgs,
-    source: &Origin,
-    gate: &Gate,
-    talk: &Talk,
-    failed: &AtomicBool,
-) -> anyhow::Result<()> {
-    let settings = source.settings();
-    let live = settings.pacing == Pacing::Newest;
-    let clock = Arc::new(Stopwatch::start());
-    let origin = source.clone();
-    let watch = Watch::start(
-        move || origin.open(&CameraWish::default()),
-        Arc::<Stopwatch>::clone(&clock),
-        settings,
-    );
-    let mut fault = None;
-    while !watch.is_over() && !failed.load(Ordering::Acquire) && !talk.is_over() {
-        match watch.next(LOOK) {
-            Some(Seen::Codes(codes)) => {
-                for code in codes {
-                    let begun = match live {
-                        true => code.at,
-                        false => clock.elapsed(),
-                    };
-                    decide(args, gate, talk, &code.text, &clock, begun)?;
-                }
-            }
-            Some(Seen::State(state)) => {
-                tracing::info!(state = state.word(), "the source");
-                fault = state.fault().cloned();
-            }
-            Some(Seen::Preview(_)) | None => {}
-        }
+impl Attending<'_> {
+    /// Whether it is to go on.
+    fn goes_on(&self) -> bool {
+        !self.failed.load(Ordering::Acquire) && !self.talk.is_over()
     }
-    match fault {
-        Some(fault) => bail!(Problem::new(fault.code, fault.message)),
-        None => Ok(()),
+
+    /// Presents a code that came at `begun`, and tells the verdict.
+    fn decide(&self, text: &str, clock: &Stopwatch, begun: Duration) -> anyhow::Result<()> {
+        let shown = present(self.args, self.gate, text)?;
+        let took = clock.elapsed().saturating_sub(begun);
+        self.talk.decided();
+        if let Some(arrivals) = &self.arrivals {
+            arrivals.note(&shown);
+        }
+        tell(self.args, &shown, Some(text), took)
+    }
+
+    /// Looks at the source until it is over, and decides about each code that comes into view.
+    fn watch(&self, source: &Origin) -> anyhow::Result<()> {
+        let settings = source.settings();
+        let live = settings.pacing == Pacing::Newest;
+        let clock = Arc::new(Stopwatch::start());
+        let origin = source.clone();
+        let watch = Watch::start(
+            move || origin.open(&CameraWish::default()),
+            Arc::<Stopwatch>::clone(&clock),
+            settings,
+        );
+        let mut fault = None;
+        while !watch.is_over() && self.goes_on() {
+            match watch.next(LOOK) {
+                Some(Seen::Codes(codes)) => {
+                    for code in codes {
+                        let begun = match live {
+                            true => code.at,
+                            false => clock.elapsed(),
+                        };
+                        self.decide(&code.text, &clock, begun)?;
+                    }
+                }
+                Some(Seen::State(state)) => {
+                    tracing::info!(state = state.word(), "the source");
+                    fault = state.fault().cloned();
+                }
+                Some(Seen::Preview(_)) | None => {}
+            }
+        }
+        match fault {
+            Some(fault) => bail!(Problem::new(fault.code, fault.message)),
+            None => Ok(()),
+        }
     }
 }
 
@@ -289,14 +336,14 @@ fn present(args: &GateArgs, gate: &Gate, text: &str) -> Result<Shown, Problem> {
     })
 }
 
-fn tell(args: &GateArgs, shown: &Shown, text: &str, took: Duration) -> anyhow::Result<()> {
+fn tell(args: &GateArgs, shown: &Shown, text: Option<&str>, took: Duration) -> anyhow::Result<()> {
     if !args.json {
         let name = shown.name.as_deref().unwrap_or_default();
         say!("{} {name}", shown.verdict.word().to_uppercase());
         say!("{} [{}]", shown.message, shown.code);
         return Ok(());
     }
-    let kind = recognise(text);
+    let kind = text.map(recognise).filter(|kind| !kind.is_ours());
     output::print_json(&Line {
         verdict: shown.verdict,
         code: shown.code,
@@ -306,7 +353,7 @@ fn tell(args: &GateArgs, shown: &Shown, text: &str, took: Duration) -> anyhow::R
         ms: took.as_secs_f64() * 1_000.0,
         mode: shown.mode,
         message: &shown.message,
-        kind: (!kind.is_ours()).then(|| kind.word()),
+        kind: kind.map(|kind| kind.word()),
     })
 }
 

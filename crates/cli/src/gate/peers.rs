@@ -6,6 +6,7 @@ use std::time::Duration;
 use gatehouse_domain::id::TicketId;
 use gatehouse_domain::scan::Verdict;
 use gatehouse_gate::outpost::{Alone, Company, Listener, Meeting, Outpost};
+use gatehouse_machine as machine;
 use gatehouse_mesh::net::News;
 use serde::Serialize;
 
@@ -34,8 +35,15 @@ enum Told {
         same: bool,
         /// The edit of the guest list that this gate has.
         roster: u64,
+        /// Which home's it is, by its epoch.
+        epoch: u32,
         /// Where it listens.
         listens: std::net::SocketAddr,
+    },
+    /// Something is wrong with a device or a home.
+    Flagged {
+        /// As the office's screen calls it.
+        code: &'static str,
     },
     /// This gate's right was taken back.
     Revoked,
@@ -61,6 +69,7 @@ fn hear(news: &News) {
         }
         News::Revoked => tell(&Told::Revoked),
         News::RolledBack => tell(&Told::RolledBack),
+        News::Flagged(flag) => tell(&Told::Flagged { code: flag.code() }),
         _ => {}
     }
 }
@@ -78,6 +87,7 @@ fn watch(alone: &Weak<Alone>) {
                 scans: mesh.lives().iter().map(|(_, last)| last).sum(),
                 same: ready.clone().all(|peer| peer.peer.same),
                 roster: view.roster.number,
+                epoch: view.roster.epoch,
                 listens: view.listens_on,
             };
             if last.as_ref() != Some(&told) {
@@ -103,6 +113,7 @@ pub(super) fn company(args: &GateArgs, outpost: &Outpost) -> Option<Company> {
             listen,
             peers: args.peer.clone(),
             discover: usual.discover && !listen.ip().is_loopback(),
+            reached_at: machine::address_towards_the_network(),
             ..usual
         },
         listener,

@@ -4,16 +4,14 @@ use std::fmt;
 use std::io::{ErrorKind, Read};
 use std::str::FromStr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::time::Duration;
 
-use gatehouse_api::Gate;
 use gatehouse_gate::scanner::{Affixes, Lines, Sent, plain};
 use gatehouse_gate::serial::{Heard, PortChoice, SerialScanner, SerialSettings};
 use gatehouse_gate::{Steady, Stopwatch};
 
-use super::{GateArgs, LOOK, Talk, decide};
+use super::{Attending, LOOK};
 
 /// How long a scanner that types must be quiet for a text to be over that has no end of its own.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -60,16 +58,10 @@ impl FromStr for Scanner {
 }
 
 /// Decides about each code that the scanner sends, until there are no more or the gate has `failed`.
-pub(super) fn listen(
-    args: &GateArgs,
-    scanner: &Scanner,
-    gate: &Gate,
-    talk: &Talk,
-    failed: &AtomicBool,
-) -> anyhow::Result<()> {
+pub(super) fn listen(at: &Attending<'_>, scanner: &Scanner) -> anyhow::Result<()> {
     let clock = Arc::new(Stopwatch::start());
-    let decide = |text: &str| decide(args, gate, talk, text, &clock, clock.elapsed());
-    let goes_on = || !failed.load(Ordering::Acquire) && !talk.is_over();
+    let decide = |text: &str| at.decide(text, &clock, clock.elapsed());
+    let goes_on = || at.goes_on();
     match scanner {
         Scanner::Typed => typed(&clock, decide, goes_on),
         Scanner::Serial(port) => serial(port, &clock, decide, goes_on),

@@ -3,7 +3,7 @@
 //!
 //! Where `GATEHOUSE_PYTHON` names a Python that has the package zxing-cpp, that reads the same
 //! frames in the same run: as it comes, and with every binarizer it has. ZXing's own test
-//! pictures are not in this tree.
+//! pictures are read by the test `sets` of this crate, where they are.
 #![allow(clippy::print_stdout, reason = "the table is what this program is for")]
 
 mod python;

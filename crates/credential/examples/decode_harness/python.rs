@@ -17,7 +17,7 @@ kinds = [zxingcpp.Binarizer.LocalAverage, zxingcpp.Binarizer.GlobalHistogram, zx
 def texts(image, kinds):
     found = set()
     for kind in kinds:
-        for code in zxingcpp.read_barcodes(image, formats=zxingcpp.BarcodeFormat.QRCode, binarizer=kind):
+        for code in zxingcpp.read_barcodes(image, formats=zxingcpp.BarcodeFormat.QRCode, binarizer=kind, text_mode=zxingcpp.TextMode.Plain):
             found.add(code.text.encode().hex())
     return ' '.join(sorted(found))
 while line := read.readline():
@@ -57,8 +57,17 @@ impl Reader {
         })
     }
 
-    /// Reads a frame.
+    /// Whether the text is among what it reads in a frame.
     pub(crate) fn read(&mut self, frame: &GreyImage, text: &str) -> std::io::Result<Answer> {
+        let [first, all] = self.texts(frame)?;
+        Ok(Answer {
+            as_it_comes: first.iter().any(|read| read == text),
+            at_its_best: all.iter().any(|read| read == text),
+        })
+    }
+
+    /// What it reads in a frame: with the package's defaults, and with any binarizer.
+    pub(crate) fn texts(&mut self, frame: &GreyImage) -> std::io::Result<[Vec<String>; 2]> {
         let input = self.frames.as_mut().expect("it is open until the end");
         writeln!(input, "{} {}", frame.width, frame.height)?;
         input.write_all(&frame.luma)?;
@@ -68,13 +77,15 @@ impl Reader {
         let (first, all) = line.trim_end().split_once(',').ok_or_else(|| {
             std::io::Error::other("Python did not answer; the package zxing-cpp may be missing")
         })?;
-        let wanted: String = text.bytes().map(|byte| format!("{byte:02x}")).collect();
-        let has = |texts: &str| texts.split(' ').any(|text| text == wanted);
-        Ok(Answer {
-            as_it_comes: has(first),
-            at_its_best: has(all),
-        })
+        Ok([first, all].map(|texts| texts.split_whitespace().filter_map(plain).collect()))
     }
+}
+
+/// The text that hex digits spell.
+fn plain(hex: &str) -> Option<String> {
+    let byte = |at: usize| u8::from_str_radix(hex.get(at..at + 2)?, 16).ok();
+    let bytes: Option<Vec<u8>> = (0..hex.len()).step_by(2).map(byte).collect();
+    String::from_utf8(bytes?).ok()
 }
 
 impl Drop for Reader {

@@ -1,15 +1,18 @@
 //! An outpost that is at work on its own machine: its gate, its talk with the office, and what its
 //! window is told.
 
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 
-use gatehouse_api::{Gate, OfficeLine, Outlying, Problem};
+use gatehouse_api::{Ahead, Gate, OfficeLine, Outlying, Problem, Shown, SpareCode};
 use gatehouse_domain::id::{DeviceId, EventId};
 use gatehouse_mesh::net::News;
 
 use super::mesh::{Joined, Listener, Meeting};
+use super::over::list_dropped;
+use super::spare::SpareDoor;
 use super::talk::Talk;
 use super::{Exchange, Outpost, revoked};
 use crate::lock;
@@ -45,7 +48,17 @@ pub struct Alone {
     gate: Mutex<Option<Arc<Gate>>>,
     talk: Talk,
     leaving: Option<(PathBuf, Leaving)>,
+    /// Waits for a spare gate, while one is to be enrolled.
+    spare: Mutex<Option<SpareDoor>>,
     talking: Mutex<Option<JoinHandle<()>>>,
+}
+
+/// Whether a gate is one still, though it can let nobody in.
+fn is_without_list(problem: &Problem) -> bool {
+    matches!(
+        problem.code,
+        "scanner_revoked" | "roster_missing" | "list_dropped"
+    )
 }
 
 impl std::fmt::Debug for Alone {
@@ -59,7 +72,7 @@ impl std::fmt::Debug for Alone {
 impl Alone {
     /// Opens the gate of `outpost` and begins to talk to its office on a thread of its own; `hear`
     /// is told of each exchange. With `company` it decides together with whoever is met. A gate whose
-    /// right was taken back opens too, and says so.
+    /// right was taken back, or whose event is over, opens too, and says so.
     ///
     /// With `leaving` its window may end it: the folder is emptied, and what was given is called.
     pub fn begin(
@@ -71,7 +84,7 @@ impl Alone {
     ) -> Result<Arc<Self>, Problem> {
         let gate = match outpost.gate() {
             Ok(gate) => Some(Arc::new(gate)),
-            Err(problem) if matches!(problem.code, "scanner_revoked" | "roster_missing") => None,
+            Err(problem) if is_without_list(&problem) => None,
             Err(problem) => return Err(problem),
         };
         let alone = Arc::new(Self {
@@ -81,6 +94,7 @@ impl Alone {
             gate: Mutex::new(gate),
             talk,
             leaving,
+            spare: Mutex::default(),
             talking: Mutex::default(),
         });
         alone.meet();
@@ -88,9 +102,15 @@ impl Alone {
         let thread = std::thread::Builder::new()
             .name("gatehouse-talk".into())
             .spawn(move || {
-                let hear = |done: &Exchange| {
-                    hear(done);
-                    talker.meet();
+                let hear = |done: Result<&Exchange, &Problem>| {
+                    if let Ok(done) = done {
+                        hear(done);
+                        talker.meet();
+                    }
+                    // Without a list there is nothing to decide together.
+                    if matches!(talker.gate(), Err(problem) if problem.code == "list_dropped") {
+                        talker.part();
+                    }
                 };
                 talker
                     .talk
@@ -103,6 +123,7 @@ impl Alone {
     /// Ends the talk with the office, after one more exchange; `false` where it broke off.
     pub fn end(&self) -> bool {
         self.talk.stop();
+        lock(&self.spare).take();
         let talking = lock(&self.talking).take();
         let told = talking.is_none_or(|thread| thread.join().is_ok());
         self.part();
@@ -175,6 +196,10 @@ impl Outlying for Alone {
             *gate = None;
             return Err(revoked());
         }
+        if self.outpost.over_since()?.is_some() {
+            *gate = None;
+            return Err(list_dropped());
+        }
         if let Some(gate) = gate.as_ref() {
             return Ok(Arc::clone(gate));
         }
@@ -192,8 +217,51 @@ impl Outlying for Alone {
         }
     }
 
+    fn waiting(&self) -> Result<u64, Problem> {
+        self.outpost.waiting()
+    }
+
     fn decided(&self) {
         self.talk.decided();
+    }
+
+    fn ahead(&self) -> Ahead {
+        let left = self.gate().and_then(|gate| self.outpost.ahead(&gate));
+        left.unwrap_or_default()
+    }
+
+    fn walk_in(&self, name: &str, nonce: Option<[u8; 16]>) -> Result<Shown, Problem> {
+        let gate = self.gate()?;
+        self.outpost.walk_in(&gate, name, nonce)
+    }
+
+    fn enrol_spare(&self) -> Result<SpareCode, Problem> {
+        self.gate()?;
+        let usual = self.outpost.usual_meeting();
+        let meeting = self
+            .company
+            .as_ref()
+            .map_or(&usual, |company| &company.meeting);
+        let listen = meeting.listen.ip();
+        let reached_at: Vec<IpAddr> = match listen.is_unspecified() {
+            true => meeting.reached_at.into_iter().collect(),
+            false => vec![listen],
+        };
+        if reached_at.is_empty() {
+            return Err(Problem::new(
+                "network_unavailable",
+                "this machine is on no network on which a spare gate could reach it. Nothing was \
+                 changed",
+            ));
+        }
+        let mesh = self.joined().and_then(|joined| joined.mesh());
+        let mesh = mesh.map(|mesh| mesh.listens_on());
+        let mut spare = lock(&self.spare);
+        // Whoever had the code before comes too late.
+        spare.take();
+        let (door, code) = self.outpost.open_to_spare(listen, &reached_at, mesh)?;
+        *spare = Some(door);
+        Ok(code)
     }
 
     fn leave(&self) -> Result<(), Problem> {
@@ -205,6 +273,7 @@ impl Outlying for Alone {
         };
         // What the office still lacks goes now, whether or not it wants this gate.
         let last = self.talk.exchange(&self.outpost);
+        self.talk.note_shared(&self.outpost);
         let waiting = self.outpost.waiting()?;
         if waiting > 0 {
             let why = last.err().map(|problem| problem.detail).unwrap_or_default();

@@ -1,14 +1,17 @@
 //! What a gate asks its home over HTTP.
 
 use std::io::Read;
+use std::net::SocketAddr;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use chrono::DateTime;
 use gatehouse_api::{MeshCredentials, Problem, SignedScan};
 use gatehouse_domain::device::{DeviceInfo, DeviceKind, DeviceSettings};
-use gatehouse_domain::id::{DeviceId, EventId, SessionId, ZoneId};
+use gatehouse_domain::id::{DeviceId, EventId, SessionId, TicketId, ZoneId};
 use gatehouse_domain::scan::Direction;
 use gatehouse_store::event::GateStand;
 use reqwest::StatusCode;
@@ -27,9 +30,12 @@ const LARGEST: u64 = 512 << 20;
 /// Bytes of anything else at most.
 const LARGEST_PART: u64 = 64 << 20;
 
+/// Addresses of a guest list that are asked at most.
+const MOST_TOLD: usize = 4;
+
 /// Where a home is, and how it is known.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Place {
+pub(super) struct Whereabouts {
     addresses: Vec<String>,
     authority: String,
 }
@@ -37,7 +43,9 @@ pub(super) struct Place {
 /// A gate's home.
 #[derive(Debug)]
 pub struct Home {
-    place: Place,
+    place: Whereabouts,
+    /// Addresses that its guest list names; they come first.
+    told: Mutex<Vec<String>>,
     device: DeviceId,
     credential: String,
     client: Client,
@@ -62,10 +70,66 @@ pub struct Registration {
     pub event: EventId,
     /// Its credential.
     pub credential: String,
+    /// What it was given besides, where another gate enrolled it while the home is away.
+    pub spare: Option<SpareStart>,
+}
+
+/// A place for a spare gate, as the office made it.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Place {
+    pub(super) scanner_id: DeviceId,
+    pub(super) credentials: String,
+    pub(super) public_key: String,
+    /// DER as base64.
+    pub(super) certificates: Vec<String>,
+    pub(super) settings: Wanted,
+}
+
+/// A ticket for somebody who comes without one, as the office issued it.
+#[derive(Clone, Serialize, Deserialize)]
+pub(super) struct Blank {
+    pub(super) ticket: TicketId,
+    pub(super) number: u32,
+    /// What its code says.
+    pub(super) code: String,
+}
+
+/// What the office gave this gate ahead.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Filled {
+    pub(super) spares: Vec<Place>,
+    pub(super) walk_ins: Vec<Blank>,
+    pub(super) until: i64,
+}
+
+/// What a spare gate is given by the gate that enrols it.
+#[derive(Clone, Deserialize)]
+pub struct SpareStart {
+    /// Its key, PKCS #8 DER as hex.
+    pub(super) key: String,
+    /// Its certificate, then the authority's; DER as hex.
+    pub(super) certificates: Vec<String>,
+    home: Whereabouts,
+    pub(super) peers: Vec<SocketAddr>,
+    /// The guest list.
+    pub(super) roster: Value,
+}
+
+impl std::fmt::Debug for SpareStart {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SpareStart").finish_non_exhaustive()
+    }
+}
+
+/// A certificate out of what the office sent.
+pub(super) fn der_of(text: &str) -> Result<Vec<u8>, Problem> {
+    STANDARD.decode(text).map_err(unreadable)
 }
 
 /// What a home wants of a gate.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Wanted {
     pub(super) device_name: String,
@@ -76,6 +140,10 @@ pub(super) struct Wanted {
     offline_mode_enabled: bool,
     sync_interval_minutes: u16,
     max_offline_hours: Option<u16>,
+    #[serde(default)]
+    spare_gates: u8,
+    #[serde(default)]
+    walk_ins: u16,
 }
 
 impl Wanted {
@@ -99,6 +167,8 @@ impl Wanted {
             offline_mode: self.offline_mode_enabled,
             sync_interval_minutes: self.sync_interval_minutes,
             max_offline_hours: self.max_offline_hours,
+            spare_gates: self.spare_gates,
+            walk_ins: self.walk_ins,
         }
     }
 }
@@ -114,6 +184,8 @@ pub(super) struct SyncAnswer {
     pub(super) wanted: Option<Wanted>,
     /// Admissions of this gate that turned out to be the second.
     pub(super) doubles: usize,
+    /// What the home's clock shows, UTC ms.
+    pub(super) home_time: Option<i64>,
 }
 
 fn unreadable(_: impl std::fmt::Display) -> Problem {
@@ -138,8 +210,17 @@ fn away(error: &reqwest::Error) -> Problem {
     )
 }
 
-fn client(authority: [u8; 32]) -> Result<Client, Problem> {
-    Client::builder()
+/// A client for the home of one authority; `elsewhere` says where names are that no network knows.
+fn client(
+    authority: [u8; 32],
+    elsewhere: Option<(&str, &[SocketAddr])>,
+) -> Result<Client, Problem> {
+    let builder = Client::builder();
+    let builder = match elsewhere {
+        Some((host, at)) => builder.resolve_to_addrs(host, at),
+        None => builder,
+    };
+    builder
         .tls_backend_preconfigured(pinned::client(authority)?)
         .connect_timeout(CONNECT)
         .timeout(ANSWER)
@@ -187,13 +268,18 @@ fn told(status: StatusCode, value: &Value) -> Problem {
 }
 
 impl Home {
-    pub(super) fn new(place: Place, device: DeviceId, credential: String) -> Result<Self, Problem> {
+    pub(super) fn new(
+        place: Whereabouts,
+        device: DeviceId,
+        credential: String,
+    ) -> Result<Self, Problem> {
         let authority = super::unhex(&place.authority)
             .and_then(|bytes| bytes.try_into().ok())
             .ok_or_else(|| super::damaged("home"))?;
         Ok(Self {
-            client: client(authority)?,
+            client: client(authority, None)?,
             place,
+            told: Mutex::default(),
             device,
             credential,
             failures: AtomicU32::new(0),
@@ -213,7 +299,10 @@ impl Home {
             "deviceInfo": info,
             "publicKey": STANDARD.encode(public_key),
         });
-        let client = client(ticket.authority)?;
+        let client = match ticket.at_a_gate() {
+            Some((host, at)) => client(ticket.authority, Some((&host, &at)))?,
+            None => client(ticket.authority, None)?,
+        };
         let mut last = Problem::new(
             "home_unknown",
             "this code names no office that may be asked",
@@ -231,14 +320,19 @@ impl Home {
                 }
             };
             let made = registration(&read(answer)?)?;
+            if let Some(spare) = &made.spare {
+                let home = Self::new(spare.home.clone(), made.device, made.credential.clone())?;
+                return Ok((home, made));
+            }
             let mut addresses = ticket.addresses.clone();
             addresses.retain(|other| other != address);
             addresses.insert(0, address.clone());
             let home = Self {
-                place: Place {
+                place: Whereabouts {
                     addresses,
                     authority: super::hex(&ticket.authority),
                 },
+                told: Mutex::default(),
                 device: made.device,
                 credential: made.credential.clone(),
                 client,
@@ -254,8 +348,13 @@ impl Home {
         self.failures.fetch_add(1, Ordering::Relaxed);
     }
 
-    pub(super) fn place(&self) -> &Place {
+    pub(super) fn place(&self) -> &Whereabouts {
         &self.place
+    }
+
+    /// Asks at these addresses first from now on; the home may have moved.
+    pub(super) fn is_at(&self, addresses: Vec<String>) {
+        *crate::lock(&self.told) = addresses;
     }
 
     /// Asks each address in turn until one answers.
@@ -264,7 +363,14 @@ impl Home {
         request: impl Fn(&str) -> reqwest::blocking::RequestBuilder,
     ) -> Result<Response, Problem> {
         let mut last = Problem::new("home_unknown", "this gate knows no address of its office");
-        for address in self.place.addresses.iter().filter(|at| is_safe(at)) {
+        let mut addresses = crate::lock(&self.told).clone();
+        addresses.truncate(MOST_TOLD);
+        for known in &self.place.addresses {
+            if !addresses.contains(known) {
+                addresses.push(known.clone());
+            }
+        }
+        for address in addresses.iter().filter(|at| is_safe(at)) {
             match request(address).bearer_auth(&self.credential).send() {
                 Ok(answer) => return Ok(answer),
                 Err(error) => last = away(&error),
@@ -305,6 +411,25 @@ impl Home {
             chain,
             peers: answer.peers,
         })
+    }
+
+    /// Asks for what this gate may have ahead: places for the keys, and tickets; tells to whom
+    /// tickets were given.
+    pub(super) fn reserve(
+        &self,
+        keys: &[String],
+        handed: &[(TicketId, String)],
+    ) -> Result<Filled, Problem> {
+        let handed: Vec<Value> = handed
+            .iter()
+            .map(|(ticket, name)| json!({ "ticket": ticket, "name": name }))
+            .collect();
+        let body = json!({ "keys": keys, "handed": handed });
+        let answer = self.ask(|address| {
+            let path = format!("{address}/api/scanners/{}/reserve", self.device);
+            self.client.post(path).json(&body)
+        })?;
+        serde_json::from_value(read(answer)?).map_err(unreadable)
     }
 
     /// The roster as JSON; none where `known` is the newest.
@@ -422,6 +547,10 @@ impl Home {
                 wanted => Some(Wanted::deserialize(wanted).map_err(unreadable)?),
             },
             doubles: duplicates(&value["syncResults"]) + duplicates(&value["pendingUpdates"]),
+            home_time: value["serverTime"]
+                .as_str()
+                .and_then(|text| DateTime::parse_from_rfc3339(text).ok())
+                .map(|time| time.timestamp_millis()),
         })
     }
 }
@@ -434,6 +563,8 @@ fn registration(value: &Value) -> Result<Registration, Problem> {
         credentials: String,
         settings: Wanted,
         event: Event,
+        #[serde(default)]
+        spare: Option<SpareStart>,
     }
     #[derive(Deserialize)]
     struct Event {
@@ -448,5 +579,6 @@ fn registration(value: &Value) -> Result<Registration, Problem> {
         name: answer.settings.device_name,
         event: answer.event.id,
         credential: answer.credentials,
+        spare: answer.spare,
     })
 }

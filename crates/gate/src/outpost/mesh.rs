@@ -1,14 +1,14 @@
 //! A gate among its peers: certified by its home, deciding together with whoever it can reach.
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex, Weak};
 
 use gatehouse_api::{EventLedger, Gate, Problem};
 use gatehouse_credential::key::PublicKey;
-use gatehouse_mesh::Own;
 use gatehouse_mesh::net::{Identity, Interfaces, Mesh, MeshError, News, Settings};
 use gatehouse_mesh::wire::Role;
+use gatehouse_mesh::{Life, Own};
 use gatehouse_store::Lane;
 
 use super::{Outpost, damaged, hex, unhex};
@@ -31,6 +31,8 @@ pub struct Meeting {
     pub discover: bool,
     /// On which of the machine's networks.
     pub interfaces: Interfaces,
+    /// By which address others reach this machine, where it listens on all of them.
+    pub reached_at: Option<IpAddr>,
 }
 
 /// Hears what the mesh tells of a gate's peers; it must not wait.
@@ -72,6 +74,7 @@ impl Outpost {
             peers: Vec::new(),
             discover: !local,
             interfaces: Interfaces::default(),
+            reached_at: None,
         }
     }
 
@@ -87,7 +90,23 @@ impl Outpost {
         Ok(made.peers)
     }
 
-    fn identity(&self) -> Result<Identity, Problem> {
+    /// Keeps a certificate and addresses of peers that this gate was given; both certificates are
+    /// DER as hex.
+    pub(super) fn keep_company(
+        &self,
+        chain: &[String],
+        peers: &[SocketAddr],
+    ) -> Result<(), Problem> {
+        let chain = serde_json::to_string(chain).map_err(damaged)?;
+        let peers = peers.get(..MOST_MET.min(peers.len())).unwrap_or_default();
+        let met = serde_json::to_string(peers).map_err(damaged)?;
+        self.file.append(Lane::Edit, move |change| {
+            change.keep(CHAIN, &chain)?;
+            Ok::<_, Problem>(change.keep(MET, &met)?)
+        })
+    }
+
+    pub(super) fn identity(&self) -> Result<Identity, Problem> {
         let kept = self.file.read(|view| view.kept(CHAIN))?.ok_or_else(|| {
             Problem::new(
                 "mesh_identity",
@@ -115,7 +134,7 @@ impl Outpost {
         })
     }
 
-    fn met(&self) -> Vec<SocketAddr> {
+    pub(super) fn met(&self) -> Vec<SocketAddr> {
         let kept = self.file.read(|view| view.kept(MET)).ok().flatten();
         kept.and_then(|text| serde_json::from_str(&text).ok())
             .unwrap_or_default()
@@ -132,6 +151,40 @@ impl Outpost {
         let met = serde_json::to_string(&met).map_err(damaged)?;
         self.file.append(Lane::Edit, move |change| {
             Ok::<_, Problem>(change.keep(MET, &met)?)
+        })
+    }
+
+    /// Notes how far the home knows this gate's own scans, where it is connected, and has all that
+    /// is here.
+    pub(super) fn note_shared(&self) -> Result<(), Problem> {
+        let Some(mesh) = lock(&self.mesh).clone() else {
+            return Ok(());
+        };
+        if self.waiting()? == 0 {
+            return Ok(());
+        }
+        let device = self.now();
+        let own = |(life, _): &(Life, u64)| {
+            (life.device, life.incarnation) == (device.id, device.incarnation)
+        };
+        // In this order: what is here later and lacks there makes the two differ.
+        let Some((_, last)) = mesh.lives().into_iter().find(own) else {
+            return Ok(());
+        };
+        let has_all = mesh
+            .view()
+            .peers
+            .iter()
+            .map(|peer| &peer.peer)
+            .any(|peer| peer.is_home && peer.ready && peer.same);
+        if !has_all {
+            return Ok(());
+        }
+        self.file.append(Lane::Scan, move |change| {
+            if change.sent()? < last {
+                change.mark_sent(last)?;
+            }
+            Ok::<_, Problem>(())
         })
     }
 

@@ -7,8 +7,11 @@
 mod alone;
 mod home;
 mod mesh;
+mod over;
 mod photos;
 mod pinned;
+mod reserve;
+mod spare;
 mod talk;
 mod ticket;
 
@@ -17,7 +20,8 @@ use std::sync::Mutex;
 
 use gatehouse_api::scanners::wire::RosterWire;
 use gatehouse_api::{
-    Gate, Problem, RosterBody, SignedScan, Surroundings, merge, take_roster, verify_scan,
+    Gate, Problem, RosterBody, RosterHead, SignedScan, Surroundings, merge, take_roster,
+    verify_scan,
 };
 use gatehouse_credential::key::{KeyProfile, PublicKey, SigningKey};
 use gatehouse_credential::vault::{Protection, Vault};
@@ -30,9 +34,10 @@ use gatehouse_store::event::{DeviceRow, EventFile, GateStand, Merged};
 
 use crate::lock;
 use home::Wanted;
+use over::list_dropped;
 
 pub use alone::{Alone, Company, Leaving};
-pub use home::{Home, Registration};
+pub use home::{Home, Registration, SpareStart};
 pub use mesh::{Joined, Listener, Meeting};
 pub use talk::Talk;
 pub use ticket::EnrolTicket;
@@ -70,6 +75,8 @@ pub struct Outpost {
     surroundings: Surroundings,
     /// Its peers, while it meets any.
     mesh: Mutex<Option<Mesh>>,
+    /// Whose turn it is to give away what this gate has ahead.
+    reserve: Mutex<()>,
 }
 
 /// What one exchange with the home did.
@@ -144,6 +151,11 @@ impl Outpost {
         let key = SigningKey::generate(KeyProfile::Ed25519)
             .map_err(|e| Problem::new("key_failed", e.to_string()))?;
         let (home, made) = Home::register(ticket, name, info, key.public().spki_der())?;
+        // A spare gate takes a place that was made before, with the key that it was made for.
+        let key = match &made.spare {
+            Some(spare) => spare.key()?,
+            None => key,
+        };
         let (vault, protection) = lock(made.device)?;
         let device = DeviceRow {
             kind: made.kind,
@@ -169,6 +181,7 @@ impl Outpost {
             change.may_be_alone(until)?;
             Ok::<_, Problem>(())
         })?;
+        let spare = made.spare;
         let outpost = Self {
             key: device.sealed.clone().unwrap_or_default(),
             file,
@@ -177,9 +190,15 @@ impl Outpost {
             home,
             surroundings,
             mesh: Mutex::default(),
+            reserve: Mutex::default(),
         };
-        // The list, and every scan so far: what was used before is used here too.
-        outpost.exchange()?;
+        match spare {
+            Some(spare) => outpost.start_as_spare(spare)?,
+            // The list, and every scan so far: what was used before is used here too.
+            None => {
+                outpost.exchange()?;
+            }
+        }
         Ok(outpost)
     }
 
@@ -212,6 +231,7 @@ impl Outpost {
             vault,
             surroundings,
             mesh: Mutex::default(),
+            reserve: Mutex::default(),
         })
     }
 
@@ -219,6 +239,9 @@ impl Outpost {
     pub fn gate(&self) -> Result<Gate, Problem> {
         if self.key.is_empty() {
             return Err(revoked());
+        }
+        if self.over_since()?.is_some() {
+            return Err(list_dropped());
         }
         let device = self.now();
         let kid = PublicKey::from_spki_der(&device.public_key)
@@ -285,27 +308,44 @@ impl Outpost {
     ///
     /// An error leaves everything as it was; the same scans are sent again next time. A right that
     /// was taken back (`scanner_revoked`) wipes the roster and the key at once; the scans, which
-    /// name nobody, stay until the home has them.
+    /// name nobody, stay until the home has them. So it goes with the list of an event that is over.
     pub fn exchange(&self) -> Result<Exchange, Problem> {
-        let done = self.try_exchange();
+        let mut home_time = None;
+        let done = self.try_exchange(&mut home_time);
         if done.is_err() {
             self.home.note_failure();
+        }
+        if let Err(problem) = self.drop_when_over(home_time) {
+            tracing::error!(
+                code = problem.code,
+                "the list of an event that is over is still here"
+            );
         }
         done
     }
 
-    fn try_exchange(&self) -> Result<Exchange, Problem> {
+    fn try_exchange(&self, home_time: &mut Option<i64>) -> Result<Exchange, Problem> {
         let mut done = Exchange::default();
+        self.find_home()?;
         match self.renew() {
             Ok(renewed) => done.renewed = renewed,
             Err(problem) if problem.code == "scanner_revoked" => {
                 self.forget()?;
-                self.send_all(&mut done)?;
+                self.send_all(&mut done, home_time)?;
                 return Err(revoked());
             }
             Err(problem) => return Err(problem),
         }
-        self.send_all(&mut done)?;
+        self.send_all(&mut done, home_time)?;
+        if self.was_dropped_in_error(*home_time)? {
+            done.renewed = self.renew()?;
+        }
+        if let Err(problem) = self.renew_reserve() {
+            tracing::warn!(
+                code = problem.code,
+                "nothing new was given to this gate ahead"
+            );
+        }
         // Without them the gate decides all the same.
         if let Err(problem) = self.renew_photos() {
             tracing::warn!(code = problem.code, "pictures of holders are not all here");
@@ -324,7 +364,7 @@ impl Outpost {
         Ok(())
     }
 
-    fn send_all(&self, done: &mut Exchange) -> Result<(), Problem> {
+    fn send_all(&self, done: &mut Exchange, home_time: &mut Option<i64>) -> Result<(), Problem> {
         let device = self.now();
         loop {
             let (own, waiting, chains, policy) = self.file.read(|view| {
@@ -347,6 +387,7 @@ impl Outpost {
                 })
                 .collect();
             let answer = self.home.sync(&records, &chains, left)?;
+            *home_time = answer.home_time;
             done.sent += records.len();
             done.doubles += answer.doubles;
             done.waiting = left;
@@ -425,14 +466,17 @@ impl Outpost {
 
     /// Takes the newest roster in; `false` where there was none newer.
     fn renew(&self) -> Result<bool, Problem> {
-        let known = self.file.read(|view| view.last_edit())?;
-        let Some(text) = self.home.roster(known)? else {
+        let Some(text) = self.home.roster(self.known_edit()?)? else {
             return Ok(false);
         };
         let wire: RosterWire = serde_json::from_slice(&text).map_err(damaged)?;
         let roster = RosterBody::try_from(wire)?;
         if roster.head.event.id != self.file.id() {
             return Err(damaged("a roster of another event"));
+        }
+        self.check_home(&roster)?;
+        if !self.is_wanted(&roster.head)? {
+            return Ok(false);
         }
         let at = self.surroundings.now();
         self.file.append(Lane::Edit, move |change| {
@@ -450,6 +494,57 @@ impl Outpost {
     }
 }
 
+impl SpareStart {
+    fn key(&self) -> Result<SigningKey, Problem> {
+        let der = unhex(&self.key).ok_or_else(|| damaged("key"))?;
+        SigningKey::from_pkcs8(&der).map_err(|e| Problem::new("key_failed", e.to_string()))
+    }
+}
+
+impl Outpost {
+    /// Begins with what the gate gave that enrolled this one; scans so far come from peers.
+    fn start_as_spare(&self, spare: SpareStart) -> Result<(), Problem> {
+        let wire: RosterWire = serde_json::from_value(spare.roster).map_err(damaged)?;
+        let roster = RosterBody::try_from(wire)?;
+        if roster.head.event.id != self.file.id() {
+            return Err(damaged("a roster of another event"));
+        }
+        self.keep_company(&spare.certificates, &spare.peers)?;
+        let at = self.surroundings.now();
+        self.file.append(Lane::Edit, move |change| {
+            take_roster(change, &roster, at)?;
+            if let Some(mark) = roster.mark {
+                change.mark_roster(mark)?;
+            }
+            Ok::<_, Problem>(())
+        })
+    }
+
+    /// Looks up where the list that is here says that the home is.
+    fn find_home(&self) -> Result<(), Problem> {
+        let known = self.file.read(|view| view.carried_head())?;
+        let known = known.and_then(|text| serde_json::from_str::<RosterHead>(&text).ok());
+        if let Some(head) = known {
+            self.home.is_at(head.offices);
+        }
+        Ok(())
+    }
+
+    /// Refuses the list of a home that is none any more: peers brought the word of a later one.
+    fn check_home(&self, roster: &RosterBody) -> Result<(), Problem> {
+        let known = self.file.read(|view| view.carried_head())?;
+        let known = known.and_then(|text| serde_json::from_str::<RosterHead>(&text).ok());
+        let later = known.is_some_and(|head| head.event.home_epoch > roster.head.event.home_epoch);
+        match later {
+            true => Err(Problem::new(
+                "home_superseded",
+                "another office is this event's home now, and the one at the address that this                  gate knows is none any more. This gate goes on with the list that it has",
+            )),
+            false => Ok(()),
+        }
+    }
+}
+
 /// Until when a gate that heard of its home at `now` may let in without it, UTC ms.
 fn alone_until(device: &DeviceRow, now: i64) -> Option<i64> {
     let hours = device.settings.max_offline_hours?;
@@ -458,7 +553,7 @@ fn alone_until(device: &DeviceRow, now: i64) -> Option<i64> {
 
 fn policy(view: &gatehouse_store::event::View<'_>) -> Result<ReEntry, Problem> {
     let head = view.carried_head()?.unwrap_or_default();
-    let head: gatehouse_api::RosterHead = match serde_json::from_str(&head) {
+    let head: RosterHead = match serde_json::from_str(&head) {
         Ok(head) => head,
         // A gate that was wiped sends its scans and decides nothing.
         Err(_) => return Ok(ReEntry::Unlimited),

@@ -13,6 +13,8 @@ use crate::lock;
 const LOOK: Duration = Duration::from_millis(200);
 /// Between an admission and the exchange that tells the office of it.
 const SOON: Duration = Duration::from_millis(500);
+/// How often it is looked whether the office has the scans by another way.
+const SHARED: Duration = Duration::from_secs(1);
 /// The first and the longest pause after an exchange that failed.
 const BACK_OFF: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(60));
 /// The longest pause, whatever came before, where a person looks at the gate's window.
@@ -94,17 +96,30 @@ impl Talk {
         done
     }
 
+    /// Notes which scans the office has through other gates or a connection of its own, without an
+    /// exchange.
+    pub(super) fn note_shared(&self, outpost: &Outpost) {
+        let _turn = lock(&self.turn);
+        if let Err(problem) = outpost.note_shared() {
+            tracing::warn!(
+                code = problem.code,
+                "what the office has was not written down"
+            );
+        }
+    }
+
     /// Talks to the office now and then, soon after each scan, and once more at the end. While it
     /// is away, the gate goes on by itself. `gate` is asked anew each time; none once its right
-    /// was taken back.
+    /// was taken back, or its list was dropped. `hear` is told how each exchange went.
     pub fn go_on(
         &self,
         outpost: &Outpost,
         gate: impl Fn() -> Option<std::sync::Arc<Gate>>,
-        hear: impl Fn(&Exchange),
+        hear: impl Fn(Result<&Exchange, &Problem>),
     ) {
         let mut told = 0;
         let mut due = Instant::now();
+        let mut shared = due;
         let mut pause = BACK_OFF.0;
         let longest = match self.watched {
             true => WATCHED,
@@ -133,10 +148,11 @@ impl Talk {
                         if let Some(gate) = gate() {
                             gate.move_to(outpost.stand());
                         }
-                        hear(&done);
+                        hear(Ok(&done));
                     }
                     Err(problem) => {
                         tracing::warn!(code = problem.code, "the office was not reached");
+                        hear(Err(&problem));
                         due = Instant::now() + pause;
                         pause = (pause * 2).min(longest);
                     }
@@ -144,6 +160,9 @@ impl Talk {
                 if over {
                     return;
                 }
+            } else if shared.elapsed() >= SHARED {
+                self.note_shared(outpost);
+                shared = Instant::now();
             }
             std::thread::sleep(LOOK);
         }

@@ -1,5 +1,6 @@
 //! What the office shows to enrol a gate: where it is, how it is known, and a token.
 
+use std::net::{IpAddr, SocketAddr};
 use std::str::FromStr;
 
 use gatehouse_api::Problem;
@@ -14,6 +15,23 @@ pub struct EnrolTicket {
     pub authority: [u8; 32],
     /// Where the office can be reached, the best first, without a slash at the end.
     pub addresses: Vec<String>,
+    /// Where the one address is found, which is a gate's that enrols this one while the office is
+    /// away; empty otherwise.
+    pub reached_at: Vec<IpAddr>,
+}
+
+impl EnrolTicket {
+    /// The name of the gate that enrols, and where it is found.
+    pub(super) fn at_a_gate(&self) -> Option<(String, Vec<SocketAddr>)> {
+        let [address] = self.addresses.as_slice() else {
+            return None;
+        };
+        let (host, port) = address.strip_prefix("https://")?.rsplit_once(':')?;
+        let port = port.parse().ok()?;
+        let at = self.reached_at.iter();
+        let at: Vec<SocketAddr> = at.map(|ip| SocketAddr::from((*ip, port))).collect();
+        (!at.is_empty()).then(|| (host.to_owned(), at))
+    }
 }
 
 /// Addresses that are tried at most.
@@ -30,6 +48,9 @@ impl std::fmt::Display for EnrolTicket {
         }
         for address in &self.addresses {
             write!(f, "&at={address}")?;
+        }
+        for ip in &self.reached_at {
+            write!(f, "&ip={ip}")?;
         }
         Ok(())
     }
@@ -51,12 +72,16 @@ impl FromStr for EnrolTicket {
         }
         let query = text.strip_prefix("gatehouse://enrol?").ok_or_else(wrong)?;
         let (mut token, mut authority, mut addresses) = (None, None, Vec::new());
+        let mut reached_at = Vec::new();
         for part in query.split('&') {
             match part.split_once('=') {
                 Some(("token", text)) => token = text.parse().ok(),
                 Some(("ca", text)) => authority = digest(text),
                 Some(("at", text)) if addresses.len() < MOST_ADDRESSES => {
                     addresses.push(text.trim_end_matches('/').to_owned());
+                }
+                Some(("ip", text)) if reached_at.len() < MOST_ADDRESSES => {
+                    reached_at.extend(text.parse::<IpAddr>());
                 }
                 // What a later office says besides.
                 _ => {}
@@ -66,6 +91,7 @@ impl FromStr for EnrolTicket {
             token: token.ok_or_else(wrong)?,
             authority: authority.ok_or_else(wrong)?,
             addresses,
+            reached_at,
         };
         if ticket.addresses.is_empty() {
             return Err(Problem::new(

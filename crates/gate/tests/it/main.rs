@@ -8,6 +8,7 @@ mod fixtures;
 mod lenses;
 mod measuring;
 mod opening;
+mod over;
 #[cfg(all(feature = "serial", target_os = "linux"))]
 mod serial;
 mod tickets;

@@ -84,6 +84,10 @@ pub fn read(raw: &[u8], verp: &Verp) -> Option<Report> {
     let mut report = by_standard(&message)
         .or_else(|| by_custom(&message))
         .or_else(|| absence(&message))?;
+    if matches!(report.outcome, Outcome::Failed | Outcome::Delayed) && report.diagnostic.is_empty()
+    {
+        add_words(&message, &mut report);
+    }
     report.token = token(&message, raw, verp);
     report.diagnostic = without_addresses(bounded(&one_line(&report.diagnostic), 2000));
     report.diagnostic = bounded(&report.diagnostic, LONGEST_DIAGNOSTIC).to_owned();
@@ -91,6 +95,29 @@ pub fn read(raw: &[u8], verp: &Verp) -> Option<Report> {
         .recipient
         .filter(|address| verp.read(address).is_none());
     Some(report)
+}
+
+/// Takes from the words for people what the fields for machines leave out, as Exim's do.
+fn add_words(message: &Message<'_>, report: &mut Report) {
+    let text = words_of(message);
+    let Some(line) = words::telling_line(words::before_original(&text)) else {
+        return;
+    };
+    if (report.status.is_empty() || report.status.ends_with(".0.0"))
+        && let Some(status) = words::status_within(&line)
+        && status.as_bytes().first() == report.status.as_bytes().first().or(Some(&b'5'))
+    {
+        report.status = status;
+    }
+    report.diagnostic = line;
+}
+
+/// The first text of a message.
+fn words_of(message: &Message<'_>) -> String {
+    parts(message)
+        .find(|part| matches!(part.body, PartType::Text(_) | PartType::Html(_)))
+        .map(text_of)
+        .unwrap_or_default()
 }
 
 /// The return path that it came to, else the first of ours that it quotes anywhere.
@@ -283,10 +310,7 @@ fn by_custom(message: &Message<'_>) -> Option<Report> {
     if failed_recipients.is_none() && !(is_daemon || says_failure && sender.is_empty()) {
         return None;
     }
-    let text = parts(message)
-        .find(|part| matches!(part.body, PartType::Text(_) | PartType::Html(_)))
-        .map(text_of)
-        .unwrap_or_default();
+    let text = words_of(message);
     // What the server says stands before what it quotes.
     let said = words::before_original(&text);
     let lower = said.to_lowercase();

@@ -418,11 +418,10 @@ fn check_language(part: Part, source: &str) -> Result<(), TemplateError> {
                 "nothing is multiplied here".to_owned(),
             ));
         }
-        for (at, pair) in words.windows(2).enumerate() {
+        for pair in words.windows(2) {
             let [Word::Sign('|'), Word::Path(filter)] = pair else {
                 continue;
             };
-            let _ = at;
             if filter.len() != 1 || !FILTERS.contains(&filter[0]) {
                 let known = FILTERS.join(", ");
                 let name = bounded(filter[0], 40);

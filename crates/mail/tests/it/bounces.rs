@@ -86,6 +86,12 @@ fn reads_the_standard_reports() {
     );
     assert_eq!(exchange.reason(), Reason::NoSuchAddress);
 
+    // Its fields say only that it failed; the reason stands in its words.
+    let exim = of!("exim_report");
+    assert_is(&exim, Outcome::Failed, "5.1.1", Some("gone@guest.example"));
+    assert_eq!(exim.reason(), Reason::NoSuchAddress);
+    assert_eq!(exim.diagnostic, "5.1.1 Unknown user");
+
     let gmail = of!("gmail_full");
     assert_is(&gmail, Outcome::Failed, "5.2.2", Some("full@guest.example"));
     assert_eq!(gmail.reason(), Reason::MailboxFull);
@@ -145,11 +151,11 @@ fn believes_nobody_without_the_key() {
     let text = include_str!("reports/postfix_failed.eml")
         .replace(
             "PATH",
-            &format!("bounces+{:032x}0000000000@mail.example.org", ID),
+            &format!("bounces+{ID:032x}0000000000@mail.example.org"),
         )
         .replace(
             "MESSAGE-OF-OURS",
-            &format!("{:032x}0000000000@mail.example.org", ID),
+            &format!("{ID:032x}0000000000@mail.example.org"),
         );
     let report = read(text.as_bytes(), &verp()).unwrap();
     assert_eq!(report.token, None);

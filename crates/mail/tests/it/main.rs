@@ -5,6 +5,7 @@ mod bounces;
 mod gateways;
 mod letters;
 mod outside;
+mod real;
 mod sending;
 mod templates;
 mod tokens;

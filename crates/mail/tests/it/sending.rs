@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use gatehouse_testkit::smtp::{Act, Encryption, MailServer, Manner, Step};
 use gatehouse_mail::Address;
 use gatehouse_mail::smtp::{Auth, Of, Patience, Secret, Security, SendError, Sender, SmtpSettings};
+use gatehouse_testkit::smtp::{Act, Encryption, MailServer, Manner, Step};
 
 fn settings(server: &MailServer) -> SmtpSettings {
     SmtpSettings {

@@ -128,6 +128,7 @@ impl Dialler {
                             | ByeCode::OtherDevice
                             | ByeCode::Revoked
                             | ByeCode::Crowded
+                            | ByeCode::OtherHome
                     )
                 );
                 let chance = self.chance();

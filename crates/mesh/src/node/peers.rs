@@ -6,7 +6,7 @@ use std::time::Duration;
 use gatehouse_domain::id::DeviceId;
 
 use super::{Effect, Node};
-use crate::ledger::Ledger;
+use crate::ledger::{Ledger, Vouch};
 use crate::limits::{BEAT, GONE, MOST_DEVICES, MOST_PEERS, NEWEST_VERSION, OLDEST_VERSION};
 use crate::scans::{Digest, Extent, Flag, Life};
 use crate::time::Now;
@@ -37,6 +37,8 @@ pub(super) struct Peer {
     pub(super) answered: Option<(Duration, Vec<Extent>)>,
     /// When it was asked last for a newer roster.
     pub(super) asked_roster: Option<Duration>,
+    /// The epoch of which it follows another home than we do.
+    pub(super) follows_other: Option<u32>,
     /// When it was asked last for room.
     pub(super) asked_room: Option<Duration>,
     /// How far a chain that it has otherwise was shown to it.
@@ -57,6 +59,7 @@ impl Peer {
             told_have: None,
             answered: None,
             asked_roster: None,
+            follows_other: None,
             asked_room: None,
             shown: BTreeMap::new(),
         }
@@ -156,8 +159,11 @@ impl Node {
             }
         };
         match frame {
-            Frame::Hello(hello) => self.take_hello(from, &hello, now),
+            Frame::Hello(hello) => self.take_hello(from, &hello, now, ledger),
             Frame::Bye(bye) => {
+                if bye.code == ByeCode::OtherHome {
+                    self.flag(Flag::TwoHomes { peer: from });
+                }
                 self.effects.push(Effect::Close(from, bye.code));
                 self.disconnect(from, now);
             }
@@ -210,7 +216,7 @@ impl Node {
         }
     }
 
-    fn take_hello(&mut self, from: DeviceId, hello: &Hello, now: Now) {
+    fn take_hello(&mut self, from: DeviceId, hello: &Hello, now: Now, ledger: &dyn Ledger) {
         let common = hello.newest.min(NEWEST_VERSION);
         let code = if common < hello.oldest.max(OLDEST_VERSION) {
             Some(ByeCode::VersionsApart)
@@ -236,6 +242,14 @@ impl Node {
         }
         if hello.role == Role::Home && hello.roster.epoch < self.roster.epoch {
             self.flag(Flag::StaleHome { peer: from });
+        }
+        // The home that stands is named by its own roster.
+        let same_epoch = hello.roster.epoch == self.roster.epoch && self.roster.number > 0;
+        if hello.role == Role::Home && same_epoch && ledger.vouch(from, &[], &[]) == Vouch::Stranger
+        {
+            self.flag(Flag::TwoHomes { peer: from });
+            self.cut_off(from, ByeCode::OtherHome, now);
+            return;
         }
         let Some(peer) = self.peers.get_mut(&from) else {
             return;

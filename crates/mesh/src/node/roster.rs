@@ -42,7 +42,9 @@ impl Node {
         let soon = peer
             .asked_roster
             .is_some_and(|asked| asked + AGAIN > now.steady);
-        if peer.roster <= ours || !peer.is_ready() || (soon && !goes_on) {
+        let other_home =
+            peer.follows_other == Some(peer.roster.epoch) && peer.roster.epoch == ours.epoch;
+        if peer.roster <= ours || !peer.is_ready() || (soon && !goes_on) || other_home {
             return;
         }
         peer.asked_roster = Some(now.steady);
@@ -147,6 +149,9 @@ impl Node {
             self.flag(Flag::StaleHome { peer: from });
             return;
         }
+        if self.is_of_other_home(from, version, &delta.signature, ledger) {
+            return;
+        }
         if let Some(peer) = self.peers.get_mut(&from) {
             peer.roster = peer.roster.max(version);
         }
@@ -161,6 +166,27 @@ impl Node {
             Ok(()) => self.roster = version,
             Err(why) => self.not_kept(why),
         }
+    }
+
+    /// Whether another home of our epoch signed this: the first stands, and the peer that told of
+    /// the second is not asked again.
+    fn is_of_other_home(
+        &mut self,
+        from: DeviceId,
+        version: RosterVersion,
+        signature: &[u8],
+        ledger: &dyn Ledger,
+    ) -> bool {
+        let of_other = version.epoch == self.roster.epoch
+            && self.roster.number > 0
+            && !ledger.is_same_home(signature);
+        if of_other {
+            self.flag(Flag::TwoHomes { peer: from });
+            if let Some(peer) = self.peers.get_mut(&from) {
+                peer.follows_other = Some(version.epoch);
+            }
+        }
+        of_other
     }
 
     /// A device's right is taken back: from now on nothing is taken from it, and it is told why.
@@ -217,6 +243,9 @@ impl Node {
             let fits = head.parts() <= u64::from(MOST_PARTS) && head.length > 0;
             if !fits || !ledger.is_home_snapshot(&head) {
                 self.flag(Flag::Unsigned { peer: from });
+                return;
+            }
+            if self.is_of_other_home(from, head.version, &head.signature, ledger) {
                 return;
             }
             self.incoming = Some(Incoming {

@@ -41,6 +41,8 @@ wire_codes! {
         Silent = 6 "silent",
         /// There are as many peers as there may be.
         Crowded = 7 "crowded",
+        /// It calls itself this event's home, and another one stands.
+        OtherHome = 8 "other_home",
     }
 }
 

@@ -301,6 +301,18 @@ impl Change<'_> {
     /// Forgets the roster and this gate's key: its right was taken back. Its scans stay until the
     /// home has them; they name nobody.
     pub fn wipe_carried(&self) -> Result<(), StoreError> {
+        self.drop_carried_list()?;
+        for sql in [
+            "DELETE FROM presence",
+            "UPDATE devices SET sealed = NULL, status = 'revoked' WHERE sealed IS NOT NULL",
+        ] {
+            self.conn.execute(sql, [])?;
+        }
+        Ok(())
+    }
+
+    /// Forgets the roster and the pictures; the gate's right and its scans stay.
+    pub fn drop_carried_list(&self) -> Result<(), StoreError> {
         // What is deleted is overwritten, so that no name is left on the disk.
         self.conn.pragma_update(None, "secure_delete", true)?;
         for sql in [
@@ -311,8 +323,7 @@ impl Change<'_> {
             "DELETE FROM roster_snapshot",
             // So that a gate that stands open notices.
             "DELETE FROM edits",
-            "DELETE FROM presence",
-            "UPDATE devices SET sealed = NULL, status = 'revoked' WHERE sealed IS NOT NULL",
+            "DELETE FROM file_info WHERE key = 'reserve'",
         ] {
             self.conn.execute(sql, [])?;
         }

@@ -32,6 +32,7 @@ mod photos;
 mod presence;
 mod registrations;
 mod report;
+mod reserves;
 mod scans;
 mod sessions;
 mod templates;
@@ -93,8 +94,9 @@ pub(crate) const EVENT_FILE: FileKind = FileKind {
         include_str!("../../../../migrations/event/0008_photos.sql"),
         include_str!("../../../../migrations/event/0009_sync_failures.sql"),
         include_str!("../../../../migrations/event/0010_passage_news.sql"),
-        include_str!("../../../../migrations/event/0011_answers.sql"),
-        include_str!("../../../../migrations/event/0012_delivery.sql"),
+        include_str!("../../../../migrations/event/0011_reserves.sql"),
+        include_str!("../../../../migrations/event/0012_answers.sql"),
+        include_str!("../../../../migrations/event/0013_delivery.sql"),
     ],
 };
 

@@ -92,7 +92,11 @@ fn an_events_first_file_is_brought_up_to_date_and_kept_as_it_was() {
         assert_eq!(ticket.ticket_type, types[1].id);
         assert!(view.members_without_ticket(None, true)?.is_empty());
         let invitation = view.invitation_by_code("C1")?.unwrap();
-        assert_eq!(view.link_version(invitation.id)?, 1, "its links are the first");
+        assert_eq!(
+            view.link_version(invitation.id)?,
+            1,
+            "its links are the first"
+        );
         assert_eq!(view.party_answer(invitation.id)?, None);
         assert_eq!(event.settings.answers, Default::default());
         let other = SessionId(uuid::Uuid::from_u128(9));

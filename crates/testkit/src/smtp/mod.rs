@@ -215,8 +215,9 @@ impl MailServer {
         let (ca, tls) = match manner.encryption {
             Encryption::None => (String::new(), None),
             _ => {
-                let (ca, config) = certify();
-                (ca, Some(Arc::new(config)))
+                let certificate = Certificate::make();
+                let config = Arc::new(certificate.config());
+                (certificate.ca, Some(config))
             }
         };
         let shared = Arc::new(Shared {
@@ -325,27 +326,55 @@ impl Drop for MailServer {
     }
 }
 
-/// A certificate for `localhost`, and the one in PEM that it is signed with.
-fn certify() -> (String, ServerConfig) {
-    let ca_key = KeyPair::generate().expect("there is randomness");
-    let mut ca = CertificateParams::new(Vec::new()).expect("no names are good names");
-    ca.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-    let ca_pem = ca.self_signed(&ca_key).expect("a key signs").pem();
-    let issuer = Issuer::new(ca, ca_key);
-    let key = KeyPair::generate().expect("there is randomness");
-    let names = vec!["localhost".to_owned(), "127.0.0.1".to_owned()];
-    let leaf = CertificateParams::new(names)
-        .and_then(|leaf| leaf.signed_by(&key, &issuer))
-        .expect("a key signs");
-    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
-    let config = ServerConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .and_then(|config| {
-            config
-                .with_no_client_auth()
-                .with_single_cert(vec![leaf.der().clone()], key)
-        })
-        .expect("the key is the certificate's");
-    (ca_pem, config)
+/// A certificate for `localhost`, signed by an authority of its own.
+#[derive(Debug)]
+pub struct Certificate {
+    /// The authority's certificate in PEM.
+    pub ca: String,
+    /// The server's certificate in PEM.
+    pub chain: String,
+    /// The server's key in PEM.
+    pub key: String,
+    der: (Vec<u8>, Vec<u8>),
+}
+
+impl Certificate {
+    /// A new one.
+    ///
+    /// # Panics
+    ///
+    /// When the machine has no randomness.
+    #[must_use]
+    pub fn make() -> Self {
+        let ca_key = KeyPair::generate().expect("there is randomness");
+        let mut ca = CertificateParams::new(Vec::new()).expect("no names are good names");
+        ca.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let ca_pem = ca.self_signed(&ca_key).expect("a key signs").pem();
+        let issuer = Issuer::new(ca, ca_key);
+        let key = KeyPair::generate().expect("there is randomness");
+        let names = vec!["localhost".to_owned(), "127.0.0.1".to_owned()];
+        let leaf = CertificateParams::new(names)
+            .and_then(|leaf| leaf.signed_by(&key, &issuer))
+            .expect("a key signs");
+        Self {
+            ca: ca_pem,
+            chain: leaf.pem(),
+            key: key.serialize_pem(),
+            der: (leaf.der().to_vec(), key.serialize_der()),
+        }
+    }
+
+    fn config(&self) -> ServerConfig {
+        let (leaf, key) = self.der.clone();
+        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+        let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key));
+        ServerConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .and_then(|config| {
+                config
+                    .with_no_client_auth()
+                    .with_single_cert(vec![leaf.into()], key)
+            })
+            .expect("the key is the certificate's")
+    }
 }

@@ -10,7 +10,7 @@ import { Choose } from "./Choose";
 import styles from "./Choose.module.css";
 import { useGateChoices } from "./gateChoices";
 import { Kiosk } from "./Kiosk";
-import { Revoked } from "./OwnGate";
+import { Over, Revoked } from "./OwnGate";
 import { Staffed } from "./Staffed";
 import { eventsForGate, isOn } from "./today";
 
@@ -54,6 +54,7 @@ export function Gate() {
     );
   }
   if (isProblem(events.error, "scanner_revoked")) return <Revoked />;
+  if (isProblem(events.error, "list_dropped")) return <Over />;
   if (events.isError && events.data === undefined) {
     return (
       <main className={styles.page} id="main">

@@ -1,5 +1,6 @@
-import { useState } from "react";
-import { leaveGate } from "../../api/gate";
+import { useQuery } from "@tanstack/react-query";
+import { type ReactNode, useState } from "react";
+import { askDoor, leaveGate } from "../../api/gate";
 import { useSpeech } from "../../locales";
 import { platform } from "../../platform";
 import { Problem } from "../../shared/problem";
@@ -71,18 +72,18 @@ export function LeaveOwnGate({ pinSet, close }: { pinSet: boolean; close(): void
   );
 }
 
-/** All that is left to be seen of a gate whose right was taken back. */
-export function Revoked() {
+/** All that is left to be seen of a gate that lets nobody in any more, and a way to start over. */
+function Ended({ calm, title, children }: { calm: boolean; title: string; children: ReactNode }) {
   const { t } = useSpeech();
   const { trouble, busy, leave } = useLeaving();
   return (
-    <main className={`${styles.page} ${own.revoked}`} id="main">
-      <div className={`${styles.box} ${form.form}`} role="alert">
-        <span className={own.sign}>
-          <Sign name="close" />
+    <main className={`${styles.page} ${own.ended}`} id="main">
+      <div className={`${styles.box} ${form.form}`} role={calm ? undefined : "alert"}>
+        <span className={own.sign} data-calm={calm ? "" : undefined}>
+          <Sign name={calm ? "exit" : "close"} />
         </span>
-        <h1>{t("gate.revokedTitle")}</h1>
-        <p>{t("gate.revokedText")}</p>
+        <h1>{title}</h1>
+        {children}
         <p className={own.trouble} role="alert">
           {trouble}
         </p>
@@ -95,5 +96,29 @@ export function Revoked() {
         )}
       </div>
     </main>
+  );
+}
+
+/** A gate whose right was taken back. */
+export function Revoked() {
+  const { t } = useSpeech();
+  return (
+    <Ended calm={false} title={t("gate.revokedTitle")}>
+      <p>{t("gate.revokedText")}</p>
+    </Ended>
+  );
+}
+
+/** A gate whose event is over: it has forgotten who was invited, and gives away what it has left. */
+export function Over() {
+  const { t } = useSpeech();
+  const waiting = useQuery(askDoor.waiting()).data ?? null;
+  return (
+    <Ended calm title={t("gate.overTitle")}>
+      <p>{t("gate.overText")}</p>
+      <p className={own.waiting} role="status" data-waiting={waiting === null || waiting === 0 ? undefined : ""}>
+        {waiting === null ? "" : waiting === 0 ? t("gate.overGiven") : t("gate.overWaiting", { count: waiting })}
+      </p>
+    </Ended>
   );
 }

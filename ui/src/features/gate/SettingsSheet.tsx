@@ -24,6 +24,7 @@ export function SettingsSheet({
   prints,
   pinSet,
   startKiosk,
+  spare,
   leaveWord,
   leave,
   close,
@@ -36,6 +37,8 @@ export function SettingsSheet({
   prints: boolean;
   pinSet: boolean;
   startKiosk(): void;
+  /** Enrols a spare gate; null where this gate may not. */
+  spare: (() => void) | null;
   /** What leaving is called here. */
   leaveWord: string;
   /** Null where it is not left from here. */
@@ -198,6 +201,11 @@ export function SettingsSheet({
           {t("gate.startKiosk")}
         </button>
         {!pinSet && <p className="quiet small">{t("gate.kioskNoPin")}</p>}
+        {spare !== null && (
+          <button type="button" className={styles.other} onClick={spare}>
+            {t("gate.spare.title")}
+          </button>
+        )}
         {leave !== null && (
           <button type="button" className={styles.other} onClick={leave}>
             {leaveWord}

@@ -21,6 +21,7 @@ import { Recent } from "./Recent";
 import { Search } from "./Search";
 import { useSerial } from "./serial/useSerial";
 import { SettingsSheet } from "./SettingsSheet";
+import { SpareGate } from "./SpareGate";
 import { type Tool, Tools } from "./Tools";
 import { useDoorPhoto } from "./useDoorPhoto";
 import { useDoorSpeech, useGate, useMoment } from "./useGate";
@@ -32,12 +33,12 @@ import { WalkIn } from "./WalkIn";
 /** What lies above the gate. */
 type Above =
   | { kind: "search"; party: string | null }
-  | { kind: "walk-in" | "recent" | "settings" | "keys" | "stop" }
+  | { kind: "walk-in" | "recent" | "settings" | "keys" | "stop" | "spare" }
   | { kind: "force"; shown: Shown }
   | { kind: "undo"; scan: string };
 
 /** In these something is being typed: codes wait. */
-const TYPED_INTO: readonly Above["kind"][] = ["search", "walk-in", "force", "undo", "stop"];
+const TYPED_INTO: readonly Above["kind"][] = ["search", "walk-in", "force", "undo", "stop", "spare"];
 
 const SAID_MS = 6_000;
 
@@ -231,14 +232,18 @@ export function Staffed({
     </>
   );
 
+  const trouble = badges.trouble ?? lost;
+  const told = said ?? trouble;
   return (
     <div className={styles.gate} data-hand={choices.hand}>
       <main className={styles.stage} id="main">
-        <Idle open={open} camera={camera} speech={speech} silent={!sounds.ready && !choices.muted} />
-        <Verdicts now={now} turn={turn} speech={speech} zone={zone} face={face} acts={acts} clear={() => presenting.clear()} />
-        <Asides asides={asides} speech={speech} zone={zone} />
-        <p className={styles.said} role="status">
-          {said ?? badges.trouble ?? lost}
+        <div className={styles.scene}>
+          <Idle open={open} camera={camera} speech={speech} silent={!sounds.ready && !choices.muted} />
+          <Verdicts now={now} turn={turn} speech={speech} zone={zone} face={face} acts={acts} clear={() => presenting.clear()} />
+          <Asides asides={asides} speech={speech} zone={zone} />
+        </div>
+        <p className={styles.said} role="status" data-trouble={told !== null && told === trouble ? "" : undefined}>
+          {told}
         </p>
       </main>
       <Tools tools={tools} />
@@ -259,6 +264,7 @@ export function Staffed({
       {above?.kind === "walk-in" && (
         <WalkIn
           types={door?.ticket_types ?? NO_TYPES}
+          left={door?.walk_ins_left ?? null}
           admit={(name, type) => {
             const body = { gate, name, ticket_type: type, nonce: newNonce() };
             void presenting.ask((signal) => admitWalkIn(event, body, signal));
@@ -287,12 +293,14 @@ export function Staffed({
           prints={badges.on}
           pinSet={door?.pin_set ?? false}
           startKiosk={startKiosk}
+          spare={(door?.spare_places ?? 0) > 0 ? () => setAbove({ kind: "spare" }) : null}
           leaveWord={t(own ? "gate.stopGate" : "gate.changeGate")}
           leave={own ? stop : leave}
           close={close}
         />
       )}
       {above?.kind === "stop" && <LeaveOwnGate pinSet={door?.pin_set ?? true} close={close} />}
+      {above?.kind === "spare" && <SpareGate event={event} left={door?.spare_places ?? 0} close={close} />}
       {above?.kind === "keys" && <KeysSheet close={close} />}
       {above?.kind === "force" && (
         <Pin

@@ -6,11 +6,14 @@ import { Sheet } from "./Sheet";
 /** Admits somebody who has no ticket: one is issued on the spot. */
 export function WalkIn({
   types,
+  left,
   admit,
   close,
 }: {
   /** Names of the types that a ticket may be of. */
   types: readonly string[];
+  /** How many tickets a gate away from its office still has for this; null at the office. */
+  left: number | null;
   admit(name: string, type: string): void;
   close(): void;
 }) {
@@ -30,6 +33,7 @@ export function WalkIn({
     <Sheet title={t("gate.walkIn")} close={close}>
       <form className={styles.form} onSubmit={submit}>
         <p className="quiet">{t("gate.walkInText")}</p>
+        {left !== null && <p>{t("gate.walkInsLeft", { count: left })}</p>}
         <div>
           <label htmlFor={`${id}-name`}>{t("gate.guestName")}</label>
           <input

@@ -98,11 +98,11 @@ export function useGate(event: string, gate: string, choices: GateChoices, stay:
   useEffect(() => listen(queries, event), [queries, event]);
   useEffect(() => keepAwake(), []);
 
-  const revoked = isProblem(asked.error, "scanner_revoked");
+  const ended = isProblem(asked.error, "scanner_revoked") || isProblem(asked.error, "list_dropped");
   useEffect(() => {
     // The page itself shows it, instead of the door.
-    if (revoked) void queries.invalidateQueries({ queryKey: ["events"] });
-  }, [queries, revoked]);
+    if (ended) void queries.invalidateQueries({ queryKey: ["events"] });
+  }, [queries, ended]);
 
   const { data, dataUpdatedAt } = asked;
   const ahead = data === undefined ? 0 : data.clock_ms - dataUpdatedAt;

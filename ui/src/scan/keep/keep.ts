@@ -14,6 +14,8 @@ interface Kept {
   told: string;
   /** Attempts to send that failed since the last that went well. */
   failures: number;
+  /** Entries less exits since the office counted how many more fit. */
+  moved: number;
 }
 
 /** What one presentation leaves behind. */
@@ -78,6 +80,20 @@ export class Keep {
   lines = async (): Promise<Line[]> => (await this.#read("lines")) ?? [];
   told = (): Promise<string | null> => this.#read("told");
   failures = async (): Promise<number> => (await this.#read("failures")) ?? 0;
+  moved = async (): Promise<number> => (await this.#read("moved")) ?? 0;
+
+  /** Notes that the office has counted these; what came since stays. */
+  async counted(moved: number): Promise<void> {
+    const transaction = this.#database.transaction(KEPT, "readwrite", STRICT);
+    const done = completed(transaction);
+    const kept = transaction.objectStore(KEPT);
+    const before = kept.get("moved");
+    before.onsuccess = () => {
+      kept.put(((before.result as number | undefined) ?? 0) - moved, "moved");
+    };
+    await done;
+  }
+
   saveFailures = (failures: number): Promise<void> => this.#write("failures", failures);
 
   /** Keeps what a presentation leaves behind, all of it or nothing; done when it is on disk. */
@@ -87,6 +103,12 @@ export class Keep {
     const kept = transaction.objectStore(KEPT);
     if (scan !== null) transaction.objectStore(QUEUE).add(scan);
     if (passage !== null) transaction.objectStore(PASSAGES).add(passage);
+    if (passage !== null) {
+      const moved = kept.get("moved");
+      moved.onsuccess = () => {
+        kept.put(((moved.result as number | undefined) ?? 0) + (passage.direction === "entry" ? 1 : -1), "moved");
+      };
+    }
     const lines = kept.get("lines");
     lines.onsuccess = () => {
       kept.put([line, ...((lines.result as Line[] | undefined) ?? [])].slice(0, MOST_LINES), "lines");

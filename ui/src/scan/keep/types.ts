@@ -17,6 +17,8 @@ export interface Settings {
   direction?: Direction | null;
   deviceName?: string | null;
   status?: string;
+  /** How many more people fit where it stands, as the office counted last; null where nobody counts. */
+  room?: number | null;
 }
 
 /** How it stands with the office: whether it may still scan, and if not, why. */

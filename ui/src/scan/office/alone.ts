@@ -14,6 +14,8 @@ export interface Alone {
   passagesOf(ticket: string): Promise<KeptPassage[]>;
   /** What the office told of a ticket's passages. */
   toldOf(ticket: string): Promise<ToldTicket | null>;
+  /** Entries less exits here since the office said how many more fit. */
+  moved: number;
   /** By the office's clock, UTC ms. */
   now: number;
 }
@@ -56,6 +58,12 @@ export function leaveAlone({ settings, heardAt }: Device, phoneNow: number): Lea
   if (gone < -SET_BACK_MS || gone >= most) return { is: "over" };
   const left = most - gone;
   return left <= most * WARNING_SHARE ? { is: "short", minutes: Math.ceil(left / 60_000) } : { is: "enough" };
+}
+
+/** How many more fit: by the office's last count and what happened here since. What other gates did since is not known. */
+function roomFor({ settings }: Device, moved: number): number | null {
+  const told = settings.room ?? null;
+  return told === null ? null : Math.max(0, told - moved);
 }
 
 /** Whether a scanner was meant for this event, as far as its settings say. */
@@ -121,8 +129,7 @@ export async function decideAlone(presenting: Presenting, alone: Alone): Promise
         rules: list.rules,
         place: list.zoneName(settings.zone ?? null) ?? "",
         gate: device.deviceName,
-        // How many are inside at other gates can't be known here.
-        room: null,
+        room: presenting.direction === "entry" ? roomFor(device, alone.moved) : null,
         emptiedAt: list.emptiedAt(now),
         questions: list.questions.length > 0,
         answered: presenting.answered,

@@ -9,6 +9,47 @@ beforeEach(() => {
   office = openOffice();
 });
 
+describe("a place that takes no more people", () => {
+  const counts = (room: number) => {
+    office.answers["sync"] = (body) => {
+      const taken = office.takes(body, "SUCCESS") as { settings: object };
+      return [200, { ...taken, settings: { ...taken.settings, room } }];
+    };
+  };
+
+  it("is full by the office's last count and what happened here since", async () => {
+    counts(1);
+    const scanner = await begin();
+    office.away = true;
+    expect(await scanner.present(ours.compact)).toMatchObject({ shown: { code: "admitted" } });
+    const keep = await keepOf();
+    expect(await keep.moved()).toBe(1);
+    // Somebody else would be one too many; a page that is opened anew knows that too.
+    const reopened = await Scanner.recall(TOKEN);
+    scanner.turn("exit");
+    expect(await scanner.present(ours.compact)).toMatchObject({ shown: { code: "exited" } });
+    expect(await keep.moved()).toBe(0);
+    expect(reopened?.view().device.settings.room).toBe(1);
+  });
+
+  it("keeps people out who would be too many, and lets nobody be kept from leaving", async () => {
+    counts(0);
+    const scanner = await begin();
+    office.away = true;
+    expect(await scanner.present(ours.compact)).toMatchObject({ shown: { code: "zone_full", attention: true } });
+    expect(await (await keepOf()).moved()).toBe(0);
+    office.away = false;
+    counts(4);
+    await scanner.sync();
+    office.away = true;
+    expect(await scanner.present(ours.compact)).toMatchObject({ shown: { code: "admitted" } });
+    office.away = false;
+    // The office has counted it by now.
+    await scanner.sync();
+    expect(await (await keepOf()).moved()).toBe(0);
+  });
+});
+
 describe("what happened elsewhere", () => {
   const passage = (nonce: string, minutesAgo: number, more: object = {}) => ({
     nonce, direction: "entry", session: "evening", day: 20_261_205, zone: null, at: NOW - minutesAgo * 60_000, ...more,

@@ -27,6 +27,7 @@ export const settings = {
   direction: null,
   deviceName: "Front door",
   status: "ACTIVE",
+  room: null as number | null,
 };
 
 export const list = (): List => ({

@@ -268,7 +268,8 @@ export class Scanner {
     const toldOf = (ticket: string) => this.#keep.toldOf(ticket);
     // One page of several at a time, so that none decides on what another is about to write.
     return inTurn(async () => {
-      const decided = await decideAlone(presenting, { device, list, passagesOf, toldOf, now });
+      const moved = await this.#keep.moved();
+      const decided = await decideAlone(presenting, { device, list, passagesOf, toldOf, moved, now });
       if (decided === null) return { undecided: true };
       await this.#keepDecision(presenting, decided, now);
       return { shown: decided.shown };
@@ -336,6 +337,7 @@ export class Scanner {
     this.#show({ busy: true });
     const numberOf = (ticket: string) => this.#list?.face(ticket)?.number ?? null;
     const recount = async () => this.#show({ waiting: await this.#keep.countWaiting() });
+    const moved = await this.#keep.moved();
     const sent = await sendAll(this.#keep, device, numberOf, recount);
     if (sent.is === "away") return this.#wentAway();
     if (sent.is === "refused") {
@@ -350,7 +352,11 @@ export class Scanner {
     const { answer, notices } = sent;
     this.#show({ untaken: null });
     if (answer.settings === null) await this.#end("revoked");
-    else await this.#heard(answer.settings, answer.serverTime);
+    else {
+      await this.#heard(answer.settings, answer.serverTime);
+      // The office's count holds them now.
+      await this.#keep.counted(moved);
+    }
     if (notices.length > 0) {
       const known = new Set(notices.map(({ nonce }) => nonce));
       const all = [...notices, ...this.#view.notices.filter(({ nonce }) => !known.has(nonce))];

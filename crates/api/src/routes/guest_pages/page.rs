@@ -504,7 +504,7 @@ fn faults(members: &[MemberPart], party: &PartyPart) -> Vec<Fault> {
         if let Some(error) = error {
             faults.push(Fault {
                 id,
-                text: format!("{what}: {error}"),
+                text: format!("{what} · {error}"),
             });
         }
     };

@@ -3,8 +3,9 @@
 
 mod gates;
 mod lan;
+mod ready;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
@@ -43,6 +44,15 @@ pub(crate) struct MeshArgs {
     /// Each program in a network namespace of its own, found by multicast; needs root.
     #[arg(long)]
     namespaces: bool,
+    /// Also measures how soon a new gate is ready where much has happened.
+    #[arg(long)]
+    ready: bool,
+    /// How many tickets there are for --ready.
+    #[arg(long, default_value_t = 100_000)]
+    ready_tickets: usize,
+    /// How many scans there were for --ready.
+    #[arg(long, default_value_t = 50_000)]
+    ready_scans: usize,
     /// One JSON object.
     #[arg(long)]
     json: bool,
@@ -66,6 +76,18 @@ fn shares(mut times: Vec<f64>) -> Shares {
         p50: at(0.5),
         p99: at(0.99),
     }
+}
+
+/// What came of tickets that were presented at two gates at once.
+struct Doubled {
+    /// How many were let in at both.
+    twice: usize,
+    /// Of those, at two gates that asked each other.
+    admissions: usize,
+    /// Verdicts of gates that could not ask everybody.
+    alone: usize,
+    /// Tickets that were let in at neither, and then at once.
+    shown_again: usize,
 }
 
 /// Everything that a bench of the mesh runs.
@@ -100,6 +122,7 @@ impl Mesh {
             token: made.token,
             authority: authority.into(),
             addresses: vec![self.office.address.clone()],
+            reached_at: Vec::new(),
         };
         Ok(ticket.to_string())
     }
@@ -196,56 +219,55 @@ impl Mesh {
         Ok((shares(spread), shares(verdicts), alone))
     }
 
-    /// Presents each code at two gates at once; tells how often both let in, how often as `mesh`,
-    /// and how many verdicts were alone.
-    fn doubles(&mut self, codes: &[String]) -> anyhow::Result<(usize, usize, usize)> {
+    /// Presents each code at two gates at once. Where neither lets it in, as it may be when both
+    /// had to wait too long for the processor, it is shown once more, as a person would.
+    fn doubles(&mut self, codes: &[String]) -> anyhow::Result<Doubled> {
         let mut waiting = 0;
-        let mut modes: HashMap<TicketId, Vec<Mode>> = HashMap::new();
+        // A gate reads one line after the other, so its verdicts come in the order of its lines.
+        let mut lines: Vec<VecDeque<usize>> = vec![VecDeque::new(); self.gates.len()];
+        let mut modes: Vec<Vec<Mode>> = vec![Vec::new(); codes.len()];
         let mut alone = 0;
         let gates = self.gates.len();
-        let mut typed = codes.iter().enumerate();
-        let mut all_typed = false;
-        while !all_typed || waiting > 0 {
+        let mut typed = 0;
+        while typed < codes.len() || waiting > 0 {
             // Few at a time: each gate reads one line after the other.
-            while waiting < gates && !all_typed {
-                match typed.next() {
-                    Some((at, code)) => {
-                        let first = at % gates;
-                        let second = (first + 1 + at / gates % (gates - 1)) % gates;
-                        self.gates[first].type_in(code)?;
-                        self.gates[second].type_in(code)?;
-                        waiting += 2;
-                    }
-                    None => all_typed = true,
+            while waiting < gates && typed < codes.len() {
+                let first = typed % gates;
+                let second = (first + 1 + typed / gates % (gates - 1)) % gates;
+                for gate in [first, second] {
+                    self.gates[gate].type_in(&codes[typed])?;
+                    lines[gate].push_back(typed);
                 }
+                typed += 1;
+                waiting += 2;
             }
-            if waiting == 0 {
-                break;
-            }
-            if let What::Verdict {
-                code,
-                ticket: Some(ticket),
-                mode,
-                ..
-            } = self.ear.next()?.what
-            {
+            let said = self.ear.next()?;
+            if let What::Verdict { code, mode, .. } = said.what {
                 waiting -= 1;
+                let of = lines[said.gate - 1].pop_front();
+                let of = of.context("a gate said more than it was asked")?;
                 if code == Code::Admitted {
                     alone += usize::from(mode == Mode::Alone);
-                    modes.entry(ticket).or_default().push(mode);
+                    modes[of].push(mode);
                 }
             }
         }
-        let twice = modes.values().filter(|modes| modes.len() > 1);
+        let nowhere: Vec<&String> = codes
+            .iter()
+            .zip(&modes)
+            .filter_map(|(code, modes)| modes.is_empty().then_some(code))
+            .collect();
+        let shown_again = nowhere.len();
+        let places: Vec<usize> = (1..=gates).collect();
+        self.scan_at(&places, nowhere.into_iter())?;
+        let twice = modes.iter().filter(|modes| modes.len() > 1);
         let meshed = |modes: &&Vec<Mode>| modes.iter().all(|mode| *mode == Mode::Mesh);
-        let doubled = twice.clone().count();
-        ensure!(
-            modes.len() == codes.len(),
-            "{} of {} tickets were let in nowhere",
-            codes.len() - modes.len(),
-            codes.len()
-        );
-        Ok((doubled, twice.filter(meshed).count(), alone))
+        Ok(Doubled {
+            twice: twice.clone().count(),
+            admissions: twice.filter(meshed).count(),
+            alone,
+            shown_again,
+        })
     }
 
     /// Parts the gates into two halves, lets each scan alone, brings them together again; tells how
@@ -338,6 +360,25 @@ impl Mesh {
     }
 }
 
+/// An office that is served without gates, with so many tickets, after `before` was done at it.
+fn office_with(
+    tickets: usize,
+    before: impl FnOnce(&EventHome) -> anyhow::Result<()>,
+) -> anyhow::Result<Mesh> {
+    let ground = Ground::new(&std::env::temp_dir())?;
+    let (home, codes) = endurance::event(&ground, tickets, tickets)?;
+    before(&home)?;
+    Ok(Mesh {
+        gates: Vec::new(),
+        office: Office::start(&ground.dir.join("workspace"), None)?,
+        lan: None,
+        home,
+        ground,
+        ear: Ear::new(),
+        codes: codes.into_iter(),
+    })
+}
+
 /// An office and gates that have found each other, with so many tickets that nobody has used.
 fn start(gates: usize, tickets: usize, namespaces: bool) -> anyhow::Result<Mesh> {
     let lan = match namespaces {
@@ -427,6 +468,18 @@ pub(super) fn show(gates: usize) -> anyhow::Result<()> {
 pub(super) fn run(args: &MeshArgs) -> anyhow::Result<()> {
     let gates = usize::from(args.gates);
     let lone = 200;
+    // On a ground of its own, which is gone before the next is laid.
+    let ready_ms = match args.ready {
+        true => Some(ready::measure(args.ready_tickets, args.ready_scans)?),
+        false => None,
+    };
+    if let (Some(ms), false) = (ready_ms, args.json) {
+        say!(
+            "a new gate has {} tickets and {} scans after {ms:.0} ms",
+            output::count(args.ready_tickets),
+            output::count(args.ready_scans)
+        );
+    }
     let count = args.scans + args.doubles + 2 * args.half + lone;
     let mut mesh = start(gates, count, args.namespaces)?;
     let discover = mesh.discover()?;
@@ -452,7 +505,12 @@ pub(super) fn run(args: &MeshArgs) -> anyhow::Result<()> {
         );
     }
     let codes = mesh.codes(args.doubles)?;
-    let (twice, admissions, alone) = mesh.doubles(&codes)?;
+    let Doubled {
+        twice,
+        admissions,
+        alone,
+        shown_again,
+    } = mesh.doubles(&codes)?;
     if !args.json {
         say!(
             "{} tickets at two gates at once: {twice} let in twice, {admissions} of them by gates \
@@ -485,9 +543,11 @@ pub(super) fn run(args: &MeshArgs) -> anyhow::Result<()> {
             "admitted_twice": twice,
             "double_admissions": admissions,
             "alone_verdicts": alone + alone_spread,
+            "shown_again": shown_again,
             "heal_ms": heal_ms,
             "conflicts_expected": expected,
             "conflicts_found": found,
+            "ready_ms": ready_ms,
         }))?;
     } else {
         say!(

@@ -9,3 +9,4 @@ mod frames;
 mod python;
 mod rates;
 mod round_trip;
+mod sets;

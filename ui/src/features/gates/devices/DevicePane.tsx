@@ -35,6 +35,8 @@ const NAMES = [
   "direction",
   "sync_interval_minutes",
   "max_offline_hours",
+  "spare_gates",
+  "walk_ins",
 ].flatMap((name) => [name, `settings.${name}`]).concat("deviceName");
 
 const WHOLE = { allowDecimal: false, allowNegative: false, clampBehavior: "blur" } as const;
@@ -103,6 +105,7 @@ function Settings({ device }: { device: Device }) {
         const set = (part: Partial<Device["settings"]>) =>
           change({ settings: { ...typed.settings, ...part } });
         const { offline_mode, sync_interval_minutes, max_offline_hours } = typed.settings;
+        const { spare_gates = 0, walk_ins = 0 } = typed.settings;
         return (
           <div className={styles.fields}>
             <TextInput
@@ -145,6 +148,30 @@ function Settings({ device }: { device: Device }) {
                   value={sync_interval_minutes}
                   error={of("sync_interval_minutes")}
                   onChange={(value) => set({ sync_interval_minutes: Number(value) })}
+                />
+              </>
+            )}
+            {(device.kind === "gate" || device.kind === "kiosk") && (
+              <>
+                <NumberInput
+                  {...WHOLE}
+                  label={t("gates.spareGates")}
+                  description={t("gates.spareGatesText")}
+                  min={0}
+                  max={8}
+                  value={spare_gates}
+                  error={of("spare_gates")}
+                  onChange={(value) => set({ spare_gates: Number(value) })}
+                />
+                <NumberInput
+                  {...WHOLE}
+                  label={t("gates.walkIns")}
+                  description={t("gates.walkInsText")}
+                  min={0}
+                  max={200}
+                  value={walk_ins}
+                  error={of("walk_ins")}
+                  onChange={(value) => set({ walk_ins: Number(value) })}
                 />
               </>
             )}

@@ -80,6 +80,7 @@ const FLAGS = [
   "unsigned",
   "two_homes",
   "stale_home",
+  "home_superseded",
 ] as const;
 
 /** The code if it is known here, else what is said of any. */

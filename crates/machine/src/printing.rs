@@ -1,10 +1,10 @@
-//! Files that long work made, sent to a printer of this system.
+//! Files sent to a printer of this system.
 //!
 //! Linux and macOS print through CUPS's own programs. Windows leaves it to the program that shows
 //! such files, and so does a system without CUPS.
 
 use std::ffi::OsStr;
-use std::io;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
@@ -18,17 +18,17 @@ const LOOK: Duration = Duration::from_millis(20);
 
 /// A printer as the system names it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub(crate) struct Printer {
+pub struct Printer {
     /// Its queue's name.
-    pub(crate) name: String,
+    pub name: String,
     /// Whether the person's files go there unless they say otherwise.
-    pub(crate) is_default: bool,
+    pub is_default: bool,
 }
 
 /// Why a file was not printed.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum PrintError {
-    /// CUPS's program could not be run to its end.
+pub enum PrintError {
+    /// One of CUPS's programs could not be run to its end.
     #[error("the program for printing did not do its work: {0}")]
     Program(#[from] io::Error),
     /// The queue took nothing; the program ended with this number, or by a signal.
@@ -38,14 +38,15 @@ pub(crate) enum PrintError {
 
 /// CUPS's programs, where they are.
 #[derive(Debug, Clone)]
-pub(crate) struct Cups {
+pub struct Cups {
     lp: PathBuf,
     lpstat: PathBuf,
 }
 
 impl Cups {
-    /// Those of this system.
-    pub(crate) fn here() -> Option<Self> {
+    /// Those of this system; none on Windows and without CUPS.
+    #[must_use]
+    pub fn here() -> Option<Self> {
         if cfg!(windows) {
             return None;
         }
@@ -65,9 +66,9 @@ impl Cups {
     }
 
     /// The printers that there are; none while CUPS itself does not run.
-    pub(crate) fn printers(&self) -> io::Result<Vec<Printer>> {
+    pub fn printers(&self) -> io::Result<Vec<Printer>> {
         let ask = |word: &str| -> io::Result<String> {
-            let output = finish(Command::new(&self.lpstat).arg(word), LIMIT)?;
+            let output = finish(Command::new(&self.lpstat).arg(word), Vec::new(), LIMIT)?;
             Ok(String::from_utf8_lossy(&output.stdout).into_owned())
         };
         let names = ask("-e")?;
@@ -76,20 +77,32 @@ impl Cups {
     }
 
     /// Hands a file to the printer's queue, which keeps a copy: the file may go then.
-    ///
+    pub fn print(&self, printer: &Printer, file: &Path) -> Result<(), PrintError> {
+        let mut command = self.lp_to(printer);
+        command.arg(file);
+        taken(&finish(&mut command, Vec::new(), LIMIT)?)
+    }
+
+    /// Hands a page to the printer's queue that stands in no file: it names somebody, and leaves no
+    /// trace beside the queue's own.
+    pub fn print_page(&self, printer: &Printer, page: Vec<u8>) -> Result<(), PrintError> {
+        taken(&finish(&mut self.lp_to(printer), page, LIMIT)?)
+    }
+
     /// Nothing is scaled, because a code that shrank reads worse.
-    pub(crate) fn print(&self, printer: &Printer, file: &Path) -> Result<(), PrintError> {
+    fn lp_to(&self, printer: &Printer) -> Command {
         let mut command = Command::new(&self.lp);
         command
             .args(["-d", &printer.name, "-t", "Gatehouse"])
-            .args(["-o", "print-scaling=none"])
-            .arg(file);
-        let output = finish(&mut command, LIMIT)?;
-        if output.status.success() {
-            Ok(())
-        } else {
-            Err(PrintError::Refused(output.status.code()))
-        }
+            .args(["-o", "print-scaling=none"]);
+        command
+    }
+}
+
+fn taken(output: &Output) -> Result<(), PrintError> {
+    match output.status.success() {
+        true => Ok(()),
+        false => Err(PrintError::Refused(output.status.code())),
     }
 }
 
@@ -115,14 +128,23 @@ fn read_printers(names: &str, default: &str) -> Vec<Printer> {
         .collect()
 }
 
-/// Runs a program to its end, or ends it when it takes longer than `limit`.
-fn finish(command: &mut Command, limit: Duration) -> io::Result<Output> {
+/// Runs a program to its end with `input` on its standard input, or ends it when it takes longer
+/// than `limit`.
+fn finish(command: &mut Command, input: Vec<u8>, limit: Duration) -> io::Result<Output> {
     let mut child = command
         .env("LC_ALL", "C.UTF-8")
-        .stdin(Stdio::null())
+        .stdin(match input.is_empty() {
+            true => Stdio::null(),
+            false => Stdio::piped(),
+        })
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()?;
+    // A program that reads nothing must not hold up whoever waits for it; one that ends unread
+    // tells by its status.
+    if let Some(mut pipe) = child.stdin.take() {
+        std::thread::spawn(move || pipe.write_all(&input));
+    }
     let begun = Instant::now();
     while child.try_wait()?.is_none() {
         if begun.elapsed() > limit {

@@ -69,6 +69,26 @@ mod with_programs {
     }
 
     #[test]
+    fn a_page_goes_to_its_queue_without_a_file() {
+        let keep = r#"cd "${0%/*}"; printf '%s\n' "$@" > told; cat > page"#;
+        let folder = programs(&[("lpstat", LPSTAT), ("lp", keep)]);
+        let cups = Cups::on(folder.path().as_os_str()).expect("both are there");
+        // More than a pipe holds.
+        let page = vec![b'x'; 300_000];
+        cups.print_page(&printer("Front_desk", true), page.clone())
+            .expect("printed");
+        let kept = std::fs::read(folder.path().join("page")).expect("called");
+        assert!(kept == page, "{} of {} bytes", kept.len(), page.len());
+        let told = std::fs::read_to_string(folder.path().join("told")).expect("called");
+        let wanted = "-d\nFront_desk\n-t\nGatehouse\n-o\nprint-scaling=none\n";
+        assert_eq!(told, wanted);
+        let unread = programs(&[("lpstat", LPSTAT), ("lp", "exit 7")]);
+        let cups = Cups::on(unread.path().as_os_str()).expect("both are there");
+        let error = cups.print_page(&printer("Front_desk", true), page);
+        assert!(matches!(error, Err(PrintError::Refused(Some(7)))));
+    }
+
+    #[test]
     fn a_queue_that_refuses_is_told() {
         let folder = programs(&[("lpstat", LPSTAT), ("lp", "exit 7")]);
         let cups = Cups::on(folder.path().as_os_str()).expect("both are there");
@@ -80,7 +100,8 @@ mod with_programs {
     fn a_program_that_hangs_is_ended() {
         let folder = programs(&[("lp", "exec sleep 600")]);
         let mut command = Command::new(folder.path().join("lp"));
-        let ended = finish(&mut command, Duration::from_millis(50)).expect_err("too long");
+        let ended =
+            finish(&mut command, Vec::new(), Duration::from_millis(50)).expect_err("too long");
         assert_eq!(ended.kind(), io::ErrorKind::TimedOut);
     }
 }
