@@ -71,7 +71,7 @@ describe.skipIf(missing !== null)("every screen", () => {
 
       await page.getByRole("link", { name: /Winter Gala/ }).first().waitFor();
       await look("events");
-      for (const section of ["account", "users", "keys", "recovery", "branding", "backup", "network", "audit"]) {
+      for (const section of ["account", "users", "keys", "recovery", "branding", "mail", "backup", "network", "audit"]) {
         await open(`/settings/${section}`);
         await page.getByRole("heading", { level: 1 }).waitFor();
         await look(`settings-${section}`);
@@ -102,7 +102,12 @@ describe.skipIf(missing !== null)("every screen", () => {
       await row.waitFor();
       await row.locator('[role="gridcell"]').first().click();
       await look("batches");
-      for (const section of ["basics", "dates", "place", "types", "zones", "photos", "entry", "hand_over"]) {
+      for (const section of ["overview", "messages", "mailings", "mailings&open=new", "news", "wordings"]) {
+        await open(`/events/${gala}/delivery?section=${section}`);
+        await page.getByRole("heading", { level: 1 }).waitFor();
+        await look(`delivery-${section.replace("&open=", "-")}`);
+      }
+      for (const section of ["basics", "dates", "place", "types", "zones", "photos", "messages", "entry", "hand_over"]) {
         await open(`/events/${hall}/setup?section=${section}`);
         await page.getByRole("heading", { level: 1 }).waitFor();
         await look(`setup-${section}`);

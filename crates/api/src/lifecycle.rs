@@ -12,6 +12,7 @@ use gatehouse_domain::field::{FieldError, FieldErrors};
 use gatehouse_domain::id::NoticeId;
 use gatehouse_domain::notice::{Notice, NoticeKind};
 use gatehouse_domain::place::Place;
+use gatehouse_domain::reminder::ReminderSettings;
 use gatehouse_store::Lane;
 use gatehouse_store::event::{Change, View};
 use serde::Deserialize;
@@ -60,6 +61,10 @@ pub struct EventChange {
     pub numbering: Option<Numbering>,
     /// Entry policy.
     pub re_entry: Option<ReEntry>,
+    /// What guests are reminded of.
+    pub reminders: Option<ReminderSettings>,
+    /// Whether guests hear of changes by themselves.
+    pub tell_changes: Option<bool>,
 }
 
 /// What calling off an event or a session did.
@@ -155,6 +160,8 @@ impl EventHome {
                 || wanted.numbering.is_some();
             allow(Part::TicketForm, "settings", form);
             allow(Part::ReEntry, "re_entry", wanted.re_entry.is_some());
+            let told = wanted.reminders.is_some() || wanted.tell_changes.is_some();
+            allow(Part::Words, "reminders", told);
             wanted.apply(&mut new, &mut errors);
             FieldErrors::check(errors)?;
             if new.time_zone != old.time_zone {
@@ -370,6 +377,11 @@ impl EventChange {
         settings.code_form = self.code_form.unwrap_or(settings.code_form);
         settings.numbering = self.numbering.unwrap_or(settings.numbering);
         settings.re_entry = self.re_entry.unwrap_or(settings.re_entry);
+        settings.tell_changes = self.tell_changes.unwrap_or(settings.tell_changes);
+        if let Some(reminders) = &self.reminders {
+            reminders.check(errors);
+            settings.reminders.clone_from(reminders);
+        }
     }
 }
 

@@ -152,6 +152,12 @@ const network = createRoute({
   component: lazyRouteComponent(() => import("../features/settings/network/NetworkPage"), "NetworkPage"),
 });
 
+const mail = createRoute({
+  getParentRoute: () => settings,
+  path: "/mail",
+  component: lazyRouteComponent(() => import("../features/settings/mail/MailPage"), "MailPage"),
+});
+
 const guestPages = createRoute({
   getParentRoute: () => settings,
   path: "/guest-pages",
@@ -221,6 +227,13 @@ const tickets = createRoute({
   component: lazyRouteComponent(() => import("../features/tickets/Tickets"), "Tickets"),
 });
 
+const delivery = createRoute({
+  getParentRoute: () => event,
+  path: "/delivery",
+  validateSearch: readView,
+  component: lazyRouteComponent(() => import("../features/delivery/Delivery"), "Delivery"),
+});
+
 const gates = createRoute({
   getParentRoute: () => event,
   path: "/gates",
@@ -265,6 +278,7 @@ const tree = root.addChildren([
       branding,
       backup,
       network,
+      mail,
       guestPages,
       officeHistory,
     ]),
@@ -276,6 +290,7 @@ const tree = root.addChildren([
       invitations,
       batches,
       tickets,
+      delivery,
       gates,
       print,
       history,

@@ -7,6 +7,7 @@ export const PLACES = [
   "guests",
   "invitations",
   "tickets",
+  "delivery",
   "gates",
   "print",
   "history",
@@ -39,6 +40,10 @@ export interface View {
   month?: string;
   /** Which part of a screen is open. */
   section?: string;
+  /** What messages are about, which mailing sends them, and the domain that they go to. */
+  kind?: string;
+  mailing?: string;
+  domain?: string;
 }
 
 const PARTS = [
@@ -55,6 +60,9 @@ const PARTS = [
   "show",
   "month",
   "section",
+  "kind",
+  "mailing",
+  "domain",
 ] as const satisfies readonly (keyof View)[];
 
 /** Reads a view from an address; whatever else stands there is left out. */

@@ -262,14 +262,16 @@ impl Composer {
         }
     }
 
-    /// A wording as it would look to a party, or to an invented one, with what it would lack.
+    /// A wording as it would look to a party, or to an invented one, with what it would lack. The
+    /// organizer's own words stand in it where they are not blank.
     pub(crate) fn preview(
         &self,
         template: &Template,
         kind: MessageKind,
         invitation: Option<InvitationId>,
+        message: &str,
     ) -> Result<(Rendered, Vec<String>), Problem> {
-        let vars = match invitation {
+        let mut vars = match invitation {
             None => {
                 let mut vars = gallery::sample_vars();
                 vars["brand"] = self.brand.clone();
@@ -288,6 +290,7 @@ impl Composer {
                 self.vars(&party, &delivery, &[])?
             }
         };
+        say_message(&mut vars, message);
         let blanks = match invitation {
             None => Vec::new(),
             Some(_) => template.blanks(&vars),
@@ -300,11 +303,13 @@ impl Composer {
         &self,
         template: &Template,
         delivery: &Delivery,
+        message: &str,
         to: &str,
         now: i64,
     ) -> Result<Ready, Problem> {
         let party = self.party(delivery.invitation)?;
-        let vars = self.vars(&party, delivery, &[])?;
+        let mut vars = self.vars(&party, delivery, &[])?;
+        say_message(&mut vars, message);
         let rendered = template.render(&vars).map_err(template_problem)?;
         self.letter_to(read_mailbox(to)?.ok_or_else(|| no_way("address_missing", "give an address"))?, delivery, &party, &rendered, now)
     }
@@ -410,7 +415,7 @@ impl Composer {
                 | MessageKind::Cancelled
         );
         let letter = Letter {
-            id: message_id(delivery, &self.sender),
+            id: self.message_id(delivery),
             from: self.sender.clone(),
             reply_to: self.reply_to.clone(),
             return_path: from.clone(),
@@ -441,6 +446,18 @@ impl Composer {
             to: to.address,
             bytes,
         })
+    }
+
+    /// A message's own id, which stays the same however often it is tried.
+    fn message_id(&self, delivery: &Delivery) -> String {
+        match &self.verp {
+            Some(verp) => verp.message_id(delivery.id.0),
+            None => format!(
+                "{}@{}",
+                delivery.id.0.simple(),
+                self.sender.address.domain()
+            ),
+        }
     }
 
     fn vars(
@@ -589,6 +606,14 @@ fn map_url(place: &gatehouse_domain::place::Place) -> Option<String> {
     Some(format!("https://www.openstreetmap.org/search?query={query}"))
 }
 
+/// Puts the organizer's own words, unless they are blank, into what a message is filled in with.
+fn say_message(vars: &mut Value, message: &str) {
+    let message = message.trim();
+    if !message.is_empty() {
+        vars["message"] = message.into();
+    }
+}
+
 /// Whether a message shows the party's codes.
 fn carries_codes(delivery: &Delivery) -> bool {
     match delivery.kind {
@@ -603,11 +628,6 @@ fn carries_codes(delivery: &Delivery) -> bool {
 
 fn code_cid(index: usize) -> String {
     format!("code-{}", index + 1)
-}
-
-/// A message's own id, which stays the same however often it is tried.
-fn message_id(delivery: &Delivery, sender: &Mailbox) -> String {
-    format!("{}@{}", delivery.id.0.simple(), sender.address.domain())
 }
 
 fn first_name(name: &str) -> &str {

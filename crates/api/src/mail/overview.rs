@@ -250,10 +250,11 @@ impl EventHome {
         kind: MessageKind,
         wording: &Wording,
         invitation: Option<InvitationId>,
+        message: &str,
     ) -> Result<Previewed, Problem> {
         let way = self.workspace().mail_way()?;
         let composer = Composer::for_preview(self, &way)?;
-        let (shown, blanks) = composer.preview(&wording.compile()?, kind, invitation)?;
+        let (shown, blanks) = composer.preview(&wording.compile()?, kind, invitation, message)?;
         Ok(Previewed {
             subject: shown.subject,
             html: composer.with_pictures(&shown.html, kind, invitation)?,
@@ -269,6 +270,7 @@ impl EventHome {
         kind: MessageKind,
         wording: &Wording,
         invitation: Option<InvitationId>,
+        message: &str,
         to: &str,
     ) -> Result<(), Problem> {
         let way = self.workspace().mail_way()?;
@@ -289,7 +291,7 @@ impl EventHome {
             Channel::Email,
             now,
         );
-        let ready = composer.trial(&wording.compile()?, &delivery, to, now)?;
+        let ready = composer.trial(&wording.compile()?, &delivery, message, to, now)?;
         let Ready::Letter { from, to, bytes } = ready else {
             return Ok(());
         };

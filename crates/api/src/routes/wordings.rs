@@ -124,6 +124,9 @@ struct WordingTried {
     /// The invitation that it is filled in for; an invented one when absent.
     #[serde(default)]
     invitation: Option<InvitationId>,
+    /// The organizer's own words in it; those of the invitation when blank.
+    #[serde(default)]
+    message: String,
 }
 
 /// A wording filled in, as it would arrive, with what should be looked at before it is sent.
@@ -140,7 +143,7 @@ async fn preview_wording(
     answer(door, move |door| {
         door.event(id)?
             .refreshed()?
-            .preview_wording(kind, &given.wording, given.invitation)
+            .preview_wording(kind, &given.wording, given.invitation, &given.message)
     })
     .await
 }
@@ -153,6 +156,9 @@ struct TrialWanted {
     /// The invitation that it is filled in for; the first when absent.
     #[serde(default)]
     invitation: Option<InvitationId>,
+    /// The organizer's own words in it; those of the invitation when blank.
+    #[serde(default)]
+    message: String,
     /// The address that it goes to.
     to: String,
 }
@@ -169,8 +175,13 @@ async fn send_trial(
     Body(given): Body<TrialWanted>,
 ) -> Result<StatusCode, Refusal> {
     blocking(door, move |door| {
-        door.act(&by, id)?
-            .send_trial(kind, &given.wording, given.invitation, &given.to)
+        door.act(&by, id)?.send_trial(
+            kind,
+            &given.wording,
+            given.invitation,
+            &given.message,
+            &given.to,
+        )
     })
     .await?;
     Ok(StatusCode::NO_CONTENT)

@@ -14,8 +14,9 @@ import { Pane } from "../../shared/Screen";
 import { Trouble } from "../../shared/Trouble";
 import { GuestStatus, GuestType } from "./columns";
 import { EditGuest } from "./EditGuest";
-import { GuestSaid } from "./GuestSaid";
+import { GuestMessages } from "./GuestMessages";
 import { GuestPhoto } from "./GuestPhoto";
+import { GuestSaid } from "./GuestSaid";
 import styles from "./guests.module.css";
 
 function Details({ guest, detail }: { guest: Guest; detail: GuestDetail | undefined }) {
@@ -80,6 +81,7 @@ function Details({ guest, detail }: { guest: Guest; detail: GuestDetail | undefi
       {ticket.data && (
         <LifeLine times={ticket.data.life_line} gate={ticket.data.gate} zone={event.time_zone} />
       )}
+      {guest.invitation_id !== null && <GuestMessages id={guest.id} invitation={guest.invitation ?? ""} />}
     </>
   );
 }

@@ -1,41 +1,35 @@
-import type { Delivery } from "../../api/rowTypes";
-import { DELIVERY_TONE } from "../../api/deliveryTones";
+import { Link } from "@tanstack/react-router";
 import { useEvent } from "../../api";
-import { formatShortMoment, useSpeech } from "../../locales";
-import { Status } from "../../shared/Status";
-import styles from "./Invitations.module.css";
+import type { Message } from "../../api/deliveryTypes";
+import { useMessageWords } from "../../api/useMessageWords";
+import { useSpeech } from "../../locales";
+import { MessageLines } from "../../shared/MessageLines";
 
 /** The messages of an invitation, the newest last, and what became of each. */
-export function Messages({ deliveries }: { deliveries: readonly Delivery[] }) {
-  const { t, locale } = useSpeech();
-  const { time_zone } = useEvent();
+export function Messages({ number, deliveries }: { number: string; deliveries: readonly Message[] }) {
+  const { t } = useSpeech();
+  const { id, time_zone } = useEvent();
+  const { line } = useMessageWords();
   return (
     <section aria-labelledby="messages">
       <h3 id="messages">{t("messages.title")}</h3>
-      {deliveries.length === 0 && <p className="quiet">{t("messages.none")}</p>}
-      <ul className={styles.lines}>
-        {deliveries.map((message) => (
-          <li key={message.id}>
-            <span>
-              {t(`channel.${message.channel}`)}
-              {message.detail !== "" && (
-                <span className={`quiet small ${styles.detail}`}>{message.detail}</span>
-              )}
-            </span>
-            <span>
-              <Status tone={DELIVERY_TONE[message.status]}>
-                {t(`deliveryStatus.${message.status}`)}
-              </Status>
-              <time
-                className={`quiet small ${styles.detail}`}
-                dateTime={new Date(message.sent_at ?? message.queued_at).toISOString()}
-              >
-                {formatShortMoment(locale, time_zone, message.sent_at ?? message.queued_at)}
-              </time>
-            </span>
-          </li>
-        ))}
-      </ul>
+      {deliveries.length === 0 ? (
+        <p className="quiet">{t("messages.none")}</p>
+      ) : (
+        <>
+          <MessageLines lines={deliveries.map((message) => line(message, time_zone))} />
+          <p>
+            <Link
+              className="link"
+              to="/events/$event/delivery"
+              params={{ event: id }}
+              search={{ section: "messages", q: number }}
+            >
+              {t("messages.open")}
+            </Link>
+          </p>
+        </>
+      )}
     </section>
   );
 }

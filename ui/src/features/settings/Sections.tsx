@@ -14,6 +14,7 @@ export function Sections() {
       {may("manage_keys") && <Link to="/settings/keys">{t("settings.keys")}</Link>}
       {may("manage_keys") && <Link to="/settings/recovery">{t("settings.recovery")}</Link>}
       {may("manage_workspace") && <Link to="/settings/branding">{t("settings.branding")}</Link>}
+      {may("manage_workspace") && <Link to="/settings/mail">{t("settings.mail")}</Link>}
       {may("manage_workspace") && (
         <Link to="/settings/backup" activeOptions={{ includeSearch: false }}>
           {t("settings.backup")}

@@ -12,12 +12,13 @@ import { Photos } from "./photos/Photos";
 import { PlacePart } from "./PlacePart";
 import { Questions } from "./questions/Questions";
 import { NewSessionPane, SessionPane } from "./SessionPane";
+import { Reminders } from "./Reminders";
 import styles from "./setup.module.css";
 import { NewTypePane, TypePane } from "./TypePane";
 import { TypesPart } from "./TypesPart";
 import { Zones } from "./Zones";
 
-const SECTIONS = ["details", "dates", "place", "types", "zones", "photos", "questions", "entry", "hand_over"] as const;
+const SECTIONS = ["details", "dates", "place", "types", "zones", "photos", "questions", "messages", "entry", "hand_over"] as const;
 type Section = (typeof SECTIONS)[number];
 
 const PARTS: Record<Section, () => React.JSX.Element> = {
@@ -28,6 +29,7 @@ const PARTS: Record<Section, () => React.JSX.Element> = {
   zones: Zones,
   photos: Photos,
   questions: Questions,
+  messages: Reminders,
   entry: Entry,
   hand_over: HandOver,
 };

@@ -1,0 +1,52 @@
+import i18next from "i18next";
+import type { WordingFinding } from "../../../api/deliveryTypes";
+import { useSpeech } from "../../../locales";
+import { Status } from "../../../shared/Status";
+import styles from "./letter.module.css";
+
+/** What a finding says; in the API's own code where there are no words for it. */
+export function useFindingWords(): (finding: WordingFinding) => string {
+  const { t } = useSpeech();
+  return ({ code, detail }) => {
+    const key = `finding.${code.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase())}`;
+    return i18next.exists(key) ? t(key as "finding.linkKind", { detail }) : `${code} ${detail}`.trim();
+  };
+}
+
+/** What should be looked at before a wording is sent. */
+export function Findings({
+  findings,
+  go,
+}: {
+  findings: readonly WordingFinding[];
+  /** Leads to the place in the wording, where it is beside. */
+  go?: (finding: WordingFinding) => void;
+}) {
+  const { t } = useSpeech();
+  const say = useFindingWords();
+  if (findings.length === 0) return null;
+  return (
+    <section aria-label={t("wording.findings")}>
+      <ul className={styles.findings}>
+        {findings.map((finding) => {
+          const { code, part, line, detail, blocks } = finding;
+          const place = line > 0 ? t("wording.line", { part: t(`wording.part.${part}`), n: line }) : t(`wording.part.${part}`);
+          return (
+            <li key={`${code} ${part} ${line} ${detail}`}>
+              <Status tone={blocks ? "bad" : "wait"}>{say(finding)}</Status>
+              {go === undefined ? (
+                <span className="quiet small">{place}</span>
+              ) : (
+                <span>
+                  <button type="button" className="text-button small" onClick={() => go(finding)}>
+                    {place}
+                  </button>
+                </span>
+              )}
+            </li>
+          );
+        })}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,223 @@
+import { Button, NativeSelect, Radio, Stack, Textarea } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
+import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { useEvent } from "../../../api";
+import { addMailing, askDelivery } from "../../../api/askDelivery";
+import { askTickets } from "../../../api/askTickets";
+import type { MessageKind } from "../../../api/deliveryTypes";
+import { useAllowed } from "../../../api/useAllowed";
+import { formatMoment, useSpeech } from "../../../locales";
+import { DayField, TimeField, today } from "../../../shared/dates";
+import { Refused, useSending } from "../../../shared/form";
+import { usePlace } from "../../../shared/place";
+import { Screen } from "../../../shared/Screen";
+import { Trouble } from "../../../shared/Trouble";
+import { DeliveryTabs } from "../DeliveryTabs";
+import { GROUPS, KINDS } from "../kinds";
+import { Preview } from "../letter/Preview";
+import { Standing } from "../Standing";
+import { draftOf, messagesOf, needsWords, type TypedMailing, usualGroup } from "./draft";
+import styles from "./newMailing.module.css";
+import { ReachLine } from "./ReachLine";
+
+/** The longest words of the organizer's own. */
+const LONGEST_WORDS = 5_000;
+
+type Change = (patch: Partial<TypedMailing>) => void;
+
+function KindCards({ kind, choose }: { kind: MessageKind; choose(kind: MessageKind): void }) {
+  const { t } = useSpeech();
+  return (
+    <fieldset className={styles.kinds}>
+      <legend>{t("newMailing.kind")}</legend>
+      {KINDS.map((known) => (
+        <label key={known} className={styles.kind}>
+          <input type="radio" name="kind" checked={known === kind} onChange={() => choose(known)} />
+          <span>
+            <strong>{t(`messageKind.${known}`)}</strong>
+            <span className="quiet small">{t(`messageKindText.${known}`)}</span>
+          </span>
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+function Whom({ typed, change }: { typed: TypedMailing; change: Change }) {
+  const event = useEvent();
+  const { t } = useSpeech();
+  const batches = useQuery(askTickets.batches(event.id));
+  const types = event.ticket_types;
+  const any = { value: "", label: t("newMailing.any") };
+  return (
+    <fieldset className={styles.part}>
+      <legend>{t("newMailing.whom")}</legend>
+      <NativeSelect
+        aria-label={t("newMailing.whom")}
+        data={GROUPS.map((value) => ({ value, label: t(`audience.${value}`) }))}
+        value={typed.group}
+        onChange={({ target }) => change({ group: GROUPS.find((known) => known === target.value) ?? "all" })}
+      />
+      <div className={styles.pair}>
+        {types.length > 1 && (
+          <NativeSelect
+            label={t("guests.type")}
+            data={[any, ...types.map(({ id, name }) => ({ value: id, label: name }))]}
+            value={typed.type ?? ""}
+            onChange={({ target }) => change({ type: target.value || null })}
+          />
+        )}
+        {(batches.data?.length ?? 0) > 0 && (
+          <NativeSelect
+            label={t("batches.batch")}
+            data={[any, ...(batches.data ?? []).map(({ id, name }) => ({ value: id, label: name }))]}
+            value={typed.batch ?? ""}
+            onChange={({ target }) => change({ batch: target.value || null })}
+          />
+        )}
+      </div>
+      <ReachLine typed={typed} />
+    </fieldset>
+  );
+}
+
+function When({ typed, change, error }: { typed: TypedMailing; change: Change; error: string | null }) {
+  const event = useEvent();
+  const { t } = useSpeech();
+  return (
+    <div className={styles.part}>
+      <Radio.Group
+        label={t("newMailing.when")}
+        value={typed.later ? "later" : "now"}
+        onChange={(value) => change({ later: value === "later" })}
+      >
+        <Stack gap="xs" mt={4}>
+          <Radio value="now" label={t("newMailing.now")} />
+          <Radio value="later" label={t("newMailing.later")} />
+        </Stack>
+      </Radio.Group>
+      {typed.later && (
+        <div className={styles.pair}>
+          <DayField
+            label={t("planning.day")}
+            day={typed.day}
+            least={today()}
+            error={error}
+            onChange={(day) => change({ day })}
+          />
+          <TimeField
+            label={t("newMailing.time")}
+            note={t("newMailing.zone", { zone: event.time_zone.replaceAll("_", " ") })}
+            time={typed.time}
+            onChange={(time) => change({ time })}
+          />
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** A new mailing: what, to whom, with which words, when; and beside it what arrives. */
+export function NewMailing() {
+  const event = useEvent();
+  const { t, locale, count } = useSpeech();
+  const queries = useQueryClient();
+  const { settle } = usePlace();
+  const allowed = useAllowed()("issue_tickets");
+  const sending = useSending();
+  const [key] = useState(() => crypto.randomUUID());
+  const [typed, setTyped] = useState<TypedMailing>({
+    kind: "invitation",
+    group: usualGroup("invitation"),
+    type: null,
+    batch: null,
+    words: "",
+    later: false,
+    day: null,
+    time: "",
+  });
+  const wordings = useQuery(askDelivery.wordings(event.id));
+  const wording = wordings.data?.find(({ kind }) => kind === typed.kind);
+  const draft = draftOf(typed, event.time_zone);
+  const reach = useQuery({
+    ...askDelivery.reach(event.id, typed.kind, {
+      group: typed.group,
+      ticket_type: typed.type,
+      session: null,
+      batch: typed.batch,
+      invitations: [],
+    }),
+    placeholderData: keepPreviousData,
+  });
+  const messages = reach.data === undefined ? null : messagesOf(reach.data);
+  const change: Change = (patch) => {
+    sending.clear();
+    setTyped((old) => ({ ...old, ...patch }));
+  };
+  const close = () => settle({ open: null });
+  const send = () =>
+    sending.send(async () => {
+      if (draft === undefined) return;
+      const made = await addMailing(event.id, draft, key);
+      await queries.invalidateQueries({ queryKey: ["event", event.id] });
+      notifications.show({
+        message:
+          made.status === "scheduled"
+            ? t("newMailing.scheduled", { when: formatMoment(locale, event.time_zone, made.due_at) })
+            : t("newMailing.sent", { count: made.counts.reduce((sum, one) => sum + one.count, 0) }),
+      });
+      settle({ open: made.id });
+    });
+  const nobody = messages === 0 && !typed.later;
+  return (
+    <Screen title={t("newMailing.title")} tabs={<DeliveryTabs section="mailings" />}>
+      <div className={styles.scroll}>
+        <Standing />
+        <div className={styles.split}>
+          <div className={styles.fields}>
+            <KindCards kind={typed.kind} choose={(kind) => change({ kind, group: usualGroup(kind) })} />
+            <Whom typed={typed} change={change} />
+            <Textarea
+              label={t("newMailing.words")}
+              description={t(needsWords(typed.kind) ? "newMailing.wordsNeeded" : "newMailing.wordsText")}
+              autosize
+              minRows={3}
+              maxRows={14}
+              maxLength={LONGEST_WORDS}
+              value={typed.words}
+              error={sending.of("message")}
+              onChange={({ target }) => change({ words: target.value })}
+            />
+            <When typed={typed} change={change} error={sending.of("due_at")} />
+          </div>
+          <div className={styles.beside}>
+            {wording !== undefined ? (
+              <Preview kind={typed.kind} wording={wording} message={typed.words} />
+            ) : (
+              wordings.isError && <Trouble error={wordings.error} retry={() => void wordings.refetch()} />
+            )}
+          </div>
+        </div>
+        <div className={styles.foot}>
+          <Refused error={sending.error} fields={["message", "due_at"]} />
+          {nobody && <p className="quiet">{t("newMailing.nobody")}</p>}
+          <Button variant="default" onClick={close}>
+            {t("cancel")}
+          </Button>
+          <Button
+            loading={sending.busy}
+            {...(draft === undefined || nobody ? { disabled: true } : allowed)}
+            onClick={() => void send()}
+          >
+            {typed.later
+              ? t("newMailing.schedule")
+              : messages === null
+                ? t("newMailing.send")
+                : t("newMailing.sendTo", { n: count(messages), count: messages })}
+          </Button>
+        </div>
+      </div>
+    </Screen>
+  );
+}

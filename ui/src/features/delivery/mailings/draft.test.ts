@@ -1,0 +1,46 @@
+import { describe, expect, it } from "vitest";
+import { draftOf, dueOf, type TypedMailing, usualGroup } from "./draft";
+
+const ZONE = "Europe/Vienna";
+const typed: TypedMailing = {
+  kind: "ticket",
+  group: "not_sent",
+  type: null,
+  batch: null,
+  words: "",
+  later: false,
+  day: null,
+  time: "",
+};
+
+describe("a mailing as it is typed", () => {
+  it("leaves at once unless a time is given, which is the event's own", () => {
+    expect(dueOf(typed, ZONE)).toBeNull();
+    expect(dueOf({ later: true, day: "2027-06-12", time: "09:30" }, ZONE)).toBe(Date.UTC(2027, 5, 12, 7, 30));
+    expect(dueOf({ later: true, day: "2027-12-12", time: "09:30:00" }, ZONE)).toBe(Date.UTC(2027, 11, 12, 8, 30));
+  });
+
+  it("is not whole while its day, its time or its words are missing", () => {
+    expect(draftOf({ ...typed, later: true }, ZONE)).toBeUndefined();
+    expect(draftOf({ ...typed, later: true, day: "2027-06-12" }, ZONE)).toBeUndefined();
+    expect(draftOf({ ...typed, kind: "announcement", words: " \n" }, ZONE)).toBeUndefined();
+    expect(draftOf({ ...typed, kind: "announcement", words: " Bring a coat. " }, ZONE)?.message).toBe("Bring a coat.");
+  });
+
+  it("means all conditions together", () => {
+    const draft = draftOf({ ...typed, group: "coming", type: "a type", batch: "a batch" }, ZONE);
+    expect(draft).toEqual({
+      kind: "ticket",
+      audience: { group: "coming", ticket_type: "a type", session: null, batch: "a batch", invitations: [] },
+      message: "",
+      due_at: null,
+    });
+  });
+
+  it("is meant for those who still lack it, or for those whom it concerns", () => {
+    expect(usualGroup("invitation")).toBe("not_sent");
+    expect(usualGroup("reminder")).toBe("coming");
+    expect(usualGroup("thanks")).toBe("came_in");
+    expect(usualGroup("cancelled")).toBe("all");
+  });
+});

@@ -1,0 +1,50 @@
+import type { Audience, AudienceGroup, MailingDraft, MessageKind, Reach } from "../../../api/deliveryTypes";
+import { momentOf } from "../../../shared/dates/localTime";
+
+/** A mailing as it is typed. */
+export interface TypedMailing {
+  kind: MessageKind;
+  group: AudienceGroup;
+  /** Ids; null for any. */
+  type: string | null;
+  batch: string | null;
+  words: string;
+  /** Sent at once, or at the day and time in the event's zone. */
+  later: boolean;
+  day: string | null;
+  time: string;
+}
+
+/** Whom a kind of message is meant for when nobody said otherwise. */
+export function usualGroup(kind: MessageKind): AudienceGroup {
+  if (kind === "save_the_date" || kind === "invitation" || kind === "ticket") return "not_sent";
+  if (kind === "reminder" || kind === "confirm") return "coming";
+  return kind === "thanks" ? "came_in" : "all";
+}
+
+/** Kinds that hold the organizer's own words and say little without. */
+export const needsWords = (kind: MessageKind): boolean => kind === "announcement";
+
+export const audienceOf = ({ group, type, batch }: Pick<TypedMailing, "group" | "type" | "batch">): Audience => ({
+  group,
+  ticket_type: type,
+  session: null,
+  batch,
+  invitations: [],
+});
+
+/** When it is to leave, UTC ms: null for at once, undefined while no time was given. */
+export function dueOf({ later, day, time }: Pick<TypedMailing, "later" | "day" | "time">, zone: string) {
+  if (!later) return null;
+  return day === null || time === "" ? undefined : momentOf(zone, { day, time: time.slice(0, 5) });
+}
+
+/** The mailing to be made; undefined while something is missing. */
+export function draftOf(typed: TypedMailing, zone: string): MailingDraft | undefined {
+  const due_at = dueOf(typed, zone);
+  if (due_at === undefined || (needsWords(typed.kind) && typed.words.trim() === "")) return undefined;
+  return { kind: typed.kind, audience: audienceOf(typed), message: typed.words.trim(), due_at };
+}
+
+/** How many messages would leave. */
+export const messagesOf = ({ email, text }: Pick<Reach, "email" | "text">): number => email + text;

@@ -1,0 +1,51 @@
+import type { ReminderSettings, ReminderStep } from "../../../api/deliveryTypes";
+
+/** The steps of the schedule, by time. */
+export const STEPS = ["two_weeks", "week", "day", "hour"] as const satisfies readonly ReminderStep[];
+
+/** Days before, while nobody said how many. */
+const USUAL_DAYS = 7;
+
+/** What leaves by itself, as it is typed. */
+export interface ReminderFields {
+  on: boolean;
+  /** The steps that are not left out. */
+  steps: ReminderStep[];
+  confirm: boolean;
+  days: number | string;
+  thanks: boolean;
+  tell_changes: boolean;
+}
+
+interface Settings {
+  reminders: ReminderSettings;
+  tell_changes: boolean;
+}
+
+export const takeReminders = ({ reminders, tell_changes }: Settings): ReminderFields => ({
+  on: reminders.on,
+  steps: STEPS.filter((step) => !reminders.without.includes(step)),
+  confirm: reminders.confirm_days !== null,
+  days: reminders.confirm_days ?? USUAL_DAYS,
+  thanks: reminders.thanks,
+  tell_changes,
+});
+
+/** What is written: the schedule as a whole, since the API takes it so. */
+export function giveReminders(before: ReminderFields, change: Partial<ReminderFields>): Partial<Settings> {
+  const { tell_changes, ...schedule } = change;
+  const { on, steps, confirm, days, thanks } = { ...before, ...change };
+  return {
+    ...(tell_changes === undefined ? {} : { tell_changes }),
+    ...(Object.keys(schedule).length === 0
+      ? {}
+      : {
+          reminders: {
+            on,
+            without: STEPS.filter((step) => step !== "hour" && !steps.includes(step)),
+            confirm_days: confirm ? Number(days) : null,
+            thanks,
+          },
+        }),
+  };
+}
