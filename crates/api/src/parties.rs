@@ -1,6 +1,8 @@
 //! One invitation: made by hand, answered for, added to, sent, taken back.
 
-use gatehouse_domain::delivery::{Channel, Delivery, DeliveryStatus, channel_for};
+use gatehouse_domain::delivery::{
+    Channel, Delivery, DeliveryStatus, MessageKind, channel_for,
+};
 use gatehouse_domain::field::{FieldError, FieldErrors};
 use gatehouse_domain::id::{BatchId, DeliveryId, GuestId, InvitationId, MemberId};
 use gatehouse_domain::invitation::{
@@ -293,14 +295,14 @@ impl EventHome {
                     continue;
                 };
                 change.insert_delivery(&Delivery {
-                    id: DeliveryId(mint.mint(at)),
-                    invitation: id,
                     batch,
-                    channel,
-                    status: DeliveryStatus::Pending,
-                    queued_at: at,
-                    sent_at: None,
-                    detail: String::new(),
+                    ..Delivery::new(
+                        DeliveryId(mint.mint(at)),
+                        id,
+                        MessageKind::Ticket,
+                        channel,
+                        at,
+                    )
                 })?;
                 done.queued += 1;
             }

@@ -6,7 +6,8 @@
 use std::path::PathBuf;
 
 use gatehouse_mail::Template;
-use gatehouse_mail::gallery::{self, LANGUAGES, MessageKind};
+use gatehouse_domain::delivery::MessageKind;
+use gatehouse_mail::gallery::{self, LANGUAGES};
 
 const LOGO: &str = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' width='240' height='60'%3E%3Crect width='60' height='60' rx='12' fill='%232E4BD8'/%3E%3Ctext x='76' y='40' font-size='30' font-family='sans-serif' fill='%232E4BD8'%3ELibrary%3C/text%3E%3C/svg%3E";
 const CODE: &str = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 8 8' shape-rendering='crispEdges'%3E%3Cpath d='M0 0h3v3h-3zM5 0h3v3h-3zM0 5h3v3h-3zM4 4h1v2h2v1h-3z'/%3E%3C/svg%3E";
@@ -26,7 +27,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 .replace("cid:logo", LOGO)
                 .replace("cid:code1", CODE)
                 .replace("cid:code2", CODE);
-            let name = format!("{}.{language}", kind.as_str());
+            let name = format!("{}.{language}", kind.word());
             std::fs::write(folder.join(format!("{name}.html")), html)?;
             let text = format!("{}\n\n{}", message.subject, message.text);
             std::fs::write(folder.join(format!("{name}.txt")), text)?;

@@ -6,7 +6,8 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use gatehouse_mail::gallery::{self, MessageKind};
+use gatehouse_domain::delivery::MessageKind;
+use gatehouse_mail::gallery;
 use gatehouse_mail::letter::{Attachment, Inline, Unsubscribe};
 use gatehouse_mail::{Address, Letter, Mailbox, Signer, Template, Verp};
 use uuid::Uuid;

@@ -33,6 +33,7 @@
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
+use gatehouse_domain::delivery::MessageKind;
 use serde_json::{Value as Json, json};
 
 use crate::template::Source;
@@ -40,63 +41,29 @@ use crate::template::Source;
 /// The languages that there are templates in; the first stands in for any other.
 pub const LANGUAGES: [&str; 3] = ["en", "es", "fr"];
 
-macro_rules! kinds {
-    ($($(#[$doc:meta])* $variant:ident = $name:literal,)*) => {
-        /// What a message is about.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
-        #[serde(rename_all = "snake_case")]
-        pub enum MessageKind {
-            $($(#[$doc])* $variant,)*
-        }
-
-        impl MessageKind {
-            /// Every kind, in the order in which an event's guests meet them.
-            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
-
-            /// The stable spelling.
-            #[must_use]
-            pub fn as_str(self) -> &'static str {
-                match self {
-                    $(Self::$variant => $name,)*
-                }
-            }
-
-            /// The kind of this spelling.
-            #[must_use]
-            pub fn read(name: &str) -> Option<Self> {
-                Self::ALL.iter().copied().find(|kind| kind.as_str() == name)
-            }
-
-            fn body(self) -> (&'static str, &'static str) {
-                match self {
-                    $(Self::$variant => (
-                        include_str!(concat!("../../../assets/mail/", $name, ".mjml")),
-                        include_str!(concat!("../../../assets/mail/", $name, ".txt")),
-                    ),)*
-                }
+macro_rules! bodies {
+    ($($variant:ident = $name:literal,)*) => {
+        /// The body of a kind, as MJML and as text.
+        const fn body(kind: MessageKind) -> (&'static str, &'static str) {
+            match kind {
+                $(MessageKind::$variant => (
+                    include_str!(concat!("../../../assets/mail/", $name, ".mjml")),
+                    include_str!(concat!("../../../assets/mail/", $name, ".txt")),
+                ),)*
             }
         }
     };
 }
 
-kinds! {
-    /// A day to keep free, before the invitation.
+bodies! {
     SaveTheDate = "save_the_date",
-    /// The invitation itself.
     Invitation = "invitation",
-    /// The tickets, with their codes.
     Ticket = "ticket",
-    /// A word shortly before.
     Reminder = "reminder",
-    /// The question whether those who said yes still come.
     Confirm = "confirm",
-    /// Another time or place.
     Change = "change",
-    /// It does not take place.
     Cancelled = "cancelled",
-    /// The organizer's own news.
     Announcement = "announcement",
-    /// Thanks afterwards.
     Thanks = "thanks",
 }
 
@@ -166,7 +133,7 @@ pub fn nearest_language(language: &str) -> &'static str {
 #[must_use]
 pub fn source(kind: MessageKind, language: &str) -> Source {
     let words = words(nearest_language(language));
-    let (mjml, text) = kind.body();
+    let (mjml, text) = body(kind);
     let subject = word(words, kind, "subject").unwrap_or_default().to_owned();
     Source {
         subject,
@@ -176,7 +143,7 @@ pub fn source(kind: MessageKind, language: &str) -> Source {
 }
 
 fn word<'a>(words: &'a Words, kind: MessageKind, name: &str) -> Option<&'a str> {
-    [kind.as_str(), "every"]
+    [kind.word(), "every"]
         .into_iter()
         .find_map(|set| words.get(set)?.get(name))
         .map(String::as_str)
@@ -363,8 +330,7 @@ mod tests {
             );
         }
         for kind in MessageKind::ALL {
-            assert!(words("en").contains_key(kind.as_str()));
-            assert_eq!(MessageKind::read(kind.as_str()), Some(*kind));
+            assert!(words("en").contains_key(kind.word()));
         }
     }
 

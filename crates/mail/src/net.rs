@@ -44,7 +44,9 @@ impl Secret {
         Self(zeroize::Zeroizing::new(text.to_owned()))
     }
 
-    pub(crate) fn text(&self) -> &str {
+    /// The text, for whoever hands it on.
+    #[must_use]
+    pub fn text(&self) -> &str {
         &self.0
     }
 }

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::asking::{ask, call, fill, heading, press, says, send, send_as, until};
+use crate::asking::{ask, call, fill, heading, press, says, send, send_as};
 use crate::desk::{Desk, Failure, PATIENCE};
 use crate::night::Night;
 

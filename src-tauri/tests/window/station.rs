@@ -35,6 +35,7 @@ async fn serve(scratch: &Scratch, home: &EventHome) -> String {
         token: home.make_token(&draft, 60).expect("a token").token,
         authority: [7; 32],
         addresses: vec![format!("http://127.0.0.1:{port}")],
+        reached_at: Vec::new(),
     };
     ticket.to_string()
 }

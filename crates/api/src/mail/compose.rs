@@ -415,7 +415,7 @@ impl Composer {
                 | MessageKind::Cancelled
         );
         let letter = Letter {
-            id: message_id(delivery, &self.sender),
+            id: self.message_id(delivery),
             from: self.sender.clone(),
             reply_to: self.reply_to.clone(),
             return_path: from.clone(),
@@ -446,6 +446,18 @@ impl Composer {
             to: to.address,
             bytes,
         })
+    }
+
+    /// A message's own id, which stays the same however often it is tried.
+    fn message_id(&self, delivery: &Delivery) -> String {
+        match &self.verp {
+            Some(verp) => verp.message_id(delivery.id.0),
+            None => format!(
+                "{}@{}",
+                delivery.id.0.simple(),
+                self.sender.address.domain()
+            ),
+        }
     }
 
     fn vars(
@@ -616,11 +628,6 @@ fn carries_codes(delivery: &Delivery) -> bool {
 
 fn code_cid(index: usize) -> String {
     format!("code-{}", index + 1)
-}
-
-/// A message's own id, which stays the same however often it is tried.
-fn message_id(delivery: &Delivery, sender: &Mailbox) -> String {
-    format!("{}@{}", delivery.id.0.simple(), sender.address.domain())
 }
 
 fn first_name(name: &str) -> &str {

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use gatehouse_domain::delivery::{Delivery, DeliveryStatus};
 use gatehouse_domain::id::{DeliveryId, EventId, Route};
-use gatehouse_mail::bounce::{self, Outcome, Report};
+use gatehouse_mail::bounce::{self, Outcome, Reason, Report};
+use gatehouse_mail::inbox::Position;
 use gatehouse_mail::{Address, Verp};
 use gatehouse_store::Lane;
 use gatehouse_store::workspace::InboxMark;
@@ -16,6 +17,10 @@ use crate::workspace::Workspace;
 
 /// What the key of return paths is sealed for.
 const BOUNCE_PURPOSE: &str = "bounce addresses";
+
+/// Messages that are read from the mailbox at a time, and bytes of each at most.
+const AT_ONCE: usize = 100;
+const LARGEST: u32 = 1 << 20;
 
 /// What a look into the mailbox found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, utoipa::ToSchema)]
@@ -52,31 +57,31 @@ impl Workspace {
         if !way.settings.inbox.on {
             return Ok(look);
         }
-        let verp = match way.settings.bounce_address.as_str() {
-            "" => None,
-            address => Some(
-                Address::read(address)
-                    .and_then(|address| Verp::new(&address, &self.bounce_key()?.clone()))
-                    .map_err(|e| Problem::new("address_unreadable", e.to_string()))?,
-            ),
+        let key = self.bounce_key()?;
+        let address = match way.settings.bounce_address.as_str() {
+            "" => return Ok(look),
+            address => Address::read(address),
         };
+        let verp = address
+            .and_then(|address| Verp::new(&address, &key))
+            .map_err(|e| Problem::new("address_unreadable", e.to_string()))?;
         let mut inbox = way.inbox()?;
-        let mark = self
+        let mut homes: HashMap<EventId, EventHome> = HashMap::new();
+        let mut position = self
             .file()
             .inbox_mark()?
-            .filter(|mark| mark.validity == inbox.validity());
-        let mut homes: HashMap<EventId, EventHome> = HashMap::new();
-        let mut after = mark.map_or(0, |mark| mark.read);
+            .map_or_else(Position::default, |mark| Position {
+                validity: mark.validity,
+                uid: mark.read,
+            });
         loop {
-            let arrived = inbox
-                .since(after)
+            let reading = inbox
+                .read_on(position, AT_ONCE, LARGEST)
                 .map_err(|e| Problem::new(e.code(), e.to_string()))?;
-            let Some(last) = arrived.last().map(|message| message.uid) else {
-                return Ok(look);
-            };
+            let arrived = reading.arrived;
             for message in &arrived {
                 look.read += 1;
-                let Some(report) = bounce::read(&message.raw, verp.as_ref()) else {
+                let Some(report) = bounce::read(&message.raw, &verp) else {
                     continue;
                 };
                 let Some(token) = report.token else { continue };
@@ -97,15 +102,22 @@ impl Workspace {
                     look.bounced += u32::from(bounced);
                 }
             }
-            inbox
-                .mark_read(&arrived)
-                .map_err(|e| Problem::new(e.code(), e.to_string()))?;
+            let read: Vec<u32> = arrived.iter().map(|message| message.uid).collect();
+            if !read.is_empty() {
+                inbox
+                    .mark_seen(&read)
+                    .map_err(|e| Problem::new(e.code(), e.to_string()))?;
+            }
             // Only now: what was read and not settled is read again.
             self.file().set_inbox_mark(InboxMark {
-                validity: inbox.validity(),
-                read: last,
+                validity: reading.position.validity,
+                read: reading.position.uid,
             })?;
-            after = last;
+            position = reading.position;
+            if !reading.is_more {
+                inbox.close();
+                return Ok(look);
+            }
         }
     }
 }
@@ -119,7 +131,7 @@ impl EventHome {
             return Ok(None);
         };
         let (status, code) = match report.outcome {
-            Outcome::Failed => (DeliveryStatus::Bounced, reason(&report.status)),
+            Outcome::Failed => (DeliveryStatus::Bounced, reason(report.reason())),
             Outcome::Complaint => (DeliveryStatus::Delivered, "complaint"),
             Outcome::Delivered => (DeliveryStatus::Delivered, ""),
             // It is still on its way, or it arrived and its reader is away.
@@ -146,37 +158,15 @@ impl EventHome {
     }
 }
 
-/// Stable code of an enhanced status (RFC 3463).
-fn reason(status: &str) -> &'static str {
-    let mut parts = status.split('.').skip(1);
-    match (parts.next(), parts.next()) {
-        (Some("1"), _) => "address_unknown",
-        (Some("2"), Some("2")) => "mailbox_full",
-        (Some("2"), _) => "mailbox_shut",
-        (Some("3"), Some("4")) => "message_too_large",
-        (Some("4"), _) => "server_unreachable",
-        (Some("7"), _) => "refused_by_policy",
-        _ => "came_back",
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::reason;
-
-    #[test]
-    fn a_status_says_why_a_message_came_back() {
-        let table = [
-            ("5.1.1", "address_unknown"),
-            ("5.1.10", "address_unknown"),
-            ("5.2.2", "mailbox_full"),
-            ("4.4.1", "server_unreachable"),
-            ("5.7.1", "refused_by_policy"),
-            ("5.0.0", "came_back"),
-            ("", "came_back"),
-        ];
-        for (status, expected) in table {
-            assert_eq!(reason(status), expected, "{status}");
-        }
+/// Stable code of the reason why a message came back.
+const fn reason(reason: Reason) -> &'static str {
+    match reason {
+        Reason::NoSuchAddress => "address_unknown",
+        Reason::MailboxFull => "mailbox_full",
+        Reason::MailboxClosed => "mailbox_shut",
+        Reason::TooLarge => "message_too_large",
+        Reason::Unreachable => "server_unreachable",
+        Reason::Unwanted => "refused_by_policy",
+        Reason::Other => "came_back",
     }
 }

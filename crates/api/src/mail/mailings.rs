@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use gatehouse_domain::delivery::audience::{Addressee, Audience, LeftOut};
+use gatehouse_domain::delivery::audience::{Audience, LeftOut};
 use gatehouse_domain::delivery::{Channel, Delivery, DeliveryStatus, MessageKind};
 use gatehouse_domain::field::FieldErrors;
 use gatehouse_domain::guest::email_key;

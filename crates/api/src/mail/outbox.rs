@@ -16,6 +16,7 @@ use gatehouse_domain::delivery::outcome::{Outcome, after_try};
 use gatehouse_domain::delivery::pace::Meter;
 use gatehouse_domain::delivery::{Channel, Delivery, DeliveryStatus, MessageKind};
 use gatehouse_domain::id::EventId;
+use gatehouse_mail::channel::Channel as _;
 use gatehouse_mail::smtp::Sender;
 use gatehouse_store::Lane;
 use rayon::prelude::*;

@@ -150,7 +150,7 @@ impl Way {
             roots: (!wanted.server.authority.is_empty())
                 .then(|| wanted.server.authority.clone()),
             folder: wanted.folder.clone(),
-            patience: Patience::default(),
+            patience: INBOX_PATIENCE,
         })
         .map_err(|e| Problem::new(e.code(), e.to_string()))
     }
@@ -205,6 +205,8 @@ fn wrong(code: &'static str, error: &dyn std::fmt::Display) -> Problem {
     Problem::new(code, format!("{error}; mend it in the settings for mail"))
 }
 
+/// How long each step with the mailbox may take.
+const INBOX_PATIENCE: std::time::Duration = std::time::Duration::from_secs(60);
 /// How long a gateway may take, in seconds.
 const GATEWAY_SECONDS: u64 = 30;
 

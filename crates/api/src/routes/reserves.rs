@@ -113,7 +113,7 @@ async fn fill_reserve(
                 .spares
                 .into_iter()
                 .map(|spare| told(&home, spare))
-                .collect(),
+                .collect::<Result<_, _>>()?,
             walk_ins: filled
                 .walk_ins
                 .into_iter()
@@ -135,14 +135,17 @@ fn read_key(key: &str) -> Result<Vec<u8>, Problem> {
     })
 }
 
-fn told(home: &crate::home::EventHome, spare: SparePlace) -> SpareAnswer {
-    SpareAnswer {
+fn told(
+    home: &crate::home::EventHome,
+    spare: SparePlace,
+) -> Result<SpareAnswer, Problem> {
+    Ok(SpareAnswer {
         scanner_id: spare.device.id,
         credentials: spare.credential,
         public_key: STANDARD.encode(&spare.device.public_key),
         certificates: spare.chain.iter().map(|der| STANDARD.encode(der)).collect(),
-        settings: settings(home, &spare.device),
-    }
+        settings: settings(home, &spare.device)?,
+    })
 }
 
 impl From<WalkInTicket> for WalkInAnswer {

@@ -121,7 +121,7 @@ async fn signed_links_open_the_tickets_until_they_are_replaced_or_over() {
     assert_eq!(replaced.status, 410);
     assert!(text(&replaced).contains("This link was replaced"));
     let old = door
-        .guest("192.0.2.3")
+        .visitor("192.0.2.3")
         .get(&format!("/i/{}", family.code))
         .await;
     assert_eq!(old.status, 404, "the old code is dead");

@@ -73,6 +73,7 @@ impl Away {
             token: home.make_token(&draft, 5).unwrap().token,
             authority: [7; 32],
             addresses: vec![format!("http://127.0.0.1:{port}")],
+            reached_at: Vec::new(),
         };
         let clock = Arc::new(HandClock::at(scratch.workspace.surroundings().now()));
         let mut surroundings = scratch.workspace.surroundings().clone();

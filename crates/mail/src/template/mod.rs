@@ -63,7 +63,9 @@ pub enum Part {
 impl Part {
     const ALL: [Self; 3] = [Self::Subject, Self::Mjml, Self::Text];
 
-    fn name(self) -> &'static str {
+    /// The stable spelling.
+    #[must_use]
+    pub fn name(self) -> &'static str {
         match self {
             Self::Subject => "subject",
             Self::Mjml => "mjml",

@@ -1,6 +1,7 @@
 //! Templates: what they may say, how much, and what is found wrong with them.
 
-use gatehouse_mail::gallery::{self, MessageKind};
+use gatehouse_domain::delivery::MessageKind;
+use gatehouse_mail::gallery;
 use gatehouse_mail::template::{Severity, Source};
 use gatehouse_mail::{Template, TemplateError};
 use proptest::prelude::*;
