@@ -42,6 +42,7 @@ impl Door {
         office.sees_with(cameras);
         office.enrols_with(enrolling);
         office.hears_with(Arc::new(gatehouse_gate::MachinePorts::default()));
+        office.delivers();
         if let Err(problem) = office.resume_network() {
             log::error!("other machines are not let in: {}", problem.code);
         }

@@ -80,7 +80,7 @@ describe.skipIf(missing !== null)("messages", () => {
     await page.getByText("One message to many").waitFor();
     await page.getByRole("button", { name: "New mailing" }).click();
     await page.getByText(`Send ${GUESTS} messages`).waitFor();
-    await page.getByLabel("Your own words").fill(WORDS);
+    await page.getByRole("textbox", { name: "Your own words" }).fill(WORDS);
     const letter = page.frameLocator('iframe[title="How it arrives"]');
     await letter.getByText(WORDS).waitFor();
     await letter.getByText("Harbour Letters").first().waitFor();

@@ -150,6 +150,7 @@ async fn serve(args: &ServeArgs, workspace: Arc<Workspace>, pages: Pages) -> any
     if alone && !args.scanner.is_empty() {
         office.hears_with(Arc::new(MachinePorts::new(named(&args.scanner))));
     }
+    office.delivers();
     let office = office
         .router(hosts)
         .into_make_service_with_connect_info::<SocketAddr>();
