@@ -133,7 +133,7 @@ describe.skipIf(missing !== null)("messages", () => {
     await at(`/events/${hall}/guests?q=${encodeURIComponent("chiara@")}`);
     await page.locator('[role="row"][aria-rowindex="2"]').click();
     await pane.getByRole("heading", { name: "Messages" }).waitFor();
-    await pane.getByText(MISTYPED).waitFor();
+    await pane.getByText(MISTYPED, { exact: true }).waitFor();
     await pane.getByText("The mail server refused this address. It may be mistyped.").waitFor();
     await pane.getByRole("heading", { name: "Messages" }).scrollIntoViewIfNeeded();
     await look(page, "guest");
@@ -162,7 +162,7 @@ describe.skipIf(missing !== null)("messages", () => {
     await page.getByText("Please note: Harbour Letters").waitFor();
     await page.getByRole("button", { name: "Save", exact: true }).click();
     await page.getByText("The wording is saved.").waitFor();
-    await page.getByText("Your own").waitFor();
+    await page.getByText("Your own", { exact: true }).waitFor();
     await look(page, "wording");
 
     // News that guests were not told of yet.
@@ -214,5 +214,5 @@ describe.skipIf(missing !== null)("messages", () => {
     expect(found).toEqual({});
     expect(dark.complaints).toEqual([]);
     await dark.context.close();
-  }, 300_000);
+  }, 240_000);
 });
