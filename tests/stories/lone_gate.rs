@@ -168,7 +168,7 @@ fn a_window_on_a_spare_laptop_lets_in_while_the_office_is_dead_and_tells_it_when
     let walk_in = json!({"name": "Eva", "ticket_type": "Standard"});
     let path = format!("/api/events/{event}/door/walk-in");
     let (status, refused) = window.ask(&window.key, "POST", &path, Some(&walk_in));
-    assert_eq!((status, &refused["code"]), (409, &json!("office_needed")));
+    assert_eq!((status, &refused["code"]), (409, &json!("reserve_empty")));
 
     // The laptop too: what was shown as admitted is there when it starts again.
     drop(window);

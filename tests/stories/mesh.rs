@@ -147,7 +147,9 @@ impl Typed {
 
     pub(crate) fn shows(&mut self, code: &str) -> Value {
         writeln!(self.typing, "{code}").unwrap();
-        self.says("a verdict", |line| line["code"].is_string())
+        self.says("a verdict", |line| {
+            line["code"].is_string() && line["news"].is_null()
+        })
     }
 
     pub(crate) fn kill(mut self) {

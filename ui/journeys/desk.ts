@@ -12,7 +12,7 @@ const usual = (): Desk => ({ root: office ?? "", key: process.env["GATEHOUSE_KEY
 /** Asks the API as the machine's owner, to prepare what a journey finds. */
 export async function asOwner(
   request: APIRequestContext,
-  method: "GET" | "POST" | "PUT",
+  method: "GET" | "POST" | "PUT" | "PATCH",
   path: string,
   body?: unknown,
   desk: Desk = usual(),

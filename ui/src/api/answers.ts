@@ -7,7 +7,7 @@ import type { components } from "./contract";
 type Shapes = components["schemas"];
 
 /** What an event asks its guests, with everything it says. */
-export type AnswerSettings = Required<Shapes["AnswerSettings"]>;
+export type AnswerSettings = Omit<Required<Shapes["AnswerSettings"]>, "questions"> & { questions: Question[] };
 export type Question = Required<Shapes["Question"]>;
 /** What guests of an invitation said and did on their page. */
 export type GuestAnswers = Shapes["AnswersAnswer"];

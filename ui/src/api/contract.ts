@@ -376,6 +376,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/deliveries/{id}/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends a message again, to a corrected address where one is given. */
+        post: operations["resend"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/deliveries/{id}/settle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Settles a message of which nobody knew whether it left. */
+        post: operations["settle"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/devices/{id}": {
         parameters: {
             query?: never;
@@ -583,6 +617,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/events/{id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An event's messages, newest first. */
+        get: operations["list_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/events/{id}/deliveries.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every message of the event as a table (CSV, UTF-8). */
+        get: operations["export_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/events/{id}/delivery": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far an event's messages are: from the first message to the door, by kind, by domain. */
+        get: operations["show_delivery_overview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/events/{id}/devices": {
         parameters: {
             query?: never;
@@ -768,6 +853,23 @@ export interface paths {
         get: operations["search_door"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/events/{id}/door/spare-gate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Waits for a spare gate to be enrolled by this gate away from its office; minutes, and once. */
+        post: operations["enrol_spare"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1042,6 +1144,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/events/{id}/mailings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An event's mailings, newest first. */
+        get: operations["list_mailings"];
+        put?: never;
+        /** Makes a mailing; one that is due leaves at once. */
+        post: operations["add_mailing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/events/{id}/mailings/reach": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Whom a mailing would reach if it went out now. */
+        post: operations["count_reach"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/events/{id}/mesh": {
         parameters: {
             query?: never;
@@ -1070,6 +1207,57 @@ export interface paths {
         put?: never;
         /** Keeps what a person decided on a double, for ever and at every gate. */
         post: operations["resolve_double"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/events/{id}/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What guests are to be told, and whether they were. */
+        get: operations["list_notices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/events/{id}/outbox/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Holds all messages of the event back. */
+        post: operations["pause_outbox"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/events/{id}/outbox/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets the event's messages go again. */
+        post: operations["resume_outbox"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1139,6 +1327,24 @@ export interface paths {
         put?: never;
         /** Publishes a draft; everything that it lacks is named. */
         post: operations["publish_event"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/events/{id}/questions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What an event asks its guests, and what their page offers. */
+        get: operations["show_questions"];
+        /** Changes what an event asks its guests. */
+        put: operations["change_questions"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1335,6 +1541,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/events/{id}/turnout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many people said that they come, that they do not, or nothing yet. */
+        get: operations["show_turnout"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/events/{id}/undo": {
         parameters: {
             query?: never;
@@ -1352,6 +1575,76 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/events/{id}/wordings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every kind of message in the event's language, as it would be sent. */
+        get: operations["list_wordings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/events/{id}/wordings/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One kind of message as it would be sent. */
+        get: operations["show_wording"];
+        /** Keeps the organizer's own wording. */
+        put: operations["change_wording"];
+        post?: never;
+        /** Goes back to the usual wording. */
+        delete: operations["reset_wording"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/events/{id}/wordings/{kind}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A wording filled in, as it would arrive, with what should be looked at before it is sent. */
+        post: operations["preview_wording"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/events/{id}/wordings/{kind}/trial": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends a wording, filled in, to an address of one's own, at once. */
+        post: operations["send_trial"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/events/{id}/zones": {
         parameters: {
             query?: never;
@@ -1363,6 +1656,24 @@ export interface paths {
         put?: never;
         /** Adds a zone. */
         post: operations["add_zone"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/guest-pages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where guests reach this office. */
+        get: operations["show_guest_pages"];
+        /** Says where guests reach this office. Under that name their pages are answered, and nothing else. */
+        put: operations["set_guest_pages"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1406,6 +1717,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/guests/{id}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every message to a guest's party, oldest first. */
+        get: operations["messages_of_guest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/guests/{id}/photo": {
         parameters: {
             query?: never;
@@ -1420,6 +1748,23 @@ export interface paths {
         post?: never;
         /** Removes a guest's picture, also from gates that carry it. */
         delete: operations["remove_guest_photo"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/guests/{id}/preferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a guest wants to hear of, by their e-mail address. */
+        get: operations["show_preferences"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1583,6 +1928,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/invitations/{id}/answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the guests of an invitation answered, fetched and looked at. */
+        get: operations["show_answers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/invitations/{id}/download": {
         parameters: {
             query?: never;
@@ -1649,6 +2011,23 @@ export interface paths {
          */
         put: operations["check_in_member"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invitations/{id}/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives an invitation another code: its page and every link made before open nothing any more. */
+        post: operations["renew_links"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1838,6 +2217,160 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/mail/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Signs in to the mail server, and to the mailbox of bounces where one is set; sends nothing. */
+        post: operations["check_mail"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mail/inbox": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Looks into the mailbox of bounces at once. */
+        post: operations["read_inbox"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mail/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tries at once what stands in the way. */
+        post: operations["try_again"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mail/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the workspace sends; passwords are never shown. */
+        get: operations["show_mail"];
+        /** Changes how the workspace sends. */
+        put: operations["change_mail"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mail/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether messages leave, and why not. */
+        get: operations["mail_state"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mailings/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One mailing. */
+        get: operations["show_mailing"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mailings/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Calls a mailing off: what waits is withdrawn, what left has left. */
+        post: operations["cancel_mailing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mailings/{id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Holds a mailing's messages back. */
+        post: operations["pause_mailing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mailings/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets a mailing's messages go again. */
+        post: operations["resume_mailing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/network": {
         parameters: {
             query?: never;
@@ -1870,6 +2403,23 @@ export interface paths {
         get: operations["show_authority"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notices/{id}/tell": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tells a piece of news at once to those whom it concerns. */
+        post: operations["tell_notice"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2041,6 +2591,23 @@ export interface paths {
         get: operations["show_carried_photo"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scanners/{id}/reserve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives a gate ahead what its settings say: places for spare gates, tickets for people without one. */
+        post: operations["fill_reserve"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2610,6 +3177,56 @@ export interface components {
             /** @description `pending`, `accepted` or `declined`. */
             status: components["schemas"]["MemberStatus"];
         };
+        /** @description What an event asks its guests, and what their page offers. */
+        AnswerSettings: {
+            /**
+             * Format: int64
+             * @description Until when they may answer, UTC ms; none until the event is over.
+             * @default null
+             */
+            deadline?: number | null;
+            /**
+             * @description Whether those who come are asked what they eat.
+             * @default false
+             */
+            dietary?: boolean;
+            /**
+             * @description Whether they may write to the host.
+             * @default true
+             */
+            message?: boolean;
+            /**
+             * @description Whether they may name those whom they bring.
+             * @default true
+             */
+            name_plus_ones?: boolean;
+            /**
+             * @description What else they are asked, in this order.
+             * @default []
+             */
+            questions?: components["schemas"]["Question"][];
+            /**
+             * @description Whether they may fetch their tickets.
+             * @default true
+             */
+            share_tickets?: boolean;
+            /**
+             * @description Whether it is noted when a message is opened.
+             * @default false
+             */
+            track_opens?: boolean;
+        };
+        /** @description Everything that guests of an invitation said and did on their page. */
+        AnswersAnswer: {
+            downloads: components["schemas"]["DownloadAnswer"][];
+            links: components["schemas"]["GuestLinks"] | null;
+            looks: components["schemas"]["LookAnswer"][];
+            members: components["schemas"]["MemberSaid"][];
+            /** @description Their word to the host; blank where there is none. */
+            message: string;
+            /** @description What the party answered as a whole. */
+            party: components["schemas"]["Said"][];
+        };
         /** @description How many were admitted in one minute. */
         Arrivals: {
             /** Format: int32 */
@@ -2621,10 +3238,39 @@ export interface components {
             at: number;
         };
         /**
+         * @description Who answers a question.
+         * @enum {string}
+         */
+        Asked: "person" | "party";
+        /**
          * @description How a ticket's holder attends.
          * @enum {string}
          */
         AttendanceMode: "in_person" | "online";
+        /** @description To whom a mailing goes: those of a group, all conditions together. */
+        Audience: {
+            /** @default null */
+            batch?: components["schemas"]["BatchId"] | null;
+            /**
+             * @description Whom it means.
+             * @default all
+             */
+            group?: components["schemas"]["AudienceGroup"];
+            /**
+             * @description Of those, these invitations; all when empty.
+             * @default []
+             */
+            invitations?: components["schemas"]["InvitationId"][];
+            /** @default null */
+            session?: components["schemas"]["SessionId"] | null;
+            /** @default null */
+            ticket_type?: components["schemas"]["TicketTypeId"] | null;
+        };
+        /**
+         * @description Whom of the invited a mailing means.
+         * @enum {string}
+         */
+        AudienceGroup: "all" | "not_sent" | "bounced" | "not_downloaded" | "not_answered" | "coming" | "not_coming" | "came_in";
         /** @description A backup file that was sent. */
         BackupAnswer: {
             content: components["schemas"]["BackupContent"] | null;
@@ -2757,6 +3403,28 @@ export interface components {
             code: string;
             /** @description What the gate is called, 1 to 60 characters. */
             name: string;
+        };
+        /** @description Why nothing leaves now. */
+        Blocked: {
+            /**
+             * Format: int64
+             * @description When it is tried again, UTC ms.
+             */
+            again_at: number;
+            /** @description Stable code, such as `server_unreachable`. */
+            code: string;
+            /** @description What happened, and what to do. */
+            detail: string;
+            /**
+             * Format: int64
+             * @description Since when, UTC ms.
+             */
+            since: number;
+            /**
+             * Format: int32
+             * @description How often it was tried in vain.
+             */
+            tries: number;
         };
         /**
          * @description What texts are set in.
@@ -2895,7 +3563,7 @@ export interface components {
          * @description How a message goes.
          * @enum {string}
          */
-        Channel: "email" | "sms";
+        Channel: "email" | "sms" | "whatsapp";
         /** @description One line of the check. */
         Check: {
             /** @description What was looked at, such as `keys_active`. */
@@ -2981,29 +3649,66 @@ export interface components {
             password: string;
             session?: components["schemas"]["Keeping"];
         };
-        /** @description A message that carries an invitation. */
+        /** @description A message to the members of an invitation. */
         Delivery: {
+            /**
+             * Format: int32
+             * @description How often it was tried.
+             */
+            attempts: number;
             batch: components["schemas"]["BatchId"] | null;
             /** @description How it goes. */
             channel: components["schemas"]["Channel"];
+            /** @description Stable code of what stands in its way, such as `address_unknown`; blank without. */
+            code: string;
             /** @description What the server said last. */
             detail: string;
-            /** @description The delivery's id. */
+            /**
+             * Format: int64
+             * @description Not to be sent before, UTC ms.
+             */
+            due_at: number;
+            /**
+             * Format: int64
+             * @description When the try that is under way began, UTC ms.
+             */
+            handed_at: number | null;
+            /** @description The delivery's id; the message's own id is made of it. */
             id: components["schemas"]["DeliveryId"];
             /** @description The invitation. */
             invitation: components["schemas"]["InvitationId"];
+            /** @description What it is about. */
+            kind: components["schemas"]["MessageKind"];
+            mailing: components["schemas"]["MailingId"] | null;
+            notice: components["schemas"]["NoticeId"] | null;
             /**
              * Format: int64
              * @description When it was put into the outbox, UTC ms.
              */
             queued_at: number;
+            /** @description The address or number that it went to; blank before. */
+            recipient: string;
             /**
              * Format: int64
              * @description When it left, UTC ms.
              */
             sent_at: number | null;
+            session: components["schemas"]["SessionId"] | null;
+            /**
+             * Format: int64
+             * @description When it was known to have arrived or come back, UTC ms.
+             */
+            settled_at: number | null;
             /** @description How far it is. */
             status: components["schemas"]["DeliveryStatus"];
+            step: components["schemas"]["ReminderStep"] | null;
+        };
+        /** @description A message as a list shows it. */
+        DeliveryAnswer: components["schemas"]["Delivery"] & {
+            /** @description What its invitation is called. */
+            label: string;
+            /** @description Number of its invitation. */
+            number: string;
         };
         /** @description How many messages stand where. */
         DeliveryCount: {
@@ -3013,9 +3718,28 @@ export interface components {
         };
         /**
          * Format: uuid
-         * @description A message that carries an invitation.
+         * @description A message to the members of an invitation.
          */
         DeliveryId: string;
+        /** @description How far an event's messages are. */
+        DeliveryOverviewAnswer: {
+            domains: components["schemas"]["DomainCountAnswer"][];
+            funnel: components["schemas"]["Funnel"];
+            kinds: components["schemas"]["KindCountAnswer"][];
+            /**
+             * Format: int64
+             * @description When the next message is due, UTC ms.
+             */
+            next_due: number | null;
+            /** @description Whether the event's messages are held back. */
+            paused: boolean;
+        };
+        /** @description A page of messages. */
+        DeliveryPage: {
+            items: components["schemas"]["DeliveryAnswer"][];
+            /** @description Asks for the next page as `after`; none on the last. */
+            next: string | null;
+        };
         /**
          * @description How far a message is.
          * @enum {string}
@@ -3057,6 +3781,7 @@ export interface components {
             scans: number;
             session: components["schemas"]["SessionId"] | null;
             settings: components["schemas"]["DeviceSettings"];
+            spare_of: components["schemas"]["DeviceId"] | null;
             status: components["schemas"]["DeviceStatus"];
             zone: components["schemas"]["ZoneId"] | null;
         };
@@ -3112,9 +3837,19 @@ export interface components {
             offline_mode: boolean;
             /**
              * Format: int32
+             * @description Spare gates that it may enrol while the home is away.
+             */
+            spare_gates?: number;
+            /**
+             * Format: int32
              * @description How often it sends its scans, in minutes.
              */
             sync_interval_minutes: number;
+            /**
+             * Format: int32
+             * @description Tickets that it is given ahead, for people who come without one while the home is away.
+             */
+            walk_ins?: number;
         };
         /**
          * @description Whether a device may scan.
@@ -3126,6 +3861,21 @@ export interface components {
          * @enum {string}
          */
         Direction: "entry" | "exit";
+        /** @description How messages to one domain fared. */
+        DomainCountAnswer: {
+            /** Format: int32 */
+            bounced: number;
+            /** Format: int32 */
+            delivered: number;
+            domain: string;
+            /** Format: int32 */
+            failed: number;
+            /**
+             * Format: int32
+             * @description Messages that left for it.
+             */
+            sent: number;
+        };
         /** @description How many are where. */
         DoorCounts: {
             /**
@@ -3346,6 +4096,11 @@ export interface components {
             pin_set: boolean;
             /** @description The newest scans of this gate, newest first. */
             recent: components["schemas"]["DoorLine"][];
+            /**
+             * Format: int32
+             * @description How many spare gates it may still enrol.
+             */
+            spare_places: number;
             /** @description Names of the types that they may make one of. */
             ticket_types: string[];
             /**
@@ -3355,6 +4110,11 @@ export interface components {
             waiting: number;
             /** @description Whether staff may make a ticket here. */
             walk_ins: boolean;
+            /**
+             * Format: int32
+             * @description How many tickets for people without one a gate away from its office still has.
+             */
+            walk_ins_left: number | null;
             /** @description What a kiosk says while nobody stands before it. */
             welcome: string | null;
         };
@@ -3406,6 +4166,14 @@ export interface components {
             /** @description In a person's words, at most 1,000 bytes. */
             note?: string;
             outcome: components["schemas"]["Outcome"];
+        };
+        /** @description A file that a guest fetched. */
+        DownloadAnswer: {
+            address: string;
+            agent: string;
+            /** Format: int64 */
+            at: number;
+            ticket_id: components["schemas"]["TicketId"] | null;
         };
         /**
          * @description A row that says again who an earlier row says; only the first counts. Two rows are one person
@@ -3579,6 +4347,8 @@ export interface components {
             place?: components["schemas"]["Place"] | null;
             /** @default null */
             re_entry?: components["schemas"]["ReEntry"] | null;
+            /** @default null */
+            reminders?: components["schemas"]["ReminderSettings"] | null;
             /**
              * @description One line below the title.
              * @default null
@@ -3589,6 +4359,11 @@ export interface components {
              * @default null
              */
             tags?: string[] | null;
+            /**
+             * @description Whether guests hear of changes by themselves.
+             * @default null
+             */
+            tell_changes?: boolean | null;
             /**
              * @description IANA zone; all times keep their local hours.
              * @default null
@@ -3662,6 +4437,8 @@ export interface components {
         };
         /** @description How an event issues and reads its tickets. */
         EventSettings: {
+            /** @description What its guests are asked, and what their page offers. */
+            answers?: components["schemas"]["AnswerSettings"];
             /** @description Claims in the credential. */
             claim_set: components["schemas"]["ClaimSet"];
             /** @description Form of the credential in the code. */
@@ -3674,6 +4451,13 @@ export interface components {
             numbering: components["schemas"]["Numbering"];
             /** @description Entry policy of a ticket. */
             re_entry: components["schemas"]["ReEntry"];
+            /** @description What guests are reminded of. */
+            reminders?: components["schemas"]["ReminderSettings"];
+            /**
+             * @description Whether guests hear of changes (time, place, called off) by themselves, once there was time
+             *     to take them back.
+             */
+            tell_changes?: boolean;
             /**
              * Format: int32
              * @description How long after the last session ends a credential's own `exp` lies, in days.
@@ -3806,6 +4590,49 @@ export interface components {
             /** @description Number of the invitation. */
             number: string;
         };
+        /** @description From the first message to the door, in invitations. */
+        Funnel: {
+            /**
+             * Format: int32
+             * @description Of those, that answered.
+             */
+            answered: number;
+            /**
+             * Format: int32
+             * @description Of those, whose last message came back or could not be sent.
+             */
+            bounced: number;
+            /**
+             * Format: int32
+             * @description Of those, somebody of whom came in.
+             */
+            came_in: number;
+            /**
+             * Format: int32
+             * @description Of those, somebody of whom comes.
+             */
+            coming: number;
+            /**
+             * Format: int32
+             * @description Of those, with a ticket that was fetched.
+             */
+            downloaded: number;
+            /**
+             * Format: int32
+             * @description Invitations there are.
+             */
+            invitations: number;
+            /**
+             * Format: int32
+             * @description Of those, that a message left for and did not come back.
+             */
+            sent: number;
+        };
+        /**
+         * @description How the values in a request to a gateway are written.
+         * @enum {string}
+         */
+        GatewayBody: "json" | "form";
         /** @description What is generated. */
         GenerateBody: {
             /**
@@ -3934,11 +4761,42 @@ export interface components {
          * @description A person on an event's list.
          */
         GuestId: string;
+        /** @description The links of one invitation, for one guest where they are theirs alone. */
+        GuestLinks: {
+            /** @description The event as a calendar file. */
+            calendar: string;
+            /** @description The tickets as PDF; none where the event does not share them, or nobody has one. */
+            download: string | null;
+            /** @description The page with no chosen; nothing is answered by opening it. */
+            no: string;
+            /** @description The picture that tells that a message was opened; none unless the event notes that. */
+            open: string | null;
+            /** @description Its page, on which guests answer. */
+            page: string;
+            /** @description What the guest wants to hear of; none for one without an e-mail address. */
+            preferences: string | null;
+            /** @description Where a mail program posts to unsubscribe with one click (RFC 8058). */
+            unsubscribe: string | null;
+            /** @description The page with yes chosen; nothing is answered by opening it. */
+            yes: string;
+        };
         /**
          * @description By what a guest list is ordered.
          * @enum {string}
          */
         GuestOrder: "added" | "name" | "company";
+        /** @description Where guests reach this office. */
+        GuestPages: {
+            /** @description The beginning of every link, such as `https://rsvp.example.org`; none while nobody said. */
+            address?: string | null;
+        };
+        /** @description Where guests reach this office, and where they could. */
+        GuestPagesAnswer: {
+            /** @description The beginning of every link, such as `https://rsvp.example.org`; none while nobody said. */
+            address: string | null;
+            /** @description Addresses at which this office can be reached now, the best first. */
+            offered: string[];
+        };
         /**
          * @description How far a guest is.
          * @enum {string}
@@ -3967,6 +4825,12 @@ export interface components {
             invited: number;
             /** @description Taken off the list. */
             removed: number;
+        };
+        /** @description A ticket that a gate gave to somebody while the office was away. */
+        HandedTicket: {
+            /** @description Who they are. */
+            name: string;
+            ticket: components["schemas"]["TicketId"];
         };
         Health: {
             /** @description Whether somebody has an account, so that the office asks who is there. */
@@ -4018,6 +4882,24 @@ export interface components {
             plan: components["schemas"]["PlanCounts"];
             /** @description Guests taken off the list. */
             removed: number;
+        };
+        /** @description What a look into the mailbox found. */
+        InboxLook: {
+            /**
+             * Format: int32
+             * @description Of those, that say that one came back.
+             */
+            bounced: number;
+            /**
+             * Format: int32
+             * @description Messages that were read.
+             */
+            read: number;
+            /**
+             * Format: int32
+             * @description Of those, reports on messages of ours.
+             */
+            reports: number;
         };
         InvitationAnswer: {
             id: components["schemas"]["InvitationId"];
@@ -4124,6 +5006,62 @@ export interface components {
             }[];
         };
         /** @description A whole list. */
+        Items_Delivery: {
+            items: {
+                /**
+                 * Format: int32
+                 * @description How often it was tried.
+                 */
+                attempts: number;
+                batch: components["schemas"]["BatchId"] | null;
+                /** @description How it goes. */
+                channel: components["schemas"]["Channel"];
+                /** @description Stable code of what stands in its way, such as `address_unknown`; blank without. */
+                code: string;
+                /** @description What the server said last. */
+                detail: string;
+                /**
+                 * Format: int64
+                 * @description Not to be sent before, UTC ms.
+                 */
+                due_at: number;
+                /**
+                 * Format: int64
+                 * @description When the try that is under way began, UTC ms.
+                 */
+                handed_at: number | null;
+                /** @description The delivery's id; the message's own id is made of it. */
+                id: components["schemas"]["DeliveryId"];
+                /** @description The invitation. */
+                invitation: components["schemas"]["InvitationId"];
+                /** @description What it is about. */
+                kind: components["schemas"]["MessageKind"];
+                mailing: components["schemas"]["MailingId"] | null;
+                notice: components["schemas"]["NoticeId"] | null;
+                /**
+                 * Format: int64
+                 * @description When it was put into the outbox, UTC ms.
+                 */
+                queued_at: number;
+                /** @description The address or number that it went to; blank before. */
+                recipient: string;
+                /**
+                 * Format: int64
+                 * @description When it left, UTC ms.
+                 */
+                sent_at: number | null;
+                session: components["schemas"]["SessionId"] | null;
+                /**
+                 * Format: int64
+                 * @description When it was known to have arrived or come back, UTC ms.
+                 */
+                settled_at: number | null;
+                /** @description How far it is. */
+                status: components["schemas"]["DeliveryStatus"];
+                step: components["schemas"]["ReminderStep"] | null;
+            }[];
+        };
+        /** @description A whole list. */
         Items_Device: {
             items: {
                 /** Format: int64 */
@@ -4160,6 +5098,7 @@ export interface components {
                 scans: number;
                 session: components["schemas"]["SessionId"] | null;
                 settings: components["schemas"]["DeviceSettings"];
+                spare_of: components["schemas"]["DeviceId"] | null;
                 status: components["schemas"]["DeviceStatus"];
                 zone: components["schemas"]["ZoneId"] | null;
             }[];
@@ -4290,6 +5229,12 @@ export interface components {
             }[];
         };
         /** @description A whole list. */
+        Items_MailingAnswer: {
+            items: (components["schemas"]["Mailing"] & {
+                counts: components["schemas"]["DeliveryCount"][];
+            })[];
+        };
+        /** @description A whole list. */
         Items_MemberAnswer: {
             items: {
                 email: string | null;
@@ -4307,6 +5252,33 @@ export interface components {
                 ticket: components["schemas"]["TicketBriefAnswer"] | null;
                 ticket_type: string | null;
                 unnamed: boolean;
+            }[];
+        };
+        /** @description A whole list. */
+        Items_Notice: {
+            items: {
+                /**
+                 * Format: int64
+                 * @description When it happened, UTC ms.
+                 */
+                at: number;
+                /** @description The notice's id. */
+                id: components["schemas"]["NoticeId"];
+                /** @description What happened. */
+                kind: components["schemas"]["NoticeKind"];
+                /** @description Why, in the organizer's words. */
+                reason: string;
+                session: components["schemas"]["SessionId"] | null;
+                /**
+                 * Format: int32
+                 * @description Tickets whose holders are concerned.
+                 */
+                tickets: number;
+                /**
+                 * Format: int64
+                 * @description When guests were told, UTC ms; none while they were not.
+                 */
+                told_at: number | null;
             }[];
         };
         /** @description A whole list. */
@@ -4454,6 +5426,20 @@ export interface components {
             }[];
         };
         /** @description A whole list. */
+        Items_WordingView: {
+            items: (components["schemas"]["Wording"] & {
+                /**
+                 * Format: int64
+                 * @description When the organizer wrote it, UTC ms; none for the usual one.
+                 */
+                changed_at: number | null;
+                /** @description What it is about. */
+                kind: components["schemas"]["MessageKind"];
+                /** @description BCP 47 language. */
+                language: string;
+            })[];
+        };
+        /** @description A whole list. */
         Items_WorkspaceEditAnswer: {
             items: {
                 actor: string;
@@ -4487,6 +5473,13 @@ export interface components {
              * @description Version, from 1.
              */
             version: number;
+        };
+        /** @description How many messages of a kind stand where. */
+        KindCountAnswer: {
+            /** Format: int32 */
+            count: number;
+            kind: components["schemas"]["MessageKind"];
+            status: components["schemas"]["DeliveryStatus"];
         };
         /** @description A recovery kit: keep the file and the code apart. */
         KitAnswer: {
@@ -4581,6 +5574,17 @@ export interface components {
             seq: number;
             tags: components["schemas"]["Tag"][];
         };
+        /** @description How often and when an invitation was looked at in one way. */
+        LookAnswer: {
+            /** Format: int64 */
+            first_at: number;
+            /** @description `page`, `message` or `calendar`. */
+            kind: string;
+            /** Format: int64 */
+            last_at: number;
+            /** Format: int32 */
+            times: number;
+        };
         /** @description A camera of the office's machine. */
         MachineCamera: {
             /** @description Names it as long as it is plugged in. */
@@ -4635,6 +5639,325 @@ export interface components {
             /** @description What hangs on it, as far as it says. */
             name: string;
         };
+        /** @description The mailbox to which bounces come back. */
+        MailInbox: {
+            /**
+             * @description The folder that is read.
+             * @default INBOX
+             */
+            folder?: string;
+            /**
+             * @description Whether it is read.
+             * @default false
+             */
+            on?: boolean;
+            /**
+             * @description The IMAP server; `user` and sign-in as there.
+             * @default {
+             *       "authority": "",
+             *       "host": "",
+             *       "port": 993,
+             *       "security": "tls",
+             *       "sign_in": "password",
+             *       "user": ""
+             *     }
+             */
+            server?: components["schemas"]["MailServer"];
+        };
+        /** @description Where OAuth 2 tokens are renewed. */
+        MailOauth: {
+            /**
+             * @description The application's id there.
+             * @default
+             */
+            client_id?: string;
+            /**
+             * @description The scope that is asked for; blank for the token's own.
+             * @default
+             */
+            scope?: string;
+            /**
+             * @description The provider's token address.
+             * @default
+             */
+            token_url?: string;
+        };
+        /** @description The secrets beside the settings; none is ever shown again. */
+        MailSecrets: {
+            /**
+             * @description Secret of the application at the OAuth 2 provider.
+             * @default null
+             */
+            client_secret?: string | null;
+            /**
+             * @description Password of the mailbox.
+             * @default null
+             */
+            inbox_password?: string | null;
+            /**
+             * @description Password of the mail server.
+             * @default null
+             */
+            password?: string | null;
+            /**
+             * @description The token that renews tokens.
+             * @default null
+             */
+            refresh_token?: string | null;
+            /**
+             * @description The private key that signs, PKCS #8 or PKCS #1 PEM.
+             * @default null
+             */
+            signing_key?: string | null;
+            /**
+             * @description Secret of the gateway for text messages.
+             * @default null
+             */
+            sms_secret?: string | null;
+            /**
+             * @description Secret of the gateway for WhatsApp.
+             * @default null
+             */
+            whatsapp_secret?: string | null;
+        };
+        /**
+         * @description How a connection to a mail server is kept private.
+         * @enum {string}
+         */
+        MailSecurity: "starttls" | "tls" | "none";
+        /** @description Where messages are handed over. */
+        MailServer: {
+            /**
+             * @description An authority to trust besides the usual ones, PEM; blank without.
+             * @default
+             */
+            authority?: string;
+            /**
+             * @description Host name or address.
+             * @default
+             */
+            host?: string;
+            /**
+             * Format: int32
+             * @description Port.
+             * @default 587
+             */
+            port?: number;
+            /**
+             * @description How the connection is kept private.
+             * @default starttls
+             */
+            security?: components["schemas"]["MailSecurity"];
+            /**
+             * @description How it is signed in.
+             * @default password
+             */
+            sign_in?: components["schemas"]["MailSignIn"];
+            /**
+             * @description User name.
+             * @default
+             */
+            user?: string;
+        };
+        /** @description How a workspace sends. */
+        MailSettings: {
+            /**
+             * @description The address that bounces come back to; each message adds its own mark to it with a plus
+             *     sign (VERP). Blank sends them to the sender.
+             * @default
+             */
+            bounce_address?: string;
+            /**
+             * Format: int32
+             * @description Connections at a time, 1 to 8.
+             * @default 0
+             */
+            connections?: number;
+            /**
+             * @description The mailbox that takes them.
+             * @default {
+             *       "folder": "INBOX",
+             *       "on": false,
+             *       "server": {
+             *         "authority": "",
+             *         "host": "",
+             *         "port": 993,
+             *         "security": "tls",
+             *         "sign_in": "password",
+             *         "user": ""
+             *       }
+             *     }
+             */
+            inbox?: components["schemas"]["MailInbox"];
+            /**
+             * @description Where tokens are renewed.
+             * @default {
+             *       "client_id": "",
+             *       "scope": "",
+             *       "token_url": ""
+             *     }
+             */
+            oauth?: components["schemas"]["MailOauth"];
+            /**
+             * @description Limits.
+             * @default {
+             *       "per_day": null,
+             *       "per_minute": null
+             *     }
+             */
+            pace?: components["schemas"]["Pace"];
+            /**
+             * @description Where answers go; to the sender, whom the branding names, when blank.
+             * @default
+             */
+            reply_to?: string;
+            /**
+             * @description Where messages are handed over; a blank host sends nothing.
+             * @default {
+             *       "authority": "",
+             *       "host": "",
+             *       "port": 587,
+             *       "security": "starttls",
+             *       "sign_in": "password",
+             *       "user": ""
+             *     }
+             */
+            server?: components["schemas"]["MailServer"];
+            /**
+             * @description The key that signs.
+             * @default {
+             *       "domain": "",
+             *       "selector": ""
+             *     }
+             */
+            signing?: components["schemas"]["MailSigning"];
+            /**
+             * @description Text messages.
+             * @default {
+             *       "body": "",
+             *       "body_kind": "json",
+             *       "from": "",
+             *       "headers": [],
+             *       "id_pointer": "",
+             *       "method": "POST",
+             *       "reason_pointer": "",
+             *       "success_pointer": "",
+             *       "success_value": "",
+             *       "url": ""
+             *     }
+             */
+            sms?: components["schemas"]["TextGateway"];
+            /**
+             * @description WhatsApp messages; goes before text messages where it is set.
+             * @default {
+             *       "body": "",
+             *       "body_kind": "json",
+             *       "from": "",
+             *       "headers": [],
+             *       "id_pointer": "",
+             *       "method": "POST",
+             *       "reason_pointer": "",
+             *       "success_pointer": "",
+             *       "success_value": "",
+             *       "url": ""
+             *     }
+             */
+            whatsapp?: components["schemas"]["TextGateway"];
+        };
+        /**
+         * @description How a workspace signs in to its mail server.
+         * @enum {string}
+         */
+        MailSignIn: "none" | "password" | "oauth2";
+        /** @description The key that signs messages (DKIM, RFC 6376). */
+        MailSigning: {
+            /**
+             * @description The domain that signs; blank to sign nothing.
+             * @default
+             */
+            domain?: string;
+            /**
+             * @description The selector under which its public key stands in the DNS.
+             * @default
+             */
+            selector?: string;
+        };
+        /** @description What stands in the way of messages. */
+        MailState: {
+            blocked: components["schemas"]["Blocked"] | null;
+            /** @description Whether a mail server and a sender are set. */
+            ready: boolean;
+            /** @description Whether this program is the one that sends for the workspace. */
+            sends_here: boolean;
+        };
+        /** @description How the workspace sends, as people see it. */
+        MailView: {
+            /** @description Names of the secrets that are kept; their values are never shown. */
+            secrets: string[];
+            /** @description What was set. */
+            settings: components["schemas"]["MailSettings"];
+        };
+        /** @description What is changed. */
+        MailWanted: {
+            /** @description Passwords and keys; those left out stay, blank ones are removed. */
+            secrets?: components["schemas"]["MailSecrets"];
+            settings: components["schemas"]["MailSettings"];
+        };
+        /** @description One message to many. */
+        Mailing: {
+            /** @description To whom it goes. */
+            audience: components["schemas"]["Audience"];
+            batch: components["schemas"]["BatchId"] | null;
+            /**
+             * Format: int64
+             * @description When it was made, UTC ms.
+             */
+            created_at: number;
+            /** @description Who made it: an account's id, or the machine's own person. */
+            created_by: string;
+            /**
+             * Format: int64
+             * @description Not before, UTC ms.
+             */
+            due_at: number;
+            /** @description The mailing's id. */
+            id: components["schemas"]["MailingId"];
+            /** @description What it is about. */
+            kind: components["schemas"]["MessageKind"];
+            /** @description The organizer's own words in it. */
+            message: string;
+            notice: components["schemas"]["NoticeId"] | null;
+            /** @description Where it stands. */
+            status: components["schemas"]["MailingStatus"];
+        };
+        /** @description A mailing with how far its messages are. */
+        MailingAnswer: components["schemas"]["Mailing"] & {
+            counts: components["schemas"]["DeliveryCount"][];
+        };
+        /** @description A mailing that is wanted. */
+        MailingDraft: {
+            /** @description To whom it goes. */
+            audience?: components["schemas"]["Audience"];
+            /**
+             * Format: int64
+             * @description Not before, UTC ms; at once when absent.
+             */
+            due_at?: number | null;
+            /** @description What it is about. */
+            kind: components["schemas"]["MessageKind"];
+            /** @description The organizer's own words in it. */
+            message?: string;
+        };
+        /**
+         * Format: uuid
+         * @description One sending of a message to many invitations.
+         */
+        MailingId: string;
+        /**
+         * @description Where a mailing stands.
+         * @enum {string}
+         */
+        MailingStatus: "scheduled" | "sending" | "paused" | "completed" | "cancelled";
         /**
          * @description How a column's meaning was told.
          * @enum {string}
@@ -4719,6 +6042,13 @@ export interface components {
          * @description One guest's place in an invitation.
          */
         MemberId: string;
+        /** @description What one member answered besides yes or no. */
+        MemberSaid: {
+            answers: components["schemas"]["Said"][];
+            dietary: string;
+            guest_id: components["schemas"]["GuestId"] | null;
+            member_id: components["schemas"]["MemberId"];
+        };
         /**
          * @description What one party member answered, and whether they came.
          * @enum {string}
@@ -4758,7 +6088,8 @@ export interface components {
         MeshFlag: {
             /**
              * @description A stable code: `chain_forked`, `chain_broken`, `chain_missing`, `clock_ahead`,
-             *     `rolled_back`, `unsigned`, `two_homes`, `stale_home`.
+             *     `rolled_back`, `unsigned`, `two_homes`, `stale_home`; `home_superseded` where this is no
+             *     longer the event's home.
              */
             code: string;
             device: components["schemas"]["DeviceId"] | null;
@@ -4883,6 +6214,11 @@ export interface components {
             strangers_refused: number;
         };
         /**
+         * @description What a message is about; each kind has a template of its own.
+         * @enum {string}
+         */
+        MessageKind: "save_the_date" | "invitation" | "ticket" | "reminder" | "confirm" | "change" | "cancelled" | "announcement" | "thanks";
+        /**
          * @description Whom a gate could ask before it decided.
          * @enum {string}
          */
@@ -4993,6 +6329,41 @@ export interface components {
             password: string;
             role: components["schemas"]["Role"];
         };
+        /** @description News that guests are to be told. */
+        Notice: {
+            /**
+             * Format: int64
+             * @description When it happened, UTC ms.
+             */
+            at: number;
+            /** @description The notice's id. */
+            id: components["schemas"]["NoticeId"];
+            /** @description What happened. */
+            kind: components["schemas"]["NoticeKind"];
+            /** @description Why, in the organizer's words. */
+            reason: string;
+            session: components["schemas"]["SessionId"] | null;
+            /**
+             * Format: int32
+             * @description Tickets whose holders are concerned.
+             */
+            tickets: number;
+            /**
+             * Format: int64
+             * @description When guests were told, UTC ms; none while they were not.
+             */
+            told_at: number | null;
+        };
+        /**
+         * Format: uuid
+         * @description News that guests are to be told.
+         */
+        NoticeId: string;
+        /**
+         * @description What happened.
+         * @enum {string}
+         */
+        NoticeKind: "event_cancelled" | "session_cancelled" | "session_moved" | "place_changed";
         /**
          * @description How invitations are numbered.
          * @enum {string}
@@ -5068,6 +6439,21 @@ export interface components {
              * @description Scans that its office does not have yet.
              */
             waiting: number;
+        };
+        /** @description Limits that a mail provider sets. */
+        Pace: {
+            /**
+             * Format: int32
+             * @description Messages in any 24 hours at most; any number when absent.
+             * @default null
+             */
+            per_day?: number | null;
+            /**
+             * Format: int32
+             * @description Messages in any minute at most; any number when absent.
+             * @default null
+             */
+            per_minute?: number | null;
         };
         /** @description Some rows of a list, and where the next page begins. */
         Page_GuestAnswer: {
@@ -5294,12 +6680,39 @@ export interface components {
             /** Format: int64 */
             starts_at: number;
         };
+        /** @description What somebody wants to hear of, by their e-mail address. */
+        Preferences: {
+            /** @description Whether they hear of other events; nobody does unasked. */
+            marketing: boolean;
+            /** @description Reminders before an event. */
+            reminders: components["schemas"]["ReminderWish"];
+            /** @description Whether they are asked how it was. */
+            reviews: boolean;
+            /**
+             * Format: int64
+             * @description When they unsubscribed from everything but what a ticket needs, UTC ms.
+             */
+            unsubscribed_at: number | null;
+        };
         /** @description The whole check. */
         Preflight: {
             /** @description Line by line. */
             items: components["schemas"]["Check"][];
             /** @description Whether nothing failed. */
             ready: boolean;
+        };
+        /** @description A wording filled in. */
+        Previewed: {
+            /** @description Variables that this invitation has nothing for. */
+            blanks: string[];
+            /** @description What should be looked at before it is sent. */
+            findings: components["schemas"]["WordingFinding"][];
+            /** @description The page, with its pictures inside. */
+            html: string;
+            /** @description Subject line. */
+            subject: string;
+            /** @description The same as plain text. */
+            text: string;
         };
         /** @description What went wrong: a stable code, words for the person, and single fields. */
         Problem: {
@@ -5325,6 +6738,29 @@ export interface components {
             /** Format: int64 */
             voided: number;
         };
+        /** @description A question of the organizer's. */
+        Question: {
+            /** @description Who answers it. */
+            asked: components["schemas"]["Asked"];
+            /** @description What to choose from; for a choice alone. */
+            choices?: string[];
+            /**
+             * Format: int32
+             * @description What tells it from the event's other questions, for ever: a removed one's is not used again.
+             */
+            id: number;
+            /** @description How it is answered. */
+            kind: components["schemas"]["QuestionKind"];
+            /** @description Whether those who come have to answer it. */
+            required: boolean;
+            /** @description What is asked, in 1 to 200 characters. */
+            text: string;
+        };
+        /**
+         * @description How a question is answered.
+         * @enum {string}
+         */
+        QuestionKind: "short" | "long" | "choice" | "yes_no";
         /** @description What sending put into the outbox. */
         Queued: {
             /** @description Invitations whose message waited or was sent already. */
@@ -5339,6 +6775,39 @@ export interface components {
          * @enum {string}
          */
         ReEntry: "single" | "after_exit" | "once_per_day" | "unlimited";
+        /** @description Whom a mailing would reach. */
+        Reach: {
+            /**
+             * Format: int32
+             * @description Invitations that have this message, or one that waits.
+             */
+            already: number;
+            /**
+             * Format: int32
+             * @description Messages by e-mail.
+             */
+            email: number;
+            /**
+             * Format: int32
+             * @description Messages by text message or WhatsApp.
+             */
+            text: number;
+            /**
+             * Format: int32
+             * @description Invitations nobody of which has an address or a number.
+             */
+            unreachable: number;
+            /**
+             * Format: int32
+             * @description Invitations whose address wants none of these.
+             */
+            unsubscribed: number;
+        };
+        /** @description Whom a mailing means. */
+        ReachAsked: {
+            audience?: components["schemas"]["Audience"];
+            kind: components["schemas"]["MessageKind"];
+        };
         /** @description Why something is called off. */
         Reason: {
             /** @default  */
@@ -5377,6 +6846,72 @@ export interface components {
             name: string;
             /** @description Password, at least 10 characters. */
             password: string;
+        };
+        /** @description What an organizer wants of reminders. */
+        ReminderSettings: {
+            /**
+             * Format: int32
+             * @description So many days before, guests are asked whether they are still coming; not when absent.
+             * @default null
+             */
+            confirm_days?: number | null;
+            /**
+             * @description Whether there are any.
+             * @default true
+             */
+            on?: boolean;
+            /**
+             * @description Whether those who came are thanked.
+             * @default false
+             */
+            thanks?: boolean;
+            /**
+             * @description Steps of the schedule that are left out.
+             * @default []
+             */
+            without?: components["schemas"]["ReminderStep"][];
+        };
+        /**
+         * @description Which reminder it is.
+         * @enum {string}
+         */
+        ReminderStep: "confirm" | "two_weeks" | "week" | "day" | "hour" | "thanks";
+        /**
+         * @description Which reminders somebody gets. The last one, an hour before, can't be switched off: it is
+         *     what a ticket needs.
+         * @enum {string}
+         */
+        ReminderWish: "all" | "one_hour";
+        /** @description What is corrected before a message is sent again. */
+        ResendBody: {
+            /**
+             * @description The guest's right address; theirs stays when absent.
+             * @default null
+             */
+            email?: string | null;
+        };
+        /** @description What a gate has ahead. */
+        ReserveAnswer: {
+            spares: components["schemas"]["SpareAnswer"][];
+            /**
+             * Format: int64
+             * @description Until when it may give them away, UTC ms.
+             */
+            until: number;
+            walkIns: components["schemas"]["WalkInAnswer"][];
+        };
+        /** @description What a gate asks to be given ahead. */
+        ReserveBody: {
+            /**
+             * @description Whom it gave tickets that it had ahead.
+             * @default []
+             */
+            handed?: components["schemas"]["HandedTicket"][];
+            /**
+             * @description Public keys for spare gates, SubjectPublicKeyInfo DER as base64 (Ed25519).
+             * @default []
+             */
+            keys?: string[];
         };
         /** @description What somebody noted of an alert. */
         ResolveBody: {
@@ -5452,6 +6987,13 @@ export interface components {
         RulesBody: {
             items: components["schemas"]["EntryRule"][];
         };
+        /** @description A question with what was answered to it. */
+        Said: {
+            answer: string;
+            /** Format: int32 */
+            question: number;
+            text: string;
+        };
         /** @description One presentation of a ticket. */
         ScanAnswer: {
             /** Format: int64 */
@@ -5503,10 +7045,20 @@ export interface components {
              */
             room: number | null;
             session: components["schemas"]["SessionId"] | null;
+            /**
+             * Format: int32
+             * @description Places for spare gates that it may ask for ahead.
+             */
+            spareGates: number;
             /** @description `ACTIVE`. */
             status: string;
             /** Format: int32 */
             syncIntervalMinutes: number;
+            /**
+             * Format: int32
+             * @description Tickets for people without one that it may ask for ahead.
+             */
+            walkIns: number;
             zone: components["schemas"]["ZoneId"] | null;
         };
         /** @description When an event takes place, by its kind. */
@@ -5750,6 +7302,11 @@ export interface components {
          * @enum {string}
          */
         SessionStatus: "scheduled" | "cancelled" | "completed";
+        /** @description What a person found out. */
+        SettleBody: {
+            /** @description Whether the message arrived. */
+            arrived: boolean;
+        };
         /** @description A sheet of paper by name. */
         SheetAnswer: {
             name: string;
@@ -5868,6 +7425,29 @@ export interface components {
         SignedRecord: {
             record: string;
             signature: string;
+        };
+        /** @description A place for a spare gate. */
+        SpareAnswer: {
+            /** @description Its certificate, then the authority's; each DER as base64. */
+            certificates: string[];
+            /** @description Its credential. */
+            credentials: string;
+            /** @description Its key, as it was asked for. */
+            publicKey: string;
+            scannerId: components["schemas"]["DeviceId"];
+            settings: components["schemas"]["ScannerSettings"];
+        };
+        /** @description What a spare gate reads. */
+        SpareGateAnswer: {
+            /** @description What the code says. */
+            code_text: string;
+            /** @description What the spare gate is called. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Until when it is good, UTC ms.
+             */
+            until: number;
         };
         /** @description Who speaks. */
         Speaker: {
@@ -5997,6 +7577,60 @@ export interface components {
          * @enum {string}
          */
         TaskState: "running" | "stopped" | "done" | "failed";
+        /** @description A gateway that takes text messages over HTTP, as its manual describes its request and answer. */
+        TextGateway: {
+            /**
+             * @description Body with `{{ to }}`, `{{ text }}`, `{{ from }}`, `{{ reference }}` and `{{ secret }}`.
+             * @default
+             */
+            body?: string;
+            /**
+             * @description How values in the body are written.
+             * @default json
+             */
+            body_kind?: components["schemas"]["GatewayBody"];
+            /**
+             * @description Who it says that the message is from.
+             * @default
+             */
+            from?: string;
+            /**
+             * @description Headers, a `Name: value` each; `{{ secret }}` stands for the secret.
+             * @default []
+             */
+            headers?: string[];
+            /**
+             * @description The place of the message's id in the answer; blank without.
+             * @default
+             */
+            id_pointer?: string;
+            /**
+             * @description `POST`, `PUT` or `GET`.
+             * @default POST
+             */
+            method?: string;
+            /**
+             * @description The place of the reason in an answer that refuses; blank without.
+             * @default
+             */
+            reason_pointer?: string;
+            /**
+             * @description The place in the answer (JSON pointer, RFC 6901) that has to hold `success_value`; blank
+             *     where the status alone says it.
+             * @default
+             */
+            success_pointer?: string;
+            /**
+             * @description What has to stand there.
+             * @default
+             */
+            success_value?: string;
+            /**
+             * @description Address; blank without a gateway.
+             * @default
+             */
+            url?: string;
+        };
         TicketAnswer: {
             company: string | null;
             email: string | null;
@@ -6330,6 +7964,15 @@ export interface components {
             /** @description Why, for the history. */
             reason?: string;
         };
+        /** @description A wording to be sent to try it. */
+        TrialWanted: {
+            invitation?: components["schemas"]["InvitationId"] | null;
+            /** @description The organizer's own words in it; those of the invitation when blank. */
+            message?: string;
+            /** @description The address that it goes to. */
+            to: string;
+            wording: components["schemas"]["Wording"];
+        };
         /** @description What a rule said. */
         Tried: {
             /** @description Whether it could be worked out. */
@@ -6345,6 +7988,34 @@ export interface components {
             logic: unknown;
             /** @description Facts to try it with. */
             sample?: unknown;
+        };
+        /** @description How many people said what. */
+        TurnoutAnswer: {
+            /**
+             * Format: int32
+             * @description Who come, those who are there already included.
+             */
+            accepted: number;
+            /**
+             * Format: int32
+             * @description Who do not.
+             */
+            declined: number;
+            /**
+             * Format: int32
+             * @description Invitations in all.
+             */
+            invitations: number;
+            /**
+             * Format: int32
+             * @description Who have not said.
+             */
+            pending: number;
+            /**
+             * Format: int32
+             * @description Invitations of which nobody has said anything.
+             */
+            silent: number;
         };
         /**
          * @description What a type belongs to.
@@ -6465,6 +8136,14 @@ export interface components {
             /** Format: int32 */
             voided: number;
         };
+        /** @description A ticket for somebody who comes without one. */
+        WalkInAnswer: {
+            /** @description What its code says. */
+            code: string;
+            /** Format: int32 */
+            number: number;
+            ticket: components["schemas"]["TicketId"];
+        };
         /** @description Somebody who stands at the door without a ticket. */
         WalkInBody: {
             /** @description Name of the gate. */
@@ -6478,6 +8157,47 @@ export interface components {
             nonce?: string | null;
             /** @description Name of the ticket's type. */
             ticket_type: string;
+        };
+        /** @description The wording of one kind of message in one language. */
+        Wording: {
+            /** @description The page: MJML, a template. */
+            mjml: string;
+            /** @description Subject line, a template. */
+            subject: string;
+            /** @description The same as plain text, a template. */
+            text: string;
+        };
+        /** @description Something about a wording that the organizer should look at. */
+        WordingFinding: {
+            /** @description Whether nothing can be sent with it. */
+            blocks: boolean;
+            /** @description Stable code, such as `unknown_variable`. */
+            code: string;
+            /** @description What it is about: the variable, the link, the size. */
+            detail: string;
+            /** @description On which line, from 1; 0 where it is the whole part's. */
+            line: number;
+            /** @description Where it is: `subject`, `mjml` or `text`. */
+            part: string;
+        };
+        /** @description A wording to look at. */
+        WordingTried: {
+            invitation?: components["schemas"]["InvitationId"] | null;
+            /** @description The organizer's own words in it; those of the invitation when blank. */
+            message?: string;
+            wording: components["schemas"]["Wording"];
+        };
+        /** @description A wording and whether it is the organizer's own. */
+        WordingView: components["schemas"]["Wording"] & {
+            /**
+             * Format: int64
+             * @description When the organizer wrote it, UTC ms; none for the usual one.
+             */
+            changed_at: number | null;
+            /** @description What it is about. */
+            kind: components["schemas"]["MessageKind"];
+            /** @description BCP 47 language. */
+            language: string;
         };
         /** @description A change of the workspace itself. */
         WorkspaceEditAnswer: {
@@ -7152,6 +8872,56 @@ export interface operations {
             };
         };
     };
+    resend: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["DeliveryId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResendBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Delivery"];
+                };
+            };
+        };
+    };
+    settle: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["DeliveryId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettleBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Delivery"];
+                };
+            };
+        };
+    };
     change_device: {
         parameters: {
             query?: never;
@@ -7489,6 +9259,84 @@ export interface operations {
             };
         };
     };
+    list_deliveries: {
+        parameters: {
+            query?: {
+                /** @description How far they are. */
+                status?: components["schemas"]["DeliveryStatus"];
+                /** @description What they are about. */
+                kind?: components["schemas"]["MessageKind"];
+                /** @description The mailing that sends them. */
+                mailing?: components["schemas"]["MailingId"];
+                /** @description The domain that they go to. */
+                domain?: string;
+                /** @description Letters of the address, the invitation's number or what it is called. */
+                q?: string;
+                /** @description The `next` of the page before. */
+                after?: string;
+                /** @description Rows at most, 1 to 500; 100 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["EventId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryPage"];
+                };
+            };
+        };
+    };
+    export_deliveries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["EventId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": number[];
+                };
+            };
+        };
+    };
+    show_delivery_overview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["EventId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryOverviewAnswer"];
+                };
+            };
+        };
+    };
     list_devices: {
         parameters: {
             query?: never;
@@ -7773,6 +9621,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Items_Found"];
+                };
+            };
+        };
+    };
+    enrol_spare: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["EventId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpareGateAnswer"];
                 };
             };
         };
@@ -8255,6 +10124,77 @@ export interface operations {
             };
         };
     };
+    list_mailings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["EventId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_MailingAnswer"];
+                };
+            };
+        };
+    };
+    add_mailing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["EventId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MailingDraft"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailingAnswer"];
+                };
+            };
+        };
+    };
+    count_reach: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["EventId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReachAsked"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reach"];
+                };
+            };
+        };
+    };
     show_mesh: {
         parameters: {
             query?: never;
@@ -8298,6 +10238,65 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["MeshView"];
                 };
+            };
+        };
+    };
+    list_notices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["EventId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_Notice"];
+                };
+            };
+        };
+    };
+    pause_outbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["EventId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    resume_outbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["EventId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -8418,6 +10417,52 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EventAnswer"];
+                };
+            };
+        };
+    };
+    show_questions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["EventId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswerSettings"];
+                };
+            };
+        };
+    };
+    change_questions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["EventId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerSettings"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswerSettings"];
                 };
             };
         };
@@ -8701,6 +10746,27 @@ export interface operations {
             };
         };
     };
+    show_turnout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["EventId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TurnoutAnswer"];
+                };
+            };
+        };
+    };
     undo: {
         parameters: {
             query?: never;
@@ -8726,6 +10792,156 @@ export interface operations {
             };
         };
     };
+    list_wordings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["EventId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_WordingView"];
+                };
+            };
+        };
+    };
+    show_wording: {
+        parameters: {
+            query?: {
+                /** @description BCP 47 language; the event's own when absent. */
+                language?: string;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["EventId"];
+                kind: components["schemas"]["MessageKind"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WordingView"];
+                };
+            };
+        };
+    };
+    change_wording: {
+        parameters: {
+            query?: {
+                /** @description BCP 47 language; the event's own when absent. */
+                language?: string;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["EventId"];
+                kind: components["schemas"]["MessageKind"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Wording"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WordingView"];
+                };
+            };
+        };
+    };
+    reset_wording: {
+        parameters: {
+            query?: {
+                /** @description BCP 47 language; the event's own when absent. */
+                language?: string;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["EventId"];
+                kind: components["schemas"]["MessageKind"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WordingView"];
+                };
+            };
+        };
+    };
+    preview_wording: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["EventId"];
+                kind: components["schemas"]["MessageKind"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WordingTried"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Previewed"];
+                };
+            };
+        };
+    };
+    send_trial: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["EventId"];
+                kind: components["schemas"]["MessageKind"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrialWanted"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     add_zone: {
         parameters: {
             query?: never;
@@ -8747,6 +10963,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Zone"];
+                };
+            };
+        };
+    };
+    show_guest_pages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GuestPagesAnswer"];
+                };
+            };
+        };
+    };
+    set_guest_pages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GuestPages"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GuestPagesAnswer"];
                 };
             };
         };
@@ -8867,6 +11125,27 @@ export interface operations {
             };
         };
     };
+    messages_of_guest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["GuestId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_Delivery"];
+                };
+            };
+        };
+    };
     show_guest_photo: {
         parameters: {
             query?: never;
@@ -8927,6 +11206,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    show_preferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["GuestId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preferences"];
+                };
             };
         };
     };
@@ -9175,6 +11475,27 @@ export interface operations {
             };
         };
     };
+    show_answers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["InvitationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswersAnswer"];
+                };
+            };
+        };
+    };
     download_invitation: {
         parameters: {
             query?: never;
@@ -9290,6 +11611,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Shown"];
+                };
+            };
+        };
+    };
+    renew_links: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["InvitationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswersAnswer"];
                 };
             };
         };
@@ -9514,6 +11856,204 @@ export interface operations {
             };
         };
     };
+    check_mail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    read_inbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InboxLook"];
+                };
+            };
+        };
+    };
+    try_again: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    show_mail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailView"];
+                };
+            };
+        };
+    };
+    change_mail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MailWanted"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailView"];
+                };
+            };
+        };
+    };
+    mail_state: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailState"];
+                };
+            };
+        };
+    };
+    show_mailing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["MailingId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailingAnswer"];
+                };
+            };
+        };
+    };
+    cancel_mailing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["MailingId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailingAnswer"];
+                };
+            };
+        };
+    };
+    pause_mailing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["MailingId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailingAnswer"];
+                };
+            };
+        };
+    };
+    resume_mailing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["MailingId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailingAnswer"];
+                };
+            };
+        };
+    };
     show_network: {
         parameters: {
             query?: never;
@@ -9571,6 +12111,27 @@ export interface operations {
                 };
                 content: {
                     "application/x-pem-file": string;
+                };
+            };
+        };
+    };
+    tell_notice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["NoticeId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailingAnswer"];
                 };
             };
         };
@@ -9812,6 +12373,31 @@ export interface operations {
                 };
                 content: {
                     "image/jpeg": number[];
+                };
+            };
+        };
+    };
+    fill_reserve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["DeviceId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReserveBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReserveAnswer"];
                 };
             };
         };

@@ -16,6 +16,7 @@ const gate: Device = {
   id: ID(1),
   name: "Quay gate",
   kind: "gate",
+  spare_of: null,
   status: "active",
   created_at: Date.now() - 3_600_000,
   expires_at: null,

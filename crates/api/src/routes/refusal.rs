@@ -48,6 +48,9 @@ fn status(code: &str) -> StatusCode {
         | "guest_unknown"
         | "member_unknown"
         | "batch_unknown"
+        | "delivery_unknown"
+        | "mailing_unknown"
+        | "notice_unknown"
         | "account_unknown"
         | "edit_unknown"
         | "key_unknown"
@@ -127,6 +130,17 @@ fn status(code: &str) -> StatusCode {
         | "home_unknown"
         | "code_missing"
         | "code_too_long"
+        | "template_too_large"
+        | "template_syntax"
+        | "template_statement"
+        | "template_operator"
+        | "template_filter"
+        | "template_nested"
+        | "template_endless"
+        | "template_render"
+        | "mjml_syntax"
+        | "message_too_large"
+        | "address_unreadable"
         | "idempotency_key_invalid" => StatusCode::BAD_REQUEST,
         "event_ambiguous"
         | "event_cancelled"
@@ -203,9 +217,29 @@ fn status(code: &str) -> StatusCode {
         | "scans_waiting"
         | "gate_exists"
         | "camera_not_watched"
+        | "mail_not_set_up"
+        | "mail_secrets_shut"
+        | "sender_missing"
+        | "address_missing"
+        | "guest_unnamed"
+        | "delivery_waits"
+        | "delivery_settled"
+        | "mailing_step_refused"
+        | "notice_told"
+        | "wording_unfit"
+        | "signing_key_unusable"
+        | "sender_refused"
+        | "trial_not_sent"
         | "device_elsewhere" => StatusCode::CONFLICT,
         "too_many_uploads" | "file_busy" | "memory_short" | "home_away" => {
             StatusCode::SERVICE_UNAVAILABLE
+        }
+        // What another machine says that the office speaks with.
+        code if ["server_", "oauth_", "gateway_", "inbox_"]
+            .iter()
+            .any(|of| code.starts_with(of)) =>
+        {
+            StatusCode::BAD_GATEWAY
         }
         "disk_full" => StatusCode::INSUFFICIENT_STORAGE,
         _ => StatusCode::INTERNAL_SERVER_ERROR,

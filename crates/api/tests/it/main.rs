@@ -22,6 +22,7 @@ mod guest_photos;
 mod issuing;
 mod lists;
 mod lone_gate;
+mod mailings;
 mod moving;
 mod offices;
 mod phones;

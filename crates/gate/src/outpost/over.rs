@@ -92,8 +92,10 @@ impl Outpost {
         let Some(end) = end_of(&head) else {
             return Ok(());
         };
-        let over = home_time.is_some_and(|time| time >= end.saturating_add(GRACE))
-            || self.surroundings.now() >= end.saturating_add(UNHEARD_GRACE);
+        let over = match home_time {
+            Some(time) => time >= end.saturating_add(GRACE),
+            None => self.surroundings.now() >= end.saturating_add(UNHEARD_GRACE),
+        };
         if !over {
             return Ok(());
         }

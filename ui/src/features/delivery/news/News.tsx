@@ -24,7 +24,7 @@ function NewsLine({ notice, tell }: { notice: Notice; tell(): void }) {
   const { t, locale } = useSpeech();
   const allowed = useAllowed()("issue_tickets");
   const session = event.sessions.find(({ id }) => id === notice.session);
-  const by = toldBy(notice, event.settings.tell_changes);
+  const by = toldBy(notice, event.settings.tell_changes ?? true);
   const untold = isUntold(notice);
   const date = session && formatMoment(locale, event.time_zone, session.starts_at);
   return (
