@@ -1,8 +1,6 @@
 //! One invitation: made by hand, answered for, added to, sent, taken back.
 
-use gatehouse_domain::delivery::{
-    Channel, Delivery, DeliveryStatus, MessageKind, channel_for,
-};
+use gatehouse_domain::delivery::{Channel, Delivery, DeliveryStatus, MessageKind, channel_for};
 use gatehouse_domain::field::{FieldError, FieldErrors};
 use gatehouse_domain::id::{BatchId, DeliveryId, GuestId, InvitationId, MemberId};
 use gatehouse_domain::invitation::{

@@ -69,7 +69,10 @@ pub fn check_mailing(
             "give 5,000 characters at most",
         ));
     }
-    if message.chars().any(|c| c.is_control() && c != '\n' && c != '\t') {
+    if message
+        .chars()
+        .any(|c| c.is_control() && c != '\n' && c != '\t')
+    {
         errors.push(FieldError::new(
             "message",
             "text_invalid",

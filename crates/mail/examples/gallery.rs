@@ -5,8 +5,8 @@
 
 use std::path::PathBuf;
 
-use gatehouse_mail::Template;
 use gatehouse_domain::delivery::MessageKind;
+use gatehouse_mail::Template;
 use gatehouse_mail::gallery::{self, LANGUAGES};
 
 const LOGO: &str = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' width='240' height='60'%3E%3Crect width='60' height='60' rx='12' fill='%232E4BD8'/%3E%3Ctext x='76' y='40' font-size='30' font-family='sans-serif' fill='%232E4BD8'%3ELibrary%3C/text%3E%3C/svg%3E";

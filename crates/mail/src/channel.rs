@@ -325,7 +325,7 @@ impl GatewaySettings {
                 enhanced,
                 text,
             },
-            401 | 402 | 403 | 404 | 405 => SendError::Refused {
+            401..=405 => SendError::Refused {
                 of: Of::Sender,
                 code,
                 enhanced,

@@ -10,7 +10,7 @@ use gatehouse_domain::event::Event;
 use gatehouse_domain::id::InvitationId;
 use gatehouse_domain::invitation::Invitation;
 use gatehouse_domain::mailing::Mailing;
-use gatehouse_domain::notice::{Notice, NoticeKind};
+use gatehouse_domain::notice::Notice;
 use gatehouse_domain::reminder::ReminderStep;
 use gatehouse_domain::session::Session;
 use gatehouse_mail::letter::{Attachment, Calendar, Inline, Unsubscribe};
@@ -20,17 +20,17 @@ use gatehouse_store::event::{MemberRow, PrintRow};
 use serde_json::{Value, json};
 
 use super::templates::template_problem;
+use super::vars::say_message;
 use super::way::Way;
 use crate::guest_links::GuestLinks;
 use crate::home::EventHome;
 use crate::printing::Faces;
 use crate::problem::Problem;
-use crate::wording;
 
 /// Pixels of one module of a code in a letter: sharp on a screen held to a scanner.
 const CODE_SCALE: u32 = 6;
 /// The most codes that a letter shows; the file holds them all.
-const MOST_CODES: usize = 20;
+pub(super) const MOST_CODES: usize = 20;
 /// The colour of messages of a workspace that chose none.
 const USUAL_COLOUR: &str = "#2E4BD8";
 /// The logo's id in a letter.
@@ -69,29 +69,29 @@ impl Ready {
 
 /// What messages of one event are made of, looked up once for many.
 pub(crate) struct Composer {
-    home: EventHome,
-    event: Event,
-    sessions: Vec<Session>,
-    faces: Faces,
+    pub(super) home: EventHome,
+    pub(super) event: Event,
+    pub(super) sessions: Vec<Session>,
+    pub(super) faces: Faces,
     printer: TicketPrinter,
     templates: HashMap<MessageKind, Result<Arc<Template>, Problem>>,
-    mailings: HashMap<gatehouse_domain::id::MailingId, Mailing>,
-    notices: Vec<Notice>,
+    pub(super) mailings: HashMap<gatehouse_domain::id::MailingId, Mailing>,
+    pub(super) notices: Vec<Notice>,
     calendar: String,
     sender: Mailbox,
     reply_to: Option<Mailbox>,
     verp: Option<Verp>,
     signer: Option<Arc<Signer>>,
     logo: Option<(Arc<[u8]>, String)>,
-    brand: Value,
+    pub(super) brand: Value,
 }
 
 /// One party with what a message tells of it.
-struct PartyFacts {
-    invitation: Invitation,
-    members: Vec<MemberRow>,
-    tickets: Vec<PrintRow>,
-    links: Option<GuestLinks>,
+pub(super) struct PartyFacts {
+    pub(super) invitation: Invitation,
+    pub(super) members: Vec<MemberRow>,
+    pub(super) tickets: Vec<PrintRow>,
+    pub(super) links: Option<GuestLinks>,
 }
 
 impl Composer {
@@ -124,9 +124,9 @@ impl Composer {
                 .map_err(address_problem)?,
             ),
         };
-        let (mailings, notices) = home.file().read(|view| {
-            Ok::<_, Problem>((view.mailings()?, view.notices()?))
-        })?;
+        let (mailings, notices) = home
+            .file()
+            .read(|view| Ok::<_, Problem>((view.mailings()?, view.notices()?)))?;
         let organizer = if home.event().organizer.is_empty() {
             branding.settings.organizer.clone()
         } else {
@@ -243,9 +243,7 @@ impl Composer {
             Some(template) => template.clone()?,
             None => self.read_template(delivery.kind)?,
         };
-        let rendered = template
-            .render(&vars)
-            .map_err(template_problem)?;
+        let rendered = template.render(&vars).map_err(template_problem)?;
         match delivery.channel {
             Channel::Email => self.letter(delivery, &party, &rendered, now),
             Channel::Sms | Channel::Whatsapp => {
@@ -311,7 +309,13 @@ impl Composer {
         let mut vars = self.vars(&party, delivery, &[])?;
         say_message(&mut vars, message);
         let rendered = template.render(&vars).map_err(template_problem)?;
-        self.letter_to(read_mailbox(to)?.ok_or_else(|| no_way("address_missing", "give an address"))?, delivery, &party, &rendered, now)
+        self.letter_to(
+            read_mailbox(to)?.ok_or_else(|| no_way("address_missing", "give an address"))?,
+            delivery,
+            &party,
+            &rendered,
+            now,
+        )
     }
 
     fn read_template(&self, kind: MessageKind) -> Result<Arc<Template>, Problem> {
@@ -459,163 +463,10 @@ impl Composer {
             ),
         }
     }
-
-    fn vars(
-        &self,
-        party: &PartyFacts,
-        delivery: &Delivery,
-        others: &[(Event, Session)],
-    ) -> Result<Value, Problem> {
-        let notice = delivery
-            .notice
-            .and_then(|id| self.notices.iter().find(|notice| notice.id == id));
-        let reason = notice.map_or("", |notice| notice.reason.as_str());
-        let mailing = delivery.mailing.and_then(|id| self.mailings.get(&id));
-        let message = mailing
-            .map(|mailing| mailing.message.clone())
-            .filter(|message| !message.is_empty())
-            .unwrap_or_else(|| party.invitation.message.clone());
-        let name = party
-            .members
-            .first()
-            .map(|row| row.name.clone())
-            .filter(|name| !name.is_empty())
-            .unwrap_or_else(|| party.invitation.label.clone());
-        let names: Vec<&str> = party.members.iter().map(|row| row.name.as_str()).collect();
-        let codes: Vec<Value> = party
-            .tickets
-            .iter()
-            .take(MOST_CODES)
-            .enumerate()
-            .map(|(index, row)| {
-                Ok(json!({
-                    "number": format!("#{:04}", row.number),
-                    "holder": row.name,
-                    "type": self.faces.type_name(row.ticket_type),
-                    "seat": row.seat,
-                    "zone": self.faces.zone(row.ticket_type),
-                    "session": Value::Null,
-                    "cid": code_cid(index),
-                    "text": Value::Null,
-                }))
-            })
-            .collect::<Result<_, Problem>>()?;
-        let language = &self.event.language;
-        let events: Vec<Value> = others
-            .iter()
-            .map(|(event, session)| {
-                json!({
-                    "title": event.title,
-                    "date": wording::day_line(session.starts_at, event.time_zone, language),
-                    "time": wording::time_of_day(session.starts_at, event.time_zone),
-                    "place": session.place.as_ref().unwrap_or(&event.place).line(),
-                })
-            })
-            .collect();
-        Ok(json!({
-            "event": self.event_vars(delivery.session, reason),
-            "guest": { "name": name, "first_name": first_name(&name) },
-            "party": {
-                "number": party.invitation.number,
-                "names": names,
-                "size": party.members.len(),
-            },
-            "codes": if carries_codes(delivery) { codes } else { Vec::new() },
-            "links": party.links.as_ref().map(links_vars),
-            "brand": self.brand,
-            "message": message,
-            "change": {
-                "what": notice.map(|notice| wording::changed(notice.kind, language)),
-                "before": "",
-                "after": notice.map(|notice| self.news(notice)),
-            },
-            "reminder": { "when": delivery.step.map(|step| wording::until(step, language)) },
-            "events": events,
-            "language": gallery::language_vars(language),
-        }))
-    }
-
-    /// What holds now that something changed.
-    fn news(&self, notice: &Notice) -> String {
-        let session = notice
-            .session
-            .and_then(|id| self.sessions.iter().find(|session| session.id == id));
-        match notice.kind {
-            NoticeKind::SessionMoved => session.map_or_else(String::new, |session| {
-                wording::date_line(session.starts_at, self.event.time_zone, &self.event.language)
-            }),
-            NoticeKind::PlaceChanged => session
-                .and_then(|session| session.place.as_ref())
-                .unwrap_or(&self.event.place)
-                .line(),
-            NoticeKind::EventCancelled | NoticeKind::SessionCancelled => String::new(),
-        }
-    }
-
-    fn event_vars(&self, session: Option<gatehouse_domain::id::SessionId>, reason: &str) -> Value {
-        let event = &self.event;
-        let now = self.home.now();
-        let chosen = session
-            .and_then(|id| self.sessions.iter().find(|s| s.id == id))
-            .or_else(|| {
-                self.sessions
-                    .iter()
-                    .find(|s| s.takes_place() && s.ends_at > now)
-            })
-            .or_else(|| self.sessions.first());
-        let place = chosen
-            .and_then(|session| session.place.as_ref())
-            .unwrap_or(&event.place);
-        let (date, time) = chosen.map_or_else(Default::default, |session| {
-            (
-                wording::day_line(session.starts_at, event.time_zone, &event.language),
-                wording::time_of_day(session.starts_at, event.time_zone),
-            )
-        });
-        json!({
-            "title": event.title,
-            "tagline": event.tagline,
-            "date": date,
-            "time": time,
-            "place": place.line(),
-            "map_url": map_url(place),
-            "organizer": self.brand["organizer"],
-            "kind": event.kind.word(),
-            "reason": reason,
-        })
-    }
-}
-
-/// Where a map shows a place; none for one that is nowhere.
-fn map_url(place: &gatehouse_domain::place::Place) -> Option<String> {
-    let venue = place.venue.as_ref()?;
-    if let (Some(latitude), Some(longitude)) = (venue.latitude, venue.longitude) {
-        return Some(format!(
-            "https://www.openstreetmap.org/?mlat={latitude}&mlon={longitude}#map=17/{latitude}/{longitude}"
-        ));
-    }
-    let mut query = String::new();
-    for byte in place.line().bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' => {
-                query.push(char::from(byte));
-            }
-            byte => query.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    Some(format!("https://www.openstreetmap.org/search?query={query}"))
-}
-
-/// Puts the organizer's own words, unless they are blank, into what a message is filled in with.
-fn say_message(vars: &mut Value, message: &str) {
-    let message = message.trim();
-    if !message.is_empty() {
-        vars["message"] = message.into();
-    }
 }
 
 /// Whether a message shows the party's codes.
-fn carries_codes(delivery: &Delivery) -> bool {
+pub(super) fn carries_codes(delivery: &Delivery) -> bool {
     match delivery.kind {
         MessageKind::Ticket => true,
         MessageKind::Reminder => matches!(
@@ -626,25 +477,8 @@ fn carries_codes(delivery: &Delivery) -> bool {
     }
 }
 
-fn code_cid(index: usize) -> String {
+pub(super) fn code_cid(index: usize) -> String {
     format!("code-{}", index + 1)
-}
-
-fn first_name(name: &str) -> &str {
-    name.split_whitespace().next().unwrap_or(name)
-}
-
-fn links_vars(links: &GuestLinks) -> Value {
-    json!({
-        "page": links.page,
-        "download": links.download,
-        "calendar": links.calendar,
-        "yes": links.yes,
-        "no": links.no,
-        "preferences": links.preferences,
-        "unsubscribe": links.unsubscribe,
-        "meeting": Value::Null,
-    })
 }
 
 /// The page with the picture that tells that it was opened, where the event wants to know.

@@ -114,7 +114,11 @@ impl EventHome {
     ) -> Result<MailingView, Problem> {
         let now = self.now();
         let mut mint = self.mint();
-        let meta = self.edit_meta(&mut mint, "send mailing", Some(draft.kind.word().to_owned()));
+        let meta = self.edit_meta(
+            &mut mint,
+            "send mailing",
+            Some(draft.kind.word().to_owned()),
+        );
         let mailing = Mailing {
             id: MailingId(mint.mint(now)),
             kind: draft.kind,
@@ -292,7 +296,11 @@ impl EventHome {
     /// Holds all messages of the event back, or lets them go.
     pub fn pause_outbox(&self, paused: bool) -> Result<(), Problem> {
         let mut mint = self.mint();
-        let command = if paused { "pause messages" } else { "resume messages" };
+        let command = if paused {
+            "pause messages"
+        } else {
+            "resume messages"
+        };
         let meta = self.edit_meta(&mut mint, command, None);
         self.file().command(Lane::Edit, meta, move |change| {
             Ok::<_, Problem>(change.set_outbox_paused(paused)?)

@@ -3,11 +3,13 @@
 
 pub mod compose;
 pub mod inbox;
+mod line;
 pub mod mailings;
 pub mod outbox;
 pub mod overview;
 pub mod reminders;
 pub mod templates;
+mod vars;
 pub mod way;
 
 use gatehouse_domain::account::Action;
@@ -105,7 +107,6 @@ impl Workspace {
                      the settings",
                 )
             })?;
-        serde_json::from_slice(&plain)
-            .map_err(|e| Problem::new("mail_secrets_shut", e.to_string()))
+        serde_json::from_slice(&plain).map_err(|e| Problem::new("mail_secrets_shut", e.to_string()))
     }
 }

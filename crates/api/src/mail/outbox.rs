@@ -5,25 +5,23 @@
 //! that was killed finds at most the few that were under way, of which nobody can know whether they
 //! left: those are shown as such and never sent again by themselves.
 
-
 use std::fs::File;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
 use gatehouse_domain::batch::BatchStatus;
+use gatehouse_domain::delivery::Delivery;
 use gatehouse_domain::delivery::outcome::{Outcome, after_try};
 use gatehouse_domain::delivery::pace::Meter;
-use gatehouse_domain::delivery::{Channel, Delivery, DeliveryStatus, MessageKind};
 use gatehouse_domain::id::EventId;
-use gatehouse_mail::channel::Channel as _;
-use gatehouse_mail::smtp::Sender;
 use gatehouse_store::Lane;
 use rayon::prelude::*;
 
 use super::compose::{Composer, Ready};
+use super::line::{Line, Tried, give_up};
 use super::reminders;
-use super::way::{Way, outcome_of};
+use super::way::Way;
 use crate::home::EventHome;
 use crate::problem::Problem;
 use crate::workspace::Workspace;
@@ -174,9 +172,7 @@ impl Outbox {
         }
         self.remind(homes, now)?;
         let mut round = Round::default();
-        let rests = self
-            .blocked()
-            .is_some_and(|blocked| blocked.again_at > now);
+        let rests = self.blocked().is_some_and(|blocked| blocked.again_at > now);
         if !rests {
             for home in homes {
                 if self.is_stopped() {
@@ -358,7 +354,8 @@ impl Outbox {
         let ready: Vec<(Delivery, Result<Ready, Problem>)> = due
             .par_iter()
             .map(|delivery| {
-                let others = reminders::told_beside(homes, delivery, &composer.address_of(delivery));
+                let others =
+                    reminders::told_beside(homes, delivery, &composer.address_of(delivery));
                 (delivery.clone(), composer.compose(delivery, &others, now))
             })
             .collect();
@@ -380,7 +377,6 @@ impl Outbox {
             for _ in 0..connections {
                 scope.spawn(|| {
                     let mut line = Line {
-                        outbox: self,
                         home,
                         way,
                         sender: None,
@@ -463,130 +459,6 @@ impl Outbox {
     }
 }
 
-/// One connection that messages leave by.
-struct Line<'a> {
-    outbox: &'a Outbox,
-    home: &'a EventHome,
-    way: &'a Way,
-    sender: Option<Sender>,
-}
-
-/// What became of one message.
-enum Tried {
-    /// It left.
-    Sent,
-    /// It did not, and says why.
-    Not,
-    /// It was not to be sent any more.
-    Gone,
-    /// None can leave now; it waits as before.
-    Blocked { code: String, detail: String },
-}
-
-impl Line<'_> {
-    fn deliver(&mut self, delivery: &Delivery, ready: &Ready) -> Result<Tried, Problem> {
-        if matches!(ready, Ready::Letter { .. }) && self.sender.is_none() {
-            match self.way.connect() {
-                Ok(sender) => self.sender = Some(sender),
-                Err(problem) => {
-                    return Ok(Tried::Blocked {
-                        code: problem.code.to_owned(),
-                        detail: problem.detail,
-                    });
-                }
-            }
-        }
-        let (id, recipient, at) = (delivery.id, ready.recipient(), self.outbox.now());
-        let begun = self.home.file().append(Lane::Bulk, move |change| {
-            Ok::<_, Problem>(change.hand_over(id, &recipient, at)?)
-        })?;
-        if !begun {
-            return Ok(Tried::Gone);
-        }
-        let (outcome, blocks) = self.hand_over(delivery, ready);
-        let now = self.outbox.now();
-        if blocks {
-            let (code, detail) = match &outcome {
-                Outcome::Later { code, reply } => ((*code).to_owned(), reply.clone()),
-                _ => Default::default(),
-            };
-            self.sender = None;
-            let why = code.clone();
-            self.home.file().append(Lane::Bulk, move |change| {
-                Ok::<_, Problem>(change.take_back_try(id, now, &why)?)
-            })?;
-            return Ok(Tried::Blocked { code, detail });
-        }
-        let standing = after_try(delivery.attempts + 1, now, &outcome);
-        let sent = standing.status == DeliveryStatus::Sent;
-        let carries = delivery.kind == MessageKind::Ticket;
-        let invitation = delivery.invitation;
-        self.home.file().append(Lane::Bulk, move |change| {
-            change.settle_try(id, &standing, now)?;
-            if sent && carries {
-                change.mark_emailed(invitation, now)?;
-            }
-            Ok::<_, Problem>(())
-        })?;
-        Ok(if sent { Tried::Sent } else { Tried::Not })
-    }
-
-    fn hand_over(&mut self, delivery: &Delivery, ready: &Ready) -> (Outcome, bool) {
-        match ready {
-            Ready::Letter { from, to, bytes } => {
-                let Some(sender) = self.sender.as_mut() else {
-                    return (
-                        Outcome::Later {
-                            code: "server_unreachable",
-                            reply: String::new(),
-                        },
-                        true,
-                    );
-                };
-                let result = sender.send(from, to, bytes).map(|receipt| receipt.reply);
-                outcome_of(result)
-            }
-            Ready::Text { to, text } => {
-                let gateway = match delivery.channel {
-                    Channel::Whatsapp => self.way.whatsapp.as_ref(),
-                    _ => self.way.whatsapp.as_ref().or(self.way.sms.as_ref()),
-                };
-                match gateway {
-                    None => (
-                        Outcome::Refused {
-                            code: "gateway_missing",
-                            reply: "no gateway for text messages is set".into(),
-                        },
-                        false,
-                    ),
-                    Some(gateway) => outcome_of(
-                        gateway
-                            .send(to, text, &delivery.id.to_string())
-                            .map(|receipt| receipt.reply),
-                    ),
-                }
-            }
-        }
-    }
-}
-
-/// Marks a message that can't be made as failed, with the reason.
-fn give_up(
-    home: &EventHome,
-    delivery: &Delivery,
-    problem: &Problem,
-    now: i64,
-) -> Result<(), Problem> {
-    let (id, code, detail) = (delivery.id, problem.code, problem.detail.clone());
-    home.file().append(Lane::Bulk, move |change| {
-        let outcome = Outcome::Refused {
-            code,
-            reply: detail,
-        };
-        Ok::<_, Problem>(change.settle_try(id, &after_try(1, now, &outcome), now)?)
-    })
-}
-
 /// Completes batches of which nothing waits any more.
 fn close_batches(home: &EventHome) -> Result<(), Problem> {
     let done = home.file().read(|view| {
@@ -612,4 +484,3 @@ fn close_batches(home: &EventHome) -> Result<(), Problem> {
         Ok::<_, Problem>(())
     })
 }
-

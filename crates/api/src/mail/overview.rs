@@ -277,7 +277,8 @@ impl EventHome {
         let composer = Composer::new(self, &way)?;
         let mut mint = self.mint();
         let now = self.now();
-        let Some(invitation) = invitation.map_or_else(|| self.any_invitation(), |id| Ok(Some(id)))?
+        let Some(invitation) =
+            invitation.map_or_else(|| self.any_invitation(), |id| Ok(Some(id)))?
         else {
             return Err(Problem::new(
                 "invitation_unknown",
@@ -307,9 +308,7 @@ impl EventHome {
     }
 
     fn any_invitation(&self) -> Result<Option<InvitationId>, Problem> {
-        Ok(self
-            .file()
-            .read(|view| view.first_invitation())?)
+        Ok(self.file().read(|view| view.first_invitation())?)
     }
 }
 

@@ -243,7 +243,11 @@ pub(crate) fn told_beside(
             .file()
             .read(|view| view.merged_sessions(recipient, step, delivery.queued_at))
             .unwrap_or_default();
-        for other in home.sessions().iter().filter(|one| merged.contains(&one.id)) {
+        for other in home
+            .sessions()
+            .iter()
+            .filter(|one| merged.contains(&one.id))
+        {
             found.push((home.event().clone(), other.clone()));
         }
     }

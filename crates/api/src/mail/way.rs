@@ -6,12 +6,10 @@ use gatehouse_domain::delivery::outcome::Outcome;
 use gatehouse_domain::mail::{
     GatewayBody, MailSecrets, MailSecurity, MailServer, MailSettings, MailSignIn, TextGateway,
 };
+use gatehouse_mail::Signer;
 use gatehouse_mail::channel::{BodyKind, GatewaySettings, HttpGateway, segments};
 use gatehouse_mail::oauth::{OAuthSettings, Tokens};
-use gatehouse_mail::smtp::{
-    self, Auth, Of, Patience, Secret, Security, SendError, SmtpSettings,
-};
-use gatehouse_mail::Signer;
+use gatehouse_mail::smtp::{self, Auth, Of, Patience, Secret, Security, SendError, SmtpSettings};
 
 use crate::problem::Problem;
 use crate::workspace::Workspace;
@@ -147,8 +145,7 @@ impl Way {
             port: wanted.server.port,
             security: security(wanted.server.security),
             auth,
-            roots: (!wanted.server.authority.is_empty())
-                .then(|| wanted.server.authority.clone()),
+            roots: (!wanted.server.authority.is_empty()).then(|| wanted.server.authority.clone()),
             folder: wanted.folder.clone(),
             patience: INBOX_PATIENCE,
         })

@@ -73,12 +73,9 @@ async fn change_mail(
     Body(given): Body<MailWanted>,
 ) -> Result<Versioned<MailView>, Refusal> {
     blocking(door, move |door| {
-        let view = door.workspace.set_mail(
-            &by.signed,
-            given.settings,
-            given.secrets,
-            seen.as_deref(),
-        )?;
+        let view =
+            door.workspace
+                .set_mail(&by.signed, given.settings, given.secrets, seen.as_deref())?;
         door.outbox.try_again();
         show(view)
     })

@@ -464,9 +464,7 @@ async fn resend(
     Body(given): Body<ResendBody>,
 ) -> Result<(StatusCode, Json<Delivery>), Refusal> {
     let made = blocking(door, move |door| {
-        let made = door
-            .act_on(&by, id.0)?
-            .resend(id, given.email.as_deref())?;
+        let made = door.act_on(&by, id.0)?.resend(id, given.email.as_deref())?;
         door.outbox.wake();
         Ok(made)
     })

@@ -104,9 +104,16 @@ fn read(door: &Weak<Door>) {
         if !mine {
             continue;
         }
-        match door.workspace.read_inbox(|event| door.event_unsearched(event)) {
+        match door
+            .workspace
+            .read_inbox(|event| door.event_unsearched(event))
+        {
             Ok(look) if look.reports > 0 => {
-                tracing::info!(reports = look.reports, bounced = look.bounced, "mail came back");
+                tracing::info!(
+                    reports = look.reports,
+                    bounced = look.bounced,
+                    "mail came back"
+                );
             }
             Ok(_) => {}
             Err(problem) => tracing::warn!(code = problem.code, "the mailbox could not be read"),

@@ -135,10 +135,7 @@ fn read_key(key: &str) -> Result<Vec<u8>, Problem> {
     })
 }
 
-fn told(
-    home: &crate::home::EventHome,
-    spare: SparePlace,
-) -> Result<SpareAnswer, Problem> {
+fn told(home: &crate::home::EventHome, spare: SparePlace) -> Result<SpareAnswer, Problem> {
     Ok(SpareAnswer {
         scanner_id: spare.device.id,
         credentials: spare.credential,

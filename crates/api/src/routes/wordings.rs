@@ -141,9 +141,12 @@ async fn preview_wording(
     Body(given): Body<WordingTried>,
 ) -> Answer<Previewed> {
     answer(door, move |door| {
-        door.event(id)?
-            .refreshed()?
-            .preview_wording(kind, &given.wording, given.invitation, &given.message)
+        door.event(id)?.refreshed()?.preview_wording(
+            kind,
+            &given.wording,
+            given.invitation,
+            &given.message,
+        )
     })
     .await
 }

@@ -146,13 +146,20 @@ fn a_mailing_reaches_every_party_once_with_all_its_codes() {
         assert_eq!(message.handed_at, None);
     }
     let letters = office.server.taken();
-    let family = letters.iter().find(|one| one.to.starts_with("ada")).unwrap();
+    let family = letters
+        .iter()
+        .find(|one| one.to.starts_with("ada"))
+        .unwrap();
     let text = String::from_utf8_lossy(&family.bytes);
     assert!(text.contains("Content-ID: <code-1>"), "{text}");
     assert!(text.contains("Content-ID: <code-2>"), "both of the family");
     assert!(text.contains("application/pdf"));
     assert!(text.contains("text/calendar"));
-    let ticket = office.home.file().read(|view| view.ticket_rows(0, 1)).unwrap();
+    let ticket = office
+        .home
+        .file()
+        .read(|view| view.ticket_rows(0, 1))
+        .unwrap();
     assert!(ticket[0].life_line[2].is_some(), "emailed");
     let mailing = office.home.mailings().unwrap().remove(0).mailing;
     assert_eq!(mailing.status, MailingStatus::Completed);
@@ -191,7 +198,10 @@ fn a_refused_address_is_corrected_and_the_message_sent_again_in_one_step() {
         .resend(failed.id, Some("cyrus@example.org"))
         .unwrap();
     assert_eq!(office.round().sent, 1);
-    assert_eq!(office.to("cyrus@example.org")[0].status, DeliveryStatus::Sent);
+    assert_eq!(
+        office.to("cyrus@example.org")[0].status,
+        DeliveryStatus::Sent
+    );
     assert_eq!(office.server.count(), 3);
     let overview = office.home.delivery_overview().unwrap();
     assert_eq!(overview.funnel.sent, 3);
@@ -369,7 +379,11 @@ fn guests_are_reminded_by_the_clock_and_once() {
         office.scratch.clock.advance(15 * MINUTE);
         let before = office.messages().len();
         office.round();
-        steps.extend(office.messages()[before..].iter().filter_map(|one| one.step));
+        steps.extend(
+            office.messages()[before..]
+                .iter()
+                .filter_map(|one| one.step),
+        );
     }
     let expected: Vec<ReminderStep> = [
         ReminderStep::TwoWeeks,

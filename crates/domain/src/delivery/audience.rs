@@ -112,9 +112,11 @@ impl Audience {
         let typed = self
             .ticket_type
             .is_none_or(|kind| addressee.ticket_types.contains(&kind));
-        let seated = self.session.is_none()
-            || addressee.ticket_types.iter().any(|kind| opens(*kind));
-        let in_batch = self.batch.is_none_or(|batch| addressee.batch == Some(batch));
+        let seated =
+            self.session.is_none() || addressee.ticket_types.iter().any(|kind| opens(*kind));
+        let in_batch = self
+            .batch
+            .is_none_or(|batch| addressee.batch == Some(batch));
         let came_back = |status: Option<DeliveryStatus>| {
             matches!(
                 status,
@@ -127,10 +129,7 @@ impl Audience {
             G::Bounced => came_back(addressee.last_of_any),
             G::NotDownloaded => addressee.not_downloaded > 0,
             G::NotAnswered => addressee.status == S::Pending,
-            G::Coming => matches!(
-                addressee.status,
-                S::Accepted | S::Partial | S::Attended
-            ),
+            G::Coming => matches!(addressee.status, S::Accepted | S::Partial | S::Attended),
             G::NotComing => addressee.status == S::Declined,
             G::CameIn => addressee.status == S::Attended,
         };
@@ -274,12 +273,24 @@ mod tests {
             invitations: vec![somebody().invitation],
             ..Audience::default()
         };
-        assert!(named.takes(MessageKind::Ticket, &somebody(), |_| true).is_ok());
+        assert!(
+            named
+                .takes(MessageKind::Ticket, &somebody(), |_| true)
+                .is_ok()
+        );
         let session = Audience {
             session: Some(SessionId(Uuid::from_u128(9))),
             ..Audience::default()
         };
-        assert!(session.takes(MessageKind::Ticket, &somebody(), |_| true).is_ok());
-        assert!(session.takes(MessageKind::Ticket, &somebody(), |_| false).is_err());
+        assert!(
+            session
+                .takes(MessageKind::Ticket, &somebody(), |_| true)
+                .is_ok()
+        );
+        assert!(
+            session
+                .takes(MessageKind::Ticket, &somebody(), |_| false)
+                .is_err()
+        );
     }
 }

@@ -22,10 +22,7 @@ pub struct Pace {
 impl Pace {
     /// Adds what is wrong with the limits.
     pub fn check(&self, errors: &mut Vec<FieldError>) {
-        for (field, limit) in [
-            ("per_minute", self.per_minute),
-            ("per_day", self.per_day),
-        ] {
+        for (field, limit) in [("per_minute", self.per_minute), ("per_day", self.per_day)] {
             if limit.is_some_and(|limit| limit == 0 || limit > 1_000_000) {
                 errors.push(FieldError::new(
                     field,

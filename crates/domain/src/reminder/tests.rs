@@ -99,7 +99,12 @@ fn several_events_of_one_day_are_one_message() {
     let of = [
         due(1, ReminderStep::Day, start - DAY, start),
         due(2, ReminderStep::Day, start - DAY + HOUR, start + HOUR),
-        due(3, ReminderStep::Day, start - DAY + 2 * HOUR, start + 2 * HOUR),
+        due(
+            3,
+            ReminderStep::Day,
+            start - DAY + 2 * HOUR,
+            start + 2 * HOUR,
+        ),
     ];
     let plan = plan(&of, |_| 0);
     assert_eq!(plan.messages.len(), 1);
@@ -184,7 +189,10 @@ fn over_a_year_nobody_hears_too_much_or_twice_and_everybody_of_the_hour_before()
         let planned = plan(&open, told);
         for message in planned.messages.into_iter().filter(|m| m.at <= now) {
             for one in &message.of {
-                assert!(settled.insert((one.session, one.step)), "told twice: {one:?}");
+                assert!(
+                    settled.insert((one.session, one.step)),
+                    "told twice: {one:?}"
+                );
             }
             sent.push(message);
         }

@@ -188,17 +188,17 @@ impl Template {
     /// When it takes more steps or becomes larger than a message may, or compares what can't be
     /// compared.
     pub fn render<V: Serialize + ?Sized>(&self, values: &V) -> Result<Rendered, TemplateError> {
-        self.fill_in(Value::from(minijinja::value::Serde(values)))
+        self.fill_in(&Value::from(minijinja::value::Serde(values)))
     }
 
-    fn fill_in(&self, values: Value) -> Result<Rendered, TemplateError> {
-        let subject = self.part(Part::Subject, "subject", &values)?;
+    fn fill_in(&self, values: &Value) -> Result<Rendered, TemplateError> {
+        let subject = self.part(Part::Subject, "subject", values)?;
         let html = if self.source.mjml.trim().is_empty() {
             String::new()
         } else {
-            self.part(Part::Mjml, "html", &values)?
+            self.part(Part::Mjml, "html", values)?
         };
-        let text = self.part(Part::Text, "text", &values)?;
+        let text = self.part(Part::Text, "text", values)?;
         Ok(Rendered {
             subject: bounded(&one_line(&subject), LONGEST_SUBJECT).to_owned(),
             html,

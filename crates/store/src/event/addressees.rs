@@ -79,7 +79,10 @@ impl View<'_> {
             let ticket = (row::id(r, 4)?, row::optional_id(r, 5)?);
             let came_in: bool = r.get(6)?;
             let declined = row::word::<MemberStatus>(r, 7)? == MemberStatus::Declined;
-            match parties.last_mut().filter(|last| last.invitation == invitation) {
+            match parties
+                .last_mut()
+                .filter(|last| last.invitation == invitation)
+            {
                 Some(party) => {
                     if party.email.is_empty() {
                         party.email = email;
@@ -115,9 +118,9 @@ impl View<'_> {
     ) -> Result<Vec<Addressee>, StoreError> {
         let mut last: HashMap<InvitationId, (Option<DeliveryStatus>, DeliveryStatus)> =
             HashMap::new();
-        let mut statement = self
-            .conn
-            .prepare_cached("SELECT invitation, kind, status FROM deliveries ORDER BY queued_at, id")?;
+        let mut statement = self.conn.prepare_cached(
+            "SELECT invitation, kind, status FROM deliveries ORDER BY queued_at, id",
+        )?;
         let mut rows = statement.query([])?;
         while let Some(r) = rows.next()? {
             let (of, status): (MessageKind, DeliveryStatus) = (row::word(r, 1)?, row::word(r, 2)?);
@@ -153,10 +156,7 @@ impl View<'_> {
     }
 }
 
-fn addressee(
-    party: &[Line],
-    last: Option<(Option<DeliveryStatus>, DeliveryStatus)>,
-) -> Addressee {
+fn addressee(party: &[Line], last: Option<(Option<DeliveryStatus>, DeliveryStatus)>) -> Addressee {
     let good = |line: &&Line| line.ticket == Some(TicketStatus::Active);
     let tickets = party.iter().filter(good).count();
     let answers: Vec<MemberStatus> = party
@@ -187,8 +187,15 @@ fn addressee(
         last: last.and_then(|(of_kind, _)| of_kind),
         last_of_any: last.map(|(_, any)| any),
         tickets: tickets as u32,
-        not_downloaded: party.iter().filter(good).filter(|line| !line.fetched).count() as u32,
-        void: tickets == 0 && party.iter().any(|line| line.ticket == Some(TicketStatus::Voided)),
+        not_downloaded: party
+            .iter()
+            .filter(good)
+            .filter(|line| !line.fetched)
+            .count() as u32,
+        void: tickets == 0
+            && party
+                .iter()
+                .any(|line| line.ticket == Some(TicketStatus::Voided)),
         unsubscribed: false,
     }
 }

@@ -202,8 +202,9 @@ impl View<'_> {
         let mut statement = self.conn.prepare_cached(
             "SELECT invitation, session, step FROM deliveries WHERE step IS NOT NULL",
         )?;
-        let rows =
-            statement.query_map([], |r| Ok((row::id(r, 0)?, row::id(r, 1)?, row::word(r, 2)?)))?;
+        let rows = statement.query_map([], |r| {
+            Ok((row::id(r, 0)?, row::id(r, 1)?, row::word(r, 2)?))
+        })?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
@@ -394,12 +395,7 @@ impl Change<'_> {
 
     /// Notes that a try begins at `at` (UTC ms) to this address. False where the message does not
     /// wait any more, or somebody else tries it.
-    pub fn hand_over(
-        &self,
-        id: DeliveryId,
-        recipient: &str,
-        at: i64,
-    ) -> Result<bool, StoreError> {
+    pub fn hand_over(&self, id: DeliveryId, recipient: &str, at: i64) -> Result<bool, StoreError> {
         let changed = self
             .conn
             .prepare_cached(
@@ -438,12 +434,7 @@ impl Change<'_> {
     }
 
     /// Puts a message back as it was before a try that could not begin; it is due at `due_at`.
-    pub fn take_back_try(
-        &self,
-        id: DeliveryId,
-        due_at: i64,
-        code: &str,
-    ) -> Result<(), StoreError> {
+    pub fn take_back_try(&self, id: DeliveryId, due_at: i64, code: &str) -> Result<(), StoreError> {
         self.conn
             .prepare_cached(
                 "UPDATE deliveries SET handed_at = NULL, attempts = max(attempts - 1, 0),

@@ -41,9 +41,7 @@ impl View<'_> {
 
     /// One mailing.
     pub fn mailing(&self, id: MailingId) -> Result<Option<Mailing>, StoreError> {
-        Ok(self
-            .find_mailings("WHERE id = ?1", &[id.as_bytes()])?
-            .pop())
+        Ok(self.find_mailings("WHERE id = ?1", &[id.as_bytes()])?.pop())
     }
 
     /// Mailings whose time came by `now` (UTC ms) and whose messages are not in the outbox yet.

@@ -4,12 +4,12 @@
 //! [`EventFile::command`] hand a [`Change`] that writes in one transaction, together with the line
 //! that says who did it, when and why. Edits can be undone; commands can't.
 
+mod addressees;
 mod alerts;
 mod answers;
 mod batches;
 mod carried;
 mod changeset;
-mod addressees;
 mod deliveries;
 mod devices;
 mod doors;

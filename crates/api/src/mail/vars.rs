@@ -1,0 +1,192 @@
+//! What a message may say of its event, its party and its codes: the variables of a wording.
+
+use gatehouse_domain::delivery::Delivery;
+use gatehouse_domain::event::Event;
+use gatehouse_domain::id::SessionId;
+use gatehouse_domain::notice::{Notice, NoticeKind};
+use gatehouse_domain::session::Session;
+use gatehouse_mail::gallery;
+use serde_json::{Value, json};
+
+use super::compose::{Composer, MOST_CODES, PartyFacts, carries_codes, code_cid};
+use crate::guest_links::GuestLinks;
+use crate::problem::Problem;
+use crate::wording;
+
+impl Composer {
+    pub(super) fn vars(
+        &self,
+        party: &PartyFacts,
+        delivery: &Delivery,
+        others: &[(Event, Session)],
+    ) -> Result<Value, Problem> {
+        let notice = delivery
+            .notice
+            .and_then(|id| self.notices.iter().find(|notice| notice.id == id));
+        let reason = notice.map_or("", |notice| notice.reason.as_str());
+        let mailing = delivery.mailing.and_then(|id| self.mailings.get(&id));
+        let message = mailing
+            .map(|mailing| mailing.message.clone())
+            .filter(|message| !message.is_empty())
+            .unwrap_or_else(|| party.invitation.message.clone());
+        let name = party
+            .members
+            .first()
+            .map(|row| row.name.clone())
+            .filter(|name| !name.is_empty())
+            .unwrap_or_else(|| party.invitation.label.clone());
+        let names: Vec<&str> = party.members.iter().map(|row| row.name.as_str()).collect();
+        let codes: Vec<Value> = party
+            .tickets
+            .iter()
+            .take(MOST_CODES)
+            .enumerate()
+            .map(|(index, row)| {
+                Ok(json!({
+                    "number": format!("#{:04}", row.number),
+                    "holder": row.name,
+                    "type": self.faces.type_name(row.ticket_type),
+                    "seat": row.seat,
+                    "zone": self.faces.zone(row.ticket_type),
+                    "session": Value::Null,
+                    "cid": code_cid(index),
+                    "text": Value::Null,
+                }))
+            })
+            .collect::<Result<_, Problem>>()?;
+        let language = &self.event.language;
+        let events: Vec<Value> = others
+            .iter()
+            .map(|(event, session)| {
+                json!({
+                    "title": event.title,
+                    "date": wording::day_line(session.starts_at, event.time_zone, language),
+                    "time": wording::time_of_day(session.starts_at, event.time_zone),
+                    "place": session.place.as_ref().unwrap_or(&event.place).line(),
+                })
+            })
+            .collect();
+        Ok(json!({
+            "event": self.event_vars(delivery.session, reason),
+            "guest": { "name": name, "first_name": first_name(&name) },
+            "party": {
+                "number": party.invitation.number,
+                "names": names,
+                "size": party.members.len(),
+            },
+            "codes": if carries_codes(delivery) { codes } else { Vec::new() },
+            "links": party.links.as_ref().map(links_vars),
+            "brand": self.brand,
+            "message": message,
+            "change": {
+                "what": notice.map(|notice| wording::changed(notice.kind, language)),
+                "before": "",
+                "after": notice.map(|notice| self.news(notice)),
+            },
+            "reminder": { "when": delivery.step.map(|step| wording::until(step, language)) },
+            "events": events,
+            "language": gallery::language_vars(language),
+        }))
+    }
+
+    /// What holds now that something changed.
+    fn news(&self, notice: &Notice) -> String {
+        let session = notice
+            .session
+            .and_then(|id| self.sessions.iter().find(|session| session.id == id));
+        match notice.kind {
+            NoticeKind::SessionMoved => session.map_or_else(String::new, |session| {
+                wording::date_line(
+                    session.starts_at,
+                    self.event.time_zone,
+                    &self.event.language,
+                )
+            }),
+            NoticeKind::PlaceChanged => session
+                .and_then(|session| session.place.as_ref())
+                .unwrap_or(&self.event.place)
+                .line(),
+            NoticeKind::EventCancelled | NoticeKind::SessionCancelled => String::new(),
+        }
+    }
+
+    pub(super) fn event_vars(&self, session: Option<SessionId>, reason: &str) -> Value {
+        let event = &self.event;
+        let now = self.home.now();
+        let chosen = session
+            .and_then(|id| self.sessions.iter().find(|s| s.id == id))
+            .or_else(|| {
+                self.sessions
+                    .iter()
+                    .find(|s| s.takes_place() && s.ends_at > now)
+            })
+            .or_else(|| self.sessions.first());
+        let place = chosen
+            .and_then(|session| session.place.as_ref())
+            .unwrap_or(&event.place);
+        let (date, time) = chosen.map_or_else(Default::default, |session| {
+            (
+                wording::day_line(session.starts_at, event.time_zone, &event.language),
+                wording::time_of_day(session.starts_at, event.time_zone),
+            )
+        });
+        json!({
+            "title": event.title,
+            "tagline": event.tagline,
+            "date": date,
+            "time": time,
+            "place": place.line(),
+            "map_url": map_url(place),
+            "organizer": self.brand["organizer"],
+            "kind": event.kind.word(),
+            "reason": reason,
+        })
+    }
+}
+
+/// Where a map shows a place; none for one that is nowhere.
+fn map_url(place: &gatehouse_domain::place::Place) -> Option<String> {
+    let venue = place.venue.as_ref()?;
+    if let (Some(latitude), Some(longitude)) = (venue.latitude, venue.longitude) {
+        return Some(format!(
+            "https://www.openstreetmap.org/?mlat={latitude}&mlon={longitude}#map=17/{latitude}/{longitude}"
+        ));
+    }
+    let mut query = String::new();
+    for byte in place.line().bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' => {
+                query.push(char::from(byte));
+            }
+            byte => query.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    Some(format!(
+        "https://www.openstreetmap.org/search?query={query}"
+    ))
+}
+
+/// Puts the organizer's own words, unless they are blank, into what a message is filled in with.
+pub(super) fn say_message(vars: &mut Value, message: &str) {
+    let message = message.trim();
+    if !message.is_empty() {
+        vars["message"] = message.into();
+    }
+}
+
+fn first_name(name: &str) -> &str {
+    name.split_whitespace().next().unwrap_or(name)
+}
+
+fn links_vars(links: &GuestLinks) -> Value {
+    json!({
+        "page": links.page,
+        "download": links.download,
+        "calendar": links.calendar,
+        "yes": links.yes,
+        "no": links.no,
+        "preferences": links.preferences,
+        "unsubscribe": links.unsubscribe,
+        "meeting": Value::Null,
+    })
+}
