@@ -422,10 +422,10 @@ fn name_guest(
         id: new,
         values: GuestValues {
             name: name.into(),
-            company: like.company.clone(),
-            group: like.group.clone(),
-            language: like.language.clone(),
-            ticket_type: like.ticket_type.clone(),
+            company: like.company,
+            group: like.group,
+            language: like.language,
+            ticket_type: like.ticket_type,
             ..GuestValues::default()
         },
         line: None,

@@ -26,6 +26,7 @@ impl Drop for PrintShop {
     }
 }
 
+#[allow(clippy::needless_pass_by_value, reason = "it stands in map_err")]
 fn wrong(error: std::io::Error) -> String {
     error.to_string()
 }

@@ -231,7 +231,7 @@ impl EventHome {
                 session: notice.session,
                 ..Audience::default()
             },
-            message: notice.reason.clone(),
+            message: notice.reason,
             due_at: None,
         };
         self.insert_mailing(&draft, Some(id))

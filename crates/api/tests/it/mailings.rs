@@ -288,7 +288,7 @@ fn a_try_that_a_killed_program_left_open_is_told_and_the_others_go_on() {
         .home
         .file()
         .append(Lane::Bulk, move |change| {
-            Ok::<_, gatehouse_store::StoreError>(change.hand_over(cut, "ada@example.org", 5)?)
+            change.hand_over(cut, "ada@example.org", 5)
         })
         .unwrap();
     // Another program takes the work up.

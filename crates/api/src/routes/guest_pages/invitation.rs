@@ -203,7 +203,7 @@ pub(super) async fn answer(
             }
             Err(refused) => {
                 let read = Read::of(&opened)?;
-                refuse(door, visitor, &opened, &read, words, &given, refused)
+                refuse(door, visitor, &opened, &read, words, &given, &refused)
             }
         }
     })
@@ -222,7 +222,7 @@ fn refuse(
     read: &Read,
     words: &Words,
     given: &crate::answers::GivenReply,
-    refused: ReplyRefused,
+    refused: &ReplyRefused,
 ) -> Answered {
     let notice = |kind, title: &str, text: String| Notice {
         kind,
@@ -231,7 +231,7 @@ fn refuse(
         ..Notice::default()
     };
     let said = |key: &str| words.text(key).to_owned();
-    let (status, typed, notice) = match &refused {
+    let (status, typed, notice) = match refused {
         ReplyRefused::Failed(problem) => return Err(problem.clone().into()),
         ReplyRefused::Closed(closed) => (
             StatusCode::FORBIDDEN,

@@ -22,9 +22,9 @@ pub(super) fn measure(tickets: usize, scans: usize) -> anyhow::Result<f64> {
     let mut mesh = office_with(tickets, |home| {
         let used = home.file().read(|view| {
             let rows = view.roster_tickets(false, false)?;
-            Ok::<_, Problem>(rows.into_iter().map(|row| row.ticket.id).collect())
+            Ok::<Vec<TicketId>, Problem>(rows.into_iter().map(|row| row.ticket.id).collect())
         })?;
-        scan(home, used, scans)
+        scan(home, &used, scans)
     })?;
     let begun = Instant::now();
     mesh.add_gate()?;
@@ -43,7 +43,7 @@ pub(super) fn measure(tickets: usize, scans: usize) -> anyhow::Result<f64> {
 }
 
 /// Lets one guest after the other in, at a gate that is a device of the event.
-fn scan(home: &EventHome, tickets: Vec<TicketId>, count: usize) -> anyhow::Result<()> {
+fn scan(home: &EventHome, tickets: &[TicketId], count: usize) -> anyhow::Result<()> {
     ensure!(tickets.len() > count, "there are not enough tickets");
     let key = SigningKey::generate(KeyProfile::Ed25519)?;
     let token = home.make_token(
