@@ -166,7 +166,7 @@ describe.skipIf(missing !== null)("guests' pages", () => {
     await page.getByRole("textbox", { name: "Text of question 1" }).waitFor();
     await page.getByRole("button", { name: "Add a question" }).click();
     await page.getByRole("textbox", { name: "Text of question 4" }).fill("May we take pictures?");
-    await page.getByLabel("Answered").nth(3).selectOption("yes_no");
+    await page.getByLabel("Answered", { exact: true }).nth(3).selectOption("yes_no");
     await page.getByRole("button", { name: "Save" }).click();
     await page.getByText("What guests are asked was changed.").waitFor();
     await shoot(page, "guest-questions");
