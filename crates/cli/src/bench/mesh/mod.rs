@@ -24,6 +24,10 @@ use crate::output::{self, say};
 use gates::{Ear, Gate, News, Office, What};
 use lan::Lan;
 
+/// How long gates are left alone until nobody of the other half is waited for, on a machine that is
+/// busy too.
+const APART_AFTER: Duration = Duration::from_secs(6);
+
 #[derive(Debug, Args)]
 pub(crate) struct MeshArgs {
     /// How many gates.
@@ -292,7 +296,7 @@ impl Mesh {
                 self.hold(side, office)?;
             }
             // What was heard last is over once nobody of the other half is waited for.
-            std::thread::sleep(Duration::from_secs(3));
+            std::thread::sleep(APART_AFTER);
             self.scan_at(side, shared.iter().chain(own))?;
         }
         let healing = Instant::now();
