@@ -1,12 +1,15 @@
-//! A computer that becomes a gate: from the button on the first day to the window at the door.
+//! A computer that becomes a gate: from the button on the first day to the window at the door, with
+//! what is printed for those who come in.
 
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use gatehouse_api::routes::{AllowedHosts, DeskKey, Office, Pages};
-use gatehouse_api::{EventHome, TokenDraft};
+use gatehouse_api::{DoorChange, EventHome, TokenDraft};
+use gatehouse_domain::badge::{BadgeKind, BadgeSettings};
 use gatehouse_domain::device::DeviceKind;
+use gatehouse_domain::door::DoorSettings;
 use gatehouse_gate::outpost::EnrolTicket;
 use gatehouse_testkit::Scratch;
 use tokio::net::TcpListener;
@@ -38,9 +41,23 @@ async fn serve(scratch: &Scratch, home: &EventHome) -> String {
 }
 
 #[tokio::test]
-async fn a_computer_becomes_a_gate_and_its_camera_lets_in() {
+async fn a_computer_becomes_a_gate_and_prints_a_badge_for_whom_it_lets_in() {
     let scratch = Scratch::new();
     let home = evening(&scratch);
+    let badge = BadgeSettings {
+        kind: BadgeKind::Badge,
+        at_once: true,
+        ..BadgeSettings::default()
+    };
+    let home = home
+        .change_doors(DoorChange {
+            settings: Some(DoorSettings {
+                badge,
+                ..DoorSettings::default()
+            }),
+            ..DoorChange::default()
+        })
+        .expect("settings");
     let code = serve(&scratch, &home).await;
     let folder = tempfile::tempdir().expect("a folder");
     let data = folder.path().join("office");
@@ -98,6 +115,11 @@ async fn let_in(desk: &Desk, home: &EventHome) -> Result<(), Failure> {
         "return document.querySelector('[data-tone=admitted]') !== null",
     )
     .await?;
+    says(desk, "sent to Front_desk").await?;
+    desk.take_picture("become-gate-window").await?;
+    let (paper, words) = desk.printed()?;
+    assert!(paper.starts_with(b"%PDF-1.7"));
+    assert!(words.starts_with("-d Front_desk "), "{words}");
     // The office hears of it by itself.
     let begun = Instant::now();
     let path = format!("/api/events/{}/door", home.id());

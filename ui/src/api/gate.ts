@@ -1,4 +1,6 @@
 import { queryOptions } from "@tanstack/react-query";
+import { platform } from "../platform";
+import { refusalOfShell } from "./answer";
 import { client, content, done } from "./client";
 import type { components } from "./contract";
 
@@ -179,11 +181,24 @@ export const leaveGate = (pin: string | null): Promise<void> =>
 /** Makes this machine a gate of the event whose office shows this code. */
 export const becomeGate = (code: string, name: string): Promise<void> =>
   done(client.POST("/api/machine/gate", { body: { code, name } }));
+
 /** The badge or receipt of a ticket that was let in, as PDF. */
 export const badgePdf = (event: string, ticket: string, gate: string): Promise<Blob> => {
   const params = { path: { id: event, ticket }, query: { gate } };
   return content(client.GET("/api/events/{id}/door/badges/{ticket}", { params, parseAs: "blob" }));
 };
+
+/** Prints a badge or receipt; which printer took it, null where a program shows it. */
+export async function printBadge(
+  of: { event: string; ticket: string; gate: string },
+  printer: string | null,
+): Promise<string | null> {
+  try {
+    return await platform().printBadge(of, printer);
+  } catch (error) {
+    throw refusalOfShell(error);
+  }
+}
 
 /** What these settings would print, for somebody made up. */
 export const askBadgePreview = (event: string, badge: BadgeSettings) =>

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from "react";
-import { type BadgeSettings, badgePdf, type Door } from "../../../api/gate";
+import { type BadgeSettings, badgePdf, type Door, printBadge } from "../../../api/gate";
 import { isolate, useSpeech } from "../../../locales";
 import { platform } from "../../../platform";
 import { Problem } from "../../../shared/problem";
@@ -21,14 +21,11 @@ export interface Badges {
   trouble: string | null;
 }
 
-/** Codes of the shell that have words of their own. */
+/** Refusals that are said otherwise to whoever stands at the gate. */
 const WHY = {
   printer_unknown: "gate.badge.printerGone",
   printing_failed: "gate.badge.printerRefused",
 } as const;
-
-const codeOf = (error: unknown): unknown =>
-  typeof error === "object" && error !== null && "code" in error ? error.code : null;
 
 /** Badges and receipts of a gate: by themselves with an admission, or on a press. */
 export function useBadges({
@@ -55,10 +52,9 @@ export function useBadges({
 
   const whyOf = useCallback(
     (error: unknown): string => {
-      const code = codeOf(error);
-      if (typeof code === "string" && code in WHY) return t(WHY[code as keyof typeof WHY]);
-      if (error instanceof Problem && error.status !== 0) return refusal({ code: error.code, message: error.message });
-      return t("gate.badge.unknown");
+      if (!(error instanceof Problem) || error.status === 0) return t("gate.badge.unknown");
+      if (error.code in WHY) return t(WHY[error.code as keyof typeof WHY]);
+      return refusal({ code: error.code, message: error.message });
     },
     [t, refusal],
   );
@@ -68,7 +64,7 @@ export function useBadges({
       const who = isolate(name);
       try {
         if (platform().kind === "desktop") {
-          const took = await platform().printBadge({ event, ticket, gate }, printer);
+          const took = await printBadge({ event, ticket, gate }, printer);
           say(took === null ? t("gate.badge.opened", { name: who }) : t("gate.badge.sent", { name: who, printer: took }));
         } else {
           const pdf = await badgePdf(event, ticket, gate);
