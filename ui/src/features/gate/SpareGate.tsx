@@ -24,7 +24,8 @@ export function SpareGate({ event, left, close }: { event: string; left: number;
     queryKey: ["event", event, "spare gate", begun],
     queryFn: () => enrolSpare(event),
     retry: false,
-    staleTime: Number.POSITIVE_INFINITY,
+    // News of the event asks for no other code: the one that is shown would be dead.
+    staleTime: "static",
     gcTime: 0,
   });
   const seconds = useSecondsLeft(begun + GOOD_MS);
