@@ -26,6 +26,8 @@ use crate::wording::time_of_day;
 
 /// Scans that one request sends at most.
 pub const MOST_SCANS: usize = 1_000;
+/// The most scans of others that one answer tells: a gate that comes late has them in a few turns.
+const MOST_TOLD: usize = 8_000;
 /// Attempts that one exchange tells of at most; a device that says more is taken at this.
 const MOST_ATTEMPTS: u32 = 1_000;
 /// How far into the future a device's time is believed, in milliseconds.
@@ -238,13 +240,13 @@ impl EventHome {
                 }
                 for incarnation in 1..=other.incarnation {
                     let after = have.get(&(other.id, incarnation)).copied().unwrap_or(0);
-                    let room = (MOST_SCANS - records.len()) as u32;
+                    let room = (MOST_TOLD - records.len()) as u32;
                     let rows = view.scans_after(other.id, incarnation, after, room)?;
                     records.extend(rows.into_iter().map(|row| SignedScan {
                         record: row.signed,
                         signature: row.signature,
                     }));
-                    if records.len() == MOST_SCANS {
+                    if records.len() == MOST_TOLD {
                         return Ok((records, true));
                     }
                 }

@@ -61,6 +61,9 @@ pub const BEAT: Duration = Duration::from_millis(500);
 pub const GONE: Duration = Duration::from_secs(2);
 /// How often the same peer is asked or told the same again, at most.
 pub const AGAIN: Duration = Duration::from_millis(1_000);
+/// For how long scans are left to the device that wrote them, where it can give them itself; and for
+/// how long a new peer may not have said yet whom it talks to.
+pub const LEFT_TO_THEIR_OWN: Duration = Duration::from_millis(1_500);
 /// How far ahead of everyone a clock may be and be believed, in milliseconds.
 pub const BELIEVED_AHEAD_MS: i64 = 5_000;
 /// The uncertainty of a clock that was never held against the home's, in milliseconds.

@@ -112,6 +112,28 @@ impl Drop for Turn<'_> {
     }
 }
 
+/// A connection whose commits do not wait for the disk; they do again when this is dropped, also by
+/// a panic.
+struct Unsynced<'c>(&'c mut Connection);
+
+impl<'c> Unsynced<'c> {
+    /// In WAL mode a commit without a sync leaves the file whole, whatever happens:
+    /// <https://www.sqlite.org/pragma.html#pragma_synchronous>.
+    fn begin(conn: &'c mut Connection) -> Result<Self, StoreError> {
+        let unsynced = Self(conn);
+        unsynced.0.pragma_update(None, "synchronous", "normal")?;
+        Ok(unsynced)
+    }
+}
+
+impl Drop for Unsynced<'_> {
+    fn drop(&mut self) {
+        if let Err(error) = self.0.pragma_update(None, "synchronous", "full") {
+            tracing::error!(%error, "a file's commits wait for the disk no more");
+        }
+    }
+}
+
 impl Writer {
     /// Takes over the connection and starts the thread that keeps its log short.
     pub(crate) fn start(conn: Connection, path: &Path) -> Result<Self, StoreError> {
@@ -134,6 +156,18 @@ impl Writer {
         Ok(Self {
             shared,
             sweeper: Some(sweeper),
+        })
+    }
+
+    /// As [`Self::run`], but what is committed does not wait for the disk.
+    pub(crate) fn run_unsynced<T>(
+        &self,
+        lane: Lane,
+        job: impl FnOnce(&mut Connection) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        self.run(lane, |conn| {
+            let unsynced = Unsynced::begin(conn)?;
+            job(unsynced.0)
         })
     }
 
@@ -308,6 +342,26 @@ mod tests {
             longest < pages.unsigned_abs() * 4_096,
             "the log grew to {longest} bytes with {pages} pages in all"
         );
+    }
+
+    #[test]
+    fn after_what_did_not_wait_for_the_disk_everything_waits_again() {
+        let (_dir, writer) = writer();
+        let how = |conn: &mut Connection| -> Result<i64, StoreError> {
+            Ok(conn.query_row("PRAGMA synchronous", [], |r| r.get(0))?)
+        };
+        writer
+            .run(Lane::Edit, |conn| {
+                Ok(conn.pragma_update(None, "synchronous", "full")?)
+            })
+            .unwrap();
+        assert_eq!(writer.run_unsynced(Lane::Scan, how).unwrap(), 1);
+        assert_eq!(writer.run(Lane::Scan, how).unwrap(), 2);
+        // A job that breaks off leaves no connection behind that is careless.
+        let broke_off: Result<(), _> =
+            writer.run_unsynced(Lane::Scan, |_| panic!("a job that breaks off"));
+        assert!(broke_off.is_err());
+        assert_eq!(writer.run(Lane::Scan, how).unwrap(), 2);
     }
 
     #[test]

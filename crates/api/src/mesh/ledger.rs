@@ -1,7 +1,7 @@
 //! The event's file as the mesh sees it.
 
 use std::collections::HashMap;
-use std::io::Read;
+use std::io::{BufReader, Read};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use flate2::read::ZlibDecoder;
@@ -27,6 +27,8 @@ use crate::surroundings::Surroundings;
 
 /// A whole roster has no more bytes than this once it is inflated.
 const MOST_ROSTER_BYTES: u64 = 512 * 1024 * 1024;
+/// How much of a roster is inflated before it is read, in bytes.
+const INFLATED_AT_ONCE: usize = 64 * 1024;
 /// Edits of the roster that are kept: more than anybody may lack before a snapshot is sent.
 pub(super) const DELTAS_KEPT: u64 = FAR_BEHIND + 64;
 
@@ -264,6 +266,7 @@ fn keep_revoked(change: &Change<'_>, row: &RevocationRow, now: i64) -> Result<()
 /// A whole roster as it was sent.
 pub(super) fn read_snapshot(bytes: &[u8]) -> Result<RosterBody, Problem> {
     let reader = ZlibDecoder::new(bytes).take(MOST_ROSTER_BYTES);
+    let reader = BufReader::with_capacity(INFLATED_AT_ONCE, reader);
     let wire: RosterWire = serde_json::from_reader(reader).map_err(damaged)?;
     wire.try_into()
 }
@@ -315,7 +318,8 @@ impl Ledger for EventLedger {
                 (row, late, mint.mint(now))
             })
             .collect();
-        self.write(move |change| {
+        // Whoever made them has them on its disk: a claim that waits here waits for no sync.
+        let keep = move |change: &Change<'_>| {
             for (row, late, alert) in rows {
                 let merged = merge(change, &row, policy)?;
                 change.raise_incarnation(row.record.device, row.record.incarnation)?;
@@ -331,7 +335,10 @@ impl Ledger for EventLedger {
                 alert_of(change, &device, &row.record, &merged, (alert, now))?;
             }
             Ok(())
-        })
+        };
+        self.file
+            .append_unsynced(Lane::Scan, keep)
+            .map_err(|problem: Problem| not_kept(&problem))
     }
 
     fn roster(&self) -> RosterVersion {

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hasher};
-use std::io::Write;
+use std::io::BufWriter;
 
 use flate2::Compression;
 use flate2::write::ZlibEncoder;
@@ -26,6 +26,9 @@ use crate::scanners::wire::{
 
 /// Edits after which a whole roster is made anew, so that who comes late has few to follow.
 const EDITS_PER_SNAPSHOT: u64 = 128;
+
+/// How much of a roster is written before it is deflated, in bytes.
+const DEFLATED_AT_ONCE: usize = 64 * 1024;
 
 /// Writes an event's roster down for its gates, each time that it has changed.
 #[derive(Debug)]
@@ -144,9 +147,11 @@ impl Roster {
             tickets: self.tickets,
             mark: None,
         };
-        let mut out = ZlibEncoder::new(Vec::new(), Compression::fast());
+        let out = ZlibEncoder::new(Vec::new(), Compression::fast());
+        // Written a word at a time, deflating costs ten times as much as the deflating itself.
+        let mut out = BufWriter::with_capacity(DEFLATED_AT_ONCE, out);
         serde_json::to_writer(&mut out, &wire).map_err(failed)?;
-        out.flush().map_err(failed)?;
+        let out = out.into_inner().map_err(failed)?;
         out.finish().map_err(failed)
     }
 }

@@ -28,9 +28,11 @@ use gatehouse_credential::vault::{Protection, Vault};
 use gatehouse_domain::device::{DeviceInfo, DeviceSettings};
 use gatehouse_domain::event::ReEntry;
 use gatehouse_domain::id::{DeviceId, EventId};
+use gatehouse_domain::scan::ScanRecord;
 use gatehouse_mesh::net::Mesh;
 use gatehouse_store::Lane;
-use gatehouse_store::event::{DeviceRow, EventFile, GateStand, Merged};
+use gatehouse_store::event::{DeviceRow, EventFile, GateStand, Merged, ScanRow};
+use rayon::prelude::*;
 
 use crate::lock;
 use home::Wanted;
@@ -436,23 +438,26 @@ impl Outpost {
             Ok::<_, Problem>(devices.map(|d| (d.id, d.public_key)).collect())
         })?;
         let event = self.file.id();
-        let mut rows = Vec::with_capacity(records.len());
-        for scan in records {
-            let record = gatehouse_domain::scan::ScanRecord::from_bytes(&scan.record)
-                .map_err(|_| damaged("a scan of another gate"))?;
-            // A device that is newer than the roster: its scans come again with the next.
-            let Some(key) = keys.get(&record.device) else {
-                continue;
-            };
-            let row = verify_scan(scan, key)?;
-            if row.record.event == event {
-                rows.push(row);
-            }
-        }
+        // Checking signatures is most of the work of a gate that joins late.
+        let rows: Vec<Option<ScanRow>> = records
+            .par_iter()
+            .map(|scan| {
+                let record = ScanRecord::from_bytes(&scan.record)
+                    .map_err(|_| damaged("a scan of another gate"))?;
+                // A device that is newer than the roster: its scans come again with the next.
+                let Some(key) = keys.get(&record.device) else {
+                    return Ok(None);
+                };
+                let row = verify_scan(scan, key)?;
+                Ok((row.record.event == event).then_some(row))
+            })
+            .collect::<Result<_, Problem>>()?;
+        let rows: Vec<ScanRow> = rows.into_iter().flatten().collect();
         if rows.is_empty() && sent.is_none() {
             return Ok(0);
         }
-        self.file.append(Lane::Scan, move |change| {
+        // The home has them on its disk, and tells again what a power cut took from here.
+        self.file.append_unsynced(Lane::Scan, move |change| {
             let mut heard = 0;
             for row in &rows {
                 heard += usize::from(merge(change, row, policy)? != Merged::Known);

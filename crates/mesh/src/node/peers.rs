@@ -19,6 +19,8 @@ pub(super) struct Peer {
     pub(super) hello: Option<Hello>,
     /// Whether it has read our greeting.
     pub(super) heard_us: bool,
+    /// Since when the connection stands.
+    pub(super) since: Duration,
     /// When anything came from it last.
     pub(super) last_word: Duration,
     /// When it is told next that we are here.
@@ -43,6 +45,17 @@ pub(super) struct Peer {
     pub(super) asked_room: Option<Duration>,
     /// How far a chain that it has otherwise was shown to it.
     pub(super) shown: BTreeMap<Life, u64>,
+    /// What it lacks and is given by whoever wrote it.
+    pub(super) left: BTreeMap<Life, Left>,
+}
+
+/// A life whose scans are left to their own device to give.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Left {
+    /// Since when nothing of it came.
+    pub(super) since: Duration,
+    /// How far it came.
+    pub(super) upto: u64,
 }
 
 impl Peer {
@@ -50,6 +63,7 @@ impl Peer {
         Self {
             hello: None,
             heard_us: false,
+            since: now,
             last_word: now,
             next_beat: now + BEAT,
             silent: false,
@@ -62,6 +76,7 @@ impl Peer {
             follows_other: None,
             asked_room: None,
             shown: BTreeMap::new(),
+            left: BTreeMap::new(),
         }
     }
 

@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use gatehouse_domain::id::DeviceId;
 
+use super::peers::{Left, Peer};
 use super::{Effect, Node};
 use crate::ledger::{Ledger, Vouch};
-use crate::limits::{AGAIN, MOST_DEVICES, MOST_LIVES, MOST_NOTES, MOST_SCANS};
+use crate::limits::{AGAIN, LEFT_TO_THEIR_OWN, MOST_DEVICES, MOST_LIVES, MOST_NOTES, MOST_SCANS};
 use crate::note::SignedNote;
 use crate::scans::{Digest, Extent, Flag, Lack, Life, SignedScan};
 use crate::time::Now;
@@ -82,6 +83,9 @@ impl Node {
         let mut more = false;
         for life in lives {
             let theirs = theirs.get(&life).copied();
+            if self.is_left_to_its_own(from, life, theirs, now) {
+                continue;
+            }
             more |= !self.add_lacking(from, life, theirs, &mut scans, ledger);
             if more {
                 break;
@@ -93,6 +97,45 @@ impl Node {
             let more = more && at + 1 == frames;
             self.send(from, &Frame::Scans(Scans { scans, more }));
         }
+    }
+
+    /// Whether the device that wrote a life is there to give a peer what it lacks of it, so that it
+    /// need not come from everybody at once; not for long where nothing comes.
+    fn is_left_to_its_own(
+        &mut self,
+        to: DeviceId,
+        life: Life,
+        theirs: Option<&Extent>,
+        now: Now,
+    ) -> bool {
+        if life.device == self.own.device || life.device == to {
+            return false;
+        }
+        let is_here = self.peers.get(&life.device).is_some_and(Peer::is_ready);
+        let Some(peer) = self.peers.get_mut(&to) else {
+            return false;
+        };
+        if self.chains.lack(life, theirs) == Lack::Nothing {
+            peer.left.remove(&life);
+            return false;
+        }
+        let is_new = peer.since + LEFT_TO_THEIR_OWN > now.steady;
+        if !peer.peers.contains(&life.device) && !(is_new && is_here) {
+            return false;
+        }
+        let upto = theirs.map_or(0, |extent| extent.upto);
+        let left = peer.left.entry(life).or_insert(Left {
+            since: now.steady,
+            upto,
+        });
+        let is_over = left.since + LEFT_TO_THEIR_OWN <= now.steady;
+        if upto > left.upto && !is_over {
+            *left = Left {
+                since: now.steady,
+                upto,
+            };
+        }
+        !is_over
     }
 
     /// Adds what a peer lacks of a life; `false` where there is more than fits.

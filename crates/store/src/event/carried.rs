@@ -89,7 +89,19 @@ impl View<'_> {
     /// How far each chain of records is known: device, life, last sequence number.
     pub fn chains(&self) -> Result<Vec<(DeviceId, u32, u64)>, StoreError> {
         let mut statement = self.conn.prepare_cached(
-            "SELECT device, incarnation, max(sequence) FROM scans GROUP BY device, incarnation",
+            // From life to life by the index: as quick with a million scans as with ten.
+            "WITH RECURSIVE life(device, incarnation, sequence) AS (
+                 SELECT * FROM (SELECT device, incarnation, sequence FROM scans
+                     ORDER BY device DESC, incarnation DESC, sequence DESC LIMIT 1)
+                 UNION ALL
+                 SELECT before.device, before.incarnation, before.sequence
+                 FROM life JOIN scans AS before ON before.nonce = coalesce(
+                     (SELECT nonce FROM scans
+                      WHERE device = life.device AND incarnation < life.incarnation
+                      ORDER BY incarnation DESC, sequence DESC LIMIT 1),
+                     (SELECT nonce FROM scans WHERE device < life.device
+                      ORDER BY device DESC, incarnation DESC, sequence DESC LIMIT 1)))
+             SELECT device, incarnation, sequence FROM life",
         )?;
         let rows = statement.query_map([], |r| {
             Ok((

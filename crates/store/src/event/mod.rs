@@ -354,7 +354,28 @@ impl EventFile {
         Ok(done)
     }
 
-    /// Tells `watcher` of every write of this process from now on, once it is on disk; it is called
+    /// As [`Self::append`], but comes back before the disk has it, for what others have on theirs
+    /// and give again: a program that is killed loses nothing, a power cut may lose the last of it.
+    /// The file stays whole, and the next [`Self::append`] brings this to the disk too.
+    pub fn append_unsynced<T, E>(
+        &self,
+        lane: Lane,
+        append: impl FnOnce(&Change<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        self.check_damage()?;
+        let done = self
+            .shared
+            .writer
+            .run_unsynced(lane, move |conn| Ok(transact(conn, append)))??;
+        self.tell(lane, None);
+        Ok(done)
+    }
+
+    /// Tells `watcher` of every write of this process from now on, once it is kept; it is called
     /// on the writing thread and must not wait.
     pub fn watch(&self, watcher: impl Fn(Committed<'_>) + Send + Sync + 'static) {
         self.watchers().push(Watcher(Box::new(watcher)));
