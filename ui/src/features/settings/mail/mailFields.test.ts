@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { MailServer } from "../../../api/deliveryTypes";
+import type { MailServer, TextGateway } from "../../../api/deliveryTypes";
 import { giveMail, isOwnMachine, linesOf, secured, takeMail, typedSecrets } from "./mailFields";
 
 const server: MailServer = {
@@ -10,7 +10,18 @@ const server: MailServer = {
   user: "office",
   authority: "",
 };
-const gateway = { url: "", method: "", headers: [], body: "", content_type: "", id_pointer: "", sender: "" };
+const gateway: TextGateway = {
+  url: "",
+  method: "POST",
+  headers: [],
+  body: "",
+  body_kind: "json",
+  from: "",
+  success_pointer: "",
+  success_value: "",
+  id_pointer: "",
+  reason_pointer: "",
+};
 const view = {
   settings: {
     server,
