@@ -17,7 +17,8 @@ export const askMail = {
 
 const NO_SERVER = { host: "", port: 587, security: "starttls", sign_in: "password", user: "", authority: "" } as const;
 const NO_INBOX = { on: false, server: { ...NO_SERVER, port: 993, security: "tls" }, folder: "INBOX" } as const;
-const NO_GATEWAY: TextGateway = {
+/** No gateway for text messages. */
+export const NO_GATEWAY: TextGateway = {
   url: "",
   method: "POST",
   headers: [],

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { MailServer, TextGateway } from "../../../api/deliveryTypes";
+import { NO_GATEWAY } from "../../../api/askMail";
+import type { MailServer } from "../../../api/deliveryTypes";
 import { giveMail, isOwnMachine, linesOf, secured, takeMail, typedSecrets } from "./mailFields";
 
 const server: MailServer = {
@@ -9,18 +10,6 @@ const server: MailServer = {
   sign_in: "password",
   user: "office",
   authority: "",
-};
-const gateway: TextGateway = {
-  url: "",
-  method: "POST",
-  headers: [],
-  body: "",
-  body_kind: "json",
-  from: "",
-  success_pointer: "",
-  success_value: "",
-  id_pointer: "",
-  reason_pointer: "",
 };
 const view = {
   settings: {
@@ -32,8 +21,8 @@ const view = {
     connections: 1,
     signing: { domain: "", selector: "" },
     oauth: { token_url: "", client_id: "", scope: "" },
-    sms: gateway,
-    whatsapp: gateway,
+    sms: NO_GATEWAY,
+    whatsapp: NO_GATEWAY,
   },
   secrets: ["password"],
 };
