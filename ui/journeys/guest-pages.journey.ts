@@ -217,7 +217,7 @@ describe.skipIf(missing !== null)("guests' pages", () => {
     const place = `${office}/i/${code("Chiara")}`;
     for (const [language, title] of [
       ["en", "Are you coming?"],
-      ["es", "¿Vas a venir?"],
+      ["es", "¿Vendrá?"],
       ["fr", "Serez-vous des nôtres ?"],
     ] as const) {
       await page.goto(`${place}?lang=${language}`);
