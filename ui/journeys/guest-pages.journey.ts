@@ -242,7 +242,7 @@ describe.skipIf(missing !== null)("guests' pages", () => {
   it("an unknown code and an altered link say what to do", async () => {
     const { page, context } = await phone();
     await page.goto(`${office}/i/AAAAAAAAAA`);
-    await page.getByRole("heading", { name: "We don't know this invitation" }).waitFor();
+    await page.getByRole("heading", { name: "We don’t know this invitation" }).waitFor();
     await shoot(page, "guest-unknown");
     expect(await faults(page), "unknown").toEqual([]);
     await page.goto(`${office}/d/nothing`);
