@@ -183,7 +183,7 @@ describe.skipIf(missing !== null)("guests' pages", () => {
     await page.goto(`${office}/i/${code("Ada")}/no`);
     await page.getByRole("heading", { name: "Decline for all of you?" }).waitFor();
     await shoot(page, "guest-confirm");
-    await page.getByRole("button", { name: "No, we can't come" }).tap();
+    await page.getByRole("button", { name: "No, we can’t come" }).tap();
     await page.getByRole("heading", { name: "Thank you, your answer has arrived" }).waitFor();
     expect(await page.getByLabel("No", { exact: true }).first().isChecked()).toBe(true);
     await context.close();
