@@ -218,7 +218,7 @@ describe.skipIf(missing !== null)("guests' pages", () => {
     for (const [language, title] of [
       ["en", "Are you coming?"],
       ["es", "¿Vendrá?"],
-      ["fr", "Serez-vous des nôtres ?"],
+      ["fr", "Serez-vous des nôtres\u00a0?"],
     ] as const) {
       await page.goto(`${place}?lang=${language}`);
       await page.getByRole("heading", { name: title }).waitFor();

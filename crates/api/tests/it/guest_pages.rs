@@ -497,7 +497,7 @@ async fn the_page_speaks_the_guests_language_and_names_keep_their_direction() {
     for (query, lang, says) in [
         ("", "en", "Are you coming?"),
         ("?lang=es", "es", "¿Vendrá?"),
-        ("?lang=fr-CA", "fr", "Serez-vous des nôtres ?"),
+        ("?lang=fr-CA", "fr", "Serez-vous des nôtres\u{a0}?"),
         ("?lang=xx", "en", "Are you coming?"),
         ("?lang=%22%3E%3Cscript%3E", "en", "Are you coming?"),
     ] {
