@@ -75,7 +75,7 @@ export function GatewayFields({
             <>
               <NativeSelect
                 label={t("mail.bodyKind")}
-                data={BODIES.map((value) => ({ value, label: t(`mail.bodyKinds.${value}`) }))}
+                data={BODIES.map((value) => ({ value, label: value === "json" ? "JSON" : t("mail.bodyForm") }))}
                 value={gateway.body_kind}
                 onChange={({ target }) =>
                   put({ body_kind: BODIES.find((known) => known === target.value) ?? "json" })
