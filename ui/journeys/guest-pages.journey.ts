@@ -183,7 +183,7 @@ describe.skipIf(missing !== null)("guests' pages", () => {
     await page.goto(`${office}/i/${code("Ada")}/no`);
     await page.getByRole("heading", { name: "Decline for all of you?" }).waitFor();
     await shoot(page, "guest-confirm");
-    await page.getByRole("button", { name: "No, we can't come" }).tap();
+    await page.getByRole("button", { name: "No, we can’t come" }).tap();
     await page.getByRole("heading", { name: "Thank you, your answer has arrived" }).waitFor();
     expect(await page.getByLabel("No", { exact: true }).first().isChecked()).toBe(true);
     await context.close();
@@ -217,8 +217,8 @@ describe.skipIf(missing !== null)("guests' pages", () => {
     const place = `${office}/i/${code("Chiara")}`;
     for (const [language, title] of [
       ["en", "Are you coming?"],
-      ["es", "¿Vas a venir?"],
-      ["fr", "Serez-vous des nôtres ?"],
+      ["es", "¿Vendrá?"],
+      ["fr", "Serez-vous des nôtres\u00a0?"],
     ] as const) {
       await page.goto(`${place}?lang=${language}`);
       await page.getByRole("heading", { name: title }).waitFor();
@@ -242,7 +242,7 @@ describe.skipIf(missing !== null)("guests' pages", () => {
   it("an unknown code and an altered link say what to do", async () => {
     const { page, context } = await phone();
     await page.goto(`${office}/i/AAAAAAAAAA`);
-    await page.getByRole("heading", { name: "We don't know this invitation" }).waitFor();
+    await page.getByRole("heading", { name: "We don’t know this invitation" }).waitFor();
     await shoot(page, "guest-unknown");
     expect(await faults(page), "unknown").toEqual([]);
     await page.goto(`${office}/d/nothing`);

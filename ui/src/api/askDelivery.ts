@@ -1,6 +1,6 @@
 import { queryOptions } from "@tanstack/react-query";
 import { pages } from "./ask";
-import { client as contracted, content, done } from "./client";
+import { client, content, done } from "./client";
 import type {
   Audience,
   DeliveryOverview,
@@ -8,18 +8,12 @@ import type {
   MailingDraft,
   Message,
   MessageKind,
-  MessageRow,
-  Notice,
-  Previewed,
-  Reach,
+  Trial,
   Wording,
   WordingView,
 } from "./deliveryTypes";
 import type { DeliveryStatus } from "./rowTypes";
 import { saveAnswer } from "./saveAnswer";
-
-type Ask = <T>(path: string, options: object) => Promise<{ data?: T; error?: unknown; response: Response }>;
-const client = contracted as unknown as Record<"GET" | "POST" | "PUT" | "DELETE", Ask>;
 
 /** What the list of messages is narrowed to; null leaves it as it is. */
 export interface MessageView {
@@ -30,27 +24,29 @@ export interface MessageView {
   domain: string | null;
 }
 
-const given = (values: Record<string, string | null>) =>
-  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null && value !== ""));
-
 /** What is asked of an event's messages. */
 export const askDelivery = {
   overview: (event: string) =>
     queryOptions({
       queryKey: ["event", event, "delivery"],
       queryFn: ({ signal }) =>
-        content(client.GET<DeliveryOverview>("/api/events/{id}/delivery", { params: { path: { id: event } }, signal })),
+        content(client.GET("/api/events/{id}/delivery", { params: { path: { id: event } }, signal })),
       // Messages leave by themselves, soon after each other.
       refetchInterval: ({ state }) => (waitsIn(state.data) ? 2_000 : 15_000),
     }),
 
   messages: (event: string, { text, status, kind, mailing, domain }: MessageView) =>
     pages(["event", event, "deliveries", text, status ?? "", kind ?? "", mailing ?? "", domain ?? ""], (slice, signal) => {
-      const query = { ...slice, ...given({ q: text, status, kind, mailing, domain }) };
+      const query = {
+        ...slice,
+        ...(text === "" ? {} : { q: text }),
+        ...(status === null ? {} : { status }),
+        ...(kind === null ? {} : { kind }),
+        ...(mailing === null ? {} : { mailing }),
+        ...(domain === null ? {} : { domain }),
+      };
       const params = { path: { id: event }, query };
-      return content(
-        client.GET<{ items: MessageRow[]; next: string | null }>("/api/events/{id}/deliveries", { params, signal }),
-      );
+      return content(client.GET("/api/events/{id}/deliveries", { params, signal }));
     }),
 
   ofGuest: (event: string, guest: string) =>
@@ -58,7 +54,7 @@ export const askDelivery = {
       queryKey: ["event", event, "guest", guest, "messages"],
       queryFn: async ({ signal }) => {
         const params = { path: { id: guest } };
-        return (await content(client.GET<{ items: Message[] }>("/api/guests/{id}/messages", { params, signal }))).items;
+        return (await content(client.GET("/api/guests/{id}/messages", { params, signal }))).items;
       },
     }),
 
@@ -67,7 +63,7 @@ export const askDelivery = {
       queryKey: ["event", event, "mailings"],
       queryFn: async ({ signal }) => {
         const params = { path: { id: event } };
-        return (await content(client.GET<{ items: Mailing[] }>("/api/events/{id}/mailings", { params, signal }))).items;
+        return (await content(client.GET("/api/events/{id}/mailings", { params, signal }))).items;
       },
       refetchInterval: ({ state }) =>
         state.data?.some(({ status }) => status === "sending") === true ? 2_000 : 15_000,
@@ -78,7 +74,7 @@ export const askDelivery = {
       queryKey: ["event", event, "reach", kind, audience],
       queryFn: ({ signal }) =>
         content(
-          client.POST<Reach>("/api/events/{id}/mailings/reach", {
+          client.POST("/api/events/{id}/mailings/reach", {
             params: { path: { id: event } },
             body: { kind, audience },
             signal,
@@ -92,7 +88,7 @@ export const askDelivery = {
       queryKey: ["event", event, "notices"],
       queryFn: async ({ signal }) => {
         const params = { path: { id: event } };
-        return (await content(client.GET<{ items: Notice[] }>("/api/events/{id}/notices", { params, signal }))).items;
+        return (await content(client.GET("/api/events/{id}/notices", { params, signal }))).items;
       },
     }),
 
@@ -101,7 +97,7 @@ export const askDelivery = {
       queryKey: ["event", event, "wordings"],
       queryFn: async ({ signal }) => {
         const params = { path: { id: event } };
-        return (await content(client.GET<{ items: WordingView[] }>("/api/events/{id}/wordings", { params, signal }))).items;
+        return (await content(client.GET("/api/events/{id}/wordings", { params, signal }))).items;
       },
       refetchOnWindowFocus: false,
     }),
@@ -112,7 +108,7 @@ export const askDelivery = {
       queryKey: ["event", event, "wording preview", kind, wording, invitation, message],
       queryFn: ({ signal }) =>
         content(
-          client.POST<Previewed>("/api/events/{id}/wordings/{kind}/preview", {
+          client.POST("/api/events/{id}/wordings/{kind}/preview", {
             params: { path: { id: event, kind } },
             body: { wording, invitation, message },
             signal,
@@ -133,26 +129,26 @@ const at = (id: string) => ({ params: { path: { id } } });
 
 export function addMailing(event: string, body: MailingDraft, key: string): Promise<Mailing> {
   const headers = { "idempotency-key": key };
-  return content(client.POST<Mailing>("/api/events/{id}/mailings", { ...at(event), body, headers }));
+  return content(client.POST("/api/events/{id}/mailings", { ...at(event), body, headers }));
 }
 
 export const stepMailing = (mailing: string, step: "pause" | "resume" | "cancel"): Promise<Mailing> =>
-  content(client.POST<Mailing>(`/api/mailings/{id}/${step}`, at(mailing)));
+  content(client.POST(`/api/mailings/{id}/${step}` as const, at(mailing)));
 
 export const tellNotice = (notice: string): Promise<Mailing> =>
-  content(client.POST<Mailing>("/api/notices/{id}/tell", at(notice)));
+  content(client.POST("/api/notices/{id}/tell", at(notice)));
 
 /** Holds all of the event's messages back, or lets them go. */
 export const holdMessages = (event: string, hold: boolean): Promise<void> =>
-  done(client.POST(`/api/events/{id}/outbox/${hold ? "pause" : "resume"}`, at(event)));
+  done(client.POST(`/api/events/{id}/outbox/${hold ? "pause" : "resume"}` as const, at(event)));
 
 /** Sends a message again, to a corrected address where one is given. */
 export const resend = (message: string, email: string | null): Promise<Message> =>
-  content(client.POST<Message>("/api/deliveries/{id}/resend", { ...at(message), body: { email } }));
+  content(client.POST("/api/deliveries/{id}/resend", { ...at(message), body: { email } }));
 
 /** Settles a message of which nobody knew whether it left. */
 export const settleMessage = (message: string, arrived: boolean): Promise<Message> =>
-  content(client.POST<Message>("/api/deliveries/{id}/settle", { ...at(message), body: { arrived } }));
+  content(client.POST("/api/deliveries/{id}/settle", { ...at(message), body: { arrived } }));
 
 /** Keeps all of the event's messages as a table. */
 export const exportMessages = (event: string, name: string): Promise<void> =>
@@ -163,18 +159,10 @@ const worded = (event: string, kind: MessageKind, language: string) => ({
 });
 
 export const changeWording = (event: string, kind: MessageKind, language: string, body: Wording): Promise<WordingView> =>
-  content(client.PUT<WordingView>("/api/events/{id}/wordings/{kind}", { ...worded(event, kind, language), body }));
+  content(client.PUT("/api/events/{id}/wordings/{kind}", { ...worded(event, kind, language), body }));
 
 export const resetWording = (event: string, kind: MessageKind, language: string): Promise<WordingView> =>
-  content(client.DELETE<WordingView>("/api/events/{id}/wordings/{kind}", worded(event, kind, language)));
-
-export interface Trial {
-  wording: Wording;
-  invitation: string | null;
-  message: string;
-  /** The address that it goes to. */
-  to: string;
-}
+  content(client.DELETE("/api/events/{id}/wordings/{kind}", worded(event, kind, language)));
 
 /** Sends a wording, filled in, to an address of one's own. */
 export const sendTrial = (event: string, kind: MessageKind, body: Trial): Promise<void> =>

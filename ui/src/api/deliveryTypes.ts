@@ -1,209 +1,46 @@
 /** Messages, mailings, wordings and the way out, by the contract's names; times are UTC ms. */
-import type { DeliveryStatus } from "./rowTypes";
+import type { components } from "./contract";
 
-export type MessageKind =
-  | "save_the_date"
-  | "invitation"
-  | "ticket"
-  | "reminder"
-  | "confirm"
-  | "change"
-  | "cancelled"
-  | "announcement"
-  | "thanks";
-export type Channel = "email" | "sms" | "whatsapp";
-export type ReminderStep = "confirm" | "two_weeks" | "week" | "day" | "hour" | "thanks";
-export type MailingStatus = "scheduled" | "sending" | "paused" | "completed" | "cancelled";
-export type AudienceGroup =
-  | "all"
-  | "not_sent"
-  | "bounced"
-  | "not_downloaded"
-  | "not_answered"
-  | "coming"
-  | "not_coming"
-  | "came_in";
-export type NoticeKind = "event_cancelled" | "session_cancelled" | "session_moved" | "place_changed";
+type Shapes = components["schemas"];
 
-export interface Audience {
-  group: AudienceGroup;
-  ticket_type: string | null;
-  session: string | null;
-  batch: string | null;
-  invitations: string[];
-}
-export interface DeliveryCount {
-  status: DeliveryStatus;
-  count: number;
-}
-export interface Mailing {
-  id: string;
-  kind: MessageKind;
-  audience: Audience;
-  message: string;
-  notice: string | null;
-  batch: string | null;
-  due_at: number;
-  status: MailingStatus;
-  created_by: string;
-  created_at: number;
-  counts: DeliveryCount[];
-}
-export interface MailingDraft {
-  kind: MessageKind;
-  audience: Audience;
-  message: string;
-  due_at: number | null;
-}
-export interface Reach {
-  email: number;
-  text: number;
-  already: number;
-  unreachable: number;
-  unsubscribed: number;
-}
-export interface Notice {
-  id: string;
-  at: number;
-  kind: NoticeKind;
-  session: string | null;
-  tickets: number;
-  reason: string;
-  told_at: number | null;
-}
-export interface DeliveryOverview {
-  funnel: {
-    invitations: number;
-    sent: number;
-    bounced: number;
-    answered: number;
-    coming: number;
-    downloaded: number;
-    came_in: number;
-  };
-  kinds: { kind: MessageKind; status: DeliveryStatus; count: number }[];
-  domains: { domain: string; sent: number; delivered: number; bounced: number; failed: number }[];
-  paused: boolean;
-  next_due: number | null;
-}
+export type MessageKind = Shapes["MessageKind"];
+export type ReminderStep = Shapes["ReminderStep"];
+export type ReminderSettings = Required<Shapes["ReminderSettings"]>;
+export type MailingStatus = Shapes["MailingStatus"];
+export type Audience = Shapes["Audience"];
+export type AudienceGroup = Shapes["AudienceGroup"];
+export type Mailing = Shapes["MailingAnswer"];
+export type MailingDraft = Shapes["MailingDraft"];
+export type Reach = Shapes["Reach"];
+export type Notice = Shapes["Notice"];
+export type DeliveryOverview = Shapes["DeliveryOverviewAnswer"];
 /** A message to the members of an invitation. */
-export interface Message {
-  id: string;
-  invitation: string;
-  batch: string | null;
-  mailing: string | null;
-  kind: MessageKind;
-  channel: Channel;
-  status: DeliveryStatus;
-  session: string | null;
-  step: ReminderStep | null;
-  notice: string | null;
-  recipient: string;
-  queued_at: number;
-  due_at: number;
-  attempts: number;
-  handed_at: number | null;
-  sent_at: number | null;
-  settled_at: number | null;
-  code: string;
-  detail: string;
-}
+export type Message = Shapes["Delivery"];
 /** A message as a list shows it. */
-export interface MessageRow extends Message {
-  number: string;
-  label: string;
-}
-export interface Wording {
-  subject: string;
-  mjml: string;
-  text: string;
-}
-export interface WordingView extends Wording {
-  kind: MessageKind;
-  language: string;
-  changed_at: number | null;
-}
-export interface WordingFinding {
-  code: string;
-  part: "subject" | "mjml" | "text";
-  line: number;
-  detail: string;
-  blocks: boolean;
-}
-export interface Previewed {
-  subject: string;
-  html: string;
-  text: string;
-  blanks: string[];
-  findings: WordingFinding[];
-}
-export interface ReminderSettings {
-  on: boolean;
-  without: ReminderStep[];
-  confirm_days: number | null;
-  thanks: boolean;
-}
+export type MessageRow = Shapes["DeliveryAnswer"];
+export type Wording = Shapes["Wording"];
+export type WordingPart = keyof Wording;
+export type WordingView = Shapes["WordingView"];
+export type WordingFinding = Shapes["WordingFinding"];
+export type Previewed = Shapes["Previewed"];
+export type Trial = Shapes["TrialWanted"];
 
-export type MailSecurity = "starttls" | "tls" | "none";
-export type MailSignIn = "none" | "password" | "oauth2";
-export interface MailServer {
-  host: string;
-  port: number;
-  security: MailSecurity;
-  sign_in: MailSignIn;
-  user: string;
-  authority: string;
-}
-export interface TextGateway {
-  url: string;
-  method: string;
-  headers: string[];
-  body: string;
-  content_type: string;
-  id_pointer: string;
-  sender: string;
-}
-export interface MailSettings {
+export type MailServer = Required<Shapes["MailServer"]>;
+export type TextGateway = Required<Shapes["TextGateway"]>;
+/** How the workspace sends, with everything it says. */
+export type MailSettings = Required<Shapes["MailSettings"]> & {
   server: MailServer;
-  reply_to: string;
-  bounce_address: string;
-  inbox: { on: boolean; server: MailServer; folder: string };
-  pace: { per_minute: number | null; per_day: number | null };
-  connections: number;
-  signing: { domain: string; selector: string };
-  oauth: { token_url: string; client_id: string; scope: string };
+  inbox: Required<Shapes["MailInbox"]> & { server: MailServer };
+  pace: Required<Shapes["Pace"]>;
+  signing: Required<Shapes["MailSigning"]>;
+  oauth: Required<Shapes["MailOauth"]>;
   sms: TextGateway;
   whatsapp: TextGateway;
-}
-export type SecretName =
-  | "password"
-  | "inbox_password"
-  | "client_secret"
-  | "refresh_token"
-  | "signing_key"
-  | "sms_secret"
-  | "whatsapp_secret";
+};
+export type SecretName = keyof Shapes["MailSecrets"];
 export type MailSecrets = Partial<Record<SecretName, string>>;
-export interface MailView {
-  settings: MailSettings;
-  /** Names of the secrets that are kept. */
-  secrets: string[];
-}
+export type MailView = Shapes["MailView"] & { settings: MailSettings };
 /** Why nothing leaves now. */
-export interface Blocked {
-  code: string;
-  detail: string;
-  since: number;
-  again_at: number;
-  tries: number;
-}
-export interface MailState {
-  ready: boolean;
-  sends_here: boolean;
-  blocked: Blocked | null;
-}
-export interface InboxLook {
-  read: number;
-  reports: number;
-  bounced: number;
-}
+export type Blocked = Shapes["Blocked"];
+export type MailState = Shapes["MailState"];
+export type InboxLook = Shapes["InboxLook"];

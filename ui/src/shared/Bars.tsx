@@ -19,10 +19,12 @@ export function Bars({ bars }: { bars: readonly Bar[] }) {
         <li key={bar.key}>
           <span className={styles.label}>{bar.label}</span>
           <span className={styles.track} aria-hidden="true">
-            <span
-              className={`${styles.bar} ${bar.tone === undefined ? "" : styles[bar.tone]}`}
-              style={{ width: `${(bar.count / most) * 100}%` }}
-            />
+            {bar.count > 0 && (
+              <span
+                className={`${styles.bar} ${bar.tone === undefined ? "" : styles[bar.tone]}`}
+                style={{ width: `${(bar.count / most) * 100}%` }}
+              />
+            )}
           </span>
           <span className={styles.count}>{count(bar.count)}</span>
         </li>

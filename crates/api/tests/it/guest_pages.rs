@@ -496,8 +496,8 @@ async fn the_page_speaks_the_guests_language_and_names_keep_their_direction() {
     let place = format!("/i/{}", family.code);
     for (query, lang, says) in [
         ("", "en", "Are you coming?"),
-        ("?lang=es", "es", "¿Vas a venir?"),
-        ("?lang=fr-CA", "fr", "Serez-vous des nôtres ?"),
+        ("?lang=es", "es", "¿Vendrá?"),
+        ("?lang=fr-CA", "fr", "Serez-vous des nôtres\u{a0}?"),
         ("?lang=xx", "en", "Are you coming?"),
         ("?lang=%22%3E%3Cscript%3E", "en", "Are you coming?"),
     ] {

@@ -6,7 +6,6 @@ import { client, content, INVITATION_TONE, type Party, useEvent } from "../../ap
 import { askTickets } from "../../api/askTickets";
 import { offerLastEdit } from "../../api/lastEdit";
 import { saveAnswer } from "../../api/saveAnswer";
-import type { Message } from "../../api/deliveryTypes";
 import type { Shown } from "../../api/rowTypes";
 import { useAllowed } from "../../api/useAllowed";
 import { formatMoment, useSpeech } from "../../locales";
@@ -129,7 +128,7 @@ function Details({ party, changed }: { party: Party; changed(): void }) {
         </Button>
       </section>
       <GuestAnswers party={party} changed={changed} />
-      <Messages number={party.number} deliveries={party.deliveries as unknown as Message[]} />
+      <Messages number={party.number} deliveries={party.deliveries} />
       <section className={styles.danger}>
         <Button
           size="compact-sm"

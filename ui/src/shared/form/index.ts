@@ -1,4 +1,5 @@
 export { ConfirmDialog } from "./ConfirmDialog";
+export { KindCards } from "./KindCards";
 export { isAgreed, NO_PASSPHRASE, PassphraseFields, type TypedPassphrase } from "./PassphraseFields";
 export { ReasonDialog } from "./ReasonDialog";
 export { Refused } from "./Refused";

@@ -1,5 +1,5 @@
 import i18next from "i18next";
-import type { WordingFinding } from "../../../api/deliveryTypes";
+import type { WordingFinding, WordingPart } from "../../../api/deliveryTypes";
 import { useSpeech } from "../../../locales";
 import { Status } from "../../../shared/Status";
 import styles from "./letter.module.css";
@@ -12,6 +12,8 @@ export function useFindingWords(): (finding: WordingFinding) => string {
     return i18next.exists(key) ? t(key as "finding.linkKind", { detail }) : `${code} ${detail}`.trim();
   };
 }
+
+const PARTS = ["subject", "mjml", "text"] as const satisfies readonly WordingPart[];
 
 /** What should be looked at before a wording is sent. */
 export function Findings({
@@ -30,7 +32,8 @@ export function Findings({
       <ul className={styles.findings}>
         {findings.map((finding) => {
           const { code, part, line, detail, blocks } = finding;
-          const place = line > 0 ? t("wording.line", { part: t(`wording.part.${part}`), n: line }) : t(`wording.part.${part}`);
+          const where = t(`wording.part.${PARTS.find((known) => known === part) ?? "mjml"}`);
+          const place = line > 0 ? t("wording.line", { part: where, n: line }) : where;
           return (
             <li key={`${code} ${part} ${line} ${detail}`}>
               <Status tone={blocks ? "bad" : "wait"}>{say(finding)}</Status>

@@ -18,6 +18,8 @@ import { NewMailingLink } from "./NewMailingLink";
 import { Progress } from "./Progress";
 import { MAILING_TONE } from "./tones";
 
+const groupOf = ({ audience }: Mailing) => audience.group ?? "all";
+
 function useColumns(): Column<Mailing>[] {
   const { t, locale } = useSpeech();
   const { time_zone } = useEvent();
@@ -36,8 +38,8 @@ function useColumns(): Column<Mailing>[] {
         title: t("delivery.to"),
         track: "minmax(130px, 1.2fr)",
         spare: true,
-        order: (mailing) => t(`audience.${mailing.audience.group}`),
-        show: (mailing) => <span className="clip">{t(`audience.${mailing.audience.group}`)}</span>,
+        order: (mailing) => t(`audience.${groupOf(mailing)}`),
+        show: (mailing) => <span className="clip">{t(`audience.${groupOf(mailing)}`)}</span>,
       },
       {
         key: "when",

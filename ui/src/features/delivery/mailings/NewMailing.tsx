@@ -5,11 +5,10 @@ import { useState } from "react";
 import { useEvent } from "../../../api";
 import { addMailing, askDelivery } from "../../../api/askDelivery";
 import { askTickets } from "../../../api/askTickets";
-import type { MessageKind } from "../../../api/deliveryTypes";
 import { useAllowed } from "../../../api/useAllowed";
 import { formatMoment, useSpeech } from "../../../locales";
 import { DayField, TimeField, today } from "../../../shared/dates";
-import { Refused, useSending } from "../../../shared/form";
+import { KindCards, Refused, useSending } from "../../../shared/form";
 import { usePlace } from "../../../shared/place";
 import { Screen } from "../../../shared/Screen";
 import { Trouble } from "../../../shared/Trouble";
@@ -25,24 +24,6 @@ import { ReachLine } from "./ReachLine";
 const LONGEST_WORDS = 5_000;
 
 type Change = (patch: Partial<TypedMailing>) => void;
-
-function KindCards({ kind, choose }: { kind: MessageKind; choose(kind: MessageKind): void }) {
-  const { t } = useSpeech();
-  return (
-    <fieldset className={styles.kinds}>
-      <legend>{t("newMailing.kind")}</legend>
-      {KINDS.map((known) => (
-        <label key={known} className={styles.kind}>
-          <input type="radio" name="kind" checked={known === kind} onChange={() => choose(known)} />
-          <span>
-            <strong>{t(`messageKind.${known}`)}</strong>
-            <span className="quiet small">{t(`messageKindText.${known}`)}</span>
-          </span>
-        </label>
-      ))}
-    </fieldset>
-  );
-}
 
 function Whom({ typed, change }: { typed: TypedMailing; change: Change }) {
   const event = useEvent();
@@ -176,7 +157,14 @@ export function NewMailing() {
         <Standing />
         <div className={styles.split}>
           <div className={styles.fields}>
-            <KindCards kind={typed.kind} choose={(kind) => change({ kind, group: usualGroup(kind) })} />
+            <KindCards
+              legend={t("newMailing.kind")}
+              kinds={KINDS}
+              chosen={typed.kind}
+              name={(kind) => t(`messageKind.${kind}`)}
+              say={(kind) => t(`messageKindText.${kind}`)}
+              choose={(kind) => change({ kind, group: usualGroup(kind) })}
+            />
             <Whom typed={typed} change={change} />
             <Textarea
               label={t("newMailing.words")}

@@ -10,7 +10,7 @@ export function useAudienceWords(): (audience: Audience) => string {
   const event = useEvent();
   const { t } = useSpeech();
   const batches = useQuery(askTickets.batches(event.id));
-  return ({ group, ticket_type, session, batch, invitations }) => {
+  return ({ group = "all", ticket_type, session, batch, invitations = [] }) => {
     const type = event.ticket_types.find(({ id }) => id === ticket_type)?.name;
     const date = event.sessions.find(({ id }) => id === session)?.title;
     const run = batches.data?.find(({ id }) => id === batch)?.name;

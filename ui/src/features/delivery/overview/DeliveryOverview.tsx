@@ -1,9 +1,10 @@
 import { Button } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
 import { useEvent } from "../../../api";
 import { askDelivery, exportMessages, holdMessages } from "../../../api/askDelivery";
-import type { DeliveryOverview as Seen } from "../../../api/deliveryTypes";
+import type { DeliveryOverview as Seen, MessageKind } from "../../../api/deliveryTypes";
 import { useAllowed } from "../../../api/useAllowed";
 import { formatShortMoment, useSpeech } from "../../../locales";
 import { Bars } from "../../../shared/Bars";
@@ -40,72 +41,43 @@ function Way({ funnel }: { funnel: Seen["funnel"] }) {
 
 const COLUMNS = ["waits", "sent", "delivered", "bounced", "failed"] as const;
 
-function ByKind({ kinds }: { kinds: Seen["kinds"] }) {
-  const event = useEvent();
-  const { t, count } = useSpeech();
-  const shown = KINDS.filter((kind) => kinds.some((one) => one.kind === kind));
-  return (
-    <section className={styles.block} aria-labelledby="by-kind">
-      <h2 id="by-kind">{t("delivery.byKind")}</h2>
-      <div className={styles.table}>
-        <table aria-labelledby="by-kind">
-          <thead>
-            <tr>
-              <th scope="col">{t("delivery.about")}</th>
-              {COLUMNS.map((column) => (
-                <th key={column} scope="col">
-                  {t(`delivery.column.${column}`)}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {shown.map((kind) => {
-              const counts = kinds.filter((one) => one.kind === kind);
-              return (
-                <tr key={kind}>
-                  <th scope="row">
-                    <Link
-                      className="link"
-                      to="/events/$event/delivery"
-                      params={{ event: event.id }}
-                      search={{ section: "messages", kind }}
-                    >
-                      {t(`messageKind.${kind}`)}
-                    </Link>
-                  </th>
-                  {COLUMNS.map((column) => {
-                    const n = countOf(counts, (status) => (column === "waits" ? waits(status) : status === column));
-                    const isBad = n > 0 && column !== "waits" && cameToNothing(column);
-                    return (
-                      <td key={column} className={isBad ? styles.bad : ""}>
-                        {count(n)}
-                      </td>
-                    );
-                  })}
-                </tr>
-              );
-            })}
-          </tbody>
-        </table>
-      </div>
-    </section>
-  );
+type Column = (typeof COLUMNS)[number];
+
+interface Row {
+  key: string;
+  name: ReactNode;
+  /** What the list of messages is narrowed to. */
+  search: { kind: MessageKind } | { domain: string };
+  count(column: Column): number;
 }
 
-function ByDomain({ domains }: { domains: Seen["domains"] }) {
+/** Counts in rows, each of which leads to its messages. */
+function Counts({
+  id,
+  title,
+  head,
+  columns,
+  rows,
+  className = "",
+}: {
+  id: string;
+  title: string;
+  /** What the rows are. */
+  head: string;
+  columns: readonly Column[];
+  rows: readonly Row[];
+  className?: string | undefined;
+}) {
   const event = useEvent();
   const { t, count } = useSpeech();
-  const columns = ["sent", "delivered", "bounced", "failed"] as const;
-  if (domains.length === 0) return null;
   return (
-    <section className={`${styles.block} ${styles.wide}`} aria-labelledby="by-domain">
-      <h2 id="by-domain">{t("delivery.byDomain")}</h2>
+    <section className={`${styles.block} ${className}`} aria-labelledby={id}>
+      <h2 id={id}>{title}</h2>
       <div className={styles.table}>
-        <table aria-labelledby="by-domain">
+        <table aria-labelledby={id}>
           <thead>
             <tr>
-              <th scope="col">{t("delivery.domain")}</th>
+              <th scope="col">{head}</th>
               {columns.map((column) => (
                 <th key={column} scope="col">
                   {t(`delivery.column.${column}`)}
@@ -114,29 +86,69 @@ function ByDomain({ domains }: { domains: Seen["domains"] }) {
             </tr>
           </thead>
           <tbody>
-            {domains.map((one) => (
-              <tr key={one.domain}>
+            {rows.map((row) => (
+              <tr key={row.key}>
                 <th scope="row">
                   <Link
                     className="link"
                     to="/events/$event/delivery"
                     params={{ event: event.id }}
-                    search={{ section: "messages", domain: one.domain }}
+                    search={{ section: "messages", ...row.search }}
                   >
-                    <bdi dir="ltr">{one.domain}</bdi>
+                    {row.name}
                   </Link>
                 </th>
-                {columns.map((column) => (
-                  <td key={column} className={cameToNothing(column) && one[column] > 0 ? styles.bad : ""}>
-                    {count(one[column])}
-                  </td>
-                ))}
+                {columns.map((column) => {
+                  const n = row.count(column);
+                  const isBad = n > 0 && column !== "waits" && cameToNothing(column);
+                  return (
+                    <td key={column} className={isBad ? styles.bad : ""}>
+                      {count(n)}
+                    </td>
+                  );
+                })}
               </tr>
             ))}
           </tbody>
         </table>
       </div>
     </section>
+  );
+}
+
+function ByKind({ kinds }: { kinds: Seen["kinds"] }) {
+  const { t } = useSpeech();
+  const shown = KINDS.filter((kind) => kinds.some((one) => one.kind === kind));
+  const rows = shown.map((kind): Row => {
+    const counts = kinds.filter((one) => one.kind === kind);
+    return {
+      key: kind,
+      name: t(`messageKind.${kind}`),
+      search: { kind },
+      count: (column) => countOf(counts, (status) => (column === "waits" ? waits(status) : status === column)),
+    };
+  });
+  return <Counts id="by-kind" title={t("delivery.byKind")} head={t("delivery.about")} columns={COLUMNS} rows={rows} />;
+}
+
+function ByDomain({ domains }: { domains: Seen["domains"] }) {
+  const { t } = useSpeech();
+  if (domains.length === 0) return null;
+  const rows = domains.map((one): Row => ({
+    key: one.domain,
+    name: <bdi dir="ltr">{one.domain}</bdi>,
+    search: { domain: one.domain },
+    count: (column) => (column === "waits" ? 0 : one[column]),
+  }));
+  return (
+    <Counts
+      id="by-domain"
+      title={t("delivery.byDomain")}
+      head={t("delivery.domain")}
+      columns={COLUMNS.filter((column) => column !== "waits")}
+      rows={rows}
+      className={styles.wide}
+    />
   );
 }
 

@@ -3,7 +3,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 import { useEvent } from "../../../api";
 import { changeWording, resetWording } from "../../../api/askDelivery";
-import type { Wording, WordingFinding, WordingView } from "../../../api/deliveryTypes";
+import type { Wording, WordingFinding, WordingPart, WordingView } from "../../../api/deliveryTypes";
 import { offerLastEdit } from "../../../api/lastEdit";
 import { useAllowed } from "../../../api/useAllowed";
 import { useSpeech } from "../../../locales";
@@ -13,9 +13,8 @@ import { Preview } from "../letter/Preview";
 import { groupsOf, insertAt, lineAt, VARIABLES } from "./variables";
 import styles from "./wordings.module.css";
 
-type Part = keyof Wording;
 /** The parts that are edited in the large field, one at a time. */
-const LARGE = ["mjml", "text"] as const satisfies readonly Part[];
+const LARGE = ["mjml", "text"] as const satisfies readonly WordingPart[];
 
 const wordingOf = ({ subject, mjml, text }: Wording): Wording => ({ subject, mjml, text });
 const isSame = (a: Wording, b: Wording) => a.subject === b.subject && a.mjml === b.mjml && a.text === b.text;
@@ -70,7 +69,7 @@ export function Editor({
   const wording = typed ?? wordingOf(kept);
   const { kind, language } = kept;
 
-  const put = (part: Part, text: string) => {
+  const put = (part: WordingPart, text: string) => {
     sending.clear();
     const next = { ...wording, [part]: text };
     type(isSame(next, kept) ? null : next);
@@ -81,7 +80,7 @@ export function Editor({
   const insert = (variable: string) => {
     const isSubject = last.current === "subject";
     const into = isSubject ? subject.current : field.current;
-    const part: Part = isSubject ? "subject" : large;
+    const part: WordingPart = isSubject ? "subject" : large;
     const end = wording[part].length;
     const put_in = insertAt(
       wording[part],
@@ -97,11 +96,12 @@ export function Editor({
   };
 
   const go = ({ part, line }: WordingFinding) => {
-    if (part === "subject") {
+    const into = LARGE.find((known) => known === part);
+    if (into === undefined) {
       subject.current?.focus();
       return;
     }
-    setLarge(part);
+    setLarge(into);
     requestAnimationFrame(() => {
       const text = field.current;
       if (text === null) return;

@@ -2,7 +2,7 @@ import type { MessageKind } from "../../../api/deliveryTypes";
 
 /** What a wording can name, by what it belongs to. */
 export const VARIABLES = {
-  guest: ["guest.name", "guest.first_name", "party.number", "party.size"],
+  guest: ["guest.name", "guest.first_name", "party.number", "party.names|join", "party.size"],
   event: [
     "event.title",
     "event.tagline",
@@ -19,11 +19,10 @@ export const VARIABLES = {
     "links.calendar",
     "links.yes",
     "links.no",
-    "links.meeting",
     "links.preferences",
     "links.unsubscribe",
   ],
-  look: ["brand.sender", "brand.footer", "brand.colour"],
+  look: ["brand.sender", "brand.organizer", "brand.colour", "brand.ink"],
   change: ["change.what", "change.after", "event.reason"],
   reminder: ["reminder.when"],
 } as const;

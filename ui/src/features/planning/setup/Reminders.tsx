@@ -1,7 +1,7 @@
 import { Checkbox, NumberInput, Stack, Switch } from "@mantine/core";
 import { useMemo } from "react";
-import { type EventChange, type EventDetails, useEvent } from "../../../api";
-import type { ReminderSettings, ReminderStep } from "../../../api/deliveryTypes";
+import { type EventDetails, useEvent } from "../../../api";
+import type { ReminderStep } from "../../../api/deliveryTypes";
 import { joined, useSpeech } from "../../../locales";
 import { EditForm } from "../../../shared/editing";
 import { wholeOf } from "../plan";
@@ -11,15 +11,13 @@ import own from "./reminders.module.css";
 import { useEventSource } from "./useEventSource";
 import { useHeld } from "./useHeld";
 
-type Settings = { reminders: ReminderSettings; tell_changes: boolean };
-
 /** Reads and writes what leaves by itself; the API takes the schedule as a whole. */
 function useReminderSource() {
   const event = useEvent();
   const [take, give] = useMemo(() => {
     let known: ReminderFields | null = null;
-    const read = (seen: EventDetails) => (known = takeReminders(seen.settings as unknown as Settings));
-    const write = (change: Partial<ReminderFields>) => giveReminders(known ?? read(event), change) as EventChange;
+    const read = (seen: EventDetails) => (known = takeReminders(seen.settings));
+    const write = (change: Partial<ReminderFields>) => giveReminders(known ?? read(event), change);
     return [read, write] as const;
   }, [event]);
   return useEventSource(take, give);

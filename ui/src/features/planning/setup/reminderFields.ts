@@ -1,3 +1,4 @@
+import type { EventChange, EventDetails } from "../../../api";
 import type { ReminderSettings, ReminderStep } from "../../../api/deliveryTypes";
 
 /** The steps of the schedule, by time. */
@@ -17,22 +18,23 @@ export interface ReminderFields {
   tell_changes: boolean;
 }
 
-interface Settings {
-  reminders: ReminderSettings;
-  tell_changes: boolean;
+/** The schedule while nobody changed it. */
+const USUAL: ReminderSettings = { on: true, without: [], confirm_days: null, thanks: false };
+
+export function takeReminders(settings: Pick<EventDetails["settings"], "reminders" | "tell_changes">): ReminderFields {
+  const reminders = { ...USUAL, ...settings.reminders };
+  return {
+    on: reminders.on,
+    steps: STEPS.filter((step) => !reminders.without.includes(step)),
+    confirm: reminders.confirm_days !== null,
+    days: reminders.confirm_days ?? USUAL_DAYS,
+    thanks: reminders.thanks,
+    tell_changes: settings.tell_changes ?? true,
+  };
 }
 
-export const takeReminders = ({ reminders, tell_changes }: Settings): ReminderFields => ({
-  on: reminders.on,
-  steps: STEPS.filter((step) => !reminders.without.includes(step)),
-  confirm: reminders.confirm_days !== null,
-  days: reminders.confirm_days ?? USUAL_DAYS,
-  thanks: reminders.thanks,
-  tell_changes,
-});
-
 /** What is written: the schedule as a whole, since the API takes it so. */
-export function giveReminders(before: ReminderFields, change: Partial<ReminderFields>): Partial<Settings> {
+export function giveReminders(before: ReminderFields, change: Partial<ReminderFields>): EventChange {
   const { tell_changes, ...schedule } = change;
   const { on, steps, confirm, days, thanks } = { ...before, ...change };
   return {

@@ -1,6 +1,7 @@
 import { Button, NumberInput, Select } from "@mantine/core";
 import { useSpeech } from "../../../locales";
 import { today } from "../../../shared/dates";
+import { KindCards } from "../../../shared/form";
 import { Icon } from "../../../shared/Icon";
 import { useZones } from "../fields/choices";
 import { DayFields } from "../fields/DayFields";
@@ -72,24 +73,15 @@ export function Dates() {
   return (
     <div className={styles.beside}>
       <div className={styles.stack}>
-        <fieldset className={styles.kinds}>
-          <legend>{t("planning.kind")}</legend>
-          {KINDS.map((kind) => (
-            <label key={kind} className={styles.kind}>
-              <input
-                type="radio"
-                name="kind"
-                value={kind}
-                checked={plan.kind === kind}
-                onChange={() => change({ kind })}
-              />
-              <span>
-                <span className="strong">{t(`eventKind.${kind}`)}</span>
-                <span className="quiet small">{t(`planning.kindText.${kind}`)}</span>
-              </span>
-            </label>
-          ))}
-        </fieldset>
+        <KindCards
+          className={styles.cards}
+          legend={t("planning.kind")}
+          kinds={KINDS}
+          chosen={plan.kind}
+          name={(kind) => t(`eventKind.${kind}`)}
+          say={(kind) => t(`planning.kindText.${kind}`)}
+          choose={(kind) => change({ kind })}
+        />
         {plan.kind === "one_time" && (
           <DayFields
             plan={plan.once}

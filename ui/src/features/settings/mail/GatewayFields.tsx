@@ -6,7 +6,12 @@ import styles from "./mail.module.css";
 import { SecretField } from "./ServerFields";
 
 const METHODS = ["POST", "PUT", "GET"] as const;
-const TYPES = ["application/json", "application/x-www-form-urlencoded", "text/plain"] as const;
+const BODIES = ["json", "form"] as const satisfies readonly TextGateway["body_kind"][];
+/** How a body of each kind is written. */
+const SAMPLES = {
+  json: '{ "to": {{ to }}, "text": {{ text }} }',
+  form: "To={{ to }}&Body={{ text }}&From={{ from }}",
+};
 
 /** A gateway that takes text messages over HTTP, described by template. */
 export function GatewayFields({
@@ -27,6 +32,16 @@ export function GatewayFields({
   const { t } = useSpeech();
   const put = (patch: Partial<TextGateway>) => change({ ...gateway, ...patch });
   const method = METHODS.find((known) => known === gateway.method) ?? "POST";
+  const pointer = (name: "success_pointer" | "id_pointer" | "reason_pointer", sample: string) => (
+    <TextInput
+      label={t(`mail.${name}`)}
+      dir="ltr"
+      spellCheck={false}
+      placeholder={sample}
+      value={gateway[name]}
+      onChange={({ target }) => put({ [name]: target.value })}
+    />
+  );
   return (
     <>
       <TextInput
@@ -38,13 +53,7 @@ export function GatewayFields({
         maxLength={2_000}
         value={gateway.url}
         error={of("url")}
-        onChange={({ target }) =>
-          put({
-            url: target.value,
-            ...(gateway.method === "" && { method: "POST" }),
-            ...(gateway.content_type === "" && { content_type: TYPES[0] }),
-          })
-        }
+        onChange={({ target }) => put({ url: target.value })}
       />
       {gateway.url !== "" && (
         <>
@@ -58,28 +67,30 @@ export function GatewayFields({
             <TextInput
               label={t("mail.textSender")}
               maxLength={40}
-              value={gateway.sender}
-              onChange={({ target }) => put({ sender: target.value })}
+              value={gateway.from}
+              onChange={({ target }) => put({ from: target.value })}
             />
           </div>
           {method !== "GET" && (
             <>
               <NativeSelect
-                label={t("mail.contentType")}
-                data={TYPES.some((known) => known === gateway.content_type) ? TYPES : [...TYPES, gateway.content_type]}
-                value={gateway.content_type}
-                onChange={({ target }) => put({ content_type: target.value })}
+                label={t("mail.bodyKind")}
+                data={BODIES.map((value) => ({ value, label: value === "json" ? "JSON" : t("mail.bodyForm") }))}
+                value={gateway.body_kind}
+                onChange={({ target }) =>
+                  put({ body_kind: BODIES.find((known) => known === target.value) ?? "json" })
+                }
               />
               <Textarea
                 label={t("mail.body")}
-                description={t("mail.bodyText")}
+                description={t(`mail.bodyText.${gateway.body_kind}`)}
                 classNames={{ input: styles.source ?? "" }}
                 dir="ltr"
                 autosize
                 minRows={4}
                 maxRows={14}
                 spellCheck={false}
-                placeholder={'{ "to": "{{ to }}", "text": "{{ text }}" }'}
+                placeholder={SAMPLES[gateway.body_kind]}
                 value={gateway.body}
                 error={of("body")}
                 onChange={({ target }) => put({ body: target.value })}
@@ -99,23 +110,26 @@ export function GatewayFields({
             defaultValue={gateway.headers.join("\n")}
             onChange={({ target }) => put({ headers: linesOf(target.value) })}
           />
-          <div className={styles.pair}>
-            <SecretField
-              label={t("mail.secret")}
-              kept={kept}
-              value={secret}
-              error={null}
-              change={changeSecret}
-            />
-            <TextInput
-              label={t("mail.idPointer")}
-              description={t("mail.idPointerText")}
-              dir="ltr"
-              placeholder="/messages/0/id"
-              value={gateway.id_pointer}
-              onChange={({ target }) => put({ id_pointer: target.value })}
-            />
-          </div>
+          <SecretField label={t("mail.secret")} kept={kept} value={secret} error={null} change={changeSecret} />
+          <fieldset className={styles.inner}>
+            <legend>{t("mail.answer")}</legend>
+            <p className="quiet small">{t("mail.answerText")}</p>
+            <div className={styles.pair}>
+              {pointer("success_pointer", "/status")}
+              <TextInput
+                label={t("mail.success_value")}
+                dir="ltr"
+                placeholder="ok"
+                disabled={gateway.success_pointer === ""}
+                value={gateway.success_value}
+                onChange={({ target }) => put({ success_value: target.value })}
+              />
+            </div>
+            <div className={styles.pair}>
+              {pointer("id_pointer", "/messages/0/id")}
+              {pointer("reason_pointer", "/error/message")}
+            </div>
+          </fieldset>
         </>
       )}
     </>

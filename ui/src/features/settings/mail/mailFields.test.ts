@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { NO_GATEWAY } from "../../../api/askMail";
 import type { MailServer } from "../../../api/deliveryTypes";
 import { giveMail, isOwnMachine, linesOf, secured, takeMail, typedSecrets } from "./mailFields";
 
@@ -10,7 +11,6 @@ const server: MailServer = {
   user: "office",
   authority: "",
 };
-const gateway = { url: "", method: "", headers: [], body: "", content_type: "", id_pointer: "", sender: "" };
 const view = {
   settings: {
     server,
@@ -21,8 +21,8 @@ const view = {
     connections: 1,
     signing: { domain: "", selector: "" },
     oauth: { token_url: "", client_id: "", scope: "" },
-    sms: gateway,
-    whatsapp: gateway,
+    sms: NO_GATEWAY,
+    whatsapp: NO_GATEWAY,
   },
   secrets: ["password"],
 };

@@ -1,9 +1,7 @@
 import type { MailSecrets, MailServer, MailSettings, MailView, SecretName } from "../../../api/deliveryTypes";
 
 /** How the workspace sends, as it is typed; secrets only where they are typed anew. */
-export interface MailFields extends MailSettings {
-  secrets: MailSecrets;
-}
+export type MailFields = MailSettings & { secrets: MailSecrets };
 
 export const takeMail = ({ settings }: MailView): MailFields => ({ ...settings, secrets: {} });
 
