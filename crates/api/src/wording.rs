@@ -80,7 +80,7 @@ pub(crate) fn until(step: ReminderStep, language: &str) -> &'static str {
         (_, S::Day) => "tomorrow",
         (_, S::Hour) => "in an hour",
         (_, S::Confirm) => "in a few days",
-        (_, S::Thanks) => "",
+        (_, S::Thanks | S::Rating | S::Review | S::LastReview) => "",
     }
 }
 

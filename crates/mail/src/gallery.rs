@@ -19,12 +19,13 @@
 //! | `links.page`, `.download`, `.calendar` | the guest's page, the tickets as PDF, the entry for a calendar |
 //! | `links.yes`, `.no` | the answers |
 //! | `links.meeting` | where to join online |
+//! | `links.feedback` | the organizer's page to rate or review on, in messages that ask for it |
 //! | `links.preferences`, `.unsubscribe` | what to receive, and the end of it |
 //! | `brand.colour`, `.ink` | the organizer's colour as `#RRGGBB`, and what is readable on it |
 //! | `brand.logo_cid`, `.sender`, `.footer` | the logo's picture, the sender's name, words at the foot |
 //! | `message` | the organizer's own words for this sending |
 //! | `change.what`, `.before`, `.after` | what changed |
-//! | `reminder.when` | how long it is until then, such as “in three days” |
+//! | `reminder.when`, `.last` | how long it is until then, such as “in three days”; whether it is the last word on it |
 //! | `events[]` | several events in one message: `.title`, `.date`, `.time`, `.place`, `.page` |
 //! | `language.code`, `.dir`, `.start`, `.end` | the message's language and how it runs; see [`language_vars`] |
 //!
@@ -65,6 +66,8 @@ bodies! {
     Cancelled = "cancelled",
     Announcement = "announcement",
     Thanks = "thanks",
+    Rating = "rating",
+    Review = "review",
 }
 
 const LAYOUT: (&str, &str) = (
@@ -89,6 +92,7 @@ const PARTS: &[(&str, &str)] = parts! {
     "calendar": "mjml" "txt";
     "codes": "mjml" "txt";
     "events": "mjml" "txt";
+    "feedback": "mjml" "txt";
 };
 
 const WORDS: [(&str, &str); 3] = [
@@ -263,6 +267,7 @@ pub fn sample_vars() -> Json {
             "preferences": "https://tickets.example.org/p/k7Qf2",
             "unsubscribe": "https://tickets.example.org/p/k7Qf2/unsubscribe",
             "meeting": "https://meet.example.org/gala",
+            "feedback": "https://reviews.example.org/summer-gala",
         },
         "brand": {
             "colour": "#2E4BD8", "ink": "#FFFFFF", "logo_cid": "logo",
@@ -275,7 +280,7 @@ pub fn sample_vars() -> Json {
             "before": "Main hall, Market Square",
             "after": "Old Customs House, Quay 4",
         },
-        "reminder": { "when": "in three days" },
+        "reminder": { "when": "in three days", "last": false },
         "events": [
             {
                 "title": "Summer Gala", "date": "Saturday, 12 June 2027", "time": "19:30",

@@ -73,14 +73,14 @@ export const askDelivery = {
         state.data?.some(({ status }) => status === "sending") === true ? 2_000 : 15_000,
     }),
 
-  reach: (event: string, kind: MessageKind, audience: Audience) =>
+  reach: (event: string, kind: MessageKind, audience: Audience, needed: boolean) =>
     queryOptions({
-      queryKey: ["event", event, "reach", kind, audience],
+      queryKey: ["event", event, "reach", kind, audience, needed],
       queryFn: ({ signal }) =>
         content(
           client.POST<Reach>("/api/events/{id}/mailings/reach", {
             params: { path: { id: event } },
-            body: { kind, audience },
+            body: { kind, audience, needed },
             signal,
           }),
         ),

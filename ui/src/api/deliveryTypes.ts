@@ -10,9 +10,11 @@ export type MessageKind =
   | "change"
   | "cancelled"
   | "announcement"
-  | "thanks";
+  | "thanks"
+  | "rating"
+  | "review";
 export type Channel = "email" | "sms" | "whatsapp";
-export type ReminderStep = "confirm" | "two_weeks" | "week" | "day" | "hour" | "thanks";
+export type ReminderStep = "confirm" | "two_weeks" | "week" | "day" | "hour" | "thanks" | "rating" | "review" | "last_review";
 export type MailingStatus = "scheduled" | "sending" | "paused" | "completed" | "cancelled";
 export type AudienceGroup =
   | "all"
@@ -41,6 +43,7 @@ export interface Mailing {
   kind: MessageKind;
   audience: Audience;
   message: string;
+  needed: boolean;
   notice: string | null;
   batch: string | null;
   due_at: number;
@@ -53,11 +56,13 @@ export interface MailingDraft {
   kind: MessageKind;
   audience: Audience;
   message: string;
+  needed: boolean;
   due_at: number | null;
 }
 export interface Reach {
   email: number;
   text: number;
+  later: number;
   already: number;
   unreachable: number;
   unsubscribed: number;
@@ -142,6 +147,8 @@ export interface ReminderSettings {
   without: ReminderStep[];
   confirm_days: number | null;
   thanks: boolean;
+  rating_link: string;
+  review_link: string;
 }
 
 export type MailSecurity = "starttls" | "tls" | "none";

@@ -229,6 +229,12 @@ impl Composer {
             .to_lowercase()
     }
 
+    /// Whether guests need a message to come, as whoever made its mailing said.
+    pub(crate) fn is_needed(&self, delivery: &Delivery) -> bool {
+        let mailing = delivery.mailing.and_then(|id| self.mailings.get(&id));
+        mailing.is_some_and(|mailing| mailing.needed)
+    }
+
     /// Makes a message ready to leave at `now`, UTC ms; or says why it can't. Its wording was
     /// prepared.
     pub(crate) fn compose(
@@ -237,6 +243,13 @@ impl Composer {
         others: &[(Event, Session)],
         now: i64,
     ) -> Result<Ready, Problem> {
+        let link = self.event.settings.reminders.link_for(delivery.kind);
+        if delivery.kind.needs_link() && link.is_none() {
+            return Err(no_way(
+                "link_missing",
+                "the event's settings name no page to ask on any more",
+            ));
+        }
         let party = self.party(delivery.invitation)?;
         let vars = self.vars(&party, delivery, others)?;
         let template = match self.templates.get(&delivery.kind) {

@@ -3,12 +3,14 @@
 use std::collections::HashSet;
 
 use gatehouse_domain::delivery::audience::{Audience, LeftOut};
+use gatehouse_domain::delivery::marketing::{Leave, may_leave};
 use gatehouse_domain::delivery::{Channel, Delivery, DeliveryStatus, MessageKind};
-use gatehouse_domain::field::FieldErrors;
+use gatehouse_domain::field::{FieldError, FieldErrors};
 use gatehouse_domain::guest::email_key;
 use gatehouse_domain::id::{DeliveryId, MailingId, NoticeId, TicketTypeId};
 use gatehouse_domain::mailing::{Mailing, MailingStatus, check_mailing};
 use gatehouse_domain::notice::NoticeKind;
+use gatehouse_domain::preferences::Preferences;
 use gatehouse_store::Lane;
 use gatehouse_store::event::{Change, View};
 use serde::{Deserialize, Serialize};
@@ -32,6 +34,9 @@ pub struct MailingDraft {
     /// The organizer's own words in it.
     #[serde(default)]
     pub message: String,
+    /// Whether guests need it to come: it leaves at once, and for those too who want no news.
+    #[serde(default)]
+    pub needed: bool,
     /// Not before, UTC ms; at once when absent.
     #[serde(default)]
     pub due_at: Option<i64>,
@@ -44,6 +49,8 @@ pub struct Reach {
     pub email: u32,
     /// Messages by text message or WhatsApp.
     pub text: u32,
+    /// Of these, that wait until a day has passed since the last news to the same guest.
+    pub later: u32,
     /// Invitations that have this message, or one that waits.
     pub already: u32,
     /// Invitations nobody of which has an address or a number.
@@ -63,8 +70,14 @@ pub struct MailingView {
 
 impl EventHome {
     /// Whom a mailing would reach if it went out now.
-    pub fn reach(&self, kind: MessageKind, audience: &Audience) -> Result<Reach, Problem> {
-        let gone = self.workspace().unsubscribed()?;
+    pub fn reach(
+        &self,
+        kind: MessageKind,
+        audience: &Audience,
+        needed: bool,
+    ) -> Result<Reach, Problem> {
+        let now = self.now();
+        let gone = self.workspace().unwilling(kind, needed)?;
         let addressees = self
             .file()
             .read(|view| view.addressees(kind, |email| gone.contains(&email_key(email))))?;
@@ -72,8 +85,15 @@ impl EventHome {
         let mut reach = Reach::default();
         for one in &addressees {
             match audience.takes(kind, one, |of| opening.contains(&of)) {
-                Ok(Channel::Email) => reach.email += 1,
-                Ok(Channel::Sms | Channel::Whatsapp) => reach.text += 1,
+                Ok(channel) => {
+                    match channel {
+                        Channel::Email => reach.email += 1,
+                        Channel::Sms | Channel::Whatsapp => reach.text += 1,
+                    }
+                    let usual = Preferences::default();
+                    let leave = may_leave(kind, needed, &usual, one.marketing_at, now);
+                    reach.later += u32::from(leave != Leave::Now);
+                }
                 Err(LeftOut::HasIt) => reach.already += 1,
                 Err(LeftOut::Unreachable) => reach.unreachable += 1,
                 Err(LeftOut::Unsubscribed) => reach.unsubscribed += 1,
@@ -87,7 +107,23 @@ impl EventHome {
     pub fn add_mailing(&self, draft: &MailingDraft) -> Result<MailingView, Problem> {
         let now = self.now();
         let mut errors = Vec::new();
-        check_mailing(draft.kind, &draft.message, draft.due_at, now, &mut errors);
+        check_mailing(
+            draft.kind,
+            &draft.message,
+            draft.needed,
+            draft.due_at,
+            now,
+            &mut errors,
+        );
+        let link = self.event().settings.reminders.link_for(draft.kind);
+        if draft.kind.needs_link() && link.is_none() {
+            errors.push(FieldError::new(
+                "kind",
+                "link_missing",
+                "say in the event's settings under messages which page guests are to open; \
+                 nothing was sent",
+            ));
+        }
         FieldErrors::check(errors)?;
         let blocked = self
             .wording(draft.kind, &self.event().language)?
@@ -124,6 +160,7 @@ impl EventHome {
             kind: draft.kind,
             audience: draft.audience.clone(),
             message: draft.message.trim().to_owned(),
+            needed: draft.needed,
             notice,
             batch: draft.audience.batch,
             due_at: draft.due_at.unwrap_or(now),
@@ -132,7 +169,7 @@ impl EventHome {
             created_at: now,
         };
         let id = mailing.id;
-        let gone = self.workspace().unsubscribed()?;
+        let gone = self.workspace().unwilling(mailing.kind, mailing.needed)?;
         self.file().command(Lane::Bulk, meta, move |change| {
             change.insert_mailing(&mailing)?;
             if let Some(notice) = notice {
@@ -153,7 +190,7 @@ impl EventHome {
         let count = due.len();
         for mailing in due {
             let mut mint = self.mint();
-            let gone = self.workspace().unsubscribed()?;
+            let gone = self.workspace().unwilling(mailing.kind, mailing.needed)?;
             self.file().append(Lane::Bulk, move |change| {
                 let fresh = change.mailing(mailing.id)?;
                 match fresh.filter(|fresh| fresh.status == MailingStatus::Scheduled) {
@@ -232,6 +269,7 @@ impl EventHome {
                 ..Audience::default()
             },
             message: notice.reason,
+            needed: false,
             due_at: None,
         };
         self.insert_mailing(&draft, Some(id))
@@ -309,12 +347,19 @@ impl EventHome {
 }
 
 impl Workspace {
-    /// Keys of the addresses whose owners unsubscribed.
-    pub(crate) fn unsubscribed(&self) -> Result<HashSet<String>, Problem> {
+    /// Keys of the addresses whose owners want no messages of this kind; all want what they need.
+    pub(crate) fn unwilling(
+        &self,
+        kind: MessageKind,
+        needed: bool,
+    ) -> Result<HashSet<String>, Problem> {
+        if needed || !kind.is_marketing() {
+            return Ok(HashSet::new());
+        }
         let said = self.file().all_preferences()?;
         Ok(said
             .into_iter()
-            .filter_map(|(key, said)| said.unsubscribed_at.map(|_| key))
+            .filter_map(|(key, said)| (!said.want(kind)).then_some(key))
             .collect())
     }
 }

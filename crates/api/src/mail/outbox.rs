@@ -12,12 +12,14 @@ use std::time::Duration;
 
 use gatehouse_domain::batch::BatchStatus;
 use gatehouse_domain::delivery::Delivery;
+use gatehouse_domain::delivery::marketing::{Leave, TOO_SOON, UNWANTED};
 use gatehouse_domain::delivery::outcome::{Outcome, after_try};
 use gatehouse_domain::delivery::pace::Meter;
 use gatehouse_domain::id::EventId;
 use gatehouse_store::Lane;
 use rayon::prelude::*;
 
+use super::apart::Apart;
 use super::compose::{Composer, Ready};
 use super::line::{Line, Tried, give_up};
 use super::reminders;
@@ -54,6 +56,8 @@ struct Stand {
     /// Events whose cut-off tries were looked at.
     seen: Vec<EventId>,
     reminded_until: Option<i64>,
+    /// When people last had marketing, while a round lasts.
+    apart: Option<Apart>,
 }
 
 /// Why nothing leaves now.
@@ -78,6 +82,8 @@ pub struct Round {
     pub sent: usize,
     /// Messages that were tried and did not leave.
     pub failed: usize,
+    /// Messages that were put off, so that marketing stays apart.
+    pub held: usize,
     /// When something is due next, UTC ms; none when nothing is known to be.
     pub next: Option<i64>,
 }
@@ -165,6 +171,7 @@ impl Outbox {
     /// Does what is due now for these events.
     pub fn round(&self, homes: &[EventHome]) -> Result<Round, Problem> {
         let now = self.now();
+        self.stand().apart = None;
         for home in homes {
             self.settle_cut_off(home)?;
             home.tell_news()?;
@@ -285,9 +292,9 @@ impl Outbox {
                 return Ok(());
             };
             let due = &due[..allowed.min(due.len())];
-            let before = round.sent + round.failed;
+            let before = round.sent + round.failed + round.held;
             let went = self.send(home, homes, way, composer, due, round)?;
-            if !went || round.sent + round.failed == before {
+            if !went || round.sent + round.failed + round.held == before {
                 return Ok(());
             }
         }
@@ -360,6 +367,7 @@ impl Outbox {
             })
             .collect();
         let mut letters = Vec::new();
+        let ready = self.keep_apart(home, homes, composer, ready, round)?;
         for (delivery, made) in ready {
             match made {
                 Ok(ready) => letters.push((delivery, ready)),
@@ -437,6 +445,59 @@ impl Outbox {
                 Ok(true)
             }
         }
+    }
+
+    /// Those of these messages that may leave now; the others are put off, or become what nobody
+    /// wants.
+    fn keep_apart(
+        &self,
+        home: &EventHome,
+        homes: &[EventHome],
+        composer: &Composer,
+        mut ready: Vec<(Delivery, Result<Ready, Problem>)>,
+        round: &mut Round,
+    ) -> Result<Vec<(Delivery, Result<Ready, Problem>)>, Problem> {
+        let now = self.now();
+        if !ready.iter().any(|(one, _)| one.kind.is_marketing()) {
+            return Ok(ready);
+        }
+        let known = self.stand().apart.take();
+        let mut apart = match known {
+            Some(apart) => apart,
+            None => Apart::read(&self.workspace, homes, now)?,
+        };
+        let mut later = Vec::new();
+        for (delivery, made) in &mut ready {
+            let Ok(letter) = made else { continue };
+            match apart.ask(
+                delivery.kind,
+                composer.is_needed(delivery),
+                &letter.recipient(),
+                now,
+            ) {
+                Leave::Now => {}
+                Leave::Later(at) => later.push((delivery.id, at)),
+                Leave::Never => {
+                    *made = Err(Problem::new(
+                        UNWANTED,
+                        "whoever has this address wants no such messages",
+                    ));
+                }
+            }
+        }
+        self.stand().apart = Some(apart);
+        if later.is_empty() {
+            return Ok(ready);
+        }
+        round.held += later.len();
+        ready.retain(|(delivery, _)| later.iter().all(|(id, _)| *id != delivery.id));
+        home.file().append(Lane::Bulk, move |change| {
+            for (id, at) in later {
+                change.put_off(id, at, TOO_SOON)?;
+            }
+            Ok::<_, Problem>(())
+        })?;
+        Ok(ready)
     }
 
     fn block(&self, code: &str, detail: &str) {

@@ -70,6 +70,9 @@ struct ReachAsked {
     kind: MessageKind,
     #[serde(default)]
     audience: Audience,
+    /// Whether guests need it to come.
+    #[serde(default)]
+    needed: bool,
 }
 
 /// Whom a mailing would reach if it went out now.
@@ -83,7 +86,8 @@ async fn count_reach(
     Body(given): Body<ReachAsked>,
 ) -> Answer<Reach> {
     answer(door, move |door| {
-        door.event(id)?.reach(given.kind, &given.audience)
+        door.event(id)?
+            .reach(given.kind, &given.audience, given.needed)
     })
     .await
 }

@@ -80,8 +80,10 @@ pub struct Addressee {
     pub not_downloaded: u32,
     /// Whether it is void: its tickets were all taken back.
     pub void: bool,
-    /// Whether its address wants nothing but what the event needs.
+    /// Whether its address wants none of these.
     pub unsubscribed: bool,
+    /// When the last marketing message to it left, UTC ms.
+    pub marketing_at: Option<i64>,
 }
 
 /// Why an invitation gets no message of a mailing.
@@ -143,7 +145,7 @@ impl Audience {
         {
             return Err(LeftOut::HasIt);
         }
-        if kind.is_marketing() && addressee.unsubscribed {
+        if addressee.unsubscribed {
             return Err(LeftOut::Unsubscribed);
         }
         addressee.channel.ok_or(LeftOut::Unreachable)
@@ -168,6 +170,7 @@ mod tests {
             not_downloaded: 1,
             void: false,
             unsubscribed: false,
+            marketing_at: None,
         }
     }
 
@@ -247,7 +250,6 @@ mod tests {
             takes(MessageKind::Announcement, &quiet),
             Err(LeftOut::Unsubscribed)
         );
-        assert!(takes(MessageKind::Change, &quiet).is_ok(), "news is needed");
         let nowhere = Addressee {
             channel: None,
             ..somebody()

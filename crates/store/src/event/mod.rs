@@ -53,7 +53,7 @@ use crate::file::{FileKind, check_health, is_large};
 use crate::writer::{Lane, Writer};
 use kept::Kept;
 
-pub use addressees::ReminderParty;
+pub use addressees::{PartyTicket, ReminderParty};
 pub use alerts::AlertRow;
 pub use answers::{AnsweredBy, DownloadRow, LookKind, PageLook, Turnout};
 pub use deliveries::{DeliveryQuery, DeliveryRow, DomainCount, KindCount};
@@ -97,6 +97,7 @@ pub(crate) const EVENT_FILE: FileKind = FileKind {
         include_str!("../../../../migrations/event/0011_reserves.sql"),
         include_str!("../../../../migrations/event/0012_answers.sql"),
         include_str!("../../../../migrations/event/0013_delivery.sql"),
+        include_str!("../../../../migrations/event/0014_notices.sql"),
     ],
 };
 

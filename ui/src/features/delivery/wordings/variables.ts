@@ -26,6 +26,7 @@ export const VARIABLES = {
   look: ["brand.sender", "brand.footer", "brand.colour"],
   change: ["change.what", "change.after", "event.reason"],
   reminder: ["reminder.when"],
+  feedback: ["links.feedback"],
 } as const;
 
 export type VariableGroup = keyof typeof VARIABLES;
@@ -34,6 +35,7 @@ export type VariableGroup = keyof typeof VARIABLES;
 const ONLY_IN: Partial<Record<VariableGroup, readonly MessageKind[]>> = {
   change: ["change", "cancelled"],
   reminder: ["reminder"],
+  feedback: ["rating", "review"],
 };
 
 /** The groups of what this kind of message can name. */

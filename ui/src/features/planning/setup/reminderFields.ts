@@ -14,6 +14,10 @@ export interface ReminderFields {
   confirm: boolean;
   days: number | string;
   thanks: boolean;
+  rating: string;
+  review: string;
+  /** Whether those who came are asked for a review once more. */
+  again: boolean;
   tell_changes: boolean;
 }
 
@@ -28,13 +32,18 @@ export const takeReminders = ({ reminders, tell_changes }: Settings): ReminderFi
   confirm: reminders.confirm_days !== null,
   days: reminders.confirm_days ?? USUAL_DAYS,
   thanks: reminders.thanks,
+  rating: reminders.rating_link,
+  review: reminders.review_link,
+  again: !reminders.without.includes("last_review"),
   tell_changes,
 });
 
 /** What is written: the schedule as a whole, since the API takes it so. */
 export function giveReminders(before: ReminderFields, change: Partial<ReminderFields>): Partial<Settings> {
   const { tell_changes, ...schedule } = change;
-  const { on, steps, confirm, days, thanks } = { ...before, ...change };
+  const { on, steps, confirm, days, thanks, rating, review, again } = { ...before, ...change };
+  const without: ReminderStep[] = STEPS.filter((step) => step !== "hour" && !steps.includes(step));
+  if (!again) without.push("last_review");
   return {
     ...(tell_changes === undefined ? {} : { tell_changes }),
     ...(Object.keys(schedule).length === 0
@@ -42,9 +51,11 @@ export function giveReminders(before: ReminderFields, change: Partial<ReminderFi
       : {
           reminders: {
             on,
-            without: STEPS.filter((step) => step !== "hour" && !steps.includes(step)),
+            without,
             confirm_days: confirm ? Number(days) : null,
             thanks,
+            rating_link: rating.trim(),
+            review_link: review.trim(),
           },
         }),
   };
