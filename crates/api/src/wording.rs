@@ -84,6 +84,18 @@ pub(crate) fn until(step: ReminderStep, language: &str) -> &'static str {
     }
 }
 
+/// Whether somebody comes, as a notice to the host says it.
+pub(crate) fn comes(comes: bool, language: &str) -> &'static str {
+    match (short(language), comes) {
+        ("es", true) => "viene",
+        ("es", false) => "no viene",
+        ("fr", true) => "vient",
+        ("fr", false) => "ne vient pas",
+        (_, true) => "comes",
+        (_, false) => "does not come",
+    }
+}
+
 /// What changed, as a message says it.
 pub(crate) fn changed(kind: NoticeKind, language: &str) -> &'static str {
     use NoticeKind as N;

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use crate::host_notice::HostNews;
 use crate::id::{SessionId, TicketTypeId};
 use crate::session::Session;
 use crate::ticket_type::{AttendanceMode, TicketType};
@@ -92,6 +93,22 @@ pub fn over_capacity(
         }
     }
     full
+}
+
+/// The types of which every ticket is issued, as news for the host.
+#[must_use]
+pub fn used_up(counts: &Counts, types: &[TicketType]) -> Vec<HostNews> {
+    types
+        .iter()
+        .filter_map(|kind| {
+            let capacity = kind.capacity.filter(|capacity| *capacity > 0)?;
+            let issued = counts.get(&kind.id).copied().unwrap_or(0);
+            (issued >= capacity).then_some(HostNews::SoldOut {
+                ticket_type: kind.id,
+                capacity,
+            })
+        })
+        .collect()
 }
 
 /// Whether anything of an event is limited, so that counting is needed at all.

@@ -4,6 +4,7 @@ import { client as contracted, content, done } from "./client";
 import type {
   Audience,
   DeliveryOverview,
+  HostNotice,
   Mailing,
   MailingDraft,
   Message,
@@ -93,6 +94,16 @@ export const askDelivery = {
       queryFn: async ({ signal }) => {
         const params = { path: { id: event } };
         return (await content(client.GET<{ items: Notice[] }>("/api/events/{id}/notices", { params, signal }))).items;
+      },
+    }),
+
+  hostNotices: (event: string) =>
+    queryOptions({
+      queryKey: ["event", event, "host notices"],
+      queryFn: async ({ signal }) => {
+        const params = { path: { id: event } };
+        const path = "/api/events/{id}/host-notices";
+        return (await content(client.GET<{ items: HostNotice[] }>(path, { params, signal }))).items;
       },
     }),
 

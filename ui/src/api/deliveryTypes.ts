@@ -151,6 +151,33 @@ export interface ReminderSettings {
   review_link: string;
 }
 
+/** What the host hears of; nothing while the address is blank. */
+export interface HostSettings {
+  to: string;
+  mailing_done: boolean;
+  sold_out: boolean;
+  answers: boolean;
+  bounces: boolean;
+}
+export type HostNews =
+  | { about: "mailing_done"; mailing: string }
+  | { about: "batch_done"; batch: string }
+  | { about: "sold_out"; ticket_type: string; capacity: number }
+  | { about: "digest"; from: number; until: number };
+/** A notice to the host. */
+export interface HostNotice {
+  id: string;
+  news: HostNews;
+  status: DeliveryStatus;
+  recipient: string;
+  queued_at: number;
+  due_at: number;
+  attempts: number;
+  sent_at: number | null;
+  code: string;
+  detail: string;
+}
+
 export type MailSecurity = "starttls" | "tls" | "none";
 export type MailSignIn = "none" | "password" | "oauth2";
 export interface MailServer {

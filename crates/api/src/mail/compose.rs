@@ -34,7 +34,7 @@ pub(super) const MOST_CODES: usize = 20;
 /// The colour of messages of a workspace that chose none.
 const USUAL_COLOUR: &str = "#2E4BD8";
 /// The logo's id in a letter.
-const LOGO_CID: &str = "logo";
+pub(super) const LOGO_CID: &str = "logo";
 
 /// A message as it leaves.
 #[derive(Debug, Clone)]
@@ -78,11 +78,11 @@ pub(crate) struct Composer {
     pub(super) mailings: HashMap<gatehouse_domain::id::MailingId, Mailing>,
     pub(super) notices: Vec<Notice>,
     calendar: String,
-    sender: Mailbox,
+    pub(super) sender: Mailbox,
     reply_to: Option<Mailbox>,
-    verp: Option<Verp>,
-    signer: Option<Arc<Signer>>,
-    logo: Option<(Arc<[u8]>, String)>,
+    pub(super) verp: Option<Verp>,
+    pub(super) signer: Option<Arc<Signer>>,
+    pub(super) logo: Option<(Arc<[u8]>, String)>,
     pub(super) brand: Value,
 }
 
@@ -467,13 +467,14 @@ impl Composer {
 
     /// A message's own id, which stays the same however often it is tried.
     fn message_id(&self, delivery: &Delivery) -> String {
+        self.letter_id(delivery.id.0)
+    }
+
+    /// The Message-ID of the letter with this id.
+    pub(super) fn letter_id(&self, id: uuid::Uuid) -> String {
         match &self.verp {
-            Some(verp) => verp.message_id(delivery.id.0),
-            None => format!(
-                "{}@{}",
-                delivery.id.0.simple(),
-                self.sender.address.domain()
-            ),
+            Some(verp) => verp.message_id(id),
+            None => format!("{}@{}", id.simple(), self.sender.address.domain()),
         }
     }
 }
@@ -548,7 +549,7 @@ fn read_mailbox(address: &str) -> Result<Option<Mailbox>, Problem> {
 }
 
 #[allow(clippy::needless_pass_by_value, reason = "it stands in map_err")]
-fn address_problem(error: gatehouse_mail::AddressError) -> Problem {
+pub(super) fn address_problem(error: gatehouse_mail::AddressError) -> Problem {
     Problem::new("address_unreadable", error.to_string())
 }
 

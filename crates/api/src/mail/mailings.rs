@@ -7,7 +7,8 @@ use gatehouse_domain::delivery::marketing::{Leave, may_leave};
 use gatehouse_domain::delivery::{Channel, Delivery, DeliveryStatus, MessageKind};
 use gatehouse_domain::field::{FieldError, FieldErrors};
 use gatehouse_domain::guest::email_key;
-use gatehouse_domain::id::{DeliveryId, MailingId, NoticeId, TicketTypeId};
+use gatehouse_domain::host_notice::HostNews;
+use gatehouse_domain::id::{DeliveryId, HostNoticeId, MailingId, NoticeId, TicketTypeId};
 use gatehouse_domain::mailing::{Mailing, MailingStatus, check_mailing};
 use gatehouse_domain::notice::NoticeKind;
 use gatehouse_domain::preferences::Preferences;
@@ -220,9 +221,16 @@ impl EventHome {
         if open.is_empty() {
             return Ok(());
         }
+        let (now, mut mint) = (self.now(), self.mint());
         self.file().append(Lane::Edit, move |change| {
+            let host = change.event()?.settings.host;
             for id in open {
                 change.set_mailing_status(id, MailingStatus::Completed)?;
+                let tells = host.is_on() && host.mailing_done;
+                if tells && !change.count_mailing(id)?.is_empty() {
+                    let news = HostNews::MailingDone { mailing: id };
+                    change.insert_host_notice(HostNoticeId(mint.mint(now)), &news, now)?;
+                }
             }
             Ok::<_, Problem>(())
         })

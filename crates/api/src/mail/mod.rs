@@ -3,6 +3,8 @@
 
 mod apart;
 pub mod compose;
+pub mod deliver;
+mod host_letter;
 pub mod inbox;
 mod line;
 pub mod mailings;

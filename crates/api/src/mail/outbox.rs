@@ -5,6 +5,9 @@
 //! that was killed finds at most the few that were under way, of which nobody can know whether they
 //! left: those are shown as such and never sent again by themselves.
 
+mod host;
+
+use std::collections::HashMap;
 use std::fs::File;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
@@ -58,6 +61,8 @@ struct Stand {
     reminded_until: Option<i64>,
     /// When people last had marketing, while a round lasts.
     apart: Option<Apart>,
+    /// What was looked at for the host.
+    looked: HashMap<EventId, host::Looked>,
 }
 
 /// Why nothing leaves now.
@@ -101,6 +106,10 @@ impl Outbox {
             stopped: AtomicBool::new(false),
             lock: Mutex::default(),
         }
+    }
+
+    pub(super) fn workspace(&self) -> &Arc<Workspace> {
+        &self.workspace
     }
 
     /// Says that there may be something to send.
@@ -176,6 +185,7 @@ impl Outbox {
             self.settle_cut_off(home)?;
             home.tell_news()?;
             home.fill_due_mailings()?;
+            self.look_for_host(home)?;
         }
         self.remind(homes, now)?;
         let mut round = Round::default();
@@ -188,6 +198,7 @@ impl Outbox {
                 self.send_due(home, homes, &mut round)?;
                 home.close_mailings()?;
                 close_batches(home)?;
+                self.send_to_host(home, homes, &mut round)?;
             }
         }
         round.next = self.next(homes)?;
@@ -201,14 +212,15 @@ impl Outbox {
     fn next(&self, homes: &[EventHome]) -> Result<Option<i64>, Problem> {
         let mut next = Vec::new();
         for home in homes {
-            let (message, mailing) = home.file().read(|view| {
-                let message = match view.outbox_paused()? {
-                    true => None,
-                    false => view.next_delivery_due()?,
+            let (message, host, mailing) = home.file().read(|view| {
+                let (message, host) = match view.outbox_paused()? {
+                    true => (None, None),
+                    false => (view.next_delivery_due()?, view.next_host_notice_due()?),
                 };
-                Ok::<_, Problem>((message, view.next_mailing_due()?))
+                Ok::<_, Problem>((message, host, view.next_mailing_due()?))
             })?;
             next.extend(message);
+            next.extend(host);
             next.extend(mailing);
         }
         let soonest = next.into_iter().min();
@@ -255,6 +267,7 @@ impl Outbox {
                 Ok::<_, Problem>(())
             })?;
         }
+        Self::settle_cut_off_host(home)?;
         self.stand().seen.push(home.id());
         Ok(())
     }
@@ -538,10 +551,12 @@ fn close_batches(home: &EventHome) -> Result<(), Problem> {
     if done.is_empty() {
         return Ok(());
     }
+    let told = done.clone();
     home.file().append(Lane::Edit, move |change| {
         for id in done {
             change.set_batch_status(id, BatchStatus::Completed)?;
         }
         Ok::<_, Problem>(())
-    })
+    })?;
+    host::tell_batches(home, &told)
 }

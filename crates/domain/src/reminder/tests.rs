@@ -80,6 +80,9 @@ fn an_organizer_asks_thanks_and_leaves_out() {
     assert_eq!(codes, ["days_out_of_range", "hour_needed"]);
 }
 
+/// Whether there are thanks, where to rate, where to review; what comes how many hours after.
+type Asked<'a> = (bool, &'a str, &'a str, &'a [(&'a str, i64)]);
+
 #[test]
 fn those_who_came_are_asked_by_the_links_that_there_are() {
     let end = evening();
@@ -87,9 +90,7 @@ fn those_who_came_are_asked_by_the_links_that_there_are() {
         "https://rate.example.org/gala",
         "https://say.example.org/gala",
     );
-    // Thanks, where to rate, where to review, what comes how many hours after the end.
-    type Row<'a> = (bool, &'a str, &'a str, &'a [(&'a str, i64)]);
-    let table: &[Row<'_>] = &[
+    let table: &[Asked<'_>] = &[
         (false, "", "", &[]),
         (true, "", "", &[("thanks", 2)]),
         (false, rate, "", &[("rating", 2)]),
