@@ -120,3 +120,31 @@ pub fn is_limited(types: &[TicketType], sessions: &[Session], event_capacity: Op
             .iter()
             .any(|session| session.capacity.is_some() || session.online_capacity.is_some())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use uuid::Uuid;
+
+    #[test]
+    fn a_type_is_used_up_once_its_last_ticket_is_issued() {
+        // Capacity, issued, whether it is used up.
+        let table = [
+            (None, 500, false),
+            (Some(0), 0, false),
+            (Some(5), 0, false),
+            (Some(5), 4, false),
+            (Some(5), 5, true),
+            (Some(5), 6, true),
+        ];
+        for (capacity, issued, expected) in table {
+            let kind = TicketType {
+                capacity,
+                ..TicketType::plain(TicketTypeId(Uuid::from_u128(1)), "Standard", 0)
+            };
+            let counts = Counts::from([(kind.id, issued)]);
+            let news = used_up(&counts, std::slice::from_ref(&kind));
+            assert_eq!(!news.is_empty(), expected, "{issued} of {capacity:?}");
+        }
+    }
+}

@@ -51,6 +51,9 @@ export interface Mailing {
   created_by: string;
   created_at: number;
   counts: DeliveryCount[];
+  /** Messages that are put off, so that news to one guest keeps a day apart. */
+  held: number;
+  held_until: number | null;
 }
 export interface MailingDraft {
   kind: MessageKind;

@@ -265,9 +265,10 @@ impl Composer {
                     .iter()
                     .find_map(|row| row.phone.clone().filter(|phone| !phone.is_empty()))
                     .ok_or_else(|| no_way("phone_missing", "nobody of this party has a number"))?;
+                let page = party.links.as_ref().map(|links| links.page.as_str());
                 Ok(Ready::Text {
                     to,
-                    text: short_text(&rendered, party.links.as_ref()),
+                    text: short_text(&rendered, link.or(page)),
                 })
             }
         }
@@ -508,9 +509,9 @@ fn with_pixel(html: &str, links: Option<&GuestLinks>) -> String {
 }
 
 /// What a text message says: the subject, and where the rest is.
-fn short_text(rendered: &Rendered, links: Option<&GuestLinks>) -> String {
-    match links {
-        Some(links) => format!("{}\n{}", rendered.subject, links.page),
+fn short_text(rendered: &Rendered, link: Option<&str>) -> String {
+    match link {
+        Some(link) => format!("{}\n{link}", rendered.subject),
         None => rendered.subject.clone(),
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use gatehouse_domain::delivery::audience::{Audience, LeftOut};
-use gatehouse_domain::delivery::marketing::{Leave, may_leave};
+use gatehouse_domain::delivery::marketing::{Leave, TOO_SOON, may_leave};
 use gatehouse_domain::delivery::{Channel, Delivery, DeliveryStatus, MessageKind};
 use gatehouse_domain::field::{FieldError, FieldErrors};
 use gatehouse_domain::guest::email_key;
@@ -67,6 +67,10 @@ pub struct MailingView {
     pub mailing: Mailing,
     /// How many messages stand where.
     pub counts: Vec<(DeliveryStatus, u32)>,
+    /// Messages that are put off, so that marketing keeps apart.
+    pub held: u32,
+    /// Until when the first of them is, UTC ms.
+    pub held_until: Option<i64>,
 }
 
 impl EventHome {
@@ -373,8 +377,11 @@ impl Workspace {
 }
 
 fn look(view: &View<'_>, mailing: Mailing) -> Result<MailingView, Problem> {
+    let (held, held_until) = view.held_of_mailing(mailing.id, TOO_SOON)?;
     Ok(MailingView {
         counts: view.count_mailing(mailing.id)?,
+        held,
+        held_until,
         mailing,
     })
 }

@@ -54,12 +54,18 @@ struct MailingAnswer {
     #[serde(flatten)]
     mailing: Mailing,
     counts: Vec<DeliveryCount>,
+    /// Messages that are put off, so that marketing to one guest keeps a day apart.
+    held: u32,
+    /// Until when the first of them is, UTC ms.
+    held_until: Option<i64>,
 }
 
 impl From<MailingView> for MailingAnswer {
     fn from(view: MailingView) -> Self {
         Self {
             counts: DeliveryCount::of(view.counts),
+            held: view.held,
+            held_until: view.held_until,
             mailing: view.mailing,
         }
     }

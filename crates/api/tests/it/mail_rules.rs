@@ -127,6 +127,8 @@ fn a_second_announcement_waits_a_day_and_says_so() {
         assert_eq!(message.attempts, 0);
     }
     assert_eq!(round.next, Some(now + 19 * HOUR));
+    let seen = office.home.mailings().unwrap().remove(0);
+    assert_eq!((seen.held, seen.held_until), (3, Some(now + 19 * HOUR)));
 
     office.announce("The car park is full.", true);
     assert_eq!(office.round().sent, 3, "what guests need leaves at once");

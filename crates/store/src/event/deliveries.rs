@@ -276,6 +276,24 @@ impl View<'_> {
         self.count_by("batch = ?1", batch.as_bytes())
     }
 
+    /// How many waiting messages of a mailing were put off for this reason, and until when the
+    /// first of them is, UTC ms.
+    pub fn held_of_mailing(
+        &self,
+        mailing: MailingId,
+        code: &str,
+    ) -> Result<(u32, Option<i64>), StoreError> {
+        Ok(self
+            .conn
+            .prepare_cached(
+                "SELECT count(*), min(due_at) FROM deliveries
+                 WHERE mailing = ?1 AND code = ?2 AND status IN ('pending', 'pending_retry')",
+            )?
+            .query_row(params![mailing.as_bytes(), code], |r| {
+                Ok((r.get(0)?, r.get(1)?))
+            })?)
+    }
+
     /// How many messages of a mailing stand where.
     pub fn count_mailing(
         &self,

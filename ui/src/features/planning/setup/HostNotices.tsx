@@ -115,7 +115,7 @@ export function HostNotices() {
                     label={t(`hostNotices.${kind}`)}
                     description={t(`hostNotices.${kind}Text`)}
                     checked={typed[kind]}
-                    onChange={({ target }) => change({ [kind]: target.checked })}
+                    onChange={({ target }) => change({ ...typed, [kind]: target.checked })}
                   />
                 ))}
               </Stack>
