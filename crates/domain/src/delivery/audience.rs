@@ -140,7 +140,9 @@ impl Audience {
         if !(named && typed && seated && in_batch && meant && stands) {
             return Err(LeftOut::NotMeant);
         }
-        if addressee.last.is_some_and(DeliveryStatus::waits)
+        // An announcement says something else each time; one that waits does not swallow the next.
+        let waits = addressee.last.is_some_and(DeliveryStatus::waits);
+        if waits && kind != MessageKind::Announcement
             || kind.is_once() && addressee.last.is_some_and(DeliveryStatus::arrived)
         {
             return Err(LeftOut::HasIt);
@@ -232,9 +234,10 @@ mod tests {
             last: Some(DeliveryStatus::PendingRetry),
             ..somebody()
         };
-        assert_eq!(
-            takes(MessageKind::Announcement, &waits),
-            Err(LeftOut::HasIt)
+        assert_eq!(takes(MessageKind::Reminder, &waits), Err(LeftOut::HasIt));
+        assert!(
+            takes(MessageKind::Announcement, &waits).is_ok(),
+            "the next one says something else"
         );
         let void = Addressee {
             void: true,
