@@ -197,9 +197,10 @@ fn collect(
             let wish = said.map_or_else(Wishes::default, wishes);
             for (step, at) in steps(home, session, party.known_at) {
                 let today = at > now && date_of(at, zone) == today;
+                let meant = if step.is_after() { after } else { before };
                 let wanted = (today || step.helps(at, now))
                     && wish.want(step)
-                    && if step.is_after() { after } else { before }
+                    && meant
                     && !(step == ReminderStep::Confirm && party.declined)
                     && !settled.contains(&(party.invitation, session.id, step));
                 if wanted {
