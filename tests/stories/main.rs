@@ -16,6 +16,7 @@ mod full_disk;
 mod gates;
 mod hand_over;
 mod lone_gate;
+mod mail;
 mod main_job;
 mod mesh;
 mod network;

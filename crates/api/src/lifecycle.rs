@@ -9,6 +9,7 @@ use gatehouse_domain::event::{
     Access, ClaimSet, CodeForm, Event, EventStatus, Numbering, ReEntry, Visibility,
 };
 use gatehouse_domain::field::{FieldError, FieldErrors};
+use gatehouse_domain::host_notice::HostSettings;
 use gatehouse_domain::id::NoticeId;
 use gatehouse_domain::notice::{Notice, NoticeKind};
 use gatehouse_domain::place::Place;
@@ -65,6 +66,8 @@ pub struct EventChange {
     pub reminders: Option<ReminderSettings>,
     /// Whether guests hear of changes by themselves.
     pub tell_changes: Option<bool>,
+    /// What the host hears of.
+    pub host: Option<HostSettings>,
 }
 
 /// What calling off an event or a session did.
@@ -160,7 +163,9 @@ impl EventHome {
                 || wanted.numbering.is_some();
             allow(Part::TicketForm, "settings", form);
             allow(Part::ReEntry, "re_entry", wanted.re_entry.is_some());
-            let told = wanted.reminders.is_some() || wanted.tell_changes.is_some();
+            let told = wanted.reminders.is_some()
+                || wanted.tell_changes.is_some()
+                || wanted.host.is_some();
             allow(Part::Words, "reminders", told);
             wanted.apply(&mut new, &mut errors);
             FieldErrors::check(errors)?;
@@ -381,6 +386,13 @@ impl EventChange {
         if let Some(reminders) = &self.reminders {
             reminders.check(errors);
             settings.reminders.clone_from(reminders);
+        }
+        if let Some(host) = &self.host {
+            settings.host = HostSettings {
+                to: host.to.trim().to_owned(),
+                ..host.clone()
+            };
+            settings.host.check(errors);
         }
     }
 }

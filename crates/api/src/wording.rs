@@ -80,7 +80,19 @@ pub(crate) fn until(step: ReminderStep, language: &str) -> &'static str {
         (_, S::Day) => "tomorrow",
         (_, S::Hour) => "in an hour",
         (_, S::Confirm) => "in a few days",
-        (_, S::Thanks) => "",
+        (_, S::Thanks | S::Rating | S::Review | S::LastReview) => "",
+    }
+}
+
+/// Whether somebody comes, as a notice to the host says it.
+pub(crate) fn comes(comes: bool, language: &str) -> &'static str {
+    match (short(language), comes) {
+        ("es", true) => "viene",
+        ("es", false) => "no viene",
+        ("fr", true) => "vient",
+        ("fr", false) => "ne vient pas",
+        (_, true) => "comes",
+        (_, false) => "does not come",
     }
 }
 

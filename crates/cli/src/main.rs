@@ -9,6 +9,7 @@ mod event;
 mod gate;
 mod import;
 mod invented;
+mod mail;
 mod mesh;
 mod output;
 mod paper;
@@ -67,6 +68,9 @@ enum Command {
     Export(sheets::ExportArgs),
     /// Runs a gate without a window: at the event's home, or enrolled away from it.
     Gate(gate::GateArgs),
+    /// Sends messages to guests, and tells what became of them.
+    #[command(subcommand)]
+    Mail(mail::MailCommand),
     /// Puts a gate at a zone's entrance, in front of one session, or at the way out.
     Stand(scan::StandArgs),
     /// Tells whether an event is ready for doors, line by line.
@@ -113,6 +117,7 @@ fn main() -> ExitCode {
         Command::Bundle(args) => sheets::bundle(&args),
         Command::Export(args) => sheets::export(&args),
         Command::Gate(args) => gate::run(&args),
+        Command::Mail(command) => mail::run(&command),
         Command::Stand(args) => scan::place(&args),
         Command::Preflight(args) => gate::preflight(&args),
         Command::Scan(args) => scan::run(&args),

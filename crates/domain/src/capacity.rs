@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use crate::host_notice::HostNews;
 use crate::id::{SessionId, TicketTypeId};
 use crate::session::Session;
 use crate::ticket_type::{AttendanceMode, TicketType};
@@ -94,6 +95,22 @@ pub fn over_capacity(
     full
 }
 
+/// The types of which every ticket is issued, as news for the host.
+#[must_use]
+pub fn used_up(counts: &Counts, types: &[TicketType]) -> Vec<HostNews> {
+    types
+        .iter()
+        .filter_map(|kind| {
+            let capacity = kind.capacity.filter(|capacity| *capacity > 0)?;
+            let issued = counts.get(&kind.id).copied().unwrap_or(0);
+            (issued >= capacity).then_some(HostNews::SoldOut {
+                ticket_type: kind.id,
+                capacity,
+            })
+        })
+        .collect()
+}
+
 /// Whether anything of an event is limited, so that counting is needed at all.
 #[must_use]
 pub fn is_limited(types: &[TicketType], sessions: &[Session], event_capacity: Option<u32>) -> bool {
@@ -102,4 +119,32 @@ pub fn is_limited(types: &[TicketType], sessions: &[Session], event_capacity: Op
         || sessions
             .iter()
             .any(|session| session.capacity.is_some() || session.online_capacity.is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use uuid::Uuid;
+
+    #[test]
+    fn a_type_is_used_up_once_its_last_ticket_is_issued() {
+        // Capacity, issued, whether it is used up.
+        let table = [
+            (None, 500, false),
+            (Some(0), 0, false),
+            (Some(5), 0, false),
+            (Some(5), 4, false),
+            (Some(5), 5, true),
+            (Some(5), 6, true),
+        ];
+        for (capacity, issued, expected) in table {
+            let kind = TicketType {
+                capacity,
+                ..TicketType::plain(TicketTypeId(Uuid::from_u128(1)), "Standard", 0)
+            };
+            let counts = Counts::from([(kind.id, issued)]);
+            let news = used_up(&counts, std::slice::from_ref(&kind));
+            assert_eq!(!news.is_empty(), expected, "{issued} of {capacity:?}");
+        }
+    }
 }

@@ -198,6 +198,8 @@ ids! {
     DeliveryId;
     /// One sending of a message to many invitations.
     MailingId;
+    /// A message to the host of an event.
+    HostNoticeId;
     /// The right of one holder to enter.
     TicketId;
     /// A registered gate, kiosk, scanner or office machine.

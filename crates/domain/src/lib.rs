@@ -16,6 +16,7 @@ pub mod entry_rule;
 pub mod event;
 pub mod field;
 pub mod guest;
+pub mod host_notice;
 pub mod id;
 pub mod import;
 pub mod invitation;

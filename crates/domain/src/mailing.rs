@@ -35,6 +35,8 @@ pub struct Mailing {
     pub audience: Audience,
     /// The organizer's own words in it.
     pub message: String,
+    /// Whether guests need it to come, so that it is no marketing.
+    pub needed: bool,
     /// The news that it tells.
     pub notice: Option<NoticeId>,
     /// The batch that it sends.
@@ -58,6 +60,7 @@ const FARTHEST: i64 = 2 * 366 * 24 * 3_600_000;
 pub fn check_mailing(
     kind: MessageKind,
     message: &str,
+    needed: bool,
     due_at: Option<i64>,
     now: i64,
     errors: &mut Vec<FieldError>,
@@ -84,6 +87,13 @@ pub fn check_mailing(
             "message",
             "text_missing",
             "write what is to be announced",
+        ));
+    }
+    if needed && kind != MessageKind::Announcement {
+        errors.push(FieldError::new(
+            "needed",
+            "needed_unfit",
+            "only an announcement can be what guests need to know; other kinds are it, or are not",
         ));
     }
     if due_at.is_some_and(|due| due < now - 60_000 || due > now + FARTHEST) {

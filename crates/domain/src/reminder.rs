@@ -11,9 +11,12 @@ use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
 use crate::calendar::local::{date_of, local_of, to_utc};
+use crate::delivery::MessageKind;
 use crate::field::FieldError;
 use crate::id::{EventId, InvitationId, SessionId};
 use crate::words::words;
+
+const HOUR: i64 = 3_600_000;
 
 words! {
     /// Which reminder it is.
@@ -30,6 +33,12 @@ words! {
         Hour = "hour",
         /// Two hours after the end.
         Thanks = "thanks",
+        /// Two hours after the end, in place of the thanks: how was it, in a touch?
+        Rating = "rating",
+        /// A day after the end: a few words on it?
+        Review = "review",
+        /// A week after the end: the same, for the last time.
+        LastReview = "last_review",
     }
 }
 
@@ -42,7 +51,7 @@ impl ReminderStep {
             Self::Confirm => 3,
             Self::Week => 2,
             Self::TwoWeeks => 1,
-            Self::Thanks => 0,
+            Self::Thanks | Self::Rating | Self::Review | Self::LastReview => 0,
         }
     }
 }
@@ -52,15 +61,37 @@ impl ReminderStep {
     /// there to send it.
     #[must_use]
     pub const fn helps(self, due_at: i64, now: i64) -> bool {
-        const HOUR: i64 = 3_600_000;
         let late = now - due_at;
         let bound = match self {
             Self::Hour => HOUR / 2,
             Self::Day => 12 * HOUR,
             Self::Confirm | Self::Week => 24 * HOUR,
-            Self::TwoWeeks | Self::Thanks => 48 * HOUR,
+            Self::TwoWeeks | Self::Thanks | Self::Rating | Self::Review | Self::LastReview => {
+                48 * HOUR
+            }
         };
         late >= 0 && late <= bound
+    }
+
+    /// Whether it comes once all is over, for those who came.
+    #[must_use]
+    pub const fn is_after(self) -> bool {
+        matches!(
+            self,
+            Self::Thanks | Self::Rating | Self::Review | Self::LastReview
+        )
+    }
+
+    /// What its message is about.
+    #[must_use]
+    pub const fn kind(self) -> MessageKind {
+        match self {
+            Self::Confirm => MessageKind::Confirm,
+            Self::Thanks => MessageKind::Thanks,
+            Self::Rating => MessageKind::Rating,
+            Self::Review | Self::LastReview => MessageKind::Review,
+            Self::TwoWeeks | Self::Week | Self::Day | Self::Hour => MessageKind::Reminder,
+        }
     }
 }
 
@@ -76,6 +107,10 @@ pub struct ReminderSettings {
     pub confirm_days: Option<u16>,
     /// Whether those who came are thanked.
     pub thanks: bool,
+    /// Where those who came say in a touch how it was; nobody is asked while it is blank.
+    pub rating_link: String,
+    /// Where those who came write what they thought; nobody is asked while it is blank.
+    pub review_link: String,
 }
 
 impl Default for ReminderSettings {
@@ -85,8 +120,23 @@ impl Default for ReminderSettings {
             without: Vec::new(),
             confirm_days: None,
             thanks: false,
+            rating_link: String::new(),
+            review_link: String::new(),
         }
     }
+}
+
+/// The longest link, in characters.
+const LONGEST_LINK: usize = 2_000;
+
+/// Whether a link can stand in a letter: of the web, encrypted on its way, without blanks.
+fn is_link(link: &str) -> bool {
+    let host = link.strip_prefix("https://").unwrap_or_default();
+    host.chars().next().is_some_and(char::is_alphanumeric)
+        && link.chars().count() <= LONGEST_LINK
+        && !link
+            .chars()
+            .any(|c| c.is_whitespace() || c.is_control() || matches!(c, '"' | '<' | '>'))
 }
 
 impl ReminderSettings {
@@ -106,13 +156,37 @@ impl ReminderSettings {
                 "the word one hour before can't be left out; switch reminders off instead",
             ));
         }
+        for (field, link) in [
+            ("rating_link", &self.rating_link),
+            ("review_link", &self.review_link),
+        ] {
+            if !link.is_empty() && !is_link(link) {
+                errors.push(FieldError::new(
+                    field,
+                    "link_unreadable",
+                    "give a link that begins with https://, of 2,000 characters at most",
+                ));
+            }
+        }
+    }
+
+    /// The page that a message of this kind asks guests to open; none for kinds that ask for none,
+    /// and while the organizer named no page.
+    #[must_use]
+    pub fn link_for(&self, kind: MessageKind) -> Option<&str> {
+        let link = match kind {
+            MessageKind::Rating => &self.rating_link,
+            MessageKind::Review => &self.review_link,
+            _ => return None,
+        };
+        (!link.is_empty()).then_some(link)
     }
 
     /// When somebody who came in at `known_at` hears of a session, UTC ms, in the order of time.
     ///
     /// The same day: an hour before. 2 to 7 days ahead: a day and an hour; 8 to 27: a week too; 28
     /// and more: two weeks too. Days are those of the event's zone, and a day before means the same
-    /// hour by its clocks.
+    /// hour by its clocks. Afterwards: two hours after the end, a day, a week.
     #[must_use]
     pub fn schedule(
         &self,
@@ -135,13 +209,20 @@ impl ReminderSettings {
             if ahead >= 2 {
                 due.push((ReminderStep::Day, before(1)));
             }
-            due.push((ReminderStep::Hour, starts_at - 3_600_000));
+            due.push((ReminderStep::Hour, starts_at - HOUR));
         }
         if let Some(days) = self.confirm_days {
             due.push((ReminderStep::Confirm, before(i64::from(days))));
         }
-        if self.thanks {
-            due.push((ReminderStep::Thanks, ends_at + 2 * 3_600_000));
+        // One letter says thanks and asks.
+        if !self.rating_link.is_empty() {
+            due.push((ReminderStep::Rating, ends_at + 2 * HOUR));
+        } else if self.thanks {
+            due.push((ReminderStep::Thanks, ends_at + 2 * HOUR));
+        }
+        if !self.review_link.is_empty() {
+            due.push((ReminderStep::Review, ends_at + 24 * HOUR));
+            due.push((ReminderStep::LastReview, ends_at + 7 * 24 * HOUR));
         }
         due.retain(|(step, at)| *at > known_at && !self.without.contains(step));
         due.sort_by_key(|(_, at)| *at);
@@ -173,7 +254,7 @@ impl Wishes {
     pub const fn want(self, step: ReminderStep) -> bool {
         match step {
             ReminderStep::Hour => true,
-            ReminderStep::Thanks => self.marketing,
+            step if step.is_after() => self.marketing,
             _ => self.reminders,
         }
     }
@@ -222,7 +303,7 @@ pub struct Plan {
 /// Plans a person's reminders. `told` says how many notices they got on a day already.
 ///
 /// Reminders of the same step that fall on one day, of sessions on one day, become one message at
-/// the time of the earliest.
+/// the time of the earliest; each hour before, and each event that asks how it was, has its own.
 #[must_use]
 pub fn plan(due: &[Due], told: impl Fn(NaiveDate) -> usize) -> Plan {
     let mut days: BTreeMap<NaiveDate, BTreeMap<(ReminderStep, NaiveDate), Vec<Due>>> =
@@ -242,11 +323,17 @@ pub fn plan(due: &[Due], told: impl Fn(NaiveDate) -> usize) -> Plan {
         let mut messages = Vec::new();
         for ((step, _), mut of) in groups {
             of.sort_by_key(|one| (one.starts_at, one.session));
-            if step == ReminderStep::Hour {
-                let together = of.chunk_by(|a, b| a.starts_at == b.starts_at);
-                messages.extend(together.map(planned));
-            } else {
-                messages.push(planned(&of));
+            match step {
+                ReminderStep::Hour => {
+                    let together = of.chunk_by(|a, b| a.starts_at == b.starts_at);
+                    messages.extend(together.map(planned));
+                }
+                // Each event has a page of its own to be asked on.
+                step if step.kind().needs_link() => {
+                    of.sort_by_key(|one| one.event);
+                    messages.extend(of.chunk_by(|a, b| a.event == b.event).map(planned));
+                }
+                _ => messages.push(planned(&of)),
             }
         }
         let weight = |message: &Planned| message.of.first().map_or(0, |one| one.step.weight());

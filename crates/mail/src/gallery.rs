@@ -19,12 +19,13 @@
 //! | `links.page`, `.download`, `.calendar` | the guest's page, the tickets as PDF, the entry for a calendar |
 //! | `links.yes`, `.no` | the answers |
 //! | `links.meeting` | where to join online |
+//! | `links.feedback` | the organizer's page to rate or review on, in messages that ask for it |
 //! | `links.preferences`, `.unsubscribe` | what to receive, and the end of it |
 //! | `brand.colour`, `.ink` | the organizer's colour as `#RRGGBB`, and what is readable on it |
 //! | `brand.logo_cid`, `.sender`, `.footer` | the logo's picture, the sender's name, words at the foot |
 //! | `message` | the organizer's own words for this sending |
 //! | `change.what`, `.before`, `.after` | what changed |
-//! | `reminder.when` | how long it is until then, such as “in three days” |
+//! | `reminder.when`, `.last` | how long it is until then, such as “in three days”; whether it is the last word on it |
 //! | `events[]` | several events in one message: `.title`, `.date`, `.time`, `.place`, `.page` |
 //! | `language.code`, `.dir`, `.start`, `.end` | the message's language and how it runs; see [`language_vars`] |
 //!
@@ -65,11 +66,19 @@ bodies! {
     Cancelled = "cancelled",
     Announcement = "announcement",
     Thanks = "thanks",
+    Rating = "rating",
+    Review = "review",
 }
 
 const LAYOUT: (&str, &str) = (
     include_str!("../../../assets/mail/layout.mjml"),
     include_str!("../../../assets/mail/layout.txt"),
+);
+
+/// The body of every notice to the host, as MJML and as text.
+const HOST: (&str, &str) = (
+    include_str!("../../../assets/mail/host.mjml"),
+    include_str!("../../../assets/mail/host.txt"),
 );
 
 macro_rules! parts {
@@ -89,6 +98,7 @@ const PARTS: &[(&str, &str)] = parts! {
     "calendar": "mjml" "txt";
     "codes": "mjml" "txt";
     "events": "mjml" "txt";
+    "feedback": "mjml" "txt";
 };
 
 const WORDS: [(&str, &str); 3] = [
@@ -132,31 +142,34 @@ pub fn nearest_language(language: &str) -> &'static str {
 /// The template of a kind in a language; of the nearest where there is none.
 #[must_use]
 pub fn source(kind: MessageKind, language: &str) -> Source {
+    made_of(body(kind), &[kind.word(), "every"], language)
+}
+
+/// The template of a notice to the host in a language; `name` is that of its words. It may name
+/// `event`, `brand`, `language` and `host`, which holds what happened.
+#[must_use]
+pub fn host_source(name: &str, language: &str) -> Source {
+    made_of(HOST, &[name, "host", "every"], language)
+}
+
+/// A body in the layout with words of these sets, the first that knows one.
+fn made_of((mjml, text): (&str, &str), sets: &[&str], language: &str) -> Source {
     let words = words(nearest_language(language));
-    let (mjml, text) = body(kind);
-    let subject = word(words, kind, "subject").unwrap_or_default().to_owned();
     Source {
-        subject,
-        mjml: put_together(LAYOUT.0, mjml, "mjml", kind, words),
-        text: put_together(LAYOUT.1, text, "txt", kind, words),
+        subject: word(words, sets, "subject").unwrap_or_default().to_owned(),
+        mjml: put_together(LAYOUT.0, mjml, "mjml", sets, words),
+        text: put_together(LAYOUT.1, text, "txt", sets, words),
     }
 }
 
-fn word<'a>(words: &'a Words, kind: MessageKind, name: &str) -> Option<&'a str> {
-    [kind.word(), "every"]
-        .into_iter()
-        .find_map(|set| words.get(set)?.get(name))
+fn word<'a>(words: &'a Words, sets: &[&str], name: &str) -> Option<&'a str> {
+    sets.iter()
+        .find_map(|set| words.get(*set)?.get(name))
         .map(String::as_str)
 }
 
 /// The layout with its body, the pieces `[[>name]]` and the words `[[name]]` in their places.
-fn put_together(
-    layout: &str,
-    body: &str,
-    ending: &str,
-    kind: MessageKind,
-    words: &Words,
-) -> String {
+fn put_together(layout: &str, body: &str, ending: &str, sets: &[&str], words: &Words) -> String {
     let mut whole = String::with_capacity(16 * 1024);
     let mut left = vec![layout];
     while let Some(text) = left.pop() {
@@ -174,7 +187,7 @@ fn put_together(
             let part = PARTS.iter().find(|(name, _)| *name == file);
             left.push(part.map_or("", |(_, text)| text.trim_end()));
         } else {
-            whole.push_str(word(words, kind, name).unwrap_or_default());
+            whole.push_str(word(words, sets, name).unwrap_or_default());
         }
     }
     whole
@@ -263,6 +276,7 @@ pub fn sample_vars() -> Json {
             "preferences": "https://tickets.example.org/p/k7Qf2",
             "unsubscribe": "https://tickets.example.org/p/k7Qf2/unsubscribe",
             "meeting": "https://meet.example.org/gala",
+            "feedback": "https://reviews.example.org/summer-gala",
         },
         "brand": {
             "colour": "#2E4BD8", "ink": "#FFFFFF", "logo_cid": "logo",
@@ -275,7 +289,7 @@ pub fn sample_vars() -> Json {
             "before": "Main hall, Market Square",
             "after": "Old Customs House, Quay 4",
         },
-        "reminder": { "when": "in three days" },
+        "reminder": { "when": "in three days", "last": false },
         "events": [
             {
                 "title": "Summer Gala", "date": "Saturday, 12 June 2027", "time": "19:30",
@@ -310,6 +324,35 @@ mod tests {
                     assert!(!text.is_empty());
                 }
                 assert!(!message.text.contains('<'), "{}", message.text);
+            }
+        }
+    }
+
+    #[test]
+    fn every_notice_to_the_host_is_whole_and_good() {
+        let mut sample = sample_vars();
+        sample["host"] = json!({
+            "name": "Saturday, 12 June 2027, 19:30", "sent": 950, "bounced": 3, "failed": 2,
+            "type": "VIP", "capacity": 80, "session": "Saturday, 12 June 2027, 19:30",
+            "from": "Friday, 11 June 2027, 08:00", "coming": 4, "declined": 1, "answered": 5,
+            "bounces": 2, "lines": ["Zoë <Lark>: comes", "Ben Adeyemi: does not come"], "more": 7,
+        });
+        sample["links"] = Json::Null;
+        for language in LANGUAGES {
+            for name in ["host_mailing_done", "host_sold_out", "host_digest"] {
+                let template = Template::compile(host_source(name, language))
+                    .unwrap_or_else(|error| panic!("{name} in {language}: {error}"));
+                let message = template.render(&sample).unwrap();
+                assert!(!message.subject.is_empty());
+                for text in [&message.subject, &message.html, &message.text] {
+                    assert!(!text.contains("[[") && !text.contains("{{"), "{text}");
+                }
+                assert!(message.text.contains("Zoë <Lark>"), "{}", message.text);
+                assert!(
+                    message.html.contains("Zoë &lt;Lark&gt;"),
+                    "a name stays a name"
+                );
+                assert!(message.text.contains('7'), "{name} in {language}");
             }
         }
     }

@@ -69,14 +69,14 @@ export const askDelivery = {
         state.data?.some(({ status }) => status === "sending") === true ? 2_000 : 15_000,
     }),
 
-  reach: (event: string, kind: MessageKind, audience: Audience) =>
+  reach: (event: string, kind: MessageKind, audience: Audience, needed: boolean) =>
     queryOptions({
-      queryKey: ["event", event, "reach", kind, audience],
+      queryKey: ["event", event, "reach", kind, audience, needed],
       queryFn: ({ signal }) =>
         content(
           client.POST("/api/events/{id}/mailings/reach", {
             params: { path: { id: event } },
-            body: { kind, audience },
+            body: { kind, audience, needed },
             signal,
           }),
         ),
@@ -89,6 +89,15 @@ export const askDelivery = {
       queryFn: async ({ signal }) => {
         const params = { path: { id: event } };
         return (await content(client.GET("/api/events/{id}/notices", { params, signal }))).items;
+      },
+    }),
+
+  hostNotices: (event: string) =>
+    queryOptions({
+      queryKey: ["event", event, "host notices"],
+      queryFn: async ({ signal }) => {
+        const params = { path: { id: event } };
+        return (await content(client.GET("/api/events/{id}/host-notices", { params, signal }))).items;
       },
     }),
 

@@ -1034,6 +1034,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/events/{id}/host-notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the host was told of the event by mail, newest first: the last 50 notices. */
+        get: operations["list_host_notices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/events/{id}/imports": {
         parameters: {
             query?: never;
@@ -4331,6 +4348,8 @@ export interface components {
              * @default null
              */
             description?: string | null;
+            /** @default null */
+            host?: components["schemas"]["HostSettings"] | null;
             /**
              * @description BCP 47 language.
              * @default null
@@ -4447,6 +4466,8 @@ export interface components {
             companies_share: boolean;
             /** @description How its doors work. */
             door?: components["schemas"]["DoorSettings"];
+            /** @description What the host hears of. */
+            host?: components["schemas"]["HostSettings"];
             /** @description Numbers of invitations. */
             numbering: components["schemas"]["Numbering"];
             /** @description Entry policy of a ticket. */
@@ -4840,6 +4861,109 @@ export interface components {
             /** @description The workspace's name. */
             workspace: string;
         };
+        /** @description What the host is told. */
+        HostNews: {
+            /** @enum {string} */
+            about: "mailing_done";
+            /** @description Which. */
+            mailing: components["schemas"]["MailingId"];
+        } | {
+            /** @enum {string} */
+            about: "batch_done";
+            /** @description Which. */
+            batch: components["schemas"]["BatchId"];
+        } | {
+            /** @enum {string} */
+            about: "sold_out";
+            /**
+             * Format: int32
+             * @description How many there are.
+             */
+            capacity: number;
+            /** @description Which. */
+            ticket_type: components["schemas"]["TicketTypeId"];
+        } | {
+            /** @enum {string} */
+            about: "digest";
+            /**
+             * Format: int64
+             * @description From, UTC ms.
+             */
+            from: number;
+            /**
+             * Format: int64
+             * @description Until, UTC ms.
+             */
+            until: number;
+        };
+        /** @description A notice to the host; it waits, leaves and comes back as messages to guests do. */
+        HostNotice: {
+            /**
+             * Format: int32
+             * @description How often it was tried.
+             */
+            attempts: number;
+            /** @description Stable code of what stands in its way; blank without. */
+            code: string;
+            /** @description What the server said last. */
+            detail: string;
+            /**
+             * Format: int64
+             * @description Not to be sent before, UTC ms.
+             */
+            due_at: number;
+            /** @description The notice's id. */
+            id: components["schemas"]["HostNoticeId"];
+            /** @description What it tells. */
+            news: components["schemas"]["HostNews"];
+            /**
+             * Format: int64
+             * @description When it was put into the outbox, UTC ms.
+             */
+            queued_at: number;
+            /** @description The address that it went to; blank before. */
+            recipient: string;
+            /**
+             * Format: int64
+             * @description When it left, UTC ms.
+             */
+            sent_at: number | null;
+            /** @description How far it is. */
+            status: components["schemas"]["DeliveryStatus"];
+        };
+        /**
+         * Format: uuid
+         * @description A message to the host of an event.
+         */
+        HostNoticeId: string;
+        /** @description What the host wants to hear of. */
+        HostSettings: {
+            /**
+             * @description Who answered, once a day.
+             * @default true
+             */
+            answers?: boolean;
+            /**
+             * @description How many messages came back, once a day.
+             * @default true
+             */
+            bounces?: boolean;
+            /**
+             * @description That a mailing has left, with what came of it.
+             * @default true
+             */
+            mailing_done?: boolean;
+            /**
+             * @description That all tickets of a type are issued.
+             * @default true
+             */
+            sold_out?: boolean;
+            /**
+             * @description The host's own address; nothing is told while it is blank.
+             * @default
+             */
+            to?: string;
+        };
         /** @description Something that a person should know about a list and that is no error. */
         ImportNote: {
             /** @description The stable code. */
@@ -5204,6 +5328,43 @@ export interface components {
             }[];
         };
         /** @description A whole list. */
+        Items_HostNotice: {
+            items: {
+                /**
+                 * Format: int32
+                 * @description How often it was tried.
+                 */
+                attempts: number;
+                /** @description Stable code of what stands in its way; blank without. */
+                code: string;
+                /** @description What the server said last. */
+                detail: string;
+                /**
+                 * Format: int64
+                 * @description Not to be sent before, UTC ms.
+                 */
+                due_at: number;
+                /** @description The notice's id. */
+                id: components["schemas"]["HostNoticeId"];
+                /** @description What it tells. */
+                news: components["schemas"]["HostNews"];
+                /**
+                 * Format: int64
+                 * @description When it was put into the outbox, UTC ms.
+                 */
+                queued_at: number;
+                /** @description The address that it went to; blank before. */
+                recipient: string;
+                /**
+                 * Format: int64
+                 * @description When it left, UTC ms.
+                 */
+                sent_at: number | null;
+                /** @description How far it is. */
+                status: components["schemas"]["DeliveryStatus"];
+            }[];
+        };
+        /** @description A whole list. */
         Items_KeySummary: {
             items: {
                 /** @description The key id in a credential's header. */
@@ -5232,6 +5393,16 @@ export interface components {
         Items_MailingAnswer: {
             items: (components["schemas"]["Mailing"] & {
                 counts: components["schemas"]["DeliveryCount"][];
+                /**
+                 * Format: int32
+                 * @description Messages that are put off, so that marketing to one guest keeps a day apart.
+                 */
+                held: number;
+                /**
+                 * Format: int64
+                 * @description Until when the first of them is, UTC ms.
+                 */
+                held_until: number | null;
             })[];
         };
         /** @description A whole list. */
@@ -5926,6 +6097,8 @@ export interface components {
             kind: components["schemas"]["MessageKind"];
             /** @description The organizer's own words in it. */
             message: string;
+            /** @description Whether guests need it to come, so that it is no marketing. */
+            needed: boolean;
             notice: components["schemas"]["NoticeId"] | null;
             /** @description Where it stands. */
             status: components["schemas"]["MailingStatus"];
@@ -5933,6 +6106,16 @@ export interface components {
         /** @description A mailing with how far its messages are. */
         MailingAnswer: components["schemas"]["Mailing"] & {
             counts: components["schemas"]["DeliveryCount"][];
+            /**
+             * Format: int32
+             * @description Messages that are put off, so that marketing to one guest keeps a day apart.
+             */
+            held: number;
+            /**
+             * Format: int64
+             * @description Until when the first of them is, UTC ms.
+             */
+            held_until: number | null;
         };
         /** @description A mailing that is wanted. */
         MailingDraft: {
@@ -5947,6 +6130,8 @@ export interface components {
             kind: components["schemas"]["MessageKind"];
             /** @description The organizer's own words in it. */
             message?: string;
+            /** @description Whether guests need it to come: it leaves at once, and for those too who want no news. */
+            needed?: boolean;
         };
         /**
          * Format: uuid
@@ -6217,7 +6402,7 @@ export interface components {
          * @description What a message is about; each kind has a template of its own.
          * @enum {string}
          */
-        MessageKind: "save_the_date" | "invitation" | "ticket" | "reminder" | "confirm" | "change" | "cancelled" | "announcement" | "thanks";
+        MessageKind: "save_the_date" | "invitation" | "ticket" | "reminder" | "confirm" | "change" | "cancelled" | "announcement" | "thanks" | "rating" | "review";
         /**
          * @description Whom a gate could ask before it decided.
          * @enum {string}
@@ -6789,6 +6974,11 @@ export interface components {
             email: number;
             /**
              * Format: int32
+             * @description Of these, that wait until a day has passed since the last news to the same guest.
+             */
+            later: number;
+            /**
+             * Format: int32
              * @description Messages by text message or WhatsApp.
              */
             text: number;
@@ -6807,6 +6997,8 @@ export interface components {
         ReachAsked: {
             audience?: components["schemas"]["Audience"];
             kind: components["schemas"]["MessageKind"];
+            /** @description Whether guests need it to come. */
+            needed?: boolean;
         };
         /** @description Why something is called off. */
         Reason: {
@@ -6861,6 +7053,16 @@ export interface components {
              */
             on?: boolean;
             /**
+             * @description Where those who came say in a touch how it was; nobody is asked while it is blank.
+             * @default
+             */
+            rating_link?: string;
+            /**
+             * @description Where those who came write what they thought; nobody is asked while it is blank.
+             * @default
+             */
+            review_link?: string;
+            /**
              * @description Whether those who came are thanked.
              * @default false
              */
@@ -6875,7 +7077,7 @@ export interface components {
          * @description Which reminder it is.
          * @enum {string}
          */
-        ReminderStep: "confirm" | "two_weeks" | "week" | "day" | "hour" | "thanks";
+        ReminderStep: "confirm" | "two_weeks" | "week" | "day" | "hour" | "thanks" | "rating" | "review" | "last_review";
         /**
          * @description Which reminders somebody gets. The last one, an hour before, can't be switched off: it is
          *     what a ticket needs.
@@ -9927,6 +10129,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TaskAnswer"];
+                };
+            };
+        };
+    };
+    list_host_notices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["EventId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_HostNotice"];
                 };
             };
         };

@@ -44,3 +44,6 @@ export type MailView = Shapes["MailView"] & { settings: MailSettings };
 export type Blocked = Shapes["Blocked"];
 export type MailState = Shapes["MailState"];
 export type InboxLook = Shapes["InboxLook"];
+export type HostSettings = Required<Shapes["HostSettings"]>;
+export type HostNotice = Shapes["HostNotice"];
+export type HostNews = HostNotice["news"];

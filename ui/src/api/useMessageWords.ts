@@ -19,8 +19,8 @@ function wordsOf(t: TFunction, locale: string) {
 
   /** What a message is about: its kind, and which reminder it is. */
   const about = ({ kind, step }: Pick<Message, "kind" | "step">): string =>
-    kind === "reminder" && step !== null
-      ? joined([t("messageKind.reminder"), t(`reminderStep.${step}`)], " · ")
+    step !== null && (kind === "reminder" || step === "last_review")
+      ? joined([t(`messageKind.${kind}`), t(`reminderStep.${step}`)], " · ")
       : t(`messageKind.${kind}`);
 
   const status = ({ status: reached, code }: Pick<Message, "status" | "code">): string =>

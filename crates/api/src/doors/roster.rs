@@ -64,7 +64,7 @@ impl RosterHead {
         let own = view.signing_keys()?.into_iter().map(|key| key.certificate);
         Ok(Self {
             as_of: view.last_edit()?,
-            event: view.event()?,
+            event: event_for_gates(view)?,
             sessions: view.sessions()?,
             types: view.ticket_types()?,
             zones: view.zones()?,
@@ -102,6 +102,15 @@ impl RosterHead {
         }
         Ok(Verifier::new(self.event.id, entries))
     }
+}
+
+/// The event as gates carry it.
+fn event_for_gates(view: &View<'_>) -> Result<Event, Problem> {
+    let event = view.event()?;
+    Ok(Event {
+        settings: event.settings.for_gates(),
+        ..event
+    })
 }
 
 impl EventHome {

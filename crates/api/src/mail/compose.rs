@@ -34,7 +34,7 @@ pub(super) const MOST_CODES: usize = 20;
 /// The colour of messages of a workspace that chose none.
 const USUAL_COLOUR: &str = "#2E4BD8";
 /// The logo's id in a letter.
-const LOGO_CID: &str = "logo";
+pub(super) const LOGO_CID: &str = "logo";
 
 /// A message as it leaves.
 #[derive(Debug, Clone)]
@@ -78,11 +78,11 @@ pub(crate) struct Composer {
     pub(super) mailings: HashMap<gatehouse_domain::id::MailingId, Mailing>,
     pub(super) notices: Vec<Notice>,
     calendar: String,
-    sender: Mailbox,
+    pub(super) sender: Mailbox,
     reply_to: Option<Mailbox>,
-    verp: Option<Verp>,
-    signer: Option<Arc<Signer>>,
-    logo: Option<(Arc<[u8]>, String)>,
+    pub(super) verp: Option<Verp>,
+    pub(super) signer: Option<Arc<Signer>>,
+    pub(super) logo: Option<(Arc<[u8]>, String)>,
     pub(super) brand: Value,
 }
 
@@ -229,6 +229,12 @@ impl Composer {
             .to_lowercase()
     }
 
+    /// Whether guests need a message to come, as whoever made its mailing said.
+    pub(crate) fn is_needed(&self, delivery: &Delivery) -> bool {
+        let mailing = delivery.mailing.and_then(|id| self.mailings.get(&id));
+        mailing.is_some_and(|mailing| mailing.needed)
+    }
+
     /// Makes a message ready to leave at `now`, UTC ms; or says why it can't. Its wording was
     /// prepared.
     pub(crate) fn compose(
@@ -237,6 +243,13 @@ impl Composer {
         others: &[(Event, Session)],
         now: i64,
     ) -> Result<Ready, Problem> {
+        let link = self.event.settings.reminders.link_for(delivery.kind);
+        if delivery.kind.needs_link() && link.is_none() {
+            return Err(no_way(
+                "link_missing",
+                "the event's settings name no page to ask on any more",
+            ));
+        }
         let party = self.party(delivery.invitation)?;
         let vars = self.vars(&party, delivery, others)?;
         let template = match self.templates.get(&delivery.kind) {
@@ -252,9 +265,10 @@ impl Composer {
                     .iter()
                     .find_map(|row| row.phone.clone().filter(|phone| !phone.is_empty()))
                     .ok_or_else(|| no_way("phone_missing", "nobody of this party has a number"))?;
+                let page = party.links.as_ref().map(|links| links.page.as_str());
                 Ok(Ready::Text {
                     to,
-                    text: short_text(&rendered, party.links.as_ref()),
+                    text: short_text(&rendered, link.or(page)),
                 })
             }
         }
@@ -454,13 +468,14 @@ impl Composer {
 
     /// A message's own id, which stays the same however often it is tried.
     fn message_id(&self, delivery: &Delivery) -> String {
+        self.letter_id(delivery.id.0)
+    }
+
+    /// The Message-ID of the letter with this id.
+    pub(super) fn letter_id(&self, id: uuid::Uuid) -> String {
         match &self.verp {
-            Some(verp) => verp.message_id(delivery.id.0),
-            None => format!(
-                "{}@{}",
-                delivery.id.0.simple(),
-                self.sender.address.domain()
-            ),
+            Some(verp) => verp.message_id(id),
+            None => format!("{}@{}", id.simple(), self.sender.address.domain()),
         }
     }
 }
@@ -494,9 +509,9 @@ fn with_pixel(html: &str, links: Option<&GuestLinks>) -> String {
 }
 
 /// What a text message says: the subject, and where the rest is.
-fn short_text(rendered: &Rendered, links: Option<&GuestLinks>) -> String {
-    match links {
-        Some(links) => format!("{}\n{}", rendered.subject, links.page),
+fn short_text(rendered: &Rendered, link: Option<&str>) -> String {
+    match link {
+        Some(link) => format!("{}\n{link}", rendered.subject),
         None => rendered.subject.clone(),
     }
 }
@@ -535,7 +550,7 @@ fn read_mailbox(address: &str) -> Result<Option<Mailbox>, Problem> {
 }
 
 #[allow(clippy::needless_pass_by_value, reason = "it stands in map_err")]
-fn address_problem(error: gatehouse_mail::AddressError) -> Problem {
+pub(super) fn address_problem(error: gatehouse_mail::AddressError) -> Problem {
     Problem::new("address_unreadable", error.to_string())
 }
 

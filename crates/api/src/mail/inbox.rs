@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use gatehouse_domain::delivery::{Delivery, DeliveryStatus};
-use gatehouse_domain::id::{DeliveryId, EventId, Route};
+use gatehouse_domain::id::{DeliveryId, EventId, HostNoticeId, Route};
 use gatehouse_mail::bounce::{self, Outcome, Reason, Report};
 use gatehouse_mail::inbox::Position;
 use gatehouse_mail::{Address, Verp};
@@ -123,12 +123,32 @@ impl Workspace {
 }
 
 impl EventHome {
+    /// As [`Self::hear_report`], of a notice to the host.
+    fn hear_of_host_notice(
+        &self,
+        id: HostNoticeId,
+        report: &Report,
+    ) -> Result<Option<bool>, Problem> {
+        if self.file().read(|view| view.host_notice(id))?.is_none() {
+            return Ok(None);
+        }
+        if report.outcome != Outcome::Failed {
+            return Ok(Some(false));
+        }
+        let (code, detail) = (reason(report.reason()), said(report));
+        self.file().append(Lane::Edit, move |change| {
+            let status = DeliveryStatus::Bounced;
+            Ok::<_, Problem>(change.hear_of_host_notice(id, status, code, &detail)?)
+        })?;
+        Ok(Some(true))
+    }
+
     /// Settles a message by what a report says of it; none where the message is not known, else
     /// whether it came back.
     fn hear_report(&self, id: DeliveryId, report: &Report) -> Result<Option<bool>, Problem> {
         let found: Option<Delivery> = self.file().read(|view| view.delivery(id))?;
         let Some(delivery) = found else {
-            return Ok(None);
+            return self.hear_of_host_notice(HostNoticeId(id.0), report);
         };
         let (status, code) = match report.outcome {
             Outcome::Failed => (DeliveryStatus::Bounced, reason(report.reason())),
@@ -143,19 +163,19 @@ impl EventHome {
         if delivery.status == DeliveryStatus::Bounced && !bounced {
             return Ok(Some(false));
         }
-        let at = self.now();
-        let detail: String = [report.status.as_str(), report.diagnostic.as_str()]
-            .iter()
-            .filter(|part| !part.is_empty())
-            .copied()
-            .collect::<Vec<_>>()
-            .join(" ");
-        let detail: String = detail.chars().take(500).collect();
+        let (at, detail) = (self.now(), said(report));
         self.file().append(Lane::Edit, move |change| {
             Ok::<_, Problem>(change.settle_delivery(id, status, code, &detail, at)?)
         })?;
         Ok(Some(bounced))
     }
+}
+
+/// What a report says, in one line.
+fn said(report: &Report) -> String {
+    let parts = [report.status.as_str(), report.diagnostic.as_str()];
+    let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    parts.join(" ").chars().take(500).collect()
 }
 
 /// Stable code of the reason why a message came back.

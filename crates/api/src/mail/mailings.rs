@@ -3,12 +3,15 @@
 use std::collections::HashSet;
 
 use gatehouse_domain::delivery::audience::{Audience, LeftOut};
+use gatehouse_domain::delivery::marketing::{Leave, TOO_SOON, may_leave};
 use gatehouse_domain::delivery::{Channel, Delivery, DeliveryStatus, MessageKind};
-use gatehouse_domain::field::FieldErrors;
+use gatehouse_domain::field::{FieldError, FieldErrors};
 use gatehouse_domain::guest::email_key;
-use gatehouse_domain::id::{DeliveryId, MailingId, NoticeId, TicketTypeId};
+use gatehouse_domain::host_notice::HostNews;
+use gatehouse_domain::id::{DeliveryId, HostNoticeId, MailingId, NoticeId, TicketTypeId};
 use gatehouse_domain::mailing::{Mailing, MailingStatus, check_mailing};
 use gatehouse_domain::notice::NoticeKind;
+use gatehouse_domain::preferences::Preferences;
 use gatehouse_store::Lane;
 use gatehouse_store::event::{Change, View};
 use serde::{Deserialize, Serialize};
@@ -32,6 +35,9 @@ pub struct MailingDraft {
     /// The organizer's own words in it.
     #[serde(default)]
     pub message: String,
+    /// Whether guests need it to come: it leaves at once, and for those too who want no news.
+    #[serde(default)]
+    pub needed: bool,
     /// Not before, UTC ms; at once when absent.
     #[serde(default)]
     pub due_at: Option<i64>,
@@ -44,6 +50,8 @@ pub struct Reach {
     pub email: u32,
     /// Messages by text message or WhatsApp.
     pub text: u32,
+    /// Of these, that wait until a day has passed since the last news to the same guest.
+    pub later: u32,
     /// Invitations that have this message, or one that waits.
     pub already: u32,
     /// Invitations nobody of which has an address or a number.
@@ -59,12 +67,22 @@ pub struct MailingView {
     pub mailing: Mailing,
     /// How many messages stand where.
     pub counts: Vec<(DeliveryStatus, u32)>,
+    /// Messages that are put off, so that marketing keeps apart.
+    pub held: u32,
+    /// Until when the first of them is, UTC ms.
+    pub held_until: Option<i64>,
 }
 
 impl EventHome {
     /// Whom a mailing would reach if it went out now.
-    pub fn reach(&self, kind: MessageKind, audience: &Audience) -> Result<Reach, Problem> {
-        let gone = self.workspace().unsubscribed()?;
+    pub fn reach(
+        &self,
+        kind: MessageKind,
+        audience: &Audience,
+        needed: bool,
+    ) -> Result<Reach, Problem> {
+        let now = self.now();
+        let gone = self.workspace().unwilling(kind, needed)?;
         let addressees = self
             .file()
             .read(|view| view.addressees(kind, |email| gone.contains(&email_key(email))))?;
@@ -72,8 +90,15 @@ impl EventHome {
         let mut reach = Reach::default();
         for one in &addressees {
             match audience.takes(kind, one, |of| opening.contains(&of)) {
-                Ok(Channel::Email) => reach.email += 1,
-                Ok(Channel::Sms | Channel::Whatsapp) => reach.text += 1,
+                Ok(channel) => {
+                    match channel {
+                        Channel::Email => reach.email += 1,
+                        Channel::Sms | Channel::Whatsapp => reach.text += 1,
+                    }
+                    let usual = Preferences::default();
+                    let leave = may_leave(kind, needed, &usual, one.marketing_at, now);
+                    reach.later += u32::from(leave != Leave::Now);
+                }
                 Err(LeftOut::HasIt) => reach.already += 1,
                 Err(LeftOut::Unreachable) => reach.unreachable += 1,
                 Err(LeftOut::Unsubscribed) => reach.unsubscribed += 1,
@@ -87,7 +112,23 @@ impl EventHome {
     pub fn add_mailing(&self, draft: &MailingDraft) -> Result<MailingView, Problem> {
         let now = self.now();
         let mut errors = Vec::new();
-        check_mailing(draft.kind, &draft.message, draft.due_at, now, &mut errors);
+        check_mailing(
+            draft.kind,
+            &draft.message,
+            draft.needed,
+            draft.due_at,
+            now,
+            &mut errors,
+        );
+        let link = self.event().settings.reminders.link_for(draft.kind);
+        if draft.kind.needs_link() && link.is_none() {
+            errors.push(FieldError::new(
+                "kind",
+                "link_missing",
+                "say in the event's settings under messages which page guests are to open; \
+                 nothing was sent",
+            ));
+        }
         FieldErrors::check(errors)?;
         let blocked = self
             .wording(draft.kind, &self.event().language)?
@@ -124,6 +165,7 @@ impl EventHome {
             kind: draft.kind,
             audience: draft.audience.clone(),
             message: draft.message.trim().to_owned(),
+            needed: draft.needed,
             notice,
             batch: draft.audience.batch,
             due_at: draft.due_at.unwrap_or(now),
@@ -132,7 +174,7 @@ impl EventHome {
             created_at: now,
         };
         let id = mailing.id;
-        let gone = self.workspace().unsubscribed()?;
+        let gone = self.workspace().unwilling(mailing.kind, mailing.needed)?;
         self.file().command(Lane::Bulk, meta, move |change| {
             change.insert_mailing(&mailing)?;
             if let Some(notice) = notice {
@@ -153,7 +195,7 @@ impl EventHome {
         let count = due.len();
         for mailing in due {
             let mut mint = self.mint();
-            let gone = self.workspace().unsubscribed()?;
+            let gone = self.workspace().unwilling(mailing.kind, mailing.needed)?;
             self.file().append(Lane::Bulk, move |change| {
                 let fresh = change.mailing(mailing.id)?;
                 match fresh.filter(|fresh| fresh.status == MailingStatus::Scheduled) {
@@ -183,9 +225,16 @@ impl EventHome {
         if open.is_empty() {
             return Ok(());
         }
+        let (now, mut mint) = (self.now(), self.mint());
         self.file().append(Lane::Edit, move |change| {
+            let host = change.event()?.settings.host;
             for id in open {
                 change.set_mailing_status(id, MailingStatus::Completed)?;
+                let tells = host.is_on() && host.mailing_done;
+                if tells && !change.count_mailing(id)?.is_empty() {
+                    let news = HostNews::MailingDone { mailing: id };
+                    change.insert_host_notice(HostNoticeId(mint.mint(now)), &news, now)?;
+                }
             }
             Ok::<_, Problem>(())
         })
@@ -232,6 +281,7 @@ impl EventHome {
                 ..Audience::default()
             },
             message: notice.reason,
+            needed: false,
             due_at: None,
         };
         self.insert_mailing(&draft, Some(id))
@@ -309,19 +359,29 @@ impl EventHome {
 }
 
 impl Workspace {
-    /// Keys of the addresses whose owners unsubscribed.
-    pub(crate) fn unsubscribed(&self) -> Result<HashSet<String>, Problem> {
+    /// Keys of the addresses whose owners want no messages of this kind; all want what they need.
+    pub(crate) fn unwilling(
+        &self,
+        kind: MessageKind,
+        needed: bool,
+    ) -> Result<HashSet<String>, Problem> {
+        if needed || !kind.is_marketing() {
+            return Ok(HashSet::new());
+        }
         let said = self.file().all_preferences()?;
         Ok(said
             .into_iter()
-            .filter_map(|(key, said)| said.unsubscribed_at.map(|_| key))
+            .filter_map(|(key, said)| (!said.want(kind)).then_some(key))
             .collect())
     }
 }
 
 fn look(view: &View<'_>, mailing: Mailing) -> Result<MailingView, Problem> {
+    let (held, held_until) = view.held_of_mailing(mailing.id, TOO_SOON)?;
     Ok(MailingView {
         counts: view.count_mailing(mailing.id)?,
+        held,
+        held_until,
         mailing,
     })
 }

@@ -1,7 +1,10 @@
 //! Messages to guests: how the workspace sends, what messages say, whom they go to, how they leave
 //! and what comes back.
 
+mod apart;
 pub mod compose;
+pub mod deliver;
+mod host_letter;
 pub mod inbox;
 mod line;
 pub mod mailings;

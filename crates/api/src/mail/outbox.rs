@@ -5,6 +5,9 @@
 //! that was killed finds at most the few that were under way, of which nobody can know whether they
 //! left: those are shown as such and never sent again by themselves.
 
+mod host;
+
+use std::collections::HashMap;
 use std::fs::File;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
@@ -12,12 +15,14 @@ use std::time::Duration;
 
 use gatehouse_domain::batch::BatchStatus;
 use gatehouse_domain::delivery::Delivery;
+use gatehouse_domain::delivery::marketing::{Leave, TOO_SOON, UNWANTED};
 use gatehouse_domain::delivery::outcome::{Outcome, after_try};
 use gatehouse_domain::delivery::pace::Meter;
 use gatehouse_domain::id::EventId;
 use gatehouse_store::Lane;
 use rayon::prelude::*;
 
+use super::apart::Apart;
 use super::compose::{Composer, Ready};
 use super::line::{Line, Tried, give_up};
 use super::reminders;
@@ -54,6 +59,10 @@ struct Stand {
     /// Events whose cut-off tries were looked at.
     seen: Vec<EventId>,
     reminded_until: Option<i64>,
+    /// When people last had marketing, while a round lasts.
+    apart: Option<Apart>,
+    /// What was looked at for the host.
+    looked: HashMap<EventId, host::Looked>,
 }
 
 /// Why nothing leaves now.
@@ -78,6 +87,8 @@ pub struct Round {
     pub sent: usize,
     /// Messages that were tried and did not leave.
     pub failed: usize,
+    /// Messages that were put off, so that marketing stays apart.
+    pub held: usize,
     /// When something is due next, UTC ms; none when nothing is known to be.
     pub next: Option<i64>,
 }
@@ -95,6 +106,10 @@ impl Outbox {
             stopped: AtomicBool::new(false),
             lock: Mutex::default(),
         }
+    }
+
+    pub(super) fn workspace(&self) -> &Arc<Workspace> {
+        &self.workspace
     }
 
     /// Says that there may be something to send.
@@ -165,10 +180,12 @@ impl Outbox {
     /// Does what is due now for these events.
     pub fn round(&self, homes: &[EventHome]) -> Result<Round, Problem> {
         let now = self.now();
+        self.stand().apart = None;
         for home in homes {
             self.settle_cut_off(home)?;
             home.tell_news()?;
             home.fill_due_mailings()?;
+            self.look_for_host(home)?;
         }
         self.remind(homes, now)?;
         let mut round = Round::default();
@@ -181,6 +198,7 @@ impl Outbox {
                 self.send_due(home, homes, &mut round)?;
                 home.close_mailings()?;
                 close_batches(home)?;
+                self.send_to_host(home, homes, &mut round)?;
             }
         }
         round.next = self.next(homes)?;
@@ -194,14 +212,15 @@ impl Outbox {
     fn next(&self, homes: &[EventHome]) -> Result<Option<i64>, Problem> {
         let mut next = Vec::new();
         for home in homes {
-            let (message, mailing) = home.file().read(|view| {
-                let message = match view.outbox_paused()? {
-                    true => None,
-                    false => view.next_delivery_due()?,
+            let (message, host, mailing) = home.file().read(|view| {
+                let (message, host) = match view.outbox_paused()? {
+                    true => (None, None),
+                    false => (view.next_delivery_due()?, view.next_host_notice_due()?),
                 };
-                Ok::<_, Problem>((message, view.next_mailing_due()?))
+                Ok::<_, Problem>((message, host, view.next_mailing_due()?))
             })?;
             next.extend(message);
+            next.extend(host);
             next.extend(mailing);
         }
         let soonest = next.into_iter().min();
@@ -248,6 +267,7 @@ impl Outbox {
                 Ok::<_, Problem>(())
             })?;
         }
+        Self::settle_cut_off_host(home)?;
         self.stand().seen.push(home.id());
         Ok(())
     }
@@ -285,9 +305,9 @@ impl Outbox {
                 return Ok(());
             };
             let due = &due[..allowed.min(due.len())];
-            let before = round.sent + round.failed;
+            let before = round.sent + round.failed + round.held;
             let went = self.send(home, homes, way, composer, due, round)?;
-            if !went || round.sent + round.failed == before {
+            if !went || round.sent + round.failed + round.held == before {
                 return Ok(());
             }
         }
@@ -360,6 +380,7 @@ impl Outbox {
             })
             .collect();
         let mut letters = Vec::new();
+        let ready = self.keep_apart(home, homes, composer, ready, round)?;
         for (delivery, made) in ready {
             match made {
                 Ok(ready) => letters.push((delivery, ready)),
@@ -439,6 +460,59 @@ impl Outbox {
         }
     }
 
+    /// Those of these messages that may leave now; the others are put off, or become what nobody
+    /// wants.
+    fn keep_apart(
+        &self,
+        home: &EventHome,
+        homes: &[EventHome],
+        composer: &Composer,
+        mut ready: Vec<(Delivery, Result<Ready, Problem>)>,
+        round: &mut Round,
+    ) -> Result<Vec<(Delivery, Result<Ready, Problem>)>, Problem> {
+        let now = self.now();
+        if !ready.iter().any(|(one, _)| one.kind.is_marketing()) {
+            return Ok(ready);
+        }
+        let known = self.stand().apart.take();
+        let mut apart = match known {
+            Some(apart) => apart,
+            None => Apart::read(&self.workspace, homes, now)?,
+        };
+        let mut later = Vec::new();
+        for (delivery, made) in &mut ready {
+            let Ok(letter) = made else { continue };
+            match apart.ask(
+                delivery.kind,
+                composer.is_needed(delivery),
+                &letter.recipient(),
+                now,
+            ) {
+                Leave::Now => {}
+                Leave::Later(at) => later.push((delivery.id, at)),
+                Leave::Never => {
+                    *made = Err(Problem::new(
+                        UNWANTED,
+                        "whoever has this address wants no such messages",
+                    ));
+                }
+            }
+        }
+        self.stand().apart = Some(apart);
+        if later.is_empty() {
+            return Ok(ready);
+        }
+        round.held += later.len();
+        ready.retain(|(delivery, _)| later.iter().all(|(id, _)| *id != delivery.id));
+        home.file().append(Lane::Bulk, move |change| {
+            for (id, at) in later {
+                change.put_off(id, at, TOO_SOON)?;
+            }
+            Ok::<_, Problem>(())
+        })?;
+        Ok(ready)
+    }
+
     fn block(&self, code: &str, detail: &str) {
         let now = self.now();
         let mut stand = self.stand();
@@ -477,10 +551,12 @@ fn close_batches(home: &EventHome) -> Result<(), Problem> {
     if done.is_empty() {
         return Ok(());
     }
+    let told = done.clone();
     home.file().append(Lane::Edit, move |change| {
         for id in done {
             change.set_batch_status(id, BatchStatus::Completed)?;
         }
         Ok::<_, Problem>(())
-    })
+    })?;
+    host::tell_batches(home, &told)
 }

@@ -1,11 +1,12 @@
 //! Reminders that are due: put into the outbox once, those of one person's day together.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use gatehouse_domain::calendar::local::{date_of, day_bounds};
-use gatehouse_domain::delivery::{Channel, Delivery, DeliveryStatus, MessageKind, channel_for};
+use gatehouse_domain::delivery::{Channel, Delivery, DeliveryStatus, channel_for};
+use gatehouse_domain::event::EventKind;
 use gatehouse_domain::guest::email_key;
-use gatehouse_domain::id::DeliveryId;
+use gatehouse_domain::id::{DeliveryId, InvitationId};
 use gatehouse_domain::preferences::{Preferences, ReminderWish};
 use gatehouse_domain::reminder::{Due, Plan, ReminderStep, Wishes, plan};
 use gatehouse_domain::session::Session;
@@ -45,12 +46,39 @@ pub(crate) fn falls_due(homes: &[EventHome], from: i64, until: i64) -> bool {
 fn steps(home: &EventHome, session: &Session, known_at: i64) -> Vec<(ReminderStep, i64)> {
     // A day in the far past makes every step of the schedule appear.
     let known_at = known_at.max(session.starts_at - 400 * 86_400_000);
-    home.event().settings.reminders.schedule(
+    let mut steps = home.event().settings.reminders.schedule(
         known_at,
         session.starts_at,
         session.ends_at,
         home.event().time_zone,
-    )
+    );
+    // What lasts several days is over once.
+    let goes_on = home.event().kind == EventKind::MultiDay
+        && home
+            .sessions()
+            .iter()
+            .any(|other| other.takes_place() && other.ends_at > session.ends_at);
+    if goes_on {
+        steps.retain(|(step, _)| !step.is_after());
+    }
+    steps
+}
+
+/// Whether somebody of a party came to what a session ends: the event, or one date of a series.
+fn came(
+    home: &EventHome,
+    party: &ReminderParty,
+    session: &Session,
+    let_in: &HashSet<InvitationId>,
+) -> bool {
+    if home.event().kind != EventKind::Recurring {
+        return party.came_in;
+    }
+    let_in.contains(&party.invitation)
+        || party
+            .tickets
+            .iter()
+            .any(|ticket| ticket.came_in && ticket.session == Some(session.id))
 }
 
 /// Puts what is due at `now` (UTC ms) into the outboxes of these events; says how many messages.
@@ -139,14 +167,25 @@ fn collect(
     let preferences = workspace.file().all_preferences()?;
     for session in near {
         let opens = |party: &ReminderParty| {
-            party.tickets.iter().any(|(kind, bound)| {
-                bound.is_none_or(|bound| bound == session.id)
+            party.tickets.iter().any(|ticket| {
+                ticket.session.is_none_or(|bound| bound == session.id)
                     && types
                         .iter()
-                        .any(|known| known.id == *kind && known.opens(session.id))
+                        .any(|known| known.id == ticket.ticket_type && known.opens(session.id))
             })
         };
-        for party in parties.iter().filter(|party| opens(party)) {
+        let asks = steps(home, session, i64::MIN / 2)
+            .iter()
+            .any(|(step, at)| step.is_after() && step.helps(*at, now));
+        let let_in = match asks && home.event().kind == EventKind::Recurring {
+            true => home.file().read(|view| view.came_to(session.id))?,
+            false => HashSet::new(),
+        };
+        for party in &parties {
+            let (before, after) = (opens(party), came(home, party, session, &let_in));
+            if !before && !after {
+                continue;
+            }
             let Some(channel) = channel_for(&party.email, &party.phone) else {
                 continue;
             };
@@ -158,9 +197,10 @@ fn collect(
             let wish = said.map_or_else(Wishes::default, wishes);
             for (step, at) in steps(home, session, party.known_at) {
                 let today = at > now && date_of(at, zone) == today;
+                let meant = if step.is_after() { after } else { before };
                 let wanted = (today || step.helps(at, now))
                     && wish.want(step)
-                    && (step != ReminderStep::Thanks || party.came_in)
+                    && meant
                     && !(step == ReminderStep::Confirm && party.declined)
                     && !settled.contains(&(party.invitation, session.id, step));
                 if wanted {
@@ -202,18 +242,13 @@ fn queue(
     let Some(home) = homes.iter().find(|home| home.id() == due.event) else {
         return Ok(false);
     };
-    let kind = match due.step {
-        ReminderStep::Confirm => MessageKind::Confirm,
-        ReminderStep::Thanks => MessageKind::Thanks,
-        _ => MessageKind::Reminder,
-    };
     let mut delivery = Delivery {
         session: Some(due.session),
         step: Some(due.step),
         ..Delivery::new(
             DeliveryId(home.mint().mint(now)),
             due.invitation,
-            kind,
+            due.step.kind(),
             channel,
             now,
         )

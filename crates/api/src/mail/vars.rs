@@ -1,9 +1,10 @@
 //! What a message may say of its event, its party and its codes: the variables of a wording.
 
-use gatehouse_domain::delivery::Delivery;
+use gatehouse_domain::delivery::{Delivery, MessageKind};
 use gatehouse_domain::event::Event;
 use gatehouse_domain::id::SessionId;
 use gatehouse_domain::notice::{Notice, NoticeKind};
+use gatehouse_domain::reminder::ReminderStep;
 use gatehouse_domain::session::Session;
 use gatehouse_mail::gallery;
 use serde_json::{Value, json};
@@ -75,7 +76,7 @@ impl Composer {
                 "size": party.members.len(),
             },
             "codes": if carries_codes(delivery) { codes } else { Vec::new() },
-            "links": party.links.as_ref().map(links_vars),
+            "links": self.links_vars(party.links.as_ref(), delivery.kind),
             "brand": self.brand,
             "message": message,
             "change": {
@@ -83,10 +84,20 @@ impl Composer {
                 "before": "",
                 "after": notice.map(|notice| self.news(notice)),
             },
-            "reminder": { "when": delivery.step.map(|step| wording::until(step, language)) },
+            "reminder": {
+                "when": delivery.step.map(|step| wording::until(step, language)),
+                "last": delivery.step == Some(ReminderStep::LastReview),
+            },
             "events": events,
             "language": gallery::language_vars(language),
         }))
+    }
+
+    /// A party's own links, and the page that a message of this kind asks to be opened.
+    fn links_vars(&self, links: Option<&GuestLinks>, kind: MessageKind) -> Value {
+        let mut vars = links.map_or_else(|| json!({}), links_vars);
+        vars["feedback"] = self.event.settings.reminders.link_for(kind).into();
+        vars
     }
 
     /// What holds now that something changed.

@@ -8,6 +8,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use gatehouse_domain::delivery::audience::Audience;
 use gatehouse_domain::delivery::{Delivery, DeliveryStatus, MessageKind};
+use gatehouse_domain::host_notice::HostNotice;
 use gatehouse_domain::id::{DeliveryId, EventId, GuestId, MailingId, NoticeId};
 use gatehouse_domain::mailing::{Mailing, MailingStatus};
 use gatehouse_domain::notice::Notice;
@@ -36,6 +37,7 @@ pub(super) fn router() -> OpenApiRouter<Arc<Door>> {
         .routes(routes!(cancel_mailing))
         .routes(routes!(list_notices))
         .routes(routes!(tell_notice))
+        .routes(routes!(list_host_notices))
         .routes(routes!(show_delivery_overview))
         .routes(routes!(list_deliveries))
         .routes(routes!(export_deliveries))
@@ -52,12 +54,18 @@ struct MailingAnswer {
     #[serde(flatten)]
     mailing: Mailing,
     counts: Vec<DeliveryCount>,
+    /// Messages that are put off, so that marketing to one guest keeps a day apart.
+    held: u32,
+    /// Until when the first of them is, UTC ms.
+    held_until: Option<i64>,
 }
 
 impl From<MailingView> for MailingAnswer {
     fn from(view: MailingView) -> Self {
         Self {
             counts: DeliveryCount::of(view.counts),
+            held: view.held,
+            held_until: view.held_until,
             mailing: view.mailing,
         }
     }
@@ -70,6 +78,9 @@ struct ReachAsked {
     kind: MessageKind,
     #[serde(default)]
     audience: Audience,
+    /// Whether guests need it to come.
+    #[serde(default)]
+    needed: bool,
 }
 
 /// Whom a mailing would reach if it went out now.
@@ -83,7 +94,8 @@ async fn count_reach(
     Body(given): Body<ReachAsked>,
 ) -> Answer<Reach> {
     answer(door, move |door| {
-        door.event(id)?.reach(given.kind, &given.audience)
+        door.event(id)?
+            .reach(given.kind, &given.audience, given.needed)
     })
     .await
 }
@@ -220,6 +232,23 @@ async fn tell_notice(
         let made = door.act_on(&by, id.0)?.tell_notice(id)?;
         door.outbox.wake();
         Ok(made.into())
+    })
+    .await
+}
+
+/// What the host was told of the event by mail, newest first: the last 50 notices.
+#[utoipa::path(get, path = "/api/events/{id}/host-notices", tag = "mail",
+    security(("account" = ["read_events"])), params(("id" = EventId, Path)),
+    responses((status = 200, body = Items<HostNotice>)))]
+async fn list_host_notices(
+    State(door): At,
+    _: By<ReadEvents>,
+    Id(id): Id<EventId>,
+) -> Answer<Items<HostNotice>> {
+    answer(door, move |door| {
+        Ok(Items {
+            items: door.event(id)?.host_notices()?,
+        })
     })
     .await
 }

@@ -18,8 +18,6 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(20);
 const SHORTEST_PAUSE: Duration = Duration::from_millis(200);
 /// How often the mailbox of bounces is read.
 const INBOX_EVERY: Duration = Duration::from_secs(60);
-/// How long after its end an event still has something to say, in milliseconds.
-const SAYS_AFTER_MS: i64 = 14 * 24 * 3_600_000;
 
 /// Begins to send, until the door is gone.
 pub(super) fn begin(door: &Arc<Door>) {
@@ -54,19 +52,15 @@ fn send(outbox: &Outbox, door: &Weak<Door>) {
 }
 
 fn round(door: &Door, outbox: &Outbox) -> Result<Duration, Problem> {
-    if !sends_at_all(door)? || !outbox.is_mine()? {
+    if !door.workspace.sends_at_all()? || !outbox.is_mine()? {
         return Ok(LONGEST_PAUSE);
     }
-    let now = door.workspace.surroundings().now();
     let mut homes = Vec::new();
-    for event in door.workspace.events()? {
-        if event.handed_over_at.is_some() || event.ends_at + SAYS_AFTER_MS < now {
-            continue;
-        }
-        match open(door, event.id) {
+    for event in door.workspace.speaking_events()? {
+        match open(door, event) {
             Ok(home) => homes.push(home),
             Err(problem) => tracing::warn!(
-                event = %event.id,
+                %event,
                 code = problem.code,
                 "an event's messages wait"
             ),
@@ -85,12 +79,6 @@ fn round(door: &Door, outbox: &Outbox) -> Result<Duration, Problem> {
 
 fn open(door: &Door, id: EventId) -> Result<EventHome, Problem> {
     door.event_unsearched(id)?.refreshed()
-}
-
-/// Whether anything could leave: a server or a gateway is set.
-fn sends_at_all(door: &Door) -> Result<bool, Problem> {
-    let settings = door.workspace.mail()?.settings;
-    Ok(settings.can_mail() || !settings.sms.url.is_empty() || !settings.whatsapp.url.is_empty())
 }
 
 fn read(door: &Weak<Door>) {

@@ -16,30 +16,30 @@ use gatehouse_store::Lane;
 use gatehouse_testkit::Scratch;
 use gatehouse_testkit::smtp::{Act, MailServer, Manner, Step};
 
-const LIST: &str = "Name,E-mail,Phone,Group\n\
+pub(crate) const LIST: &str = "Name,E-mail,Phone,Group\n\
     Ada Lark,ada@example.org,,Lark\n\
     Ben Lark,,,Lark\n\
     Cy Moss,cy@example.org,,\n\
     Di Reed,di@example.net,,\n\
     Eve Tarn,,,\n";
-const MINUTE: i64 = 60_000;
+pub(crate) const MINUTE: i64 = 60_000;
 
 /// An office with an event, its tickets, and a mail server of its own.
-struct Office {
-    scratch: Scratch,
-    home: EventHome,
-    server: MailServer,
-    outbox: Outbox,
+pub(crate) struct Office {
+    pub(crate) scratch: Scratch,
+    pub(crate) home: EventHome,
+    pub(crate) server: MailServer,
+    pub(crate) outbox: Outbox,
 }
 
 impl Office {
-    fn open() -> Self {
+    pub(crate) fn open() -> Self {
         let scratch = Scratch::new();
         let home = scratch.issued("Harbour Gala", LIST);
         Self::with(scratch, home, Manner::default())
     }
 
-    fn with(scratch: Scratch, home: EventHome, manner: Manner) -> Self {
+    pub(crate) fn with(scratch: Scratch, home: EventHome, manner: Manner) -> Self {
         let server = MailServer::start(manner);
         let outbox = Outbox::new(scratch.workspace.clone());
         let office = Self {
@@ -84,7 +84,7 @@ impl Office {
         self.outbox.try_again();
     }
 
-    fn send(&self, kind: MessageKind, group: AudienceGroup) {
+    pub(crate) fn send(&self, kind: MessageKind, group: AudienceGroup) {
         let draft = MailingDraft {
             kind,
             audience: Audience {
@@ -92,17 +92,18 @@ impl Office {
                 ..Audience::default()
             },
             message: "Bring a book.".into(),
+            needed: false,
             due_at: None,
         };
         self.home.add_mailing(&draft).unwrap();
     }
 
-    fn round(&self) -> Round {
+    pub(crate) fn round(&self) -> Round {
         let home = self.home.refreshed().unwrap();
         self.outbox.round(&[home]).unwrap()
     }
 
-    fn messages(&self) -> Vec<Delivery> {
+    pub(crate) fn messages(&self) -> Vec<Delivery> {
         let query = gatehouse_store::event::DeliveryQuery {
             limit: 500,
             ..Default::default()
@@ -112,13 +113,13 @@ impl Office {
         rows.into_iter().map(|row| row.delivery).collect()
     }
 
-    fn to(&self, address: &str) -> Vec<Delivery> {
+    pub(crate) fn to(&self, address: &str) -> Vec<Delivery> {
         let mut of = self.messages();
         of.retain(|message| message.recipient == address);
         of
     }
 
-    fn arrived(&self) -> Vec<String> {
+    pub(crate) fn arrived(&self) -> Vec<String> {
         let mut to: Vec<_> = self.server.taken().into_iter().map(|one| one.to).collect();
         to.sort();
         to
@@ -130,7 +131,7 @@ fn a_mailing_reaches_every_party_once_with_all_its_codes() {
     let office = Office::open();
     let reach = office
         .home
-        .reach(MessageKind::Ticket, &Audience::default())
+        .reach(MessageKind::Ticket, &Audience::default(), false)
         .unwrap();
     assert_eq!((reach.email, reach.unreachable), (3, 1), "{reach:?}");
     office.send(MessageKind::Ticket, AudienceGroup::All);
@@ -189,7 +190,10 @@ fn a_refused_address_is_corrected_and_the_message_sent_again_in_one_step() {
         group: AudienceGroup::Bounced,
         ..Audience::default()
     };
-    let reach = office.home.reach(MessageKind::Ticket, &group).unwrap();
+    let reach = office
+        .home
+        .reach(MessageKind::Ticket, &group, false)
+        .unwrap();
     assert_eq!(reach.email, 1);
 
     office.scratch.clock.advance(MINUTE);
@@ -325,6 +329,7 @@ fn a_mailing_is_set_for_a_time_held_and_called_off() {
         kind: MessageKind::Announcement,
         audience: Audience::default(),
         message: "Doors open at seven.".into(),
+        needed: false,
         due_at: Some(now + 30 * MINUTE),
     };
     let later = office.home.add_mailing(&draft).unwrap().mailing;
@@ -420,6 +425,7 @@ fn a_wording_that_can_not_be_filled_in_is_refused_and_a_name_stays_a_name() {
             kind,
             audience: Audience::default(),
             message: "Hello".into(),
+            needed: false,
             due_at: None,
         })
         .unwrap_err();

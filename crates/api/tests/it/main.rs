@@ -22,6 +22,8 @@ mod guest_photos;
 mod issuing;
 mod lists;
 mod lone_gate;
+mod mail_host;
+mod mail_rules;
 mod mailings;
 mod moving;
 mod offices;

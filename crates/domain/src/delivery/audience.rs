@@ -80,8 +80,10 @@ pub struct Addressee {
     pub not_downloaded: u32,
     /// Whether it is void: its tickets were all taken back.
     pub void: bool,
-    /// Whether its address wants nothing but what the event needs.
+    /// Whether its address wants none of these.
     pub unsubscribed: bool,
+    /// When the last marketing message to it left, UTC ms.
+    pub marketing_at: Option<i64>,
 }
 
 /// Why an invitation gets no message of a mailing.
@@ -138,12 +140,14 @@ impl Audience {
         if !(named && typed && seated && in_batch && meant && stands) {
             return Err(LeftOut::NotMeant);
         }
-        if addressee.last.is_some_and(DeliveryStatus::waits)
+        // An announcement says something else each time; one that waits does not swallow the next.
+        let waits = addressee.last.is_some_and(DeliveryStatus::waits);
+        if waits && kind != MessageKind::Announcement
             || kind.is_once() && addressee.last.is_some_and(DeliveryStatus::arrived)
         {
             return Err(LeftOut::HasIt);
         }
-        if kind.is_marketing() && addressee.unsubscribed {
+        if addressee.unsubscribed {
             return Err(LeftOut::Unsubscribed);
         }
         addressee.channel.ok_or(LeftOut::Unreachable)
@@ -168,6 +172,7 @@ mod tests {
             not_downloaded: 1,
             void: false,
             unsubscribed: false,
+            marketing_at: None,
         }
     }
 
@@ -229,9 +234,10 @@ mod tests {
             last: Some(DeliveryStatus::PendingRetry),
             ..somebody()
         };
-        assert_eq!(
-            takes(MessageKind::Announcement, &waits),
-            Err(LeftOut::HasIt)
+        assert_eq!(takes(MessageKind::Reminder, &waits), Err(LeftOut::HasIt));
+        assert!(
+            takes(MessageKind::Announcement, &waits).is_ok(),
+            "the next one says something else"
         );
         let void = Addressee {
             void: true,
@@ -247,7 +253,6 @@ mod tests {
             takes(MessageKind::Announcement, &quiet),
             Err(LeftOut::Unsubscribed)
         );
-        assert!(takes(MessageKind::Change, &quiet).is_ok(), "news is needed");
         let nowhere = Addressee {
             channel: None,
             ..somebody()

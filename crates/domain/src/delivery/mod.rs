@@ -1,6 +1,7 @@
 //! Messages to guests: what they are about, how they go, and how far they are.
 
 pub mod audience;
+pub mod marketing;
 pub mod outcome;
 pub mod pace;
 
@@ -43,6 +44,10 @@ words! {
         Announcement = "announcement",
         /// It was good to have you.
         Thanks = "thanks",
+        /// How was it, in a touch?
+        Rating = "rating",
+        /// How was it, in a few words?
+        Review = "review",
     }
 }
 
@@ -50,7 +55,16 @@ impl MessageKind {
     /// Whether guests may want none of these: what is not needed to come to the event.
     #[must_use]
     pub const fn is_marketing(self) -> bool {
-        matches!(self, Self::Announcement | Self::Thanks)
+        matches!(
+            self,
+            Self::Announcement | Self::Thanks | Self::Rating | Self::Review
+        )
+    }
+
+    /// Whether it asks guests to open a page of the organizer's own, and says nothing without.
+    #[must_use]
+    pub const fn needs_link(self) -> bool {
+        matches!(self, Self::Rating | Self::Review)
     }
 
     /// Whether each guest gets it once, so that sending to all leaves out who has it.

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::answer::AnswerSettings;
 use crate::door::DoorSettings;
+use crate::host_notice::HostSettings;
 use crate::id::{EventId, WorkspaceId, ZoneId};
 use crate::place::Place;
 use crate::reminder::ReminderSettings;
@@ -133,6 +134,22 @@ pub struct EventSettings {
     /// to take them back.
     #[serde(default = "yes")]
     pub tell_changes: bool,
+    /// What the host hears of.
+    #[serde(default)]
+    pub host: HostSettings,
+}
+
+impl EventSettings {
+    /// These as gates carry them: without what the office alone tells people, whose addresses no
+    /// gate needs.
+    #[must_use]
+    pub fn for_gates(self) -> Self {
+        Self {
+            reminders: ReminderSettings::default(),
+            host: HostSettings::default(),
+            ..self
+        }
+    }
 }
 
 const fn yes() -> bool {
@@ -152,6 +169,7 @@ impl Default for EventSettings {
             answers: AnswerSettings::default(),
             reminders: ReminderSettings::default(),
             tell_changes: true,
+            host: HostSettings::default(),
         }
     }
 }

@@ -5,7 +5,6 @@ use uuid::Uuid;
 
 use super::*;
 
-const HOUR: i64 = 3_600_000;
 const DAY: i64 = 24 * HOUR;
 
 /// Saturday, 30 March 2030, 18:00 in Vienna, the evening before clocks go forward.
@@ -81,6 +80,90 @@ fn an_organizer_asks_thanks_and_leaves_out() {
     assert_eq!(codes, ["days_out_of_range", "hour_needed"]);
 }
 
+/// Whether there are thanks, where to rate, where to review; what comes how many hours after.
+type Asked<'a> = (bool, &'a str, &'a str, &'a [(&'a str, i64)]);
+
+#[test]
+fn those_who_came_are_asked_by_the_links_that_there_are() {
+    let end = evening();
+    let (rate, review) = (
+        "https://rate.example.org/gala",
+        "https://say.example.org/gala",
+    );
+    let table: &[Asked<'_>] = &[
+        (false, "", "", &[]),
+        (true, "", "", &[("thanks", 2)]),
+        (false, rate, "", &[("rating", 2)]),
+        (true, rate, "", &[("rating", 2)]),
+        (false, "", review, &[("review", 24), ("last_review", 168)]),
+        (
+            true,
+            rate,
+            review,
+            &[("rating", 2), ("review", 24), ("last_review", 168)],
+        ),
+    ];
+    for (thanks, rating_link, review_link, expected) in table {
+        let settings = ReminderSettings {
+            on: false,
+            thanks: *thanks,
+            rating_link: (*rating_link).into(),
+            review_link: (*review_link).into(),
+            ..ReminderSettings::default()
+        };
+        let mut errors = Vec::new();
+        settings.check(&mut errors);
+        assert_eq!(errors, []);
+        let steps: Vec<_> = settings
+            .schedule(end - 30 * DAY, end - 4 * HOUR, end, Vienna)
+            .into_iter()
+            .map(|(step, at)| (step.word(), (at - end) / HOUR))
+            .collect();
+        assert_eq!(steps, *expected, "{thanks} {rating_link} {review_link}");
+    }
+    let once = ReminderSettings {
+        review_link: review.into(),
+        without: vec![ReminderStep::LastReview],
+        ..ReminderSettings::default()
+    };
+    let last = once.schedule(end - DAY, end - 4 * HOUR, end, Vienna).pop();
+    assert_eq!(last.map(|(step, _)| step), Some(ReminderStep::Review));
+}
+
+#[test]
+fn a_link_that_would_not_open_is_refused() {
+    let long = format!("https://example.org/{}", "a".repeat(2_000));
+    let table = [
+        ("", true),
+        ("https://rate.example.org/gala?from=mail", true),
+        ("http://rate.example.org/", false),
+        ("rate.example.org", false),
+        ("javascript:alert(1)", false),
+        ("https://", false),
+        ("https:// example.org", false),
+        ("https://example.org/\"><b>", false),
+        ("https://example.org/\n", false),
+        (long.as_str(), false),
+    ];
+    for (link, fine) in table {
+        let mut errors = Vec::new();
+        let settings = ReminderSettings {
+            rating_link: link.into(),
+            review_link: link.into(),
+            ..ReminderSettings::default()
+        };
+        settings.check(&mut errors);
+        assert_eq!(
+            errors.len(),
+            if fine { 0 } else { 2 },
+            "{link:?}: {errors:?}"
+        );
+        let asked = settings.link_for(MessageKind::Rating);
+        assert_eq!(asked, (!link.is_empty()).then_some(link));
+        assert_eq!(settings.link_for(MessageKind::Thanks), None);
+    }
+}
+
 fn due(event: u128, step: ReminderStep, at: i64, starts_at: i64) -> Due {
     Due {
         event: EventId(Uuid::from_u128(event)),
@@ -110,6 +193,24 @@ fn several_events_of_one_day_are_one_message() {
     assert_eq!(plan.messages.len(), 1);
     assert_eq!(plan.messages[0].at, start - DAY);
     assert_eq!(plan.messages[0].of, of);
+    assert_eq!(plan.dropped, []);
+}
+
+#[test]
+fn events_that_ask_how_they_were_ask_each_for_itself() {
+    let end = evening();
+    let of = [
+        due(2, ReminderStep::Rating, end + HOUR, end - HOUR),
+        due(1, ReminderStep::Rating, end, end - 2 * HOUR),
+        due(1, ReminderStep::Rating, end + 2 * HOUR, end),
+    ];
+    let plan = plan(&of, |_| 0);
+    let told: Vec<Vec<u128>> = plan
+        .messages
+        .iter()
+        .map(|message| message.of.iter().map(|one| one.event.0.as_u128()).collect())
+        .collect();
+    assert_eq!(told, [vec![1, 1], vec![2]]);
     assert_eq!(plan.dropped, []);
 }
 

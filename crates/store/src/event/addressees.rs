@@ -1,6 +1,6 @@
 //! Who could be written to: every invitation with what a mailing asks of it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use gatehouse_domain::delivery::audience::Addressee;
 use gatehouse_domain::delivery::{DeliveryStatus, MessageKind, channel_for};
@@ -24,12 +24,23 @@ pub struct ReminderParty {
     pub phone: String,
     /// When its first ticket was issued, UTC ms.
     pub known_at: i64,
-    /// Type of each ticket, and the session that it is bound to.
-    pub tickets: Vec<(TicketTypeId, Option<SessionId>)>,
+    /// Its good tickets.
+    pub tickets: Vec<PartyTicket>,
     /// Whether somebody of it came in.
     pub came_in: bool,
     /// Whether everybody of it declined.
     pub declined: bool,
+}
+
+/// A good ticket of a party.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PartyTicket {
+    /// Its type.
+    pub ticket_type: TicketTypeId,
+    /// The session that it is bound to.
+    pub session: Option<SessionId>,
+    /// Whether its holder came in with it.
+    pub came_in: bool,
 }
 
 /// One member with one of their tickets.
@@ -43,6 +54,15 @@ struct Line {
     ticket_type: Option<TicketTypeId>,
     came_in: bool,
     fetched: bool,
+}
+
+/// The last messages of an invitation.
+#[derive(Debug, Clone, Copy, Default)]
+struct Last {
+    of_kind: Option<DeliveryStatus>,
+    of_any: Option<DeliveryStatus>,
+    /// When the last marketing message left, UTC ms.
+    marketing_at: Option<i64>,
 }
 
 fn line(r: &Row<'_>) -> rusqlite::Result<Line> {
@@ -76,8 +96,12 @@ impl View<'_> {
             let invitation = row::id(r, 0)?;
             let (email, phone): (String, String) = (r.get(1)?, r.get(2)?);
             let known_at: i64 = r.get(3)?;
-            let ticket = (row::id(r, 4)?, row::optional_id(r, 5)?);
             let came_in: bool = r.get(6)?;
+            let ticket = PartyTicket {
+                ticket_type: row::id(r, 4)?,
+                session: row::optional_id(r, 5)?,
+                came_in,
+            };
             let declined = row::word::<MemberStatus>(r, 7)? == MemberStatus::Declined;
             match parties
                 .last_mut()
@@ -109,6 +133,19 @@ impl View<'_> {
         Ok(parties)
     }
 
+    /// Invitations somebody of whom was let in to a session, and whose passage was not undone.
+    pub fn came_to(&self, session: SessionId) -> Result<HashSet<InvitationId>, StoreError> {
+        let mut statement = self.conn.prepare_cached(
+            "SELECT DISTINCT m.invitation FROM scans s
+             JOIN tickets t ON t.id = s.ticket
+             JOIN party_members m ON m.id = t.member
+             WHERE s.session = ?1 AND s.verdict = 'admitted'
+               AND NOT EXISTS (SELECT 1 FROM undone u WHERE u.nonce = s.nonce)",
+        )?;
+        let rows = statement.query_map([session.as_bytes()], |r| row::id(r, 0))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
     /// Every invitation as a mailing of this kind sees it, in the order in which they were made.
     /// `wants_none` says whether the person behind an address unsubscribed.
     pub fn addressees(
@@ -116,18 +153,23 @@ impl View<'_> {
         kind: MessageKind,
         wants_none: impl Fn(&str) -> bool,
     ) -> Result<Vec<Addressee>, StoreError> {
-        let mut last: HashMap<InvitationId, (Option<DeliveryStatus>, DeliveryStatus)> =
-            HashMap::new();
+        let mut last: HashMap<InvitationId, Last> = HashMap::new();
         let mut statement = self.conn.prepare_cached(
-            "SELECT invitation, kind, status FROM deliveries ORDER BY queued_at, id",
+            "SELECT d.invitation, d.kind, d.status, d.sent_at, coalesce(m.needed, 0)
+             FROM deliveries d LEFT JOIN mailings m ON m.id = d.mailing
+             ORDER BY d.queued_at, d.id",
         )?;
         let mut rows = statement.query([])?;
         while let Some(r) = rows.next()? {
             let (of, status): (MessageKind, DeliveryStatus) = (row::word(r, 1)?, row::word(r, 2)?);
-            let entry = last.entry(row::id(r, 0)?).or_insert((None, status));
-            entry.1 = status;
+            let entry = last.entry(row::id(r, 0)?).or_default();
+            entry.of_any = Some(status);
             if of == kind {
-                entry.0 = Some(status);
+                entry.of_kind = Some(status);
+            }
+            let (sent_at, needed): (Option<i64>, bool) = (r.get(3)?, r.get(4)?);
+            if of.is_marketing() && !needed {
+                entry.marketing_at = entry.marketing_at.max(sent_at);
             }
         }
         let mut statement = self.conn.prepare_cached(
@@ -150,13 +192,16 @@ impl View<'_> {
                     .iter()
                     .find(|line| !line.email.is_empty())
                     .is_some_and(|line| wants_none(&line.email)),
-                ..addressee(party, last.get(&party[0].invitation).copied())
+                ..addressee(
+                    party,
+                    last.get(&party[0].invitation).copied().unwrap_or_default(),
+                )
             })
             .collect())
     }
 }
 
-fn addressee(party: &[Line], last: Option<(Option<DeliveryStatus>, DeliveryStatus)>) -> Addressee {
+fn addressee(party: &[Line], last: Last) -> Addressee {
     let good = |line: &&Line| line.ticket == Some(TicketStatus::Active);
     let tickets = party.iter().filter(good).count();
     let answers: Vec<MemberStatus> = party
@@ -184,8 +229,9 @@ fn addressee(party: &[Line], last: Option<(Option<DeliveryStatus>, DeliveryStatu
         channel,
         status: invitation_status(&answers),
         ticket_types,
-        last: last.and_then(|(of_kind, _)| of_kind),
-        last_of_any: last.map(|(_, any)| any),
+        last: last.of_kind,
+        last_of_any: last.of_any,
+        marketing_at: last.marketing_at,
         tickets: tickets as u32,
         not_downloaded: party
             .iter()

@@ -175,6 +175,31 @@ impl View<'_> {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
+    /// When the last marketing message left for each address or number since `from` (UTC ms), in
+    /// lower case.
+    pub fn marketing_since(
+        &self,
+        from: i64,
+    ) -> Result<std::collections::HashMap<String, i64>, StoreError> {
+        let kinds: Vec<String> = MessageKind::ALL
+            .iter()
+            .filter(|kind| kind.is_marketing())
+            .map(|kind| format!("'{}'", kind.word()))
+            .collect();
+        let mut statement = self.conn.prepare_cached(&format!(
+            "SELECT d.recipient, d.sent_at FROM deliveries d
+             LEFT JOIN mailings m ON m.id = d.mailing
+             WHERE d.sent_at >= ?1 AND d.kind IN ({}) AND d.recipient <> ''
+               AND d.code <> 'merged' AND coalesce(m.needed, 0) = 0
+             ORDER BY d.sent_at",
+            kinds.join(", ")
+        ))?;
+        let rows = statement.query_map([from], |r| {
+            Ok((r.get::<_, String>(0)?.to_lowercase(), r.get(1)?))
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
     /// How many reminders and announcements left for this address from `from` until `until`, UTC
     /// ms.
     pub fn count_notices(
@@ -249,6 +274,24 @@ impl View<'_> {
         batch: BatchId,
     ) -> Result<Vec<(DeliveryStatus, u32)>, StoreError> {
         self.count_by("batch = ?1", batch.as_bytes())
+    }
+
+    /// How many waiting messages of a mailing were put off for this reason, and until when the
+    /// first of them is, UTC ms.
+    pub fn held_of_mailing(
+        &self,
+        mailing: MailingId,
+        code: &str,
+    ) -> Result<(u32, Option<i64>), StoreError> {
+        Ok(self
+            .conn
+            .prepare_cached(
+                "SELECT count(*), min(due_at) FROM deliveries
+                 WHERE mailing = ?1 AND code = ?2 AND status IN ('pending', 'pending_retry')",
+            )?
+            .query_row(params![mailing.as_bytes(), code], |r| {
+                Ok((r.get(0)?, r.get(1)?))
+            })?)
     }
 
     /// How many messages of a mailing stand where.
@@ -439,6 +482,17 @@ impl Change<'_> {
             .prepare_cached(
                 "UPDATE deliveries SET handed_at = NULL, attempts = max(attempts - 1, 0),
                    due_at = ?2, code = ?3 WHERE id = ?1",
+            )?
+            .execute(params![id.as_bytes(), due_at, code])?;
+        Ok(())
+    }
+
+    /// Puts a message that waits off until `due_at` (UTC ms), with the code of the reason.
+    pub fn put_off(&self, id: DeliveryId, due_at: i64, code: &str) -> Result<(), StoreError> {
+        self.conn
+            .prepare_cached(
+                "UPDATE deliveries SET due_at = ?2, code = ?3
+                 WHERE id = ?1 AND handed_at IS NULL AND status IN ('pending', 'pending_retry')",
             )?
             .execute(params![id.as_bytes(), due_at, code])?;
         Ok(())

@@ -14,6 +14,7 @@ fn mailing(r: &Row<'_>) -> rusqlite::Result<Mailing> {
         kind: row::word(r, 1)?,
         audience: row::json(r, 2)?,
         message: r.get(3)?,
+        needed: r.get(10)?,
         notice: row::optional_id(r, 4)?,
         batch: row::optional_id(r, 5)?,
         due_at: r.get(6)?,
@@ -27,7 +28,7 @@ impl View<'_> {
     fn find_mailings(&self, rest: &str, values: &[&dyn ToSql]) -> Result<Vec<Mailing>, StoreError> {
         let mut statement = self.conn.prepare_cached(&format!(
             "SELECT id, kind, audience, message, notice, batch, due_at, status, created_by,
-                    created_at
+                    created_at, needed
              FROM mailings {rest}"
         ))?;
         let rows = statement.query_map(values, mailing)?;
@@ -73,8 +74,8 @@ impl Change<'_> {
         self.conn
             .prepare_cached(
                 "INSERT INTO mailings (id, kind, audience, message, notice, batch, due_at, status,
-                   created_by, created_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+                   created_by, created_at, needed)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
             )?
             .execute(params![
                 mailing.id.as_bytes(),
@@ -87,6 +88,7 @@ impl Change<'_> {
                 mailing.status.word(),
                 mailing.created_by,
                 mailing.created_at,
+                mailing.needed,
             ])?;
         Ok(())
     }

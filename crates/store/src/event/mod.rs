@@ -19,6 +19,7 @@ mod guest_index;
 mod guest_photos;
 mod guests;
 mod handover;
+mod host_notices;
 mod imports;
 mod invitations;
 mod issue;
@@ -53,7 +54,7 @@ use crate::file::{FileKind, check_health, is_large};
 use crate::writer::{Lane, Writer};
 use kept::Kept;
 
-pub use addressees::ReminderParty;
+pub use addressees::{PartyTicket, ReminderParty};
 pub use alerts::AlertRow;
 pub use answers::{AnsweredBy, DownloadRow, LookKind, PageLook, Turnout};
 pub use deliveries::{DeliveryQuery, DeliveryRow, DomainCount, KindCount};
@@ -62,6 +63,7 @@ pub use doors::{DoorTicket, DoorTicketKey, RosterTicket};
 pub use edits::{EditMeta, EditRow};
 pub use guest_index::{GuestQuery, GuestRows};
 pub use handover::edit_copy;
+pub use host_notices::AnsweredRow;
 pub use imports::ImportRow;
 pub use invitations::{MemberRow, NewMember, TicketBrief};
 pub use issue::{IssuedTicket, TicketWanted};
@@ -97,6 +99,7 @@ pub(crate) const EVENT_FILE: FileKind = FileKind {
         include_str!("../../../../migrations/event/0011_reserves.sql"),
         include_str!("../../../../migrations/event/0012_answers.sql"),
         include_str!("../../../../migrations/event/0013_delivery.sql"),
+        include_str!("../../../../migrations/event/0014_notices.sql"),
     ],
 };
 

@@ -12,6 +12,8 @@ export const KINDS = [
   "cancelled",
   "announcement",
   "thanks",
+  "rating",
+  "review",
 ] as const satisfies readonly MessageKind[];
 
 /** How far messages can be, from the outbox on. */

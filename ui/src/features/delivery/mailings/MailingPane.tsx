@@ -34,12 +34,17 @@ export function MailingPane({ mailing, close }: { mailing: Mailing; close(): voi
   };
   const over = status === "completed" || status === "cancelled";
   const waiting = countOf(counts, waits);
+  const { held, held_until, needed } = mailing;
   return (
     <Pane title={t(`messageKind.${kind}`)} under={t("delivery.mailing")} close={close}>
       <p>
         <Status tone={MAILING_TONE[status]}>{t(`mailingStatus.${status}`)}</Status>
       </p>
       <Progress mailing={mailing} />
+      {needed && <p className="quiet small">{t("mailing.neededNow")}</p>}
+      {held > 0 && held_until !== null && (
+        <p>{t("mailing.held", { count: held, when: formatMoment(locale, event.time_zone, held_until) })}</p>
+      )}
       <Refused error={sending.error} />
       <div className={styles.tools}>
         {status === "sending" && (

@@ -1,4 +1,4 @@
-import { Button, NativeSelect, Radio, Stack, Textarea } from "@mantine/core";
+import { Button, Checkbox, NativeSelect, Radio, Stack, Textarea } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
@@ -16,7 +16,7 @@ import { DeliveryTabs } from "../DeliveryTabs";
 import { GROUPS, KINDS } from "../kinds";
 import { Preview } from "../letter/Preview";
 import { Standing } from "../Standing";
-import { draftOf, messagesOf, needsWords, type TypedMailing, usualGroup } from "./draft";
+import { audienceOf, draftOf, isNeeded, messagesOf, needsWords, type TypedMailing, usualGroup } from "./draft";
 import styles from "./newMailing.module.css";
 import { ReachLine } from "./ReachLine";
 
@@ -114,6 +114,7 @@ export function NewMailing() {
     type: null,
     batch: null,
     words: "",
+    needed: false,
     later: false,
     day: null,
     time: "",
@@ -122,13 +123,7 @@ export function NewMailing() {
   const wording = wordings.data?.find(({ kind }) => kind === typed.kind);
   const draft = draftOf(typed, event.time_zone);
   const reach = useQuery({
-    ...askDelivery.reach(event.id, typed.kind, {
-      group: typed.group,
-      ticket_type: typed.type,
-      session: null,
-      batch: typed.batch,
-      invitations: [],
-    }),
+    ...askDelivery.reach(event.id, typed.kind, audienceOf(typed), isNeeded(typed)),
     placeholderData: keepPreviousData,
   });
   const messages = reach.data === undefined ? null : messagesOf(reach.data);
@@ -177,6 +172,14 @@ export function NewMailing() {
               error={sending.of("message")}
               onChange={({ target }) => change({ words: target.value })}
             />
+            {typed.kind === "announcement" && (
+              <Checkbox
+                label={t("newMailing.needed")}
+                description={t("newMailing.neededText")}
+                checked={typed.needed}
+                onChange={({ target }) => change({ needed: target.checked })}
+              />
+            )}
             <When typed={typed} change={change} error={sending.of("due_at")} />
           </div>
           <div className={styles.beside}>

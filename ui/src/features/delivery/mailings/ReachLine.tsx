@@ -3,7 +3,7 @@ import { useEvent } from "../../../api";
 import { askDelivery } from "../../../api/askDelivery";
 import { useSpeech } from "../../../locales";
 import { Refused } from "../../../shared/form";
-import { audienceOf, messagesOf, type TypedMailing } from "./draft";
+import { audienceOf, isNeeded, messagesOf, type TypedMailing } from "./draft";
 import styles from "./newMailing.module.css";
 
 /** Whom a mailing would reach if it went out now, and why others get none. */
@@ -11,14 +11,14 @@ export function ReachLine({ typed }: { typed: TypedMailing }) {
   const event = useEvent();
   const { t, count } = useSpeech();
   const read = useQuery({
-    ...askDelivery.reach(event.id, typed.kind, audienceOf(typed)),
+    ...askDelivery.reach(event.id, typed.kind, audienceOf(typed), isNeeded(typed)),
     placeholderData: keepPreviousData,
   });
   if (read.isError) return <Refused error={read.error} />;
   const reach = read.data;
   if (reach === undefined) return <p className={styles.reach}>{t("loading")}</p>;
   const { email, text } = reach;
-  const rest = (["already", "unreachable", "unsubscribed"] as const).filter((why) => reach[why] > 0);
+  const rest = (["later", "already", "unreachable", "unsubscribed"] as const).filter((why) => reach[why] > 0);
   return (
     <div className={styles.reach} role="status" aria-busy={read.isPlaceholderData}>
       <p>

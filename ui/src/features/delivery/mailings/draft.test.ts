@@ -8,6 +8,7 @@ const typed: TypedMailing = {
   type: null,
   batch: null,
   words: "",
+  needed: false,
   later: false,
   day: null,
   time: "",
@@ -33,14 +34,22 @@ describe("a mailing as it is typed", () => {
       kind: "ticket",
       audience: { group: "coming", ticket_type: "a type", session: null, batch: "a batch", invitations: [] },
       message: "",
+      needed: false,
       due_at: null,
     });
+  });
+
+  it("is told as needed only where it is the organizer's own words", () => {
+    const said = { ...typed, words: "The car park is full.", needed: true };
+    expect(draftOf({ ...said, kind: "announcement" }, ZONE)?.needed).toBe(true);
+    expect(draftOf({ ...said, kind: "thanks" }, ZONE)?.needed).toBe(false);
   });
 
   it("is meant for those who still lack it, or for those whom it concerns", () => {
     expect(usualGroup("invitation")).toBe("not_sent");
     expect(usualGroup("reminder")).toBe("coming");
     expect(usualGroup("thanks")).toBe("came_in");
+    expect(usualGroup("review")).toBe("came_in");
     expect(usualGroup("cancelled")).toBe("all");
   });
 });

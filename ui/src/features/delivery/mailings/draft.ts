@@ -9,6 +9,8 @@ export interface TypedMailing {
   type: string | null;
   batch: string | null;
   words: string;
+  /** Whether guests need it to come; of an announcement alone. */
+  needed: boolean;
   /** Sent at once, or at the day and time in the event's zone. */
   later: boolean;
   day: string | null;
@@ -19,7 +21,7 @@ export interface TypedMailing {
 export function usualGroup(kind: MessageKind): AudienceGroup {
   if (kind === "save_the_date" || kind === "invitation" || kind === "ticket") return "not_sent";
   if (kind === "reminder" || kind === "confirm") return "coming";
-  return kind === "thanks" ? "came_in" : "all";
+  return kind === "thanks" || kind === "rating" || kind === "review" ? "came_in" : "all";
 }
 
 /** Kinds that hold the organizer's own words and say little without. */
@@ -33,6 +35,10 @@ export const audienceOf = ({ group, type, batch }: Pick<TypedMailing, "group" | 
   invitations: [],
 });
 
+/** Whether it is told as needed: an announcement that was said to be. */
+export const isNeeded = ({ kind, needed }: Pick<TypedMailing, "kind" | "needed">): boolean =>
+  kind === "announcement" && needed;
+
 /** When it is to leave, UTC ms: null for at once, undefined while no time was given. */
 export function dueOf({ later, day, time }: Pick<TypedMailing, "later" | "day" | "time">, zone: string) {
   if (!later) return null;
@@ -43,7 +49,8 @@ export function dueOf({ later, day, time }: Pick<TypedMailing, "later" | "day" |
 export function draftOf(typed: TypedMailing, zone: string): MailingDraft | undefined {
   const due_at = dueOf(typed, zone);
   if (due_at === undefined || (needsWords(typed.kind) && typed.words.trim() === "")) return undefined;
-  return { kind: typed.kind, audience: audienceOf(typed), message: typed.words.trim(), due_at };
+  const message = typed.words.trim();
+  return { kind: typed.kind, audience: audienceOf(typed), message, needed: isNeeded(typed), due_at };
 }
 
 /** How many messages would leave. */

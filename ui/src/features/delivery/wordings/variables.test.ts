@@ -20,5 +20,7 @@ describe("writing a wording", () => {
     expect(groupsOf("invitation")).not.toContain("change");
     expect(groupsOf("reminder")).toContain("reminder");
     expect(groupsOf("thanks")).toContain("guest");
+    expect(groupsOf("rating")).toContain("feedback");
+    expect(groupsOf("thanks")).not.toContain("feedback");
   });
 });

@@ -25,6 +25,7 @@ export const VARIABLES = {
   look: ["brand.sender", "brand.organizer", "brand.colour", "brand.ink"],
   change: ["change.what", "change.after", "event.reason"],
   reminder: ["reminder.when"],
+  feedback: ["links.feedback"],
 } as const;
 
 export type VariableGroup = keyof typeof VARIABLES;
@@ -33,6 +34,7 @@ export type VariableGroup = keyof typeof VARIABLES;
 const ONLY_IN: Partial<Record<VariableGroup, readonly MessageKind[]>> = {
   change: ["change", "cancelled"],
   reminder: ["reminder"],
+  feedback: ["rating", "review"],
 };
 
 /** The groups of what this kind of message can name. */

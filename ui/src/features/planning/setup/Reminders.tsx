@@ -1,4 +1,4 @@
-import { Checkbox, NumberInput, Stack, Switch } from "@mantine/core";
+import { Checkbox, NumberInput, Stack, Switch, TextInput } from "@mantine/core";
 import { useMemo } from "react";
 import { type EventDetails, useEvent } from "../../../api";
 import type { ReminderStep } from "../../../api/deliveryTypes";
@@ -10,6 +10,9 @@ import { giveReminders, type ReminderFields, STEPS, takeReminders } from "./remi
 import own from "./reminders.module.css";
 import { useEventSource } from "./useEventSource";
 import { useHeld } from "./useHeld";
+
+/** The longest link to a page of the organizer's own. */
+const LONGEST_LINK = 2_000;
 
 /** Reads and writes what leaves by itself; the API takes the schedule as a whole. */
 function useReminderSource() {
@@ -23,7 +26,7 @@ function useReminderSource() {
   return useEventSource(take, give);
 }
 
-/** Which messages leave by themselves: reminders, thanks, and word of what changed. */
+/** Which messages leave by themselves: reminders, what is asked afterwards, and word of what changed. */
 export function Reminders() {
   const { t, count } = useSpeech();
   const event = useEvent();
@@ -36,7 +39,7 @@ export function Reminders() {
       label={t("setup.section.messages")}
       source={source}
       held={held}
-      fields={["confirm_days"]}
+      fields={["confirm_days", "rating_link", "review_link"]}
       show={{
         on: { label: t("reminders.on"), say: yesNo },
         steps: {
@@ -46,6 +49,9 @@ export function Reminders() {
         confirm: { label: t("reminders.confirm"), say: yesNo },
         days: { label: t("reminders.days"), say: (days) => count(Number(days)) },
         thanks: { label: t("reminders.thanks"), say: yesNo },
+        rating: { label: t("reminders.ratingLink"), say: String },
+        review: { label: t("reminders.reviewLink"), say: String },
+        again: { label: t("reminders.again"), say: yesNo },
         tell_changes: { label: t("reminders.tellChanges"), say: yesNo },
       }}
     >
@@ -102,6 +108,37 @@ export function Reminders() {
               checked={typed.thanks}
               onChange={({ target }) => change({ thanks: target.checked })}
             />
+            <fieldset className={own.after ?? ""}>
+              <legend>{t("reminders.afterwards")}</legend>
+              <p className="quiet small">{t("reminders.afterwardsText")}</p>
+              <TextInput
+                type="url"
+                label={t("reminders.ratingLink")}
+                description={t("reminders.ratingLinkText")}
+                placeholder="https://"
+                maxLength={LONGEST_LINK}
+                value={typed.rating}
+                error={of("rating_link")}
+                onChange={({ target }) => change({ rating: target.value })}
+              />
+              <TextInput
+                type="url"
+                label={t("reminders.reviewLink")}
+                description={t("reminders.reviewLinkText")}
+                placeholder="https://"
+                maxLength={LONGEST_LINK}
+                value={typed.review}
+                error={of("review_link")}
+                onChange={({ target }) => change({ review: target.value })}
+              />
+              {typed.review.trim() !== "" && (
+                <Checkbox
+                  label={t("reminders.again")}
+                  checked={typed.again}
+                  onChange={({ target }) => change({ again: target.checked })}
+                />
+              )}
+            </fieldset>
             <Switch
               label={t("reminders.tellChanges")}
               description={t("reminders.tellChangesText")}

@@ -8,6 +8,7 @@ import { DatesPart, NEW } from "./DatesPart";
 import { Details } from "./Details";
 import { Entry } from "./Entry";
 import { HandOver } from "./HandOver";
+import { HostNotices } from "./HostNotices";
 import { Photos } from "./photos/Photos";
 import { PlacePart } from "./PlacePart";
 import { Questions } from "./questions/Questions";
@@ -18,7 +19,7 @@ import { NewTypePane, TypePane } from "./TypePane";
 import { TypesPart } from "./TypesPart";
 import { Zones } from "./Zones";
 
-const SECTIONS = ["details", "dates", "place", "types", "zones", "photos", "questions", "messages", "entry", "hand_over"] as const;
+const SECTIONS = ["details", "dates", "place", "types", "zones", "photos", "questions", "messages", "host", "entry", "hand_over"] as const;
 type Section = (typeof SECTIONS)[number];
 
 const PARTS: Record<Section, () => React.JSX.Element> = {
@@ -30,6 +31,7 @@ const PARTS: Record<Section, () => React.JSX.Element> = {
   photos: Photos,
   questions: Questions,
   messages: Reminders,
+  host: HostNotices,
   entry: Entry,
   hand_over: HandOver,
 };

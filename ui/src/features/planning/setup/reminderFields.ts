@@ -15,11 +15,15 @@ export interface ReminderFields {
   confirm: boolean;
   days: number | string;
   thanks: boolean;
+  rating: string;
+  review: string;
+  /** Whether those who came are asked for a review once more. */
+  again: boolean;
   tell_changes: boolean;
 }
 
 /** The schedule while nobody changed it. */
-const USUAL: ReminderSettings = { on: true, without: [], confirm_days: null, thanks: false };
+const USUAL: ReminderSettings = { on: true, without: [], confirm_days: null, thanks: false, rating_link: "", review_link: "" };
 
 export function takeReminders(settings: Pick<EventDetails["settings"], "reminders" | "tell_changes">): ReminderFields {
   const reminders = { ...USUAL, ...settings.reminders };
@@ -29,6 +33,9 @@ export function takeReminders(settings: Pick<EventDetails["settings"], "reminder
     confirm: reminders.confirm_days !== null,
     days: reminders.confirm_days ?? USUAL_DAYS,
     thanks: reminders.thanks,
+    rating: reminders.rating_link,
+    review: reminders.review_link,
+    again: !reminders.without.includes("last_review"),
     tell_changes: settings.tell_changes ?? true,
   };
 }
@@ -36,7 +43,9 @@ export function takeReminders(settings: Pick<EventDetails["settings"], "reminder
 /** What is written: the schedule as a whole, since the API takes it so. */
 export function giveReminders(before: ReminderFields, change: Partial<ReminderFields>): EventChange {
   const { tell_changes, ...schedule } = change;
-  const { on, steps, confirm, days, thanks } = { ...before, ...change };
+  const { on, steps, confirm, days, thanks, rating, review, again } = { ...before, ...change };
+  const without: ReminderStep[] = STEPS.filter((step) => step !== "hour" && !steps.includes(step));
+  if (!again) without.push("last_review");
   return {
     ...(tell_changes === undefined ? {} : { tell_changes }),
     ...(Object.keys(schedule).length === 0
@@ -44,9 +53,11 @@ export function giveReminders(before: ReminderFields, change: Partial<ReminderFi
       : {
           reminders: {
             on,
-            without: STEPS.filter((step) => step !== "hour" && !steps.includes(step)),
+            without,
             confirm_days: confirm ? Number(days) : null,
             thanks,
+            rating_link: rating.trim(),
+            review_link: review.trim(),
           },
         }),
   };
