@@ -46,8 +46,13 @@ impl Desk {
         root.rsplit(':').next().unwrap_or_default()
     }
 
+    /// The file with the authority that its certificate is signed by.
+    pub(crate) fn authority(&self) -> &str {
+        &self.authority
+    }
+
     /// What the office answers its own desk.
-    fn ask(&self, method: &str, path: &str, body: Option<&Value>) -> Vec<u8> {
+    pub(crate) fn ask(&self, method: &str, path: &str, body: Option<&Value>) -> Vec<u8> {
         let (root, key) = self.served.address.split_once("/#key=").unwrap();
         let port = root.rsplit(':').next().unwrap();
         let mut command = Command::new("curl");

@@ -1,6 +1,7 @@
 //! Messages to guests: how the workspace sends, what messages say, whom they go to, how they leave
 //! and what comes back.
 
+mod book;
 pub mod compose;
 pub mod inbox;
 mod line;

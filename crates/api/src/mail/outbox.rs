@@ -2,8 +2,8 @@
 //! on disk before and after.
 //!
 //! Before a message is handed over, its try is written down; after, what came of it. So a program
-//! that was killed finds at most the few that were under way, of which nobody can know whether they
-//! left: those are shown as such and never sent again by themselves.
+//! that was killed finds at most one for each connection that was under way, of which nobody can
+//! know whether they left: those are shown as such and never sent again by themselves.
 
 use std::fs::File;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -15,9 +15,11 @@ use gatehouse_domain::delivery::Delivery;
 use gatehouse_domain::delivery::outcome::{Outcome, after_try};
 use gatehouse_domain::delivery::pace::Meter;
 use gatehouse_domain::id::EventId;
+use gatehouse_mail::smtp::Sender;
 use gatehouse_store::Lane;
 use rayon::prelude::*;
 
+use super::book::Book;
 use super::compose::{Composer, Ready};
 use super::line::{Line, Tried, give_up};
 use super::reminders;
@@ -45,6 +47,22 @@ pub struct Outbox {
     stopped: AtomicBool,
     /// Held while this program is the one that sends.
     lock: Mutex<Option<File>>,
+}
+
+/// What an event's messages are made with and leave by, for as long as some are due.
+struct Tools {
+    way: Way,
+    composer: Composer,
+    /// The connections, a place for each; kept from one handful of messages to the next.
+    connections: Vec<Option<Sender>>,
+}
+
+impl Tools {
+    fn put_away(self) {
+        for sender in self.connections.into_iter().flatten() {
+            sender.close();
+        }
+    }
 }
 
 /// What stands in the way of all messages.
@@ -261,7 +279,21 @@ impl Outbox {
         if home.file().read(|view| view.outbox_paused())? {
             return Ok(());
         }
-        let mut tools: Option<(Way, Composer)> = None;
+        let mut tools = None;
+        let done = self.send_with(&mut tools, home, homes, round);
+        if let Some(tools) = tools {
+            tools.put_away();
+        }
+        done
+    }
+
+    fn send_with(
+        &self,
+        kept: &mut Option<Tools>,
+        home: &EventHome,
+        homes: &[EventHome],
+        round: &mut Round,
+    ) -> Result<(), Problem> {
         while !self.is_stopped() {
             let due = home
                 .file()
@@ -269,24 +301,22 @@ impl Outbox {
             if due.is_empty() {
                 return Ok(());
             }
-            if tools.is_none() {
-                tools = match self.tools(home) {
-                    Ok(tools) => Some(tools),
+            let tools = match kept {
+                Some(tools) => tools,
+                None => match self.tools(home) {
+                    Ok(tools) => kept.insert(tools),
                     Err(problem) => {
                         self.block(problem.code, &problem.detail);
                         return Ok(());
                     }
-                };
-            }
-            let Some((way, composer)) = &mut tools else {
-                return Ok(());
+                },
             };
-            let Some(allowed) = self.allow(way, homes, due.len())? else {
+            let Some(allowed) = self.allow(&tools.way, homes, due.len())? else {
                 return Ok(());
             };
             let due = &due[..allowed.min(due.len())];
             let before = round.sent + round.failed;
-            let went = self.send(home, homes, way, composer, due, round)?;
+            let went = self.send(home, homes, tools, due, round)?;
             if !went || round.sent + round.failed == before {
                 return Ok(());
             }
@@ -294,10 +324,15 @@ impl Outbox {
         Ok(())
     }
 
-    fn tools(&self, home: &EventHome) -> Result<(Way, Composer), Problem> {
+    fn tools(&self, home: &EventHome) -> Result<Tools, Problem> {
         let way = self.workspace.mail_way()?;
         let composer = Composer::new(home, &way)?;
-        Ok((way, composer))
+        let connections = usize::from(way.settings.connections.max(1));
+        Ok(Tools {
+            way,
+            composer,
+            connections: std::iter::repeat_with(|| None).take(connections).collect(),
+        })
     }
 
     /// How many may leave now; none when the limits are reached, with the reason kept.
@@ -343,14 +378,13 @@ impl Outbox {
         &self,
         home: &EventHome,
         homes: &[EventHome],
-        way: &Way,
-        composer: &mut Composer,
+        tools: &mut Tools,
         due: &[Delivery],
         round: &mut Round,
     ) -> Result<bool, Problem> {
         let now = self.now();
-        composer.prepare(due)?;
-        let composer = &*composer;
+        tools.composer.prepare(due)?;
+        let (way, composer) = (&tools.way, &tools.composer);
         let ready: Vec<(Delivery, Result<Ready, Problem>)> = due
             .par_iter()
             .map(|delivery| {
@@ -372,23 +406,26 @@ impl Outbox {
         let next = AtomicUsize::new(0);
         let blocked: Mutex<Option<(String, String)>> = Mutex::default();
         let done: Mutex<(usize, usize)> = Mutex::default();
-        let connections = usize::from(way.settings.connections.max(1)).min(letters.len().max(1));
+        let block = |code: String, detail: String| {
+            *blocked.lock().unwrap_or_else(PoisonError::into_inner) = Some((code, detail));
+        };
+        let shut = || {
+            blocked
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .is_some()
+        };
+        let book = Book::of(home);
         std::thread::scope(|scope| {
-            for _ in 0..connections {
-                scope.spawn(|| {
-                    let mut line = Line {
-                        home,
-                        way,
-                        sender: None,
-                    };
+            for kept in tools.connections.iter_mut().take(letters.len()) {
+                let (letters, next, done, book) = (&letters, &next, &done, &book);
+                let (block, shut) = (&block, &shut);
+                scope.spawn(move || {
+                    let mut line = Line::over(kept.take(), home, way, book);
                     while let Some((delivery, ready)) =
                         letters.get(next.fetch_add(1, Ordering::Relaxed))
                     {
-                        let shut = blocked
-                            .lock()
-                            .unwrap_or_else(PoisonError::into_inner)
-                            .is_some();
-                        if shut || self.is_stopped() {
+                        if shut() || self.is_stopped() {
                             break;
                         }
                         let tried = line.deliver(delivery, ready);
@@ -397,18 +434,14 @@ impl Outbox {
                             Ok(Tried::Sent) => done.0 += 1,
                             Ok(Tried::Not) => done.1 += 1,
                             Ok(Tried::Gone) => {}
-                            Ok(Tried::Blocked { code, detail }) => {
-                                *blocked.lock().unwrap_or_else(PoisonError::into_inner) =
-                                    Some((code, detail));
-                            }
-                            Err(problem) => {
-                                *blocked.lock().unwrap_or_else(PoisonError::into_inner) =
-                                    Some((problem.code.to_owned(), problem.detail));
-                            }
+                            Ok(Tried::Blocked { code, detail }) => block(code, detail),
+                            Err(problem) => block(problem.code.to_owned(), problem.detail),
                         }
                     }
-                    if let Some(sender) = line.sender.take() {
-                        sender.close();
+                    let (connection, written) = line.end();
+                    *kept = connection;
+                    if let Err(problem) = written {
+                        block(problem.code.to_owned(), problem.detail);
                     }
                 });
             }
