@@ -40,6 +40,12 @@ impl Desk {
         }
     }
 
+    /// Asks the program to end, and waits until it has.
+    #[cfg(unix)]
+    pub(crate) fn end(self) -> std::process::ExitStatus {
+        self.served.end()
+    }
+
     /// The port at which it is served.
     pub(crate) fn port(&self) -> &str {
         let root = self.served.address.split("/#").next().unwrap_or_default();

@@ -36,14 +36,15 @@ fn of_status<'m>(list: &'m [Value], status: &str) -> Vec<&'m Value> {
     list.iter().filter(|one| one["status"] == status).collect()
 }
 
-#[test]
-fn a_program_that_is_killed_while_it_sends_sends_nothing_twice_and_hides_nothing() {
-    if !have("curl") {
-        skip("no curl to ask the office with");
-        return;
-    }
+/// A server that takes its time for each letter.
+fn slow_server() -> MailServer {
     let server = MailServer::start(Manner::default());
     server.fault(Step::Letter, usize::MAX, Act::Stall(ANSWERS_AFTER));
+    server
+}
+
+/// An office that begins to send tickets to everybody.
+fn begin(server: &MailServer) -> (Office, Desk, String) {
     let office = Office::empty();
     office.make_event_in("ed25519", 60 * 24);
     let mut list = String::from("Name,E-mail\n");
@@ -53,8 +54,7 @@ fn a_program_that_is_killed_while_it_sends_sends_nothing_twice_and_hides_nothing
     let list = office.write("list.csv", list.as_bytes());
     office.must_on_event(&["import"], &[&list]);
     office.must_on_event(&["issue"], &[]);
-
-    let mut desk = Desk::open(&office);
+    let desk = Desk::open(&office);
     let event = desk.event();
     send_through(
         &desk,
@@ -69,6 +69,26 @@ fn a_program_that_is_killed_while_it_sends_sends_nothing_twice_and_hides_nothing
     let mailing = json!({ "kind": "ticket" });
     let path = format!("/api/events/{event}/mailings");
     desk.json("POST", &path, Some(&mailing));
+    (office, desk, event)
+}
+
+/// How many messages are still to be sent.
+fn waiting(desk: &Desk, event: &str) -> u64 {
+    let counts = counts(desk, event);
+    ["pending", "pending_retry"]
+        .iter()
+        .filter_map(|status| counts.get(*status))
+        .sum()
+}
+
+#[test]
+fn a_program_that_is_killed_while_it_sends_sends_nothing_twice_and_hides_nothing() {
+    if !have("curl") {
+        skip("no curl to ask the office with");
+        return;
+    }
+    let server = slow_server();
+    let (office, mut desk, event) = begin(&server);
     for kill in 1..=KILLS {
         let goal = GUESTS * kill / (KILLS + 1);
         until("letters leave", || server.count() >= goal);
@@ -77,13 +97,7 @@ fn a_program_that_is_killed_while_it_sends_sends_nothing_twice_and_hides_nothing
         assert!(server.count() < GUESTS, "it was killed in the middle");
         desk = Desk::open(&office);
     }
-    let waiting = |desk: &Desk| {
-        let counts = counts(desk, &event);
-        ["pending", "pending_retry"]
-            .iter()
-            .filter_map(|status| counts.get(*status))
-            .sum::<u64>()
-    };
+    let waiting = |desk: &Desk| waiting(desk, &event);
     until("all were tried", || waiting(&desk) == 0);
 
     // Each letter once at most; what the office calls sent is there, and what is there the office
@@ -160,4 +174,27 @@ fn settle(desk: &Desk, message: &Value, arrived: bool) {
 fn again(desk: &Desk, message: &Value) {
     let path = format!("/api/deliveries/{}/resend", message["id"].as_str().unwrap());
     desk.json("POST", &path, Some(&json!({})));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_program_that_is_asked_to_end_leaves_no_letter_in_doubt() {
+    if !have("curl") {
+        skip("no curl to ask the office with");
+        return;
+    }
+    let server = slow_server();
+    let (office, mut desk, event) = begin(&server);
+    for ending in 1..=2 {
+        until("letters leave", || server.count() >= GUESTS * ending / 3);
+        assert!(desk.end().success());
+        assert!(server.count() < GUESTS, "it ended in the middle");
+        desk = Desk::open(&office);
+    }
+    until("all were tried", || waiting(&desk, &event) == 0);
+    let list = messages(&desk, &event);
+    assert_eq!(of_status(&list, "sent").len(), GUESTS, "none in doubt");
+    let there = taken(&server);
+    assert_eq!(there.len(), GUESTS);
+    assert!(there.values().all(|times| *times == 1), "{there:?}");
 }

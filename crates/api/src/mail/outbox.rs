@@ -45,6 +45,9 @@ pub struct Outbox {
     woken: Mutex<bool>,
     bell: Condvar,
     stopped: AtomicBool,
+    /// Whether a round is under way.
+    working: Mutex<bool>,
+    rested: Condvar,
     /// Held while this program is the one that sends.
     lock: Mutex<Option<File>>,
 }
@@ -72,6 +75,31 @@ struct Stand {
     /// Events whose cut-off tries were looked at.
     seen: Vec<EventId>,
     reminded_until: Option<i64>,
+}
+
+/// A round that is under way; over when dropped.
+struct Work<'o>(&'o Outbox);
+
+impl<'o> Work<'o> {
+    fn begin(outbox: &'o Outbox) -> Self {
+        *outbox
+            .working
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = true;
+        Self(outbox)
+    }
+}
+
+impl Drop for Work<'_> {
+    fn drop(&mut self) {
+        let mut working = self
+            .0
+            .working
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        *working = false;
+        self.0.rested.notify_all();
+    }
 }
 
 /// Why nothing leaves now.
@@ -111,6 +139,8 @@ impl Outbox {
             woken: Mutex::default(),
             bell: Condvar::new(),
             stopped: AtomicBool::new(false),
+            working: Mutex::default(),
+            rested: Condvar::new(),
             lock: Mutex::default(),
         }
     }
@@ -125,6 +155,18 @@ impl Outbox {
     pub fn stop(&self) {
         self.stopped.store(true, Ordering::Relaxed);
         self.wake();
+    }
+
+    /// Sends no more, and waits until the letters that are under way were answered, so that what
+    /// became of each is known; false where that takes longer than `within`.
+    pub fn end(&self, within: Duration) -> bool {
+        self.stop();
+        let working = self.working.lock().unwrap_or_else(PoisonError::into_inner);
+        let (working, _) = self
+            .rested
+            .wait_timeout_while(working, within, |working| *working)
+            .unwrap_or_else(PoisonError::into_inner);
+        !*working
     }
 
     /// Whether it was stopped.
@@ -182,6 +224,7 @@ impl Outbox {
 
     /// Does what is due now for these events.
     pub fn round(&self, homes: &[EventHome]) -> Result<Round, Problem> {
+        let _work = Work::begin(self);
         let now = self.now();
         for home in homes {
             self.settle_cut_off(home)?;
@@ -276,9 +319,6 @@ impl Outbox {
         homes: &[EventHome],
         round: &mut Round,
     ) -> Result<(), Problem> {
-        if home.file().read(|view| view.outbox_paused())? {
-            return Ok(());
-        }
         let mut tools = None;
         let done = self.send_with(&mut tools, home, homes, round);
         if let Some(tools) = tools {
@@ -295,9 +335,11 @@ impl Outbox {
         round: &mut Round,
     ) -> Result<(), Problem> {
         while !self.is_stopped() {
-            let due = home
-                .file()
-                .read(|view| view.due_deliveries(self.now(), AHEAD))?;
+            // Asked each time: whoever holds messages back does not wait for thousands of them.
+            let due = home.file().read(|view| match view.outbox_paused()? {
+                true => Ok(Vec::new()),
+                false => view.due_deliveries(self.now(), AHEAD),
+            })?;
             if due.is_empty() {
                 return Ok(());
             }
