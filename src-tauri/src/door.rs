@@ -1,6 +1,7 @@
 //! The door inside the application: the same router as everyone's, asked without a network.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, Bytes};
@@ -14,11 +15,15 @@ use crate::jar::Jar;
 
 /// The port that `http://localhost/` leaves out; requests name it and none is listened on.
 const PORT: u16 = 80;
+/// How long letters that are under way hold up the end of the application.
+const LETTERS_END_WITHIN: Duration = Duration::from_secs(5);
 
 /// A workspace's router, and what the shell adds to requests of its own pages.
 #[derive(Debug)]
 pub(crate) struct Door {
     router: Router,
+    /// What sends messages; none behind a gate's window.
+    posting: Option<Office>,
     /// Says that a request comes from the person at this desk. New in each process, told to the
     /// router alone and never to a page.
     desk: HeaderValue,
@@ -46,7 +51,10 @@ impl Door {
         if let Err(problem) = office.resume_network() {
             log::error!("other machines are not let in: {}", problem.code);
         }
-        Self::around(router(&office), &key)
+        Self {
+            posting: Some(office.clone()),
+            ..Self::around(router(&office), &key)
+        }
     }
 
     /// The door to the gate that this machine is, which looks through `cameras`.
@@ -71,9 +79,19 @@ impl Door {
         desk.set_sensitive(true);
         Self {
             router,
+            posting: None,
             desk,
             jar: Jar::default(),
             turn: tokio::sync::Mutex::default(),
+        }
+    }
+
+    /// Lets the letters that are under way end, so that what became of them is known.
+    pub(crate) fn end(&self) {
+        if let Some(posting) = &self.posting
+            && !posting.ends_delivering(LETTERS_END_WITHIN)
+        {
+            log::warn!("the mail server was slow: letters under way are shown as perhaps sent");
         }
     }
 

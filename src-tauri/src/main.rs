@@ -275,6 +275,11 @@ fn heard<R: Runtime>(app: &AppHandle<R>, event: RunEvent) {
         RunEvent::ExitRequested {
             code: None, api, ..
         } if app.try_state::<InTray>().is_some() => api.prevent_exit(),
+        RunEvent::Exit => {
+            if let Some(door) = app.try_state::<Arc<Door>>() {
+                door.end();
+            }
+        }
         #[cfg(target_os = "macos")]
         RunEvent::Opened { urls } => {
             for place in urls

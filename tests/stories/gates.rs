@@ -40,14 +40,25 @@ impl Desk {
         }
     }
 
+    /// Asks the program to end, and waits until it has.
+    #[cfg(unix)]
+    pub(crate) fn end(self) -> std::process::ExitStatus {
+        self.served.end()
+    }
+
     /// The port at which it is served.
     pub(crate) fn port(&self) -> &str {
         let root = self.served.address.split("/#").next().unwrap_or_default();
         root.rsplit(':').next().unwrap_or_default()
     }
 
+    /// The file with the authority that its certificate is signed by.
+    pub(crate) fn authority(&self) -> &str {
+        &self.authority
+    }
+
     /// What the office answers its own desk.
-    fn ask(&self, method: &str, path: &str, body: Option<&Value>) -> Vec<u8> {
+    pub(crate) fn ask(&self, method: &str, path: &str, body: Option<&Value>) -> Vec<u8> {
         let (root, key) = self.served.address.split_once("/#key=").unwrap();
         let port = root.rsplit(':').next().unwrap();
         let mut command = Command::new("curl");

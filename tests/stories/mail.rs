@@ -1,171 +1,558 @@
-//! Messages from the command line alone: set up, sent, counted, exported.
+//! Letters to a thousand guests through a real mail server: some come back, are corrected and sent
+//! again, and guests answer by the links that they found in theirs.
 
-use gatehouse_testkit::smtp::{Act, MailServer, Manner, Step};
+use std::collections::{BTreeMap, BTreeSet};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use gatehouse_testkit::real_mail::{BOUNCES, CROWD, PASSWORD, RealMail};
 use serde_json::{Value, json};
 
-use crate::office::Office;
+use crate::gates::Desk;
+use crate::office::{Office, have, skip, stderr};
 
-const LIST: &[u8] = b"Name,E-mail\nAda Lark,ada@example.org\nBen Moss,ben@example.org\n\
-    Cy Reed,cy@example.net\nDi Tarn,\n";
+/// Whose letters arrive at once.
+const FINE: usize = 940;
+/// Whose addresses the server does not know, and says so.
+const REFUSED: usize = 20;
+/// Whose addresses are put off once.
+const LATER: usize = 10;
+/// Whose letters are taken, and come back because there is nobody.
+const GONE: usize = 20;
+/// Whose letters are taken, and come back because there is no room.
+const FULL: usize = 10;
+const ALL: usize = FINE + REFUSED + LATER + GONE + FULL;
+/// Guests who have no address and come with somebody who has one.
+const COMPANIONS: usize = 12;
+/// Parties that accept in the story.
+const COMING: usize = 2;
+/// How long the servers and the office may take for any step.
+const PATIENCE: Duration = Duration::from_secs(180);
 
-struct Post {
-    office: Office,
-    server: MailServer,
+/// Waits until something holds.
+pub(crate) fn until(what: &str, mut holds: impl FnMut() -> bool) {
+    let begun = Instant::now();
+    while !holds() {
+        assert!(begun.elapsed() < PATIENCE, "waited too long: {what}");
+        std::thread::sleep(Duration::from_millis(100));
+    }
 }
 
-impl Post {
-    fn open() -> Self {
-        let office = Office::with_event("ed25519");
-        let list = office.write("list.csv", LIST);
+/// Says who sends, and through which server: in the clear, on this machine.
+pub(crate) fn send_through(desk: &Desk, settings: &Value) {
+    let branding = json!({
+        "sender_name": "Harbour Library",
+        "sender_email": "office@mail.example.test",
+    });
+    desk.json("PUT", "/api/branding", Some(&branding));
+    desk.json("PUT", "/api/mail/settings", Some(settings));
+}
+
+/// Every message of the event, as the office lists them, page by page.
+pub(crate) fn messages(desk: &Desk, event: &str) -> Vec<Value> {
+    let mut all = Vec::new();
+    let mut after = String::new();
+    loop {
+        let path = format!("/api/events/{event}/deliveries?limit=500{after}");
+        let page = desk.json("GET", &path, None);
+        all.extend(page["items"].as_array().unwrap().iter().cloned());
+        match page["next"].as_str() {
+            Some(next) => after = format!("&after={next}"),
+            None => return all,
+        }
+    }
+}
+
+/// How many messages stand where, as the dashboard tells it.
+pub(crate) fn counts(desk: &Desk, event: &str) -> BTreeMap<String, u64> {
+    let seen = desk.json("GET", &format!("/api/events/{event}/delivery"), None);
+    let mut counts = BTreeMap::new();
+    for kind in seen["kinds"].as_array().unwrap() {
+        let status = kind["status"].as_str().unwrap().to_owned();
+        *counts.entry(status).or_default() += kind["count"].as_u64().unwrap();
+    }
+    counts
+}
+
+/// A letter as it lies in a mailbox.
+pub(crate) struct Letter(String);
+
+impl Letter {
+    pub(crate) fn of(bytes: &[u8]) -> Self {
+        Self(String::from_utf8_lossy(bytes).replace("\r\n", "\n"))
+    }
+
+    pub(crate) fn header(&self, name: &str) -> &str {
+        let (head, _) = self.0.split_once("\n\n").unwrap_or((&self.0, ""));
+        head.lines()
+            .find_map(|line| line.strip_prefix(name)?.strip_prefix(": "))
+            .unwrap_or_else(|| panic!("no {name} in {head}"))
+    }
+
+    /// The id of its message at the office: what its own id begins with.
+    pub(crate) fn message(&self) -> String {
+        let id = self.header("Message-ID").trim_start_matches('<');
+        id[..32].to_owned()
+    }
+
+    /// The first link in it that begins so.
+    fn link(&self, beginning: &str) -> String {
+        let plain = self.0.replace("=\n", "").replace("=3D", "=");
+        let at = plain
+            .find(beginning)
+            .unwrap_or_else(|| panic!("no {beginning} in {plain}"));
+        let ends = |c: char| c.is_whitespace() || "\"<>".contains(c);
+        let link = plain[at..].split(ends).next().unwrap();
+        link.to_owned()
+    }
+}
+
+/// What is known of the letters that arrived: message and address.
+type Arrived = BTreeSet<(String, String)>;
+
+/// The office, the mail server and the event that this story is about.
+struct Story {
+    office: Office,
+    desk: Desk,
+    event: String,
+    real: RealMail,
+}
+
+impl Story {
+    fn begin(real: RealMail) -> Self {
+        let office = Office::empty();
+        // Far enough ahead that nobody is reminded meanwhile.
+        office.make_event_in("ed25519", 60 * 24);
+        let mut list = String::from("Name,E-mail,Group\n");
+        let mut add = |name: &str, count: usize| {
+            for n in 1..=count {
+                let group = match name {
+                    "guest" if n <= COMPANIONS => format!("Table {n}"),
+                    _ => String::new(),
+                };
+                list.push_str(&format!("{name} {n},{name}{n}@crowd.example,{group}\n"));
+            }
+        };
+        add("later", LATER);
+        add("guest", FINE);
+        add("refused", REFUSED);
+        add("gone", GONE);
+        add("full", FULL);
+        for n in 1..=COMPANIONS {
+            list.push_str(&format!("Companion {n},,Table {n}\n"));
+        }
+        let list = office.write("list.csv", list.as_bytes());
         office.must_on_event(&["import"], &[&list]);
         office.must_on_event(&["issue"], &[]);
-        let server = MailServer::start(Manner::default());
-        let settings = json!({"settings": {
-            "server": {"host": "127.0.0.1", "port": server.port(), "security": "none",
-                       "sign_in": "none"},
-            "connections": 2,
-        }});
-        let file = office.write("mail.json", settings.to_string().as_bytes());
-        let data = office.data();
-        let sender = "office@example.org";
-        office.must(&["mail", "set", "--data", &data, &file, "--sender", sender]);
-        Self { office, server }
+        let desk = Desk::open(&office);
+        let event = desk.event();
+        Self {
+            office,
+            desk,
+            event,
+            real,
+        }
     }
 
-    fn json(&self, words: &[&str], more: &[&str]) -> Value {
-        let more = [more, &["--json"]].concat();
-        serde_json::from_str(&self.office.must_on_event(words, &more)).unwrap()
+    fn path(&self, rest: &str) -> String {
+        format!("/api/events/{}{rest}", self.event)
     }
 
-    fn deliver(&self) -> Value {
-        let data = self.office.data();
-        let said = self
-            .office
-            .must(&["mail", "deliver", "--data", &data, "--json"]);
-        serde_json::from_str(&said).unwrap()
+    /// Where guests come.
+    fn address(&self) -> String {
+        format!("https://localhost:{}", self.desk.port())
+    }
+
+    /// As a person sets mail up: the server, the mailbox that reports come to, where guests come.
+    fn set_up(&self) {
+        send_through(
+            &self.desk,
+            &json!({
+                "settings": {
+                    "server": {
+                        "host": "localhost", "port": self.real.smtp_port,
+                        "security": "none", "sign_in": "none",
+                    },
+                    "bounce_address": "bounces@mail.example.test",
+                    "inbox": { "on": true, "server": {
+                        "host": "localhost", "port": self.real.imaps_port, "security": "tls",
+                        "sign_in": "password", "user": BOUNCES, "authority": self.real.ca,
+                    }},
+                    "connections": 8,
+                },
+                "secrets": { "inbox_password": PASSWORD },
+            }),
+        );
+        self.desk.ask("POST", "/api/mail/check", None);
+        let address = json!({ "address": self.address() });
+        self.desk.json("PUT", "/api/guest-pages", Some(&address));
+    }
+
+    /// The letters in the mailbox, once the office's list, its dashboard, its table and the
+    /// mailbox say the same, letter by letter.
+    fn agree(&self) -> Vec<Letter> {
+        let begun = Instant::now();
+        loop {
+            self.desk.json("POST", "/api/mail/inbox", None);
+            let list = messages(&self.desk, &self.event);
+            let known: Arrived = list
+                .iter()
+                .filter(|one| matches!(one["status"].as_str(), Some("sent" | "delivered")))
+                .map(|one| {
+                    let id = one["id"].as_str().unwrap().replace('-', "");
+                    (id, one["recipient"].as_str().unwrap().to_owned())
+                })
+                .collect();
+            let over = begun.elapsed() > PATIENCE;
+            if self.real.count(CROWD) == known.len() || over {
+                let letters = self.real.letters(CROWD);
+                let letters: Vec<Letter> = letters.iter().map(|one| Letter::of(one)).collect();
+                let found: Arrived = letters
+                    .iter()
+                    .map(|one| (one.message(), one.header("Envelope-to").to_owned()))
+                    .collect();
+                let mut listed = BTreeMap::new();
+                for one in &list {
+                    let status = one["status"].as_str().unwrap().to_owned();
+                    *listed.entry(status).or_default() += 1_u64;
+                }
+                let same = found == known
+                    && listed == counts(&self.desk, &self.event)
+                    && listed == self.table();
+                if same || over {
+                    assert_eq!(found, known, "{}", self.real.logs());
+                    assert_eq!(listed, counts(&self.desk, &self.event), "the dashboard");
+                    assert_eq!(listed, self.table(), "the table");
+                    assert_eq!(letters.len(), found.len(), "each message once");
+                    return letters;
+                }
+            }
+            std::thread::sleep(Duration::from_millis(300));
+        }
+    }
+
+    /// How many messages stand where, as the exported table tells it.
+    fn table(&self) -> BTreeMap<String, u64> {
+        let table = self.desk.ask("GET", &self.path("/deliveries.csv"), None);
+        let table = String::from_utf8(table).unwrap();
+        let mut lines = table.lines();
+        let header = lines.next().unwrap();
+        let status = header.split(',').position(|name| name == "Status");
+        let status = status.expect("a column of its own");
+        let mut counts = BTreeMap::new();
+        for line in lines {
+            let status = line.split(',').nth(status).unwrap().to_owned();
+            *counts.entry(status).or_default() += 1;
+        }
+        counts
+    }
+
+    /// How many letters the mailbox holds, as IMAP tells it.
+    fn told_by_imap(&self) -> Option<usize> {
+        let able = Command::new("curl").arg("--version").output().unwrap();
+        if !String::from_utf8_lossy(&able.stdout).contains(" imaps ") {
+            skip("curl speaks no IMAP: the mailbox was counted in its folder alone");
+            return None;
+        }
+        let authority = self.office.write("mail-ca.pem", self.real.ca.as_bytes());
+        let told = Command::new("curl")
+            .args(["--silent", "--show-error", "--max-time", "20"])
+            .args(["--noproxy", "*", "--cacert", &authority])
+            .args(["--user", &format!("{CROWD}:{PASSWORD}")])
+            .args(["--request", "STATUS INBOX (MESSAGES)"])
+            .arg(format!("imaps://localhost:{}/", self.real.imaps_port))
+            .output()
+            .unwrap();
+        assert!(told.status.success(), "{}", stderr(&told));
+        let told = String::from_utf8_lossy(&told.stdout).into_owned();
+        let count = told.split("MESSAGES ").nth(1).map(|rest| {
+            let digits = rest.split(|c: char| !c.is_ascii_digit()).next().unwrap();
+            digits.parse().unwrap()
+        });
+        Some(count.unwrap_or_else(|| panic!("{told}")))
+    }
+
+    /// What a browser without scripts is shown at a link, or after sending a form there.
+    fn visit(&self, link: &str, fields: &[(String, String)]) -> Vec<u8> {
+        let mut command = Command::new("curl");
+        command
+            .args(["--silent", "--show-error", "--fail-with-body", "--location"])
+            .args(["--max-time", "20", "--noproxy", "*"])
+            .args(["--cacert", self.desk.authority()]);
+        for (name, value) in fields {
+            command.args(["--data-urlencode", &format!("{name}={value}")]);
+        }
+        let shown = command.arg(link).output().unwrap();
+        assert!(
+            shown.status.success(),
+            "{link}: {} {}",
+            String::from_utf8_lossy(&shown.stdout),
+            stderr(&shown)
+        );
+        shown.stdout
+    }
+
+    fn page(&self, link: &str, fields: &[(String, String)]) -> String {
+        String::from_utf8(self.visit(link, fields)).unwrap()
+    }
+
+    /// What the office knows of an invitation's answers, by the address of its message.
+    fn answers(&self, address: &str) -> Value {
+        let list = messages(&self.desk, &self.event);
+        let of = list.iter().find(|one| one["recipient"] == address).unwrap();
+        let id = of["invitation"].as_str().unwrap();
+        let path = format!("/api/invitations/{id}/answers");
+        self.desk.json("GET", &path, None)
     }
 }
 
-#[test]
-fn tickets_leave_from_the_command_line_and_who_was_missed_gets_them_again() {
-    let post = Post::open();
-    let unknown = Act::Say("550 5.1.1 no such user here".into());
-    post.server
-        .fault_for("cy@example.net", Step::To, 1, unknown);
-    let seen = post.json(&["mail", "send"], &["--preview"]);
-    assert_eq!(seen["reach"]["email"], 3);
-    assert_eq!(seen["reach"]["unreachable"], 1);
-    let made = post.json(&["mail", "send"], &["--kind", "ticket", "--to", "all"]);
-    assert_eq!(made["queued"], 3);
-    assert_eq!(post.server.count(), 0, "nothing leaves by itself");
-    let done = post.deliver();
-    assert_eq!(done["sent"], 2, "{done}");
-    assert_eq!(done["failed"], 1);
-    assert_eq!(done["blocked"], Value::Null);
-    let status = post.json(&["mail", "status"], &[]);
-    assert_eq!(status["funnel"]["invitations"], 4);
-    assert_eq!(status["funnel"]["sent"], 2);
-    assert_eq!(status["funnel"]["bounced"], 1);
+/// What a form's hidden fields say.
+fn hidden(page: &str) -> Vec<(String, String)> {
+    let part = |text: &str, name: &str| {
+        let (_, rest) = text.split_once(&format!("{name}=\"")).unwrap();
+        rest.split('"').next().unwrap().to_owned()
+    };
+    page.split("<input type=\"hidden\"")
+        .skip(1)
+        .map(|field| {
+            let field = field.split('>').next().unwrap();
+            (part(field, "name"), part(field, "value"))
+        })
+        .collect()
+}
 
-    let again = post.json(&["mail", "send"], &["--to", "bounced"]);
-    assert_eq!(again["queued"], 1);
-    assert_eq!(post.deliver()["sent"], 1);
-    assert_eq!(post.deliver()["sent"], 0, "the queue is empty");
-    assert_eq!(post.server.count(), 3);
+fn letter_to<'l>(letters: &'l [Letter], address: &str) -> &'l Letter {
+    letters
+        .iter()
+        .find(|one| one.header("Envelope-to") == address)
+        .unwrap_or_else(|| panic!("no letter to {address}"))
+}
 
-    let table = post.office.must_on_event(&["mail", "export"], &[]);
-    assert_eq!(table.lines().count(), 5, "{table}");
-    assert!(table.contains("address_refused"), "{table}");
-    let file = post.office.path("messages.csv");
-    let out = file.to_str().unwrap();
-    post.office
-        .must_on_event(&["mail", "export"], &["--out", out]);
+/// Guests answer by the links in their letters, and one wants no more news.
+fn guests_answer(story: &Story, letters: &[Letter]) {
+    let place = format!("{}/i/", story.address());
+
+    // Two at one table, by the link that says yes, and the one button behind it.
+    let link = letter_to(letters, "guest1@crowd.example").link(&place);
+    assert!(link.ends_with("/yes"), "{link}");
+    let page = story.page(&link, &[]);
+    assert!(page.contains("Companion 1"), "{page}");
+    let turnout = |name: &str| {
+        let seen = story.desk.json("GET", &story.path("/turnout"), None);
+        seen[name].as_u64().unwrap()
+    };
+    assert_eq!(turnout("accepted"), 0, "looking answers nothing");
+    let mut form = hidden(&page);
+    form.push(("all".into(), "yes".into()));
+    let thanks = story.page(link.trim_end_matches("/yes"), &form);
+    assert!(thanks.contains("Thank you"), "{thanks}");
+    assert_eq!(turnout("accepted"), 2);
+
+    // One on the page itself, with a word to the host.
+    let link = letter_to(letters, "guest20@crowd.example").link(&place);
+    let link = link.trim_end_matches("/yes");
+    let page = story.page(link, &[]);
+    assert!(page.contains("guest 20"), "{page}");
+    let mut form = hidden(&page);
+    let seen = form.iter().find(|(name, _)| name.starts_with("m."));
+    let member = seen.unwrap().0.trim_end_matches(".seen").to_owned();
+    form.push((format!("{member}.coming"), "yes".into()));
+    form.push(("p.message".into(), "See you at the quay".into()));
+    assert!(story.page(link, &form).contains("Thank you"));
+    assert_eq!(turnout("accepted"), 3);
     assert_eq!(
-        std::fs::read_to_string(&file).unwrap().trim_end(),
-        table.trim_end()
+        story.answers("guest20@crowd.example")["message"],
+        "See you at the quay"
     );
+
+    // One who does not come.
+    let link = letter_to(letters, "guest21@crowd.example").link(&place);
+    let link = link.trim_end_matches("/yes");
+    let page = story.page(&format!("{link}/no"), &[]);
+    let mut form = hidden(&page);
+    form.push(("all".into(), "no".into()));
+    story.page(link, &form);
+    assert_eq!((turnout("accepted"), turnout("declined")), (3, 1));
+
+    // One whose mail program unsubscribes with one click: no news, and tickets all the same.
+    let weary = letter_to(letters, "guest23@crowd.example");
+    let link = weary.header("List-Unsubscribe").trim_matches(['<', '>']);
+    assert_eq!(
+        weary.header("List-Unsubscribe-Post"),
+        "List-Unsubscribe=One-Click"
+    );
+    story.visit(link, &[("List-Unsubscribe".into(), "One-Click".into())]);
+    let news = json!({ "kind": "announcement" });
+    let reach = story
+        .desk
+        .json("POST", &story.path("/mailings/reach"), Some(&news));
+    assert_eq!(reach["unsubscribed"], 1);
 }
 
-#[test]
-fn a_message_is_set_for_a_time_and_one_that_can_not_be_is_refused() {
-    let post = Post::open();
-    let later = post.json(
-        &["mail", "send"],
-        &[
-            "--kind",
-            "announcement",
-            "--to",
-            "all",
-            "--message",
-            "Doors open at seven.",
-            "--at",
-            &in_hours(2),
-        ],
-    );
-    assert_eq!(later["status"], "scheduled");
-    assert_eq!(later["queued"], 0);
-    let done = post.deliver();
-    assert_eq!(done["sent"], 0);
-    assert_eq!(done["next"], later["due_at"]);
-    let table: &[(&[&str], &str)] = &[
-        (&["--kind", "announcement", "--to", "all"], "text_missing"),
-        (&["--kind", "review", "--to", "all"], "link_missing"),
-        (&["--needed"], "needed_unfit"),
-        (&["--at", "tomorrow"], "fields_invalid"),
-    ];
-    for (more, code) in table {
-        let refused = post.office.on_event(&["mail", "send"], more);
-        assert_eq!(refused.status.code(), Some(1), "{more:?}");
-        let said = String::from_utf8_lossy(&refused.stderr).into_owned();
-        assert!(said.contains(&format!("[{code}]")), "{more:?}: {said}");
+/// Those who come get their tickets, as a letter with codes and a file, and as a download.
+fn tickets_follow(story: &Story) {
+    let wanted = json!({ "kind": "ticket", "audience": { "group": "coming" } });
+    story
+        .desk
+        .json("POST", &story.path("/mailings"), Some(&wanted));
+    until("tickets leave", || {
+        !counts(&story.desk, &story.event).contains_key("pending")
+    });
+    let letters = story.agree();
+    assert_eq!(letters.len(), ALL + COMING);
+    let of = |address: &str| {
+        let found = letters
+            .iter()
+            .find(|one| one.header("Envelope-to") == address && one.0.contains("application/pdf"));
+        found.unwrap_or_else(|| panic!("no tickets for {address}"))
+    };
+    let family = of("guest1@crowd.example");
+    for code in ["<code-1>", "<code-2>"] {
+        assert!(family.0.contains(code), "both of the family: {code}");
     }
-    let wrong = post
-        .office
-        .on_event(&["mail", "send"], &["--to", "friends"]);
-    assert_eq!(wrong.status.code(), Some(2), "words that nobody knows");
+    assert!(!of("guest20@crowd.example").0.contains("<code-2>"));
+    let download = family.link(&format!("{}/d/", story.address()));
+    assert!(story.visit(&download, &[]).starts_with(b"%PDF-"));
+    let fetched = story.answers("guest1@crowd.example");
+    assert_eq!(fetched["downloads"].as_array().unwrap().len(), 1);
 }
 
 #[test]
-fn a_server_that_is_away_keeps_everything_and_says_so() {
-    let post = Post::open();
-    post.server.fault(Step::Connect, usize::MAX, Act::Drop);
-    post.json(&["mail", "send"], &["--to", "all"]);
-    let data = post.office.data();
-    let failed = post
-        .office
-        .run(&["mail", "deliver", "--data", &data, "--json"]);
-    assert_eq!(failed.status.code(), Some(1));
-    let said: Value = serde_json::from_slice(&failed.stdout).unwrap();
-    assert_eq!(said["sent"], 0);
-    assert!(said["blocked"]["code"].is_string(), "{said}");
-    post.server.mend();
-    assert_eq!(post.deliver()["sent"], 3, "nothing was lost");
-}
-
-#[test]
-fn settings_that_can_not_be_read_change_nothing_and_repeat_no_password() {
-    let office = Office::with_event("ed25519");
-    let data = office.data();
-    let deliver = office.run(&["mail", "deliver", "--data", &data]);
-    assert_eq!(deliver.status.code(), Some(1));
-    assert!(String::from_utf8_lossy(&deliver.stderr).contains("[mail_not_set_up]"));
-    let file = office.write(
-        "mail.json",
-        br#"{"settings": {}, "secrets": {"pasword": "three invented words"}}"#,
+fn a_thousand_letters_leave_some_come_back_are_corrected_and_guests_answer() {
+    if !have("curl") {
+        skip("no curl to ask the office with");
+        return;
+    }
+    let Some(real) = RealMail::start() else {
+        return;
+    };
+    let begun = Instant::now();
+    let story = Story::begin(real);
+    let (desk, event) = (&story.desk, story.event.as_str());
+    story.set_up();
+    let wanted = json!({ "kind": "invitation" });
+    let reach = desk.json("POST", &story.path("/mailings/reach"), Some(&wanted));
+    assert_eq!(
+        (&reach["email"], &reach["unreachable"]),
+        (&json!(ALL), &json!(0))
     );
-    let refused = office.run(&["mail", "set", "--data", &data, &file]);
-    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
-    assert!(said.contains("[settings_unreadable]"), "{said}");
-    assert!(!said.contains("invented"), "{said}");
+    let sending = Instant::now();
+    let mailing = desk.json("POST", &story.path("/mailings"), Some(&wanted));
+    let count = |status: &str| counts(desk, event).get(status).copied().unwrap_or(0) as usize;
+
+    // Who was put off waits for the second try, which comes a minute later by itself.
+    until("some are put off", || {
+        count("pending_retry") == LATER || count("pending") == 0
+    });
+    let put_off = desk.json(
+        "GET",
+        &story.path("/deliveries?status=pending_retry&limit=500"),
+        None,
+    );
+    let put_off = put_off["items"].as_array().unwrap();
+    assert_eq!(put_off.len(), LATER);
+    assert!(put_off.iter().all(|one| one["code"] == "server_busy"));
+    story.real.take_later();
+    until("all were tried", || count("pending") == 0);
+    eprintln!("{ALL} letters were tried in {:.1?}", sending.elapsed());
+
+    until("reports came back", || {
+        desk.json("POST", "/api/mail/inbox", None);
+        count("bounced") == GONE + FULL
+    });
+    assert_eq!(count("failed"), REFUSED);
+    story.agree();
+    let list = messages(desk, event);
+    let why = |name: &str| {
+        let codes = list
+            .iter()
+            .filter(|one| one["recipient"].as_str().unwrap().starts_with(name))
+            .map(|one| one["code"].as_str().unwrap());
+        codes.collect::<BTreeSet<&str>>()
+    };
+    assert_eq!(why("refused"), BTreeSet::from(["address_refused"]));
+    assert_eq!(why("gone"), BTreeSet::from(["address_unknown"]));
+    assert_eq!(why("full"), BTreeSet::from(["mailbox_full"]));
+    let seen = desk.json("GET", &story.path("/delivery"), None);
+    let returned = REFUSED + GONE + FULL;
+    assert_eq!(seen["funnel"]["bounced"], returned);
+
+    // Each address that was wrong is put right, and its message sent again, in one step.
+    let mut corrected = 0;
+    for one in &list {
+        if matches!(one["status"].as_str(), Some("bounced" | "failed")) {
+            let wrong = one["recipient"].as_str().unwrap();
+            let right = json!({ "email": format!("right-{wrong}") });
+            let id = one["id"].as_str().unwrap();
+            desk.json(
+                "POST",
+                &format!("/api/deliveries/{id}/resend"),
+                Some(&right),
+            );
+            corrected += 1;
+        }
+    }
+    assert_eq!(corrected, returned);
+    let letters = story.agree();
+    guests_answer(&story, &letters);
+
+    until("the last leave", || {
+        count("pending") + count("pending_retry") == 0
+    });
+    let letters = story.agree();
+    assert_eq!(letters.len(), ALL);
+    let people: BTreeSet<&str> = letters.iter().map(|l| l.header("Envelope-to")).collect();
+    assert_eq!(people.len(), ALL, "nobody has two");
+    if let Some(told) = story.told_by_imap() {
+        assert_eq!(told, ALL);
+    }
+    let id = mailing["id"].as_str().unwrap();
+    until("the mailing is closed", || {
+        let mailing = desk.json("GET", &format!("/api/mailings/{id}"), None);
+        mailing["status"] == "completed"
+    });
+    tickets_follow(&story);
+    let seen = desk.json("GET", &story.path("/delivery"), None);
+    let funnel = &seen["funnel"];
+    for (name, number) in [
+        ("invitations", ALL),
+        ("sent", ALL),
+        ("bounced", 0),
+        ("answered", 3),
+        ("coming", COMING),
+        ("downloaded", 1),
+    ] {
+        assert_eq!(funnel[name], number, "{name} in {funnel}");
+    }
+    let domain = &seen["domains"][0];
+    assert_eq!(domain["domain"], "crowd.example");
+    assert_eq!(
+        domain["sent"],
+        ALL + COMING + GONE + FULL,
+        "those that came back left too"
+    );
+    assert_eq!(
+        (&domain["bounced"], &domain["failed"]),
+        (&json!(GONE + FULL), &json!(REFUSED))
+    );
+    eprintln!("the whole story took {:.1?}", begun.elapsed());
 }
 
-/// A time so many hours from now, as RFC 3339.
-fn in_hours(hours: i64) -> String {
-    let now = std::time::SystemTime::now()
-        .duration_since(std::time::UNIX_EPOCH)
-        .unwrap()
-        .as_secs() as i64;
-    chrono::DateTime::from_timestamp(now + hours * 3_600, 0)
-        .unwrap()
-        .to_rfc3339()
+#[test]
+fn the_outbox_is_measured() {
+    let office = Office::empty();
+    let told = office.must(&[
+        "bench",
+        "outbox",
+        "--messages",
+        "40",
+        "--connections",
+        "2",
+        "--json",
+    ]);
+    let told: Value = serde_json::from_str(&told).unwrap();
+    assert_eq!(told["messages"], 40);
+    for name in ["per_second", "sink_per_second", "letter_kb"] {
+        assert!(told[name].as_f64().unwrap() > 0.0, "{name} in {told}");
+    }
 }

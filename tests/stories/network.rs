@@ -13,6 +13,17 @@ pub(crate) struct Served {
     pub(crate) address: String,
 }
 
+impl Served {
+    /// Asks the program to end, as the system does, and waits until it has.
+    #[cfg(unix)]
+    pub(crate) fn end(mut self) -> std::process::ExitStatus {
+        let id = self.child.id().to_string();
+        let asked = Command::new("kill").arg(id).status().unwrap();
+        assert!(asked.success());
+        self.child.wait().unwrap()
+    }
+}
+
 impl Drop for Served {
     fn drop(&mut self) {
         self.child.kill().ok();

@@ -26,6 +26,11 @@ impl Office {
     }
 
     pub(crate) fn make_event(&self, key: &str) {
+        self.make_event_in(key, 1);
+    }
+
+    /// Makes a workspace with the event, which starts in so many hours.
+    pub(crate) fn make_event_in(&self, key: &str, starts_in: i64) {
         self.must(&["init", "--data", &self.data()]);
         let at = |hours: i64| {
             let now = std::time::SystemTime::now()
@@ -36,7 +41,7 @@ impl Office {
                 .unwrap()
                 .to_rfc3339()
         };
-        let (doors, starts, ends) = (at(-1), at(1), at(6));
+        let (doors, starts, ends) = (at(starts_in - 2), at(starts_in), at(starts_in + 5));
         self.must(&[
             "event",
             "create",

@@ -57,6 +57,7 @@ mod users;
 mod wordings;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::{DefaultBodyLimit, State};
 use axum::routing::{any, get};
@@ -239,6 +240,12 @@ impl Office {
     /// Sends what the events have to say, on a thread of its own, until the office is no more.
     pub fn delivers(&self) {
         postman::begin(&self.0);
+    }
+
+    /// Sends no more, and waits until the letters that are under way were answered: without it,
+    /// nobody can know whether they left. False where that takes longer than `within`.
+    pub fn ends_delivering(&self, within: Duration) -> bool {
+        self.0.outbox.end(within)
     }
 
     /// Lets other machines in again where they were when the program ended.

@@ -5,6 +5,7 @@ mod endurance;
 mod guest_page;
 mod mesh;
 mod office;
+mod outbox;
 mod roster;
 
 use std::fs::File;
@@ -66,6 +67,8 @@ pub(crate) enum BenchCommand {
     Sessions(SessionsArgs),
     /// What the office asks of its door, on a large event.
     Office(office::OfficeArgs),
+    /// A mailing of tickets into a mail server without limits, against that server alone.
+    Outbox(outbox::OutboxArgs),
     /// How soon guests' pages begin to arrive at a steady rate; prints one JSON line.
     GuestPage(guest_page::GuestPageArgs),
 }
@@ -129,6 +132,7 @@ pub(crate) fn run(command: &BenchCommand) -> anyhow::Result<ExitCode> {
         BenchCommand::Mesh(args) => mesh::run(args)?,
         BenchCommand::Sessions(args) => sessions(args)?,
         BenchCommand::Office(args) => office::run(args)?,
+        BenchCommand::Outbox(args) => outbox::run(args)?,
         BenchCommand::GuestPage(args) => guest_page::run(args)?,
     }
     Ok(ExitCode::SUCCESS)

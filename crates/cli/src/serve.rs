@@ -55,7 +55,7 @@ pub(crate) struct ServeArgs {
     authority: Option<PathBuf>,
 }
 
-/// How long open requests may go on after Ctrl-C.
+/// How long open requests, and letters under way, may go on after Ctrl-C.
 pub(crate) const GRACE: Duration = Duration::from_secs(5);
 
 /// Serves until Ctrl-C, once it has written the office's address on a line of its own.
@@ -151,6 +151,7 @@ async fn serve(args: &ServeArgs, workspace: Arc<Workspace>, pages: Pages) -> any
         office.hears_with(Arc::new(MachinePorts::new(named(&args.scanner))));
     }
     office.delivers();
+    let posting = office.clone();
     let office = office
         .router(hosts)
         .into_make_service_with_connect_info::<SocketAddr>();
@@ -166,7 +167,7 @@ async fn serve(args: &ServeArgs, workspace: Arc<Workspace>, pages: Pages) -> any
         until_stopped().await;
         stopping.graceful_shutdown(Some(GRACE));
     });
-    match identity {
+    let served = match identity {
         Some(identity) => {
             let config = RustlsConfig::from_der(identity.chain, identity.key.to_vec())
                 .await
@@ -182,8 +183,9 @@ async fn serve(args: &ServeArgs, workspace: Arc<Workspace>, pages: Pages) -> any
                 .serve(office)
                 .await
         }
-    }
-    .context("the server broke off")
+    };
+    tokio::task::spawn_blocking(move || posting.ends_delivering(GRACE)).await?;
+    served.context("the server broke off")
 }
 
 /// What is given beside the machine's own cameras, which are there anyway.

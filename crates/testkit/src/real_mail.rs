@@ -5,6 +5,10 @@
 //! `full@guest.example` full once the letter was taken, so that a report comes back;
 //! `refused@guest.example` and `later@guest.example` are refused at once, for good and for now.
 //! What comes back goes to `bounces@mail.example.test`, with or without a token.
+//!
+//! `crowd.example` has room for thousands: everybody there takes mail, all of it into one mailbox,
+//! but those whose names begin with `gone`, `full`, `refused` or `later`, who fare as above. The
+//! last are refused until [`RealMail::take_later`].
 
 use std::fs;
 use std::net::{TcpListener, TcpStream};
@@ -14,10 +18,14 @@ use std::time::{Duration, Instant};
 
 use crate::smtp::Certificate;
 
-/// The account of every mailbox, and its password.
+/// The account of the mailbox that reports come back to.
 pub const BOUNCES: &str = "bounces";
+/// The account of the mailbox that everybody of `crowd.example` shares.
+pub const CROWD: &str = "crowd";
 /// The password of every mailbox.
 pub const PASSWORD: &str = "an-invented-word";
+/// The file that says that those who were refused for now take mail.
+const OPENED: &str = "opened";
 /// How long a server may take to listen.
 const STARTED_WITHIN: Duration = Duration::from_secs(30);
 
@@ -125,6 +133,40 @@ impl RealMail {
             real.await_port(port);
         }
         Some(real)
+    }
+
+    /// The letters that lie in an account's mailbox, in no order.
+    ///
+    /// # Panics
+    ///
+    /// When a letter that lies there can't be read.
+    #[must_use]
+    pub fn letters(&self, account: &str) -> Vec<Vec<u8>> {
+        self.paths(account)
+            .iter()
+            .map(|path| fs::read(path).expect("who runs the tests may read the letter"))
+            .collect()
+    }
+
+    /// How many letters lie in an account's mailbox.
+    #[must_use]
+    pub fn count(&self, account: &str) -> usize {
+        self.paths(account).len()
+    }
+
+    fn paths(&self, account: &str) -> Vec<PathBuf> {
+        let mailbox = self.folder.path().join("mail").join(account);
+        ["new", "cur"]
+            .iter()
+            .filter_map(|part| fs::read_dir(mailbox.join(part)).ok())
+            .flatten()
+            .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+            .collect()
+    }
+
+    /// From now on those of `crowd.example` who were refused for now take mail.
+    pub fn take_later(&self) {
+        write(&self.folder.path().join(OPENED), "");
     }
 
     /// What the servers wrote into their logs.
@@ -247,6 +289,13 @@ rcpt:
   defer   domains = guest.example
           local_parts = later
           message = 4.2.0 Come back later
+  deny    domains = crowd.example
+          local_parts = ^refused
+          message = 5.1.1 There is nobody of this name
+  defer   domains = crowd.example
+          local_parts = ^later
+          condition = ${{if exists{{{root}/{OPENED}}}{{no}}{{yes}}}}
+          message = 4.2.0 Come back later
   accept
 
 begin routers
@@ -279,6 +328,22 @@ ben:
   domains = guest.example
   local_parts = ben
   transport = to_ben
+crowd_gone:
+  driver = redirect
+  domains = crowd.example
+  local_parts = ^gone
+  allow_fail
+  data = :fail: 5.1.1 Unknown user
+crowd_full:
+  driver = redirect
+  domains = crowd.example
+  local_parts = ^full
+  allow_fail
+  data = :fail: 5.2.2 Mailbox is full
+crowd:
+  driver = accept
+  domains = crowd.example
+  transport = to_crowd
 nowhere:
   driver = redirect
   allow_fail
@@ -303,6 +368,12 @@ to_ben:
   directory = {root}/mail/ben
   maildir_format
   create_directory
+to_crowd:
+  driver = appendfile
+  directory = {root}/mail/crowd
+  maildir_format
+  create_directory
+  envelope_to_add
 
 begin retry
 *  *  F,1h,1m

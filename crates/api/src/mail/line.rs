@@ -6,6 +6,7 @@ use gatehouse_mail::channel::Channel as _;
 use gatehouse_mail::smtp::Sender;
 use gatehouse_store::Lane;
 
+use super::book::{Book, Entry};
 use super::compose::Ready;
 use super::way::{Way, outcome_of};
 use crate::home::EventHome;
@@ -13,9 +14,12 @@ use crate::problem::Problem;
 
 /// One connection that messages leave by.
 pub(super) struct Line<'a> {
-    pub(super) home: &'a EventHome,
-    pub(super) way: &'a Way,
-    pub(super) sender: Option<Sender>,
+    home: &'a EventHome,
+    way: &'a Way,
+    book: &'a Book<'a>,
+    sender: Option<Sender>,
+    /// What the last try came to, until it is written: with the beginning of the next.
+    ended: Option<Entry>,
 }
 
 /// What became of one message.
@@ -30,7 +34,29 @@ pub(super) enum Tried {
     Blocked { code: String, detail: String },
 }
 
-impl Line<'_> {
+impl<'a> Line<'a> {
+    /// A line over a connection that was kept, or over one that is made when it is needed.
+    pub(super) fn over(
+        kept: Option<Sender>,
+        home: &'a EventHome,
+        way: &'a Way,
+        book: &'a Book<'a>,
+    ) -> Self {
+        Self {
+            home,
+            way,
+            book,
+            sender: kept,
+            ended: None,
+        }
+    }
+
+    /// Writes down what the last try came to, and gives the connection back.
+    pub(super) fn end(mut self) -> (Option<Sender>, Result<(), Problem>) {
+        let last: Vec<Entry> = self.ended.take().into_iter().collect();
+        (self.sender.take(), self.book.write(last).map(|_| ()))
+    }
+
     pub(super) fn deliver(&mut self, delivery: &Delivery, ready: &Ready) -> Result<Tried, Problem> {
         if matches!(ready, Ready::Letter { .. }) && self.sender.is_none() {
             match self.way.connect() {
@@ -43,10 +69,15 @@ impl Line<'_> {
                 }
             }
         }
-        let (id, recipient, at) = (delivery.id, ready.recipient(), self.home.now());
-        let begun = self.home.file().append(Lane::Bulk, move |change| {
-            Ok::<_, Problem>(change.hand_over(id, &recipient, at)?)
-        })?;
+        let id = delivery.id;
+        let mut entries: Vec<Entry> = self.ended.iter().cloned().collect();
+        entries.push(Entry::Begins {
+            id,
+            recipient: ready.recipient(),
+            at: self.home.now(),
+        });
+        let begun = self.book.write(entries)?;
+        self.ended = None;
         if !begun {
             return Ok(Tried::Gone);
         }
@@ -58,23 +89,22 @@ impl Line<'_> {
                 _ => Default::default(),
             };
             self.sender = None;
-            let why = code.clone();
-            self.home.file().append(Lane::Bulk, move |change| {
-                Ok::<_, Problem>(change.take_back_try(id, now, &why)?)
-            })?;
+            self.book.write(vec![Entry::TakenBack {
+                id,
+                due_at: now,
+                code: code.clone(),
+            }])?;
             return Ok(Tried::Blocked { code, detail });
         }
         let standing = after_try(delivery.attempts + 1, now, &outcome);
         let sent = standing.status == DeliveryStatus::Sent;
         let carries = delivery.kind == MessageKind::Ticket;
-        let invitation = delivery.invitation;
-        self.home.file().append(Lane::Bulk, move |change| {
-            change.settle_try(id, &standing, now)?;
-            if sent && carries {
-                change.mark_emailed(invitation, now)?;
-            }
-            Ok::<_, Problem>(())
-        })?;
+        self.ended = Some(Entry::Ended {
+            id,
+            standing,
+            at: now,
+            carried: (sent && carries).then_some(delivery.invitation),
+        });
         Ok(if sent { Tried::Sent } else { Tried::Not })
     }
 

@@ -2,6 +2,7 @@
 //! and what comes back.
 
 mod apart;
+mod book;
 pub mod compose;
 pub mod deliver;
 mod host_letter;

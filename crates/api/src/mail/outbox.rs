@@ -2,8 +2,8 @@
 //! on disk before and after.
 //!
 //! Before a message is handed over, its try is written down; after, what came of it. So a program
-//! that was killed finds at most the few that were under way, of which nobody can know whether they
-//! left: those are shown as such and never sent again by themselves.
+//! that was killed finds at most one for each connection that was under way, of which nobody can
+//! know whether they left: those are shown as such and never sent again by themselves.
 
 mod host;
 
@@ -19,10 +19,12 @@ use gatehouse_domain::delivery::marketing::{Leave, TOO_SOON, UNWANTED};
 use gatehouse_domain::delivery::outcome::{Outcome, after_try};
 use gatehouse_domain::delivery::pace::Meter;
 use gatehouse_domain::id::EventId;
+use gatehouse_mail::smtp::Sender;
 use gatehouse_store::Lane;
 use rayon::prelude::*;
 
 use super::apart::Apart;
+use super::book::Book;
 use super::compose::{Composer, Ready};
 use super::line::{Line, Tried, give_up};
 use super::reminders;
@@ -48,8 +50,27 @@ pub struct Outbox {
     woken: Mutex<bool>,
     bell: Condvar,
     stopped: AtomicBool,
+    /// Whether a round is under way.
+    working: Mutex<bool>,
+    rested: Condvar,
     /// Held while this program is the one that sends.
     lock: Mutex<Option<File>>,
+}
+
+/// What an event's messages are made with and leave by, for as long as some are due.
+struct Tools {
+    way: Way,
+    composer: Composer,
+    /// The connections, a place for each; kept from one handful of messages to the next.
+    connections: Vec<Option<Sender>>,
+}
+
+impl Tools {
+    fn put_away(self) {
+        for sender in self.connections.into_iter().flatten() {
+            sender.close();
+        }
+    }
 }
 
 /// What stands in the way of all messages.
@@ -63,6 +84,31 @@ struct Stand {
     apart: Option<Apart>,
     /// What was looked at for the host.
     looked: HashMap<EventId, host::Looked>,
+}
+
+/// A round that is under way; over when dropped.
+struct Work<'o>(&'o Outbox);
+
+impl<'o> Work<'o> {
+    fn begin(outbox: &'o Outbox) -> Self {
+        *outbox
+            .working
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = true;
+        Self(outbox)
+    }
+}
+
+impl Drop for Work<'_> {
+    fn drop(&mut self) {
+        let mut working = self
+            .0
+            .working
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        *working = false;
+        self.0.rested.notify_all();
+    }
 }
 
 /// Why nothing leaves now.
@@ -104,6 +150,8 @@ impl Outbox {
             woken: Mutex::default(),
             bell: Condvar::new(),
             stopped: AtomicBool::new(false),
+            working: Mutex::default(),
+            rested: Condvar::new(),
             lock: Mutex::default(),
         }
     }
@@ -122,6 +170,18 @@ impl Outbox {
     pub fn stop(&self) {
         self.stopped.store(true, Ordering::Relaxed);
         self.wake();
+    }
+
+    /// Sends no more, and waits until the letters that are under way were answered, so that what
+    /// became of each is known; false where that takes longer than `within`.
+    pub fn end(&self, within: Duration) -> bool {
+        self.stop();
+        let working = self.working.lock().unwrap_or_else(PoisonError::into_inner);
+        let (working, _) = self
+            .rested
+            .wait_timeout_while(working, within, |working| *working)
+            .unwrap_or_else(PoisonError::into_inner);
+        !*working
     }
 
     /// Whether it was stopped.
@@ -179,6 +239,7 @@ impl Outbox {
 
     /// Does what is due now for these events.
     pub fn round(&self, homes: &[EventHome]) -> Result<Round, Problem> {
+        let _work = Work::begin(self);
         let now = self.now();
         self.stand().apart = None;
         for home in homes {
@@ -278,35 +339,46 @@ impl Outbox {
         homes: &[EventHome],
         round: &mut Round,
     ) -> Result<(), Problem> {
-        if home.file().read(|view| view.outbox_paused())? {
-            return Ok(());
+        let mut tools = None;
+        let done = self.send_with(&mut tools, home, homes, round);
+        if let Some(tools) = tools {
+            tools.put_away();
         }
-        let mut tools: Option<(Way, Composer)> = None;
+        done
+    }
+
+    fn send_with(
+        &self,
+        kept: &mut Option<Tools>,
+        home: &EventHome,
+        homes: &[EventHome],
+        round: &mut Round,
+    ) -> Result<(), Problem> {
         while !self.is_stopped() {
-            let due = home
-                .file()
-                .read(|view| view.due_deliveries(self.now(), AHEAD))?;
+            // Asked each time: whoever holds messages back does not wait for thousands of them.
+            let due = home.file().read(|view| match view.outbox_paused()? {
+                true => Ok(Vec::new()),
+                false => view.due_deliveries(self.now(), AHEAD),
+            })?;
             if due.is_empty() {
                 return Ok(());
             }
-            if tools.is_none() {
-                tools = match self.tools(home) {
-                    Ok(tools) => Some(tools),
+            let tools = match kept {
+                Some(tools) => tools,
+                None => match self.tools(home) {
+                    Ok(tools) => kept.insert(tools),
                     Err(problem) => {
                         self.block(problem.code, &problem.detail);
                         return Ok(());
                     }
-                };
-            }
-            let Some((way, composer)) = &mut tools else {
-                return Ok(());
+                },
             };
-            let Some(allowed) = self.allow(way, homes, due.len())? else {
+            let Some(allowed) = self.allow(&tools.way, homes, due.len())? else {
                 return Ok(());
             };
             let due = &due[..allowed.min(due.len())];
             let before = round.sent + round.failed + round.held;
-            let went = self.send(home, homes, way, composer, due, round)?;
+            let went = self.send(home, homes, tools, due, round)?;
             if !went || round.sent + round.failed + round.held == before {
                 return Ok(());
             }
@@ -314,10 +386,15 @@ impl Outbox {
         Ok(())
     }
 
-    fn tools(&self, home: &EventHome) -> Result<(Way, Composer), Problem> {
+    fn tools(&self, home: &EventHome) -> Result<Tools, Problem> {
         let way = self.workspace.mail_way()?;
         let composer = Composer::new(home, &way)?;
-        Ok((way, composer))
+        let connections = usize::from(way.settings.connections.max(1));
+        Ok(Tools {
+            way,
+            composer,
+            connections: std::iter::repeat_with(|| None).take(connections).collect(),
+        })
     }
 
     /// How many may leave now; none when the limits are reached, with the reason kept.
@@ -363,14 +440,13 @@ impl Outbox {
         &self,
         home: &EventHome,
         homes: &[EventHome],
-        way: &Way,
-        composer: &mut Composer,
+        tools: &mut Tools,
         due: &[Delivery],
         round: &mut Round,
     ) -> Result<bool, Problem> {
         let now = self.now();
-        composer.prepare(due)?;
-        let composer = &*composer;
+        tools.composer.prepare(due)?;
+        let (way, composer) = (&tools.way, &tools.composer);
         let ready: Vec<(Delivery, Result<Ready, Problem>)> = due
             .par_iter()
             .map(|delivery| {
@@ -393,23 +469,26 @@ impl Outbox {
         let next = AtomicUsize::new(0);
         let blocked: Mutex<Option<(String, String)>> = Mutex::default();
         let done: Mutex<(usize, usize)> = Mutex::default();
-        let connections = usize::from(way.settings.connections.max(1)).min(letters.len().max(1));
+        let block = |code: String, detail: String| {
+            *blocked.lock().unwrap_or_else(PoisonError::into_inner) = Some((code, detail));
+        };
+        let shut = || {
+            blocked
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .is_some()
+        };
+        let book = Book::of(home);
         std::thread::scope(|scope| {
-            for _ in 0..connections {
-                scope.spawn(|| {
-                    let mut line = Line {
-                        home,
-                        way,
-                        sender: None,
-                    };
+            for kept in tools.connections.iter_mut().take(letters.len()) {
+                let (letters, next, done, book) = (&letters, &next, &done, &book);
+                let (block, shut) = (&block, &shut);
+                scope.spawn(move || {
+                    let mut line = Line::over(kept.take(), home, way, book);
                     while let Some((delivery, ready)) =
                         letters.get(next.fetch_add(1, Ordering::Relaxed))
                     {
-                        let shut = blocked
-                            .lock()
-                            .unwrap_or_else(PoisonError::into_inner)
-                            .is_some();
-                        if shut || self.is_stopped() {
+                        if shut() || self.is_stopped() {
                             break;
                         }
                         let tried = line.deliver(delivery, ready);
@@ -418,18 +497,14 @@ impl Outbox {
                             Ok(Tried::Sent) => done.0 += 1,
                             Ok(Tried::Not) => done.1 += 1,
                             Ok(Tried::Gone) => {}
-                            Ok(Tried::Blocked { code, detail }) => {
-                                *blocked.lock().unwrap_or_else(PoisonError::into_inner) =
-                                    Some((code, detail));
-                            }
-                            Err(problem) => {
-                                *blocked.lock().unwrap_or_else(PoisonError::into_inner) =
-                                    Some((problem.code.to_owned(), problem.detail));
-                            }
+                            Ok(Tried::Blocked { code, detail }) => block(code, detail),
+                            Err(problem) => block(problem.code.to_owned(), problem.detail),
                         }
                     }
-                    if let Some(sender) = line.sender.take() {
-                        sender.close();
+                    let (connection, written) = line.end();
+                    *kept = connection;
+                    if let Err(problem) = written {
+                        block(problem.code.to_owned(), problem.detail);
                     }
                 });
             }

@@ -191,7 +191,7 @@ fn tell(number: usize, minute: &Minute) {
 }
 
 /// Memory of a process that is in RAM; none where the system does not say.
-fn resident_mb(process: u32) -> Option<f64> {
+pub(super) fn resident_mb(process: u32) -> Option<f64> {
     let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
     let line = status.lines().find(|line| line.starts_with("VmRSS:"))?;
     let kib: f64 = line.split_whitespace().nth(1)?.parse().ok()?;

@@ -7,7 +7,7 @@ use gatehouse_domain::host_notice::{HostNews, HostNotice, digest_closed, digest_
 use gatehouse_domain::id::{BatchId, HostNoticeId};
 use gatehouse_store::Lane;
 
-use super::{Outbox, Round};
+use super::{Outbox, Round, Tools};
 use crate::home::EventHome;
 use crate::mail::compose::Ready;
 use crate::mail::way::outcome_of;
@@ -90,7 +90,7 @@ impl Outbox {
         if due.is_empty() || paused || rests || self.is_stopped() {
             return Ok(());
         }
-        let (way, composer) = match self.tools(home) {
+        let Tools { way, composer, .. } = match self.tools(home) {
             Ok(tools) => tools,
             Err(problem) => {
                 self.block(problem.code, &problem.detail);
