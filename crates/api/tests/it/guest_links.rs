@@ -31,7 +31,7 @@ async fn unknown_and_taken_back_codes_are_answered_alike_and_guessing_ends_soon(
     );
     assert_eq!(text(&void), text(&unknown));
     assert!(
-        text(&unknown).contains("We don&#x27;t know this invitation"),
+        text(&unknown).contains("We don’t know this invitation"),
         "{}",
         text(&unknown)
     );

@@ -330,9 +330,9 @@ fn who_never_reads_is_parted_with_and_the_others_go_on() {
     let authority = Authority::new();
     let gates = met_in(&authority, 2);
     for n in 0..1_500 {
-        gates[1].admit(ticket(n));
+        gates[0].admit(ticket(n));
     }
-    until("both have them", || gates[0].scans() == 1_500);
+    until("both have them", || gates[1].scans() == 1_500);
     let mut caller = Caller::believed(gates[0].listen, &authority.enrol(device(5)));
     caller.write(&Frame::Hello(hello(5)).to_bytes()).unwrap();
     until("it is there", || gates[0].ready() == 2);

@@ -319,13 +319,20 @@ impl Mesh {
         self.lan.as_ref().map_or(Ok(()), |lan| lan.link(place, up))
     }
 
-    /// Lets these gates go on, and the office, and holds all others still.
+    /// Lets these gates go on, and the office, and holds all others still. Those first: whoever goes
+    /// on would hear from them what they knew.
     fn hold(&self, on: &[usize], office: bool) -> anyhow::Result<()> {
-        let word = |goes_on| if goes_on { "CONT" } else { "STOP" };
-        for gate in &self.gates {
-            gate.signal(word(on.contains(&gate.place)))?;
+        for (word, goes_on) in [("STOP", false), ("CONT", true)] {
+            for gate in &self.gates {
+                if on.contains(&gate.place) == goes_on {
+                    gate.signal(word)?;
+                }
+            }
+            if office == goes_on {
+                self.office.signal(word)?;
+            }
         }
-        self.office.signal(word(office))
+        Ok(())
     }
 
     fn scans(&self) -> anyhow::Result<u64> {

@@ -59,6 +59,7 @@ pub(super) fn run(args: &OutboxArgs) -> anyhow::Result<()> {
         kind: MessageKind::Ticket,
         audience: Audience::default(),
         message: String::new(),
+        needed: false,
         due_at: None,
     })?;
     let queue_ms = output::millis(begun);
