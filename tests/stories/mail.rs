@@ -112,10 +112,11 @@ type Arrived = BTreeSet<(String, String)>;
 
 /// The office, the mail server and the event that this story is about.
 struct Story {
-    office: Office,
     desk: Desk,
     event: String,
     real: RealMail,
+    /// Its folder lasts longer than the program in it.
+    _office: Office,
 }
 
 impl Story {
@@ -147,7 +148,7 @@ impl Story {
         let desk = Desk::open(&office);
         let event = desk.event();
         Self {
-            office,
+            _office: office,
             desk,
             event,
             real,

@@ -57,6 +57,9 @@ pub struct Outbox {
     lock: Mutex<Option<File>>,
 }
 
+/// A message, and what was made of it to leave.
+type Made = (Delivery, Result<Ready, Problem>);
+
 /// What an event's messages are made with and leave by, for as long as some are due.
 struct Tools {
     way: Way,
@@ -447,7 +450,7 @@ impl Outbox {
         let now = self.now();
         tools.composer.prepare(due)?;
         let (way, composer) = (&tools.way, &tools.composer);
-        let ready: Vec<(Delivery, Result<Ready, Problem>)> = due
+        let ready: Vec<Made> = due
             .par_iter()
             .map(|delivery| {
                 let others =

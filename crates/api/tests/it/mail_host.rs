@@ -268,6 +268,6 @@ fn an_outbox_is_emptied_once_and_says_what_waits() {
     assert_eq!((done.sent, done.held), (0, 3));
     let now = office.scratch.workspace.surroundings().now();
     assert_eq!(done.next, Some(now + 23 * 60 * MINUTE));
-    let other = gatehouse_api::mail::outbox::Outbox::new(office.scratch.workspace.clone());
+    let other = gatehouse_api::mail::outbox::Outbox::new(office.scratch.workspace);
     assert_eq!(other.deliver(0, |_| true).unwrap_err().code, "outbox_taken");
 }

@@ -120,7 +120,8 @@ impl Node {
             return false;
         }
         let is_new = peer.since + LEFT_TO_THEIR_OWN > now.steady;
-        if !peer.peers.contains(&life.device) && !(is_new && is_here) {
+        let can_give = peer.peers.contains(&life.device) || is_new && is_here;
+        if !can_give {
             return false;
         }
         let upto = theirs.map_or(0, |extent| extent.upto);

@@ -1,13 +1,12 @@
 //! News and requests of the organizer's, held back so that they keep a day apart for each person.
 
-use gatehouse_domain::delivery::Delivery;
 use gatehouse_domain::delivery::marketing::{Leave, TOO_SOON, UNWANTED};
 use gatehouse_store::Lane;
 
-use super::{Outbox, Round};
+use super::{Made, Outbox, Round};
 use crate::home::EventHome;
 use crate::mail::apart::Apart;
-use crate::mail::compose::{Composer, Ready};
+use crate::mail::compose::Composer;
 use crate::problem::Problem;
 
 impl Outbox {
@@ -18,9 +17,9 @@ impl Outbox {
         home: &EventHome,
         homes: &[EventHome],
         composer: &Composer,
-        mut ready: Vec<(Delivery, Result<Ready, Problem>)>,
+        mut ready: Vec<Made>,
         round: &mut Round,
-    ) -> Result<Vec<(Delivery, Result<Ready, Problem>)>, Problem> {
+    ) -> Result<Vec<Made>, Problem> {
         let now = self.now();
         if !ready.iter().any(|(one, _)| one.kind.is_marketing()) {
             return Ok(ready);
