@@ -180,7 +180,8 @@ impl View<'_> {
              JOIN invitations i ON i.id = m.invitation
              LEFT JOIN guests g ON g.id = m.guest
              LEFT JOIN guests h ON h.id = m.host
-             LEFT JOIN tickets t ON t.member = m.id AND t.status <> 'transferred'
+             LEFT JOIN tickets t ON t.invitation = m.invitation AND t.member = m.id
+               AND t.status <> 'transferred'
              ORDER BY m.invitation, m.position",
         )?;
         let rows = statement.query_map([], line)?;

@@ -72,7 +72,7 @@ impl View<'_> {
                  AND (t.session IS NULL OR t.session = ?1))
              AND (?2 OR NOT EXISTS (
                SELECT 1 FROM tickets t
-               WHERE t.member = m.id AND t.status = 'voided'
+               WHERE t.invitation = m.invitation AND t.member = m.id AND t.status = 'voided'
                  AND (t.session IS NULL OR t.session = ?1)))
              AND m.status <> 'declined'
              AND NOT EXISTS (
