@@ -318,7 +318,6 @@ impl Ledger for EventLedger {
                 (row, late, mint.mint(now))
             })
             .collect();
-        // Whoever made them has them on its disk: a claim that waits here waits for no sync.
         let keep = move |change: &Change<'_>| {
             for (row, late, alert) in rows {
                 let merged = merge(change, &row, policy)?;
@@ -336,9 +335,13 @@ impl Ledger for EventLedger {
             }
             Ok(())
         };
-        self.file
-            .append_unsynced(Lane::Scan, keep)
-            .map_err(|problem: Problem| not_kept(&problem))
+        // Whoever made them has them on its disk, so a claim at a gate waits for no sync of what
+        // others scanned. What the home has a gate may forget: there the disk has it first.
+        let kept = match is_home {
+            true => self.file.append(Lane::Scan, keep),
+            false => self.file.append_unsynced(Lane::Scan, keep),
+        };
+        kept.map_err(|problem: Problem| not_kept(&problem))
     }
 
     fn roster(&self) -> RosterVersion {
