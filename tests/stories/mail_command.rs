@@ -3,7 +3,7 @@
 use gatehouse_testkit::smtp::{Act, MailServer, Manner, Step};
 use serde_json::{Value, json};
 
-use crate::office::Office;
+use crate::office::{Office, in_hours};
 
 const LIST: &[u8] = b"Name,E-mail\nAda Lark,ada@example.org\nBen Moss,ben@example.org\n\
     Cy Reed,cy@example.net\nDi Tarn,\n";
@@ -157,15 +157,4 @@ fn settings_that_can_not_be_read_change_nothing_and_repeat_no_password() {
     let said = String::from_utf8_lossy(&refused.stderr).into_owned();
     assert!(said.contains("[settings_unreadable]"), "{said}");
     assert!(!said.contains("invented"), "{said}");
-}
-
-/// A time so many hours from now, as RFC 3339.
-fn in_hours(hours: i64) -> String {
-    let now = std::time::SystemTime::now()
-        .duration_since(std::time::UNIX_EPOCH)
-        .unwrap()
-        .as_secs() as i64;
-    chrono::DateTime::from_timestamp(now + hours * 3_600, 0)
-        .unwrap()
-        .to_rfc3339()
 }

@@ -32,16 +32,11 @@ impl Office {
     /// Makes a workspace with the event, which starts in so many hours.
     pub(crate) fn make_event_in(&self, key: &str, starts_in: i64) {
         self.must(&["init", "--data", &self.data()]);
-        let at = |hours: i64| {
-            let now = std::time::SystemTime::now()
-                .duration_since(std::time::UNIX_EPOCH)
-                .unwrap()
-                .as_secs() as i64;
-            chrono::DateTime::from_timestamp(now + hours * 3_600, 0)
-                .unwrap()
-                .to_rfc3339()
-        };
-        let (doors, starts, ends) = (at(starts_in - 2), at(starts_in), at(starts_in + 5));
+        let (doors, starts, ends) = (
+            in_hours(starts_in - 2),
+            in_hours(starts_in),
+            in_hours(starts_in + 5),
+        );
         self.must(&[
             "event",
             "create",
@@ -171,4 +166,15 @@ pub(crate) fn stderr(output: &Output) -> String {
 fn answer(output: &Output, args: &[&str]) -> String {
     assert!(output.status.success(), "{args:?}: {}", stderr(output));
     String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+/// A time so many hours from now, as RFC 3339.
+pub(crate) fn in_hours(hours: i64) -> String {
+    let now = std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .unwrap()
+        .as_secs() as i64;
+    chrono::DateTime::from_timestamp(now + hours * 3_600, 0)
+        .unwrap()
+        .to_rfc3339()
 }

@@ -34,7 +34,7 @@ pub(super) const MOST_CODES: usize = 20;
 /// The colour of messages of a workspace that chose none.
 const USUAL_COLOUR: &str = "#2E4BD8";
 /// The logo's id in a letter.
-pub(super) const LOGO_CID: &str = "logo";
+const LOGO_CID: &str = "logo";
 
 /// A message as it leaves.
 #[derive(Debug, Clone)]
@@ -388,14 +388,7 @@ impl Composer {
         rendered: &Rendered,
         now: i64,
     ) -> Result<Ready, Problem> {
-        let mut inline = Vec::new();
-        if let Some((bytes, media_type)) = &self.logo {
-            inline.push(Inline {
-                cid: LOGO_CID.into(),
-                media_type: media_type.clone(),
-                bytes: Arc::clone(bytes),
-            });
-        }
+        let mut inline = self.logo_inline();
         let mut attachments = Vec::new();
         if carries_codes(delivery) && !party.tickets.is_empty() {
             let mut faces = Vec::with_capacity(party.tickets.len());
@@ -421,10 +414,6 @@ impl Composer {
                 });
             }
         }
-        let from = match &self.verp {
-            None => self.sender.address.clone(),
-            Some(verp) => verp.address(delivery.id.0),
-        };
         let calendar = matches!(
             delivery.kind,
             MessageKind::Invitation
@@ -436,7 +425,7 @@ impl Composer {
             id: self.message_id(delivery),
             from: self.sender.clone(),
             reply_to: self.reply_to.clone(),
-            return_path: from.clone(),
+            return_path: self.return_path(delivery.id.0),
             subject: rendered.subject.clone(),
             text: rendered.text.clone(),
             html: with_pixel(&rendered.html, party.links.as_ref()),
@@ -454,14 +443,37 @@ impl Composer {
             language: self.event.language.clone(),
             date_ms: now,
             auto: delivery.step.is_some() || delivery.notice.is_some(),
-            to: to.clone(),
+            to,
         };
+        self.sealed(&letter)
+    }
+
+    /// The logo as letters carry it, where there is one.
+    pub(super) fn logo_inline(&self) -> Vec<Inline> {
+        let logo = self.logo.iter().map(|(bytes, media_type)| Inline {
+            cid: LOGO_CID.into(),
+            media_type: media_type.clone(),
+            bytes: Arc::clone(bytes),
+        });
+        logo.collect()
+    }
+
+    /// Where the letter with this id comes back to.
+    pub(super) fn return_path(&self, id: uuid::Uuid) -> Address {
+        match &self.verp {
+            None => self.sender.address.clone(),
+            Some(verp) => verp.address(id),
+        }
+    }
+
+    /// A letter as it leaves, signed where the workspace signs.
+    pub(super) fn sealed(&self, letter: &Letter) -> Result<Ready, Problem> {
         let bytes = letter
             .to_bytes(self.signer.as_deref())
             .map_err(|e| Problem::new(e.code(), e.to_string()))?;
         Ok(Ready::Letter {
-            from,
-            to: to.address,
+            from: letter.return_path.clone(),
+            to: letter.to.address.clone(),
             bytes,
         })
     }

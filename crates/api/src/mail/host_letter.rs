@@ -6,12 +6,11 @@ use gatehouse_domain::host_notice::{HostNews, HostNotice};
 use gatehouse_domain::id::HostNoticeId;
 use gatehouse_domain::invitation::MemberStatus;
 use gatehouse_domain::ticket_type::TicketType;
-use gatehouse_mail::letter::Inline;
 use gatehouse_mail::{Address, Letter, Mailbox, Template, gallery};
 use gatehouse_store::event::DeliveryQuery;
 use serde_json::{Value, json};
 
-use super::compose::{Composer, LOGO_CID, Ready, address_problem};
+use super::compose::{Composer, Ready, address_problem};
 use super::templates::template_problem;
 use crate::home::EventHome;
 use crate::problem::Problem;
@@ -53,48 +52,29 @@ impl Composer {
             "language": gallery::language_vars(language),
         });
         let rendered = template.render(&vars).map_err(template_problem)?;
-        let mut inline = Vec::new();
-        if let Some((bytes, media_type)) = &self.logo {
-            inline.push(Inline {
-                cid: LOGO_CID.into(),
-                media_type: media_type.clone(),
-                bytes: std::sync::Arc::clone(bytes),
-            });
-        }
         let to = Mailbox::new(
             &self.event.organizer,
             Address::read(host).map_err(address_problem)?,
         );
         let HostNoticeId(id) = notice.id;
-        let from = match &self.verp {
-            None => self.sender.address.clone(),
-            Some(verp) => verp.address(id),
-        };
         let letter = Letter {
             id: self.letter_id(id),
             from: self.sender.clone(),
             reply_to: None,
-            return_path: from.clone(),
+            return_path: self.return_path(id),
             subject: rendered.subject,
             text: rendered.text,
             html: rendered.html,
-            inline,
+            inline: self.logo_inline(),
             attachments: Vec::new(),
             calendar: None,
             unsubscribe: None,
             language: language.clone(),
             date_ms: now,
             auto: true,
-            to: to.clone(),
+            to,
         };
-        let bytes = letter
-            .to_bytes(self.signer.as_deref())
-            .map_err(|e| Problem::new(e.code(), e.to_string()))?;
-        Ok(Ready::Letter {
-            from,
-            to: to.address,
-            bytes,
-        })
+        self.sealed(&letter)
     }
 
     fn host_vars(&self, news: &HostNews) -> Result<Value, Problem> {

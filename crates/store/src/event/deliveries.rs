@@ -6,6 +6,7 @@ use gatehouse_domain::id::{BatchId, DeliveryId, GuestId, InvitationId, MailingId
 use gatehouse_domain::reminder::ReminderStep;
 use rusqlite::{OptionalExtension, Row, ToSql, params};
 
+use super::tries::Outgoing;
 use super::{Change, View};
 use crate::error::StoreError;
 use crate::row;
@@ -439,14 +440,7 @@ impl Change<'_> {
     /// Notes that a try begins at `at` (UTC ms) to this address. False where the message does not
     /// wait any more, or somebody else tries it.
     pub fn hand_over(&self, id: DeliveryId, recipient: &str, at: i64) -> Result<bool, StoreError> {
-        let changed = self
-            .conn
-            .prepare_cached(
-                "UPDATE deliveries SET handed_at = ?2, attempts = attempts + 1, recipient = ?3
-                 WHERE id = ?1 AND handed_at IS NULL AND status IN ('pending', 'pending_retry')",
-            )?
-            .execute(params![id.as_bytes(), at, recipient])?;
-        Ok(changed == 1)
+        self.begin_try(Outgoing::Deliveries, id.as_bytes(), recipient, at)
     }
 
     /// Notes what a try came to at `at`, UTC ms.
@@ -456,35 +450,12 @@ impl Change<'_> {
         standing: &Standing,
         at: i64,
     ) -> Result<(), StoreError> {
-        let sent = standing.status == DeliveryStatus::Sent;
-        self.conn
-            .prepare_cached(
-                "UPDATE deliveries SET status = ?2, handed_at = NULL,
-                   due_at = coalesce(?3, due_at), code = ?4, detail = ?5,
-                   sent_at = CASE WHEN ?6 THEN ?7 ELSE sent_at END
-                 WHERE id = ?1",
-            )?
-            .execute(params![
-                id.as_bytes(),
-                standing.status.word(),
-                standing.due_at,
-                standing.code,
-                standing.detail,
-                sent,
-                at,
-            ])?;
-        Ok(())
+        self.end_try(Outgoing::Deliveries, id.as_bytes(), standing, at)
     }
 
     /// Puts a message back as it was before a try that could not begin; it is due at `due_at`.
     pub fn take_back_try(&self, id: DeliveryId, due_at: i64, code: &str) -> Result<(), StoreError> {
-        self.conn
-            .prepare_cached(
-                "UPDATE deliveries SET handed_at = NULL, attempts = max(attempts - 1, 0),
-                   due_at = ?2, code = ?3 WHERE id = ?1",
-            )?
-            .execute(params![id.as_bytes(), due_at, code])?;
-        Ok(())
+        self.undo_try(Outgoing::Deliveries, id.as_bytes(), due_at, code)
     }
 
     /// Puts a message that waits off until `due_at` (UTC ms), with the code of the reason.

@@ -7,6 +7,7 @@ use gatehouse_domain::id::{BatchId, HostNoticeId};
 use gatehouse_domain::invitation::MemberStatus;
 use rusqlite::{OptionalExtension, Row, ToSql, params};
 
+use super::tries::Outgoing;
 use super::{Change, View};
 use crate::error::StoreError;
 use crate::row;
@@ -175,14 +176,7 @@ impl Change<'_> {
         recipient: &str,
         at: i64,
     ) -> Result<bool, StoreError> {
-        let changed = self
-            .conn
-            .prepare_cached(
-                "UPDATE host_notices SET handed_at = ?2, attempts = attempts + 1, recipient = ?3
-                 WHERE id = ?1 AND handed_at IS NULL AND status IN ('pending', 'pending_retry')",
-            )?
-            .execute(params![id.as_bytes(), at, recipient])?;
-        Ok(changed == 1)
+        self.begin_try(Outgoing::HostNotices, id.as_bytes(), recipient, at)
     }
 
     /// Notes what a try came to at `at`, UTC ms.
@@ -192,24 +186,7 @@ impl Change<'_> {
         standing: &Standing,
         at: i64,
     ) -> Result<(), StoreError> {
-        let sent = standing.status == DeliveryStatus::Sent;
-        self.conn
-            .prepare_cached(
-                "UPDATE host_notices SET status = ?2, handed_at = NULL,
-                   due_at = coalesce(?3, due_at), code = ?4, detail = ?5,
-                   sent_at = CASE WHEN ?6 THEN ?7 ELSE sent_at END
-                 WHERE id = ?1",
-            )?
-            .execute(params![
-                id.as_bytes(),
-                standing.status.word(),
-                standing.due_at,
-                standing.code,
-                standing.detail,
-                sent,
-                at,
-            ])?;
-        Ok(())
+        self.end_try(Outgoing::HostNotices, id.as_bytes(), standing, at)
     }
 
     /// Puts a notice back as it was before a try that could not begin; it is due at `due_at`.
@@ -219,13 +196,7 @@ impl Change<'_> {
         due_at: i64,
         code: &str,
     ) -> Result<(), StoreError> {
-        self.conn
-            .prepare_cached(
-                "UPDATE host_notices SET handed_at = NULL, attempts = max(attempts - 1, 0),
-                   due_at = ?2, code = ?3 WHERE id = ?1",
-            )?
-            .execute(params![id.as_bytes(), due_at, code])?;
-        Ok(())
+        self.undo_try(Outgoing::HostNotices, id.as_bytes(), due_at, code)
     }
 
     /// Notes what was heard of a notice that had left.

@@ -39,6 +39,7 @@ mod sessions;
 mod templates;
 mod ticket_types;
 mod tickets;
+mod tries;
 
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
