@@ -8,7 +8,7 @@ use gatehouse_testkit::smtp::{Act, MailServer, Manner, Step};
 use serde_json::{Value, json};
 
 use crate::gates::Desk;
-use crate::mail::{Letter, counts, messages, send_through, until};
+use crate::letters::{Letter, counts, messages, send_through, until};
 use crate::office::{Office, have, skip};
 
 const GUESTS: usize = 180;

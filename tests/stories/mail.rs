@@ -2,14 +2,17 @@
 //! again, and guests answer by the links that they found in theirs.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::process::Command;
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use gatehouse_testkit::real_mail::{BOUNCES, CROWD, PASSWORD, RealMail};
 use serde_json::{Value, json};
 
 use crate::gates::Desk;
-use crate::office::{Office, have, skip, stderr};
+use crate::letters::{Letter, PATIENCE, counts, messages, send_through, until};
+use crate::office::{Office, have, program, skip, stderr};
 
 /// Whose letters arrive at once.
 const FINE: usize = 940;
@@ -24,89 +27,11 @@ const FULL: usize = 10;
 const ALL: usize = FINE + REFUSED + LATER + GONE + FULL;
 /// Guests who have no address and come with somebody who has one.
 const COMPANIONS: usize = 12;
-/// Parties that accept in the story.
+/// Parties that accept by forms, and those who answer so at all.
 const COMING: usize = 2;
-/// How long the servers and the office may take for any step.
-const PATIENCE: Duration = Duration::from_secs(180);
-
-/// Waits until something holds.
-pub(crate) fn until(what: &str, mut holds: impl FnMut() -> bool) {
-    let begun = Instant::now();
-    while !holds() {
-        assert!(begun.elapsed() < PATIENCE, "waited too long: {what}");
-        std::thread::sleep(Duration::from_millis(100));
-    }
-}
-
-/// Says who sends, and through which server: in the clear, on this machine.
-pub(crate) fn send_through(desk: &Desk, settings: &Value) {
-    let branding = json!({
-        "sender_name": "Harbour Library",
-        "sender_email": "office@mail.example.test",
-    });
-    desk.json("PUT", "/api/branding", Some(&branding));
-    desk.json("PUT", "/api/mail/settings", Some(settings));
-}
-
-/// Every message of the event, as the office lists them, page by page.
-pub(crate) fn messages(desk: &Desk, event: &str) -> Vec<Value> {
-    let mut all = Vec::new();
-    let mut after = String::new();
-    loop {
-        let path = format!("/api/events/{event}/deliveries?limit=500{after}");
-        let page = desk.json("GET", &path, None);
-        all.extend(page["items"].as_array().unwrap().iter().cloned());
-        match page["next"].as_str() {
-            Some(next) => after = format!("&after={next}"),
-            None => return all,
-        }
-    }
-}
-
-/// How many messages stand where, as the dashboard tells it.
-pub(crate) fn counts(desk: &Desk, event: &str) -> BTreeMap<String, u64> {
-    let seen = desk.json("GET", &format!("/api/events/{event}/delivery"), None);
-    let mut counts = BTreeMap::new();
-    for kind in seen["kinds"].as_array().unwrap() {
-        let status = kind["status"].as_str().unwrap().to_owned();
-        *counts.entry(status).or_default() += kind["count"].as_u64().unwrap();
-    }
-    counts
-}
-
-/// A letter as it lies in a mailbox.
-pub(crate) struct Letter(String);
-
-impl Letter {
-    pub(crate) fn of(bytes: &[u8]) -> Self {
-        Self(String::from_utf8_lossy(bytes).replace("\r\n", "\n"))
-    }
-
-    pub(crate) fn header(&self, name: &str) -> &str {
-        let (head, _) = self.0.split_once("\n\n").unwrap_or((&self.0, ""));
-        head.lines()
-            .find_map(|line| line.strip_prefix(name)?.strip_prefix(": "))
-            .unwrap_or_else(|| panic!("no {name} in {head}"))
-    }
-
-    /// The id of its message at the office: what its own id begins with.
-    pub(crate) fn message(&self) -> String {
-        let id = self.header("Message-ID").trim_start_matches('<');
-        id[..32].to_owned()
-    }
-
-    /// The first link in it that begins so.
-    fn link(&self, beginning: &str) -> String {
-        let plain = self.0.replace("=\n", "").replace("=3D", "=");
-        let at = plain
-            .find(beginning)
-            .unwrap_or_else(|| panic!("no {beginning} in {plain}"));
-        let ends = |c: char| c.is_whitespace() || "\"<>".contains(c);
-        let link = plain[at..].split(ends).next().unwrap();
-        link.to_owned()
-    }
-}
-
+const ANSWERED: usize = 3;
+/// Parties that accept in a browser, and those that decline there.
+const BROWSED: (usize, usize) = (28, 10);
 /// What is known of the letters that arrived: message and address.
 type Arrived = BTreeSet<(String, String)>;
 
@@ -390,8 +315,74 @@ fn guests_answer(story: &Story, letters: &[Letter]) {
     assert_eq!(reach["unsubscribed"], 1);
 }
 
+/// Guests answer in a real browser, by the links in their letters: on a page that asks once more, and
+/// on the invitation itself; whose address was put right among them. Tells how many come, and how
+/// many don't.
+fn guests_browse(story: &Story, letters: &[Letter]) -> (usize, usize) {
+    let ui = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../ui");
+    let browser = ["chromium", "google-chrome", "chromium-browser"]
+        .into_iter()
+        .find_map(program);
+    let able = have("node") && ui.join("node_modules/playwright-core").is_dir();
+    let Some(browser) = browser.filter(|_| able) else {
+        skip("no browser, Node or playwright-core: nobody answered in a browser");
+        return (0, 0);
+    };
+    let place = format!("{}/i/", story.address());
+    let guest = |address: &str, coming: bool, word: Option<&str>| {
+        let link = letter_to(letters, address).link(&place);
+        let link = link.trim_end_matches("/yes");
+        let link = match (word, coming) {
+            (Some(_), _) => link.to_owned(),
+            (None, true) => format!("{link}/yes"),
+            (None, false) => format!("{link}/no"),
+        };
+        json!({ "link": link, "coming": coming, "word": word })
+    };
+    let mut guests = Vec::new();
+    for n in 101..=110 {
+        let (yes, page, no) = (n, n + 10, n + 20);
+        guests.push(guest(&format!("guest{yes}@crowd.example"), true, None));
+        let word = Some("We bring a lantern");
+        guests.push(guest(&format!("guest{page}@crowd.example"), true, word));
+        guests.push(guest(&format!("guest{no}@crowd.example"), false, None));
+    }
+    for n in 1..=4 {
+        guests.push(guest(
+            &format!("right-refused{n}@crowd.example"),
+            true,
+            None,
+        ));
+        guests.push(guest(&format!("right-gone{n}@crowd.example"), true, None));
+    }
+    let picture = concat!(env!("CARGO_TARGET_TMPDIR"), "/answered-in-a-browser.png");
+    let wanted = json!({ "browser": browser, "picture": picture, "guests": guests });
+    let mut child = Command::new("node")
+        .arg("journeys/answerLetters.mjs")
+        .current_dir(&ui)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut to = child.stdin.take().unwrap();
+    to.write_all(wanted.to_string().as_bytes()).unwrap();
+    drop(to);
+    let said = child.wait_with_output().unwrap();
+    assert!(said.status.success(), "{}", stderr(&said));
+    let thanked = String::from_utf8(said.stdout).unwrap().lines().count();
+    assert_eq!(thanked, BROWSED.0 + BROWSED.1);
+    let turnout = story.desk.json("GET", &story.path("/turnout"), None);
+    // The family of the first form is of two.
+    assert_eq!(turnout["accepted"], 3 + BROWSED.0);
+    assert_eq!(turnout["declined"], 1 + BROWSED.1);
+    let known = story.answers("guest111@crowd.example");
+    assert_eq!(known["message"], "We bring a lantern");
+    BROWSED
+}
+
 /// Those who come get their tickets, as a letter with codes and a file, and as a download.
-fn tickets_follow(story: &Story) {
+fn tickets_follow(story: &Story, coming: usize) {
     let wanted = json!({ "kind": "ticket", "audience": { "group": "coming" } });
     story
         .desk
@@ -400,7 +391,7 @@ fn tickets_follow(story: &Story) {
         !counts(&story.desk, &story.event).contains_key("pending")
     });
     let letters = story.agree();
-    assert_eq!(letters.len(), ALL + COMING);
+    assert_eq!(letters.len(), ALL + coming);
     let of = |address: &str| {
         let found = letters
             .iter()
@@ -496,6 +487,8 @@ fn a_thousand_letters_leave_some_come_back_are_corrected_and_guests_answer() {
     assert_eq!(corrected, returned);
     let letters = story.agree();
     guests_answer(&story, &letters);
+    let (accept, decline) = guests_browse(&story, &letters);
+    let coming = COMING + accept;
 
     until("the last leave", || {
         count("pending") + count("pending_retry") == 0
@@ -512,15 +505,15 @@ fn a_thousand_letters_leave_some_come_back_are_corrected_and_guests_answer() {
         let mailing = desk.json("GET", &format!("/api/mailings/{id}"), None);
         mailing["status"] == "completed"
     });
-    tickets_follow(&story);
+    tickets_follow(&story, coming);
     let seen = desk.json("GET", &story.path("/delivery"), None);
     let funnel = &seen["funnel"];
     for (name, number) in [
         ("invitations", ALL),
         ("sent", ALL),
         ("bounced", 0),
-        ("answered", 3),
-        ("coming", COMING),
+        ("answered", ANSWERED + accept + decline),
+        ("coming", coming),
         ("downloaded", 1),
     ] {
         assert_eq!(funnel[name], number, "{name} in {funnel}");
@@ -529,7 +522,7 @@ fn a_thousand_letters_leave_some_come_back_are_corrected_and_guests_answer() {
     assert_eq!(domain["domain"], "crowd.example");
     assert_eq!(
         domain["sent"],
-        ALL + COMING + GONE + FULL,
+        ALL + coming + GONE + FULL,
         "those that came back left too"
     );
     assert_eq!(

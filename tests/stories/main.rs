@@ -16,6 +16,7 @@ mod full_disk;
 mod gates;
 mod hand_over;
 mod killed_mail;
+mod letters;
 mod lone_gate;
 mod mail;
 mod mail_command;

@@ -148,10 +148,16 @@ pub(crate) fn text(path: &Path) -> String {
 }
 
 /// Whether this machine has a program.
-pub(crate) fn have(program: &str) -> bool {
-    std::env::var_os("PATH").is_some_and(|path| {
-        std::env::split_paths(&path).any(|folder| folder.join(program).is_file())
-    })
+pub(crate) fn have(name: &str) -> bool {
+    program(name).is_some()
+}
+
+/// Where a program lies.
+pub(crate) fn program(name: &str) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH")?;
+    std::env::split_paths(&path)
+        .map(|folder| folder.join(name))
+        .find(|file| file.is_file())
 }
 
 /// Says loudly that a story was not told, and why.

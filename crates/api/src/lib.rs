@@ -97,7 +97,7 @@ pub use reserve::{HandedOut, MOST_HANDED, Reserve, SparePlace, WalkInTicket};
 pub use restore::{Backup, KitAndCode, TakenIn, finish_restore};
 pub use scanners::{
     MOST_SCANS, RosterBody, SignedScan, SyncReport, SyncRequest, Synced, ToldScan, merge,
-    verify_scan,
+    read_scan, verify_scans,
 };
 pub use schedule::{SeriesPreview, SessionChange};
 pub use serials::{SerialListening, SerialPort, SerialScanners, SerialTold};

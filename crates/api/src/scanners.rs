@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use gatehouse_credential::key::PublicKey;
 use gatehouse_domain::admission::{Code, slot_of};
 use gatehouse_domain::calendar::local::day_of;
+use gatehouse_domain::chain::{ChainLink, vouched};
 use gatehouse_domain::device::{AlertKind, DeviceStatus};
 use gatehouse_domain::event::ReEntry;
 use gatehouse_domain::id::{DeviceId, SessionId, TicketId};
@@ -261,16 +262,19 @@ impl EventHome {
         device: &DeviceRow,
         records: &[SignedScan],
     ) -> Result<Vec<ScanRow>, Problem> {
-        records
+        let rows: Vec<ScanRow> = records
             .iter()
             .map(|scan| {
-                let row = verify_scan(scan, &device.public_key)?;
-                if row.record.event != self.id() || row.record.device != device.id {
-                    return Err(record_refused());
+                let row = read_scan(scan)?;
+                match row.record.event == self.id() && row.record.device == device.id {
+                    true => Ok(row),
+                    false => Err(record_refused()),
                 }
-                Ok(row)
             })
-            .collect()
+            .collect::<Result<_, _>>()?;
+        let key = PublicKey::from_spki_der(&device.public_key).map_err(|_| record_refused())?;
+        verify_scans(&rows, |_| Some(&key))?;
+        Ok(rows)
     }
 }
 
@@ -281,18 +285,33 @@ fn record_refused() -> Problem {
     )
 }
 
-/// A record whose signature holds under a device's key (SubjectPublicKeyInfo DER).
-pub fn verify_scan(scan: &SignedScan, public_key: &[u8]) -> Result<ScanRow, Problem> {
-    let record = ScanRecord::from_bytes(&scan.record).map_err(|_| record_refused())?;
-    let key = PublicKey::from_spki_der(public_key).map_err(|_| record_refused())?;
-    if !key.verify(&scan.record, &scan.signature) {
-        return Err(record_refused());
-    }
+/// Reads a record; its signature is not looked at.
+pub fn read_scan(scan: &SignedScan) -> Result<ScanRow, Problem> {
     Ok(ScanRow {
-        record,
+        record: ScanRecord::from_bytes(&scan.record).map_err(|_| record_refused())?,
         signed: scan.record.clone(),
         signature: scan.signature.clone(),
     })
+}
+
+/// Checks that each record's device stands for it: it signed the record, or a later one among them
+/// that names it. One that nobody stands for, or whose device has no key here, is an error.
+pub fn verify_scans<'k>(
+    scans: &[ScanRow],
+    key_of: impl Fn(DeviceId) -> Option<&'k PublicKey>,
+) -> Result<(), Problem> {
+    let links: Vec<ChainLink> = scans
+        .iter()
+        .map(|row| ChainLink::of(&row.record, &row.signed, &row.signature))
+        .collect();
+    let all = vouched(&links, |at| {
+        let row = &scans[at];
+        key_of(row.record.device).is_some_and(|key| key.verify(&row.signed, &row.signature))
+    });
+    match all.contains(&false) {
+        true => Err(record_refused()),
+        false => Ok(()),
+    }
 }
 
 /// Keeps a scan that came from a device.
@@ -304,7 +323,7 @@ pub fn merge(change: &Change<'_>, scan: &ScanRow, policy: ReEntry) -> Result<Mer
         .map(AdmissionSlot);
     // A ticket that is not known here fills no slot; the scan is kept all the same.
     let known = match record.ticket {
-        Some(id) => change.door_ticket(id)?.is_some(),
+        Some(id) => change.has_door_ticket(id)?,
         None => false,
     };
     Ok(change.merge_scan(scan, slot.as_ref().filter(|_| known))?)

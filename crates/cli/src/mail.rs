@@ -1,5 +1,6 @@
 //! `gatehouse mail`: messages to guests made, sent, counted and listed.
 
+use std::collections::BTreeSet;
 use std::io::Read;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -10,7 +11,7 @@ use clap::{Args, Subcommand};
 use gatehouse_api::Problem;
 use gatehouse_api::mail::deliver::Delivered;
 use gatehouse_api::mail::mailings::MailingDraft;
-use gatehouse_api::mail::outbox::Outbox;
+use gatehouse_api::mail::outbox::{Blocked, Outbox};
 use gatehouse_domain::calendar::local::{local_of, parse_local, to_utc};
 use gatehouse_domain::delivery::audience::{Audience, AudienceGroup};
 use gatehouse_domain::delivery::{DeliveryStatus, MessageKind};
@@ -327,9 +328,10 @@ fn deliver(args: &DeliverArgs) -> anyhow::Result<ExitCode> {
     } else {
         tell(&done);
     }
-    Ok(match &done.blocked {
-        Some(blocked) if blocked.code != "pace_reached" => ExitCode::FAILURE,
-        _ => ExitCode::SUCCESS,
+    let in_trouble = |blocked: &Blocked| blocked.code != "pace_reached";
+    Ok(match done.blocked.iter().any(in_trouble) {
+        true => ExitCode::FAILURE,
+        false => ExitCode::SUCCESS,
     })
 }
 
@@ -347,11 +349,14 @@ fn tell(done: &Delivered) {
             output::count(done.bounced as usize)
         );
     }
-    if let Some(blocked) = &done.blocked {
-        output::notice(&format!(
-            "Messages wait: {} [{}]",
-            blocked.detail, blocked.code
-        ));
+    // The limits hold for both, and are told once.
+    let told: BTreeSet<(&str, &str)> = done
+        .blocked
+        .iter()
+        .map(|blocked| (blocked.detail.as_str(), blocked.code.as_str()))
+        .collect();
+    for (detail, code) in told {
+        output::notice(&format!("Messages wait: {detail} [{code}]"));
     }
     if let Some(at) = done.next.and_then(DateTime::from_timestamp_millis) {
         say!("Next: {}", at.format("%Y-%m-%d %H:%M:%S UTC"));

@@ -8,6 +8,7 @@ pub mod batch;
 pub mod branding;
 pub mod calendar;
 pub mod capacity;
+pub mod chain;
 pub mod clock;
 pub mod delivery;
 pub mod device;

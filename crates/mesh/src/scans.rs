@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use gatehouse_domain::chain::ChainLink;
 use gatehouse_domain::id::DeviceId;
 use gatehouse_domain::scan::{ChainHash, HybridClock, ScanBytesError, ScanRecord, chain_hash};
 use sha2::{Digest as _, Sha256};
@@ -294,6 +295,20 @@ impl Chains {
         self.lives
             .get(&scan.life())
             .is_some_and(|chain| chain.has(scan.record.sequence, &scan.hash()))
+    }
+
+    /// Whether a scan that is here names this one as the one before it in its chain.
+    #[must_use]
+    pub fn names(&self, link: &ChainLink) -> bool {
+        let life = Life {
+            device: link.device,
+            incarnation: link.incarnation,
+        };
+        let after = self
+            .lives
+            .get(&life)
+            .and_then(|chain| chain.links.get(&link.sequence.checked_add(1)?));
+        after.is_some_and(|links| links.iter().any(|after| after.previous == link.hash))
     }
 
     /// How many scans are here.

@@ -78,7 +78,7 @@ pub(crate) struct Composer {
     pub(super) mailings: HashMap<gatehouse_domain::id::MailingId, Mailing>,
     pub(super) notices: Vec<Notice>,
     calendar: String,
-    pub(super) sender: Mailbox,
+    sender: Result<Mailbox, Problem>,
     reply_to: Option<Mailbox>,
     pub(super) verp: Option<Verp>,
     pub(super) signer: Option<Arc<Signer>>,
@@ -97,14 +97,6 @@ pub(super) struct PartyFacts {
 impl Composer {
     /// Looks up what all messages of the event share.
     pub(crate) fn new(home: &EventHome, way: &Way) -> Result<Self, Problem> {
-        Self::with_sender(home, way, sender_of)
-    }
-
-    fn with_sender(
-        home: &EventHome,
-        way: &Way,
-        sender: impl FnOnce(&Branding, &Event) -> Result<Mailbox, Problem>,
-    ) -> Result<Self, Problem> {
         let home = home.refreshed()?;
         let branding = home.workspace().branding()?;
         let colour = branding
@@ -112,7 +104,7 @@ impl Composer {
             .colour
             .clone()
             .unwrap_or_else(|| USUAL_COLOUR.to_owned());
-        let sender = sender(&branding.settings, home.event())?;
+        let sender = sender_of(&branding.settings, home.event());
         let reply_to = read_mailbox(&way.settings.reply_to)?;
         let verp = match way.settings.bounce_address.as_str() {
             "" => None,
@@ -145,7 +137,7 @@ impl Composer {
                 "ink": gallery::readable_on(&colour),
                 "colour": colour,
                 "logo_cid": branding.logo.as_ref().map(|_| LOGO_CID),
-                "sender": sender.name,
+                "sender": sender_name(&branding.settings, home.event()),
                 "organizer": organizer,
                 "footer": "",
             }),
@@ -158,16 +150,9 @@ impl Composer {
         })
     }
 
-    /// As [`Self::new`], for looking alone: without a sender that could send.
-    pub(crate) fn for_preview(home: &EventHome, way: &Way) -> Result<Self, Problem> {
-        Self::with_sender(home, way, |branding, event| {
-            sender_of(branding, event).or_else(|_| {
-                Ok(Mailbox::new(
-                    &event.organizer,
-                    Address::read("office@example.org").map_err(address_problem)?,
-                ))
-            })
-        })
+    /// Who letters are from; an error while nobody said so, and then none can leave.
+    pub(super) fn sender(&self) -> Result<&Mailbox, Problem> {
+        self.sender.as_ref().map_err(Clone::clone)
     }
 
     /// A page with the pictures that it names inside, so that it can be looked at alone.
@@ -422,10 +407,10 @@ impl Composer {
                 | MessageKind::Cancelled
         );
         let letter = Letter {
-            id: self.message_id(delivery),
-            from: self.sender.clone(),
+            id: self.message_id(delivery)?,
+            from: self.sender()?.clone(),
             reply_to: self.reply_to.clone(),
-            return_path: self.return_path(delivery.id.0),
+            return_path: self.return_path(delivery.id.0)?,
             subject: rendered.subject.clone(),
             text: rendered.text.clone(),
             html: with_pixel(&rendered.html, party.links.as_ref()),
@@ -459,11 +444,11 @@ impl Composer {
     }
 
     /// Where the letter with this id comes back to.
-    pub(super) fn return_path(&self, id: uuid::Uuid) -> Address {
-        match &self.verp {
-            None => self.sender.address.clone(),
+    pub(super) fn return_path(&self, id: uuid::Uuid) -> Result<Address, Problem> {
+        Ok(match &self.verp {
+            None => self.sender()?.address.clone(),
             Some(verp) => verp.address(id),
-        }
+        })
     }
 
     /// A letter as it leaves, signed where the workspace signs.
@@ -479,16 +464,16 @@ impl Composer {
     }
 
     /// A message's own id, which stays the same however often it is tried.
-    fn message_id(&self, delivery: &Delivery) -> String {
+    fn message_id(&self, delivery: &Delivery) -> Result<String, Problem> {
         self.letter_id(delivery.id.0)
     }
 
     /// The Message-ID of the letter with this id.
-    pub(super) fn letter_id(&self, id: uuid::Uuid) -> String {
-        match &self.verp {
+    pub(super) fn letter_id(&self, id: uuid::Uuid) -> Result<String, Problem> {
+        Ok(match &self.verp {
             Some(verp) => verp.message_id(id),
-            None => format!("{}@{}", id.simple(), self.sender.address.domain()),
-        }
+            None => format!("{}@{}", id.simple(), self.sender()?.address.domain()),
+        })
     }
 }
 
@@ -541,14 +526,17 @@ fn sender_of(branding: &Branding, event: &Event) -> Result<Mailbox, Problem> {
             "say in the branding from which address guests get their mail; messages wait",
         ));
     };
-    let name = match branding.sender_name.as_str() {
-        "" => &event.organizer,
-        name => name,
-    };
     Ok(Mailbox::new(
-        name,
+        sender_name(branding, event),
         Address::read(address).map_err(address_problem)?,
     ))
+}
+
+fn sender_name<'n>(branding: &'n Branding, event: &'n Event) -> &'n str {
+    match branding.sender_name.as_str() {
+        "" => &event.organizer,
+        name => name,
+    }
 }
 
 fn read_mailbox(address: &str) -> Result<Option<Mailbox>, Problem> {

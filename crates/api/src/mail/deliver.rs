@@ -28,8 +28,8 @@ pub struct Delivered {
     pub held: usize,
     /// When something is due next, UTC ms; none when nothing waits.
     pub next: Option<i64>,
-    /// Why nothing leaves now; none while all is well.
-    pub blocked: Option<Blocked>,
+    /// Why nothing leaves now, for each transport that is in trouble.
+    pub blocked: Vec<Blocked>,
     /// Reports on messages that were read from the mailbox of bounces.
     pub reports: u32,
     /// Of those, that say that one came back.

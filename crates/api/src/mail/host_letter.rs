@@ -58,10 +58,10 @@ impl Composer {
         );
         let HostNoticeId(id) = notice.id;
         let letter = Letter {
-            id: self.letter_id(id),
-            from: self.sender.clone(),
+            id: self.letter_id(id)?,
+            from: self.sender()?.clone(),
             reply_to: None,
-            return_path: self.return_path(id),
+            return_path: self.return_path(id)?,
             subject: rendered.subject,
             text: rendered.text,
             html: rendered.html,

@@ -7,17 +7,18 @@
 
 mod host;
 mod marketing;
+mod trouble;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs::File;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
 use gatehouse_domain::batch::BatchStatus;
-use gatehouse_domain::delivery::Delivery;
 use gatehouse_domain::delivery::outcome::{Outcome, after_try};
 use gatehouse_domain::delivery::pace::Meter;
+use gatehouse_domain::delivery::{Delivery, Transport};
 use gatehouse_domain::id::EventId;
 use gatehouse_mail::smtp::Sender;
 use gatehouse_store::Lane;
@@ -33,11 +34,10 @@ use crate::home::EventHome;
 use crate::problem::Problem;
 use crate::workspace::Workspace;
 
+pub use trouble::Blocked;
+
 /// Messages that are made ready at a time.
 const AHEAD: u32 = 128;
-/// How long a way that is blocked is left alone, in milliseconds, at first and at most.
-const FIRST_REST: i64 = 15_000;
-const LONGEST_REST: i64 = 15 * 60_000;
 /// How far apart two looks for reminders are at most, in milliseconds.
 const REMIND_EVERY: i64 = 60_000;
 
@@ -79,7 +79,7 @@ impl Tools {
 /// What stands in the way of all messages.
 #[derive(Debug, Clone, Default)]
 struct Stand {
-    blocked: Option<Blocked>,
+    blocked: BTreeMap<Transport, Blocked>,
     /// Events whose cut-off tries were looked at.
     seen: Vec<EventId>,
     reminded_until: Option<i64>,
@@ -87,6 +87,26 @@ struct Stand {
     apart: Option<Apart>,
     /// What was looked at for the host.
     looked: HashMap<EventId, host::Looked>,
+}
+
+/// What became of some messages that were tried side by side.
+#[derive(Debug, Default)]
+struct Done {
+    sent: usize,
+    failed: usize,
+    /// Transports by which something left.
+    carried: BTreeSet<Transport>,
+    /// Transports by which nothing more is tried, with the code and the reason.
+    shut: BTreeMap<Transport, (String, String)>,
+}
+
+impl Done {
+    fn shut_all(&mut self, problem: &Problem) {
+        for by in Transport::ALL {
+            let why = (problem.code.to_owned(), problem.detail.clone());
+            self.shut.insert(*by, why);
+        }
+    }
 }
 
 /// A round that is under way; over when dropped.
@@ -112,21 +132,6 @@ impl Drop for Work<'_> {
         *working = false;
         self.0.rested.notify_all();
     }
-}
-
-/// Why nothing leaves now.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
-pub struct Blocked {
-    /// Stable code, such as `server_unreachable`.
-    pub code: String,
-    /// What happened, and what to do.
-    pub detail: String,
-    /// Since when, UTC ms.
-    pub since: i64,
-    /// When it is tried again, UTC ms.
-    pub again_at: i64,
-    /// How often it was tried in vain.
-    pub tries: u32,
 }
 
 /// What a round did.
@@ -203,15 +208,9 @@ impl Outbox {
         *woken = false;
     }
 
-    /// Why nothing leaves now; none while all is well.
-    #[must_use]
-    pub fn blocked(&self) -> Option<Blocked> {
-        self.stand().blocked.clone()
-    }
-
     /// Forgets what stood in the way, because somebody changed the settings.
     pub fn try_again(&self) {
-        self.stand().blocked = None;
+        self.stand().blocked.clear();
         *self.meter.lock().unwrap_or_else(PoisonError::into_inner) = None;
         self.wake();
     }
@@ -253,17 +252,14 @@ impl Outbox {
         }
         self.remind(homes, now)?;
         let mut round = Round::default();
-        let rests = self.blocked().is_some_and(|blocked| blocked.again_at > now);
-        if !rests {
-            for home in homes {
-                if self.is_stopped() {
-                    break;
-                }
-                self.send_due(home, homes, &mut round)?;
-                home.close_mailings()?;
-                close_batches(home)?;
-                self.send_to_host(home, homes, &mut round)?;
+        for home in homes {
+            if self.is_stopped() {
+                break;
             }
+            self.send_due(home, homes, &mut round)?;
+            home.close_mailings()?;
+            close_batches(home)?;
+            self.send_to_host(home, homes, &mut round)?;
         }
         round.next = self.next(homes)?;
         Ok(round)
@@ -276,24 +272,30 @@ impl Outbox {
     fn next(&self, homes: &[EventHome]) -> Result<Option<i64>, Problem> {
         let mut next = Vec::new();
         for home in homes {
-            let (message, host, mailing) = home.file().read(|view| {
-                let (message, host) = match view.outbox_paused()? {
-                    true => (None, None),
-                    false => (view.next_delivery_due()?, view.next_host_notice_due()?),
-                };
-                Ok::<_, Problem>((message, host, view.next_mailing_due()?))
+            let (mail, text, host, mailing) = home.file().read(|view| {
+                let mailing = view.next_mailing_due()?;
+                if view.outbox_paused()? {
+                    return Ok::<_, Problem>((None, None, None, mailing));
+                }
+                Ok((
+                    view.next_delivery_due(Transport::Mail)?,
+                    view.next_delivery_due(Transport::Text)?,
+                    view.next_host_notice_due()?,
+                    mailing,
+                ))
             })?;
-            next.extend(message);
-            next.extend(host);
+            // What is due and can't leave waits for its transport, not for itself.
+            let waits = |by, at: i64| at.max(self.rests_until(by).unwrap_or(at));
+            next.extend(
+                [mail, host]
+                    .into_iter()
+                    .flatten()
+                    .map(|at| waits(Transport::Mail, at)),
+            );
+            next.extend(text.map(|at| waits(Transport::Text, at)));
             next.extend(mailing);
         }
-        let soonest = next.into_iter().min();
-        // What is due and can't leave waits for the way, not for itself.
-        let again = self.blocked().map(|blocked| blocked.again_at);
-        Ok(match (soonest, again) {
-            (Some(at), Some(again)) => Some(at.max(again)),
-            (at, _) => at,
-        })
+        Ok(next.into_iter().min())
     }
 
     fn remind(&self, homes: &[EventHome], now: i64) -> Result<(), Problem> {
@@ -358,10 +360,11 @@ impl Outbox {
         round: &mut Round,
     ) -> Result<(), Problem> {
         while !self.is_stopped() {
+            let open = self.open();
             // Asked each time: whoever holds messages back does not wait for thousands of them.
             let due = home.file().read(|view| match view.outbox_paused()? {
                 true => Ok(Vec::new()),
-                false => view.due_deliveries(self.now(), AHEAD),
+                false => view.due_deliveries(&open, self.now(), AHEAD),
             })?;
             if due.is_empty() {
                 return Ok(());
@@ -371,18 +374,25 @@ impl Outbox {
                 None => match self.tools(home) {
                     Ok(tools) => kept.insert(tools),
                     Err(problem) => {
-                        self.block(problem.code, &problem.detail);
+                        self.block_all(&problem);
                         return Ok(());
                     }
                 },
             };
-            let Some(allowed) = self.allow(&tools.way, homes, due.len())? else {
+            let by: BTreeSet<Transport> = due.iter().map(|one| one.channel.transport()).collect();
+            let has_letters = by.contains(&Transport::Mail);
+            if let (true, Err(problem)) = (has_letters, tools.composer.sender()) {
+                self.block(Transport::Mail, problem.code, &problem.detail);
+                continue;
+            }
+            let Some(allowed) = self.allow(&tools.way, homes, &by, due.len())? else {
                 return Ok(());
             };
             let due = &due[..allowed.min(due.len())];
             let before = round.sent + round.failed + round.held;
             let went = self.send(home, homes, tools, due, round)?;
-            if !went || round.sent + round.failed + round.held == before {
+            // What another transport carries goes on.
+            if went && round.sent + round.failed + round.held == before {
                 return Ok(());
             }
         }
@@ -405,6 +415,7 @@ impl Outbox {
         &self,
         way: &Way,
         homes: &[EventHome],
+        by: &BTreeSet<Transport>,
         wanted: usize,
     ) -> Result<Option<usize>, Problem> {
         let now = self.now();
@@ -425,20 +436,13 @@ impl Outbox {
         match meter.allow(way.settings.pace, now, wanted as u32) {
             Ok(count) => Ok(Some(count as usize)),
             Err(again_at) => {
-                let since = self.blocked().map_or(now, |blocked| blocked.since);
-                self.stand().blocked = Some(Blocked {
-                    code: "pace_reached".into(),
-                    detail: "as many messages left as the limits allow; the others follow".into(),
-                    since,
-                    again_at,
-                    tries: 0,
-                });
+                self.hold_pace(by, again_at);
                 Ok(None)
             }
         }
     }
 
-    /// Sends these messages; false when the way is blocked.
+    /// Sends these messages; false when a transport came into trouble.
     fn send(
         &self,
         home: &EventHome,
@@ -470,49 +474,53 @@ impl Outbox {
             }
         }
         let next = AtomicUsize::new(0);
-        let blocked: Mutex<Option<(String, String)>> = Mutex::default();
-        let done: Mutex<(usize, usize)> = Mutex::default();
-        let block = |code: String, detail: String| {
-            *blocked.lock().unwrap_or_else(PoisonError::into_inner) = Some((code, detail));
-        };
-        let shut = || {
-            blocked
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .is_some()
-        };
+        let done: Mutex<Done> = Mutex::default();
+        let done = || done.lock().unwrap_or_else(PoisonError::into_inner);
         let book = Book::of(home);
         std::thread::scope(|scope| {
             for kept in tools.connections.iter_mut().take(letters.len()) {
                 let (letters, next, done, book) = (&letters, &next, &done, &book);
-                let (block, shut) = (&block, &shut);
                 scope.spawn(move || {
                     let mut line = Line::over(kept.take(), home, way, book);
                     while let Some((delivery, ready)) =
                         letters.get(next.fetch_add(1, Ordering::Relaxed))
                     {
-                        if shut() || self.is_stopped() {
+                        if self.is_stopped() {
                             break;
                         }
+                        let by = delivery.channel.transport();
+                        if done().shut.contains_key(&by) {
+                            continue;
+                        }
                         let tried = line.deliver(delivery, ready);
-                        let mut done = done.lock().unwrap_or_else(PoisonError::into_inner);
+                        let mut done = done();
                         match tried {
-                            Ok(Tried::Sent) => done.0 += 1,
-                            Ok(Tried::Not) => done.1 += 1,
+                            Ok(Tried::Sent) => {
+                                done.sent += 1;
+                                done.carried.insert(by);
+                            }
+                            Ok(Tried::Not) => done.failed += 1,
                             Ok(Tried::Gone) => {}
-                            Ok(Tried::Blocked { code, detail }) => block(code, detail),
-                            Err(problem) => block(problem.code.to_owned(), problem.detail),
+                            Ok(Tried::Blocked { code, detail }) => {
+                                done.shut.insert(by, (code, detail));
+                            }
+                            Err(problem) => done.shut_all(&problem),
                         }
                     }
                     let (connection, written) = line.end();
                     *kept = connection;
                     if let Err(problem) = written {
-                        block(problem.code.to_owned(), problem.detail);
+                        done().shut_all(&problem);
                     }
                 });
             }
         });
-        let (sent, failed) = *done.lock().unwrap_or_else(PoisonError::into_inner);
+        let Done {
+            sent,
+            failed,
+            carried,
+            shut,
+        } = std::mem::take(&mut *done());
         round.sent += sent;
         round.failed += failed;
         if let Some(meter) = self
@@ -523,38 +531,13 @@ impl Outbox {
         {
             meter.note(self.now(), sent as u32);
         }
-        let blocked = blocked.into_inner().unwrap_or_else(PoisonError::into_inner);
-        match blocked {
-            Some((code, detail)) => {
-                self.block(&code, &detail);
-                Ok(false)
-            }
-            None => {
-                if sent > 0 {
-                    self.stand().blocked = None;
-                }
-                Ok(true)
-            }
+        for by in carried {
+            self.stand().blocked.remove(&by);
         }
-    }
-
-    fn block(&self, code: &str, detail: &str) {
-        let now = self.now();
-        let mut stand = self.stand();
-        let (since, tries) = stand
-            .blocked
-            .as_ref()
-            .filter(|blocked| blocked.code == code)
-            .map_or((now, 0), |blocked| (blocked.since, blocked.tries));
-        let rest = (FIRST_REST << tries.min(10)).min(LONGEST_REST);
-        tracing::warn!(code, tries, "messages wait");
-        stand.blocked = Some(Blocked {
-            code: code.to_owned(),
-            detail: detail.to_owned(),
-            since,
-            again_at: now + rest,
-            tries: tries + 1,
-        });
+        for (by, (code, detail)) in &shut {
+            self.block(*by, code, detail);
+        }
+        Ok(shut.is_empty())
     }
 }
 

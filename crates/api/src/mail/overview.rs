@@ -1,7 +1,9 @@
 //! How far an event's messages are: the funnel, the domains, each message; corrected and sent again.
 
 use gatehouse_domain::delivery::outcome::PERHAPS_SENT;
-use gatehouse_domain::delivery::{Channel, Delivery, DeliveryStatus, MessageKind, channel_for};
+use gatehouse_domain::delivery::{
+    Channel, Delivery, DeliveryStatus, MessageKind, Transport, channel_for,
+};
 use gatehouse_domain::guest::GuestChange;
 use gatehouse_domain::id::{DeliveryId, GuestId, InvitationId};
 use gatehouse_sheet::write_csv;
@@ -92,7 +94,13 @@ impl EventHome {
                 counts: view.delivery_counts()?,
                 domains: view.delivery_domains(DOMAINS)?,
                 paused: view.outbox_paused()?,
-                next_due: view.next_delivery_due()?,
+                next_due: Transport::ALL
+                    .iter()
+                    .map(|by| view.next_delivery_due(*by))
+                    .collect::<Result<Vec<_>, _>>()?
+                    .into_iter()
+                    .flatten()
+                    .min(),
             })
         })
     }
@@ -253,7 +261,7 @@ impl EventHome {
         message: &str,
     ) -> Result<Previewed, Problem> {
         let way = self.workspace().mail_way()?;
-        let composer = Composer::for_preview(self, &way)?;
+        let composer = Composer::new(self, &way)?;
         let (shown, blanks) = composer.preview(&wording.compile()?, kind, invitation, message)?;
         Ok(Previewed {
             subject: shown.subject,

@@ -1,6 +1,6 @@
 //! The event's file as the mesh sees it.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::io::{BufReader, Read};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -319,11 +319,19 @@ impl Ledger for EventLedger {
             })
             .collect();
         let keep = move |change: &Change<'_>| {
+            let lives: BTreeSet<_> = rows
+                .iter()
+                .map(|(row, _, _)| (row.record.device, row.record.incarnation))
+                .collect();
+            for (device, incarnation) in lives {
+                change.raise_incarnation(device, incarnation)?;
+            }
             for (row, late, alert) in rows {
                 let merged = merge(change, &row, policy)?;
-                change.raise_incarnation(row.record.device, row.record.incarnation)?;
-                let device = change.device(row.record.device)?;
-                let Some(device) = device.filter(|_| is_home) else {
+                if !is_home {
+                    continue;
+                }
+                let Some(device) = change.device(row.record.device)? else {
                     continue;
                 };
                 let status = match late {

@@ -97,8 +97,8 @@ struct MailState {
     ready: bool,
     /// Whether this program is the one that sends for the workspace.
     sends_here: bool,
-    /// Why nothing leaves now.
-    blocked: Option<Blocked>,
+    /// Why nothing leaves now, for each transport that is in trouble.
+    blocked: Vec<Blocked>,
 }
 
 /// Whether messages leave, and why not.

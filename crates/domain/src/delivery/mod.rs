@@ -24,6 +24,27 @@ words! {
 }
 
 words! {
+    /// What carries messages out of the house; each can be in trouble by itself.
+    Transport("transport") {
+        /// The mail server.
+        Mail = "mail",
+        /// The gateway for text messages.
+        Text = "text",
+    }
+}
+
+impl Channel {
+    /// What carries messages that go so.
+    #[must_use]
+    pub const fn transport(self) -> Transport {
+        match self {
+            Self::Email => Transport::Mail,
+            Self::Sms | Self::Whatsapp => Transport::Text,
+        }
+    }
+}
+
+words! {
     /// What a message is about; each kind has a template of its own.
     MessageKind("message kind") {
         /// Keep the day free.

@@ -15,24 +15,23 @@ mod spare;
 mod talk;
 mod ticket;
 
+use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Mutex;
 
 use gatehouse_api::scanners::wire::RosterWire;
 use gatehouse_api::{
-    Gate, Problem, RosterBody, RosterHead, SignedScan, Surroundings, merge, take_roster,
-    verify_scan,
+    Gate, Problem, RosterBody, RosterHead, SignedScan, Surroundings, merge, read_scan, take_roster,
+    verify_scans,
 };
 use gatehouse_credential::key::{KeyProfile, PublicKey, SigningKey};
 use gatehouse_credential::vault::{Protection, Vault};
 use gatehouse_domain::device::{DeviceInfo, DeviceSettings};
 use gatehouse_domain::event::ReEntry;
 use gatehouse_domain::id::{DeviceId, EventId};
-use gatehouse_domain::scan::ScanRecord;
 use gatehouse_mesh::net::Mesh;
 use gatehouse_store::Lane;
-use gatehouse_store::event::{DeviceRow, EventFile, GateStand, Merged, ScanRow};
-use rayon::prelude::*;
+use gatehouse_store::event::{DeviceRow, EventFile, GateStand, Merged};
 
 use crate::lock;
 use home::Wanted;
@@ -433,26 +432,25 @@ impl Outpost {
         policy: ReEntry,
         sent: Option<u64>,
     ) -> Result<usize, Problem> {
-        let keys: std::collections::HashMap<DeviceId, Vec<u8>> = self.file.read(|view| {
-            let devices = view.devices()?.into_iter();
-            Ok::<_, Problem>(devices.map(|d| (d.id, d.public_key)).collect())
-        })?;
         let event = self.file.id();
-        // Checking signatures is most of the work of a gate that joins late.
-        let rows: Vec<Option<ScanRow>> = records
-            .par_iter()
-            .map(|scan| {
-                let record = ScanRecord::from_bytes(&scan.record)
-                    .map_err(|_| damaged("a scan of another gate"))?;
+        let (keys, rows) = self.file.read(|view| {
+            let devices = view.devices()?.into_iter();
+            let keys: HashMap<DeviceId, PublicKey> = devices
+                .filter_map(|one| Some((one.id, PublicKey::from_spki_der(&one.public_key).ok()?)))
+                .collect();
+            let mut rows = Vec::new();
+            for scan in records {
+                let row = read_scan(scan)?;
                 // A device that is newer than the roster: its scans come again with the next.
-                let Some(key) = keys.get(&record.device) else {
-                    return Ok(None);
-                };
-                let row = verify_scan(scan, key)?;
-                Ok((row.record.event == event).then_some(row))
-            })
-            .collect::<Result<_, Problem>>()?;
-        let rows: Vec<ScanRow> = rows.into_iter().flatten().collect();
+                let is_known = keys.contains_key(&row.record.device) && row.record.event == event;
+                // What a peer told of before the home did was checked then.
+                if is_known && !view.has_signed_scan(row.record.nonce, &row.signature)? {
+                    rows.push(row);
+                }
+            }
+            Ok::<_, Problem>((keys, rows))
+        })?;
+        verify_scans(&rows, |device| keys.get(&device))?;
         if rows.is_empty() && sent.is_none() {
             return Ok(0);
         }

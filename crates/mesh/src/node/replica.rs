@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use gatehouse_domain::chain::{ChainLink, vouched};
 use gatehouse_domain::id::DeviceId;
 
 use super::peers::{Left, Peer};
@@ -191,14 +192,14 @@ impl Node {
         if self.revoked.contains(&from) {
             return;
         }
-        let mut fresh: Vec<SignedScan> = Vec::new();
+        let mut new: Vec<SignedScan> = Vec::new();
         for scan in scans {
             let record = &scan.record;
             if record.event != self.own.event || record.sequence == 0 {
                 self.flag(Flag::Unsigned { peer: from });
                 continue;
             }
-            if self.chains.contains(&scan) || fresh.contains(&scan) {
+            if self.chains.contains(&scan) || new.contains(&scan) {
                 continue;
             }
             // On disk, and told to somebody by another way than this before it was told here.
@@ -207,19 +208,9 @@ impl Node {
                 self.index(&scan);
                 continue;
             }
-            match ledger.vouch(record.device, &scan.signed, &scan.signature) {
-                Vouch::Holds => {
-                    self.strangers.remove(&record.device);
-                    fresh.push(scan);
-                }
-                Vouch::Wrong => self.flag(Flag::Unsigned { peer: from }),
-                Vouch::Stranger => {
-                    if self.strangers.len() < MOST_DEVICES {
-                        self.strangers.insert(record.device);
-                    }
-                }
-            }
+            new.push(scan);
         }
+        let fresh = self.vouched(from, new, ledger);
         if fresh.is_empty() {
             return;
         }
@@ -241,6 +232,58 @@ impl Node {
         self.match_claims(&fresh, ledger);
         self.pass_on(Some(from), &fresh);
         self.effects.push(Effect::Merged(fresh));
+    }
+
+    /// Those of these scans that their devices stand for: signed, or named by one that is.
+    fn vouched(
+        &mut self,
+        from: DeviceId,
+        new: Vec<SignedScan>,
+        ledger: &dyn Ledger,
+    ) -> Vec<SignedScan> {
+        let links: Vec<ChainLink> = new
+            .iter()
+            .map(|scan| ChainLink::of(&scan.record, &scan.signed, &scan.signature))
+            .collect();
+        let (mut wrong, mut strangers) = (false, BTreeSet::new());
+        let all = vouched(&links, |at| {
+            let SignedScan {
+                record,
+                signed,
+                signature,
+            } = &new[at];
+            if self.chains.names(&links[at]) {
+                return true;
+            }
+            match ledger.vouch(record.device, signed, signature) {
+                Vouch::Holds => true,
+                Vouch::Wrong => {
+                    wrong = true;
+                    false
+                }
+                Vouch::Stranger => {
+                    strangers.insert(record.device);
+                    false
+                }
+            }
+        });
+        if wrong {
+            self.flag(Flag::Unsigned { peer: from });
+        }
+        for device in strangers {
+            if self.strangers.len() < MOST_DEVICES {
+                self.strangers.insert(device);
+            }
+        }
+        let fresh: Vec<SignedScan> = new
+            .into_iter()
+            .zip(all)
+            .filter_map(|(scan, stands)| stands.then_some(scan))
+            .collect();
+        for scan in &fresh {
+            self.strangers.remove(&scan.record.device);
+        }
+        fresh
     }
 
     /// Adds a scan to the index, and tells what it shows of its chain; `false` where it was there.

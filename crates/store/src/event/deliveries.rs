@@ -1,7 +1,7 @@
 //! Messages to guests: in the outbox, under way, and what became of them.
 
 use gatehouse_domain::delivery::outcome::Standing;
-use gatehouse_domain::delivery::{Channel, Delivery, DeliveryStatus, MessageKind};
+use gatehouse_domain::delivery::{Channel, Delivery, DeliveryStatus, MessageKind, Transport};
 use gatehouse_domain::id::{BatchId, DeliveryId, GuestId, InvitationId, MailingId, SessionId};
 use gatehouse_domain::reminder::ReminderStep;
 use rusqlite::{OptionalExtension, Row, ToSql, params};
@@ -135,24 +135,31 @@ impl View<'_> {
 
     /// Messages that may leave at `now` (UTC ms), those due first; none of a mailing that was
     /// stopped, none that is under way.
-    pub fn due_deliveries(&self, now: i64, limit: u32) -> Result<Vec<Delivery>, StoreError> {
+    pub fn due_deliveries(
+        &self,
+        by: &[Transport],
+        now: i64,
+        limit: u32,
+    ) -> Result<Vec<Delivery>, StoreError> {
+        let (mail, text) = (by.contains(&Transport::Mail), by.contains(&Transport::Text));
         self.find_deliveries(
             "LEFT JOIN mailings m ON m.id = d.mailing
              WHERE d.status IN ('pending', 'pending_retry') AND d.due_at <= ?1
-               AND d.handed_at IS NULL
+               AND d.handed_at IS NULL AND iif(d.channel = 'email', ?3, ?4)
                AND (m.status IS NULL OR m.status NOT IN ('paused', 'cancelled'))
              ORDER BY d.due_at, d.id LIMIT ?2",
-            &[&now, &limit],
+            &[&now, &limit, &mail, &text],
         )
     }
 
-    /// When the next message is due, UTC ms.
-    pub fn next_delivery_due(&self) -> Result<Option<i64>, StoreError> {
+    /// When the next message that is carried so is due, UTC ms.
+    pub fn next_delivery_due(&self, by: Transport) -> Result<Option<i64>, StoreError> {
         Ok(self.conn.query_row(
             "SELECT min(d.due_at) FROM deliveries d LEFT JOIN mailings m ON m.id = d.mailing
              WHERE d.status IN ('pending', 'pending_retry') AND d.handed_at IS NULL
+               AND (d.channel = 'email') = ?1
                AND (m.status IS NULL OR m.status NOT IN ('paused', 'cancelled'))",
-            [],
+            [by == Transport::Mail],
             |r| r.get(0),
         )?)
     }

@@ -111,6 +111,14 @@ impl View<'_> {
             .optional()?)
     }
 
+    /// Whether a gate knows of a ticket.
+    pub fn has_door_ticket(&self, id: TicketId) -> Result<bool, StoreError> {
+        Ok(self
+            .conn
+            .prepare_cached("SELECT EXISTS (SELECT 1 FROM door_tickets WHERE id = ?1)")?
+            .query_row([id.as_bytes()], |r| r.get(0))?)
+    }
+
     /// Tickets that a key names, by number, as many as `limit`.
     pub fn door_tickets(
         &self,

@@ -279,6 +279,16 @@ impl View<'_> {
             .transpose()
     }
 
+    /// Whether the scan with this nonce is here, signed so.
+    pub fn has_signed_scan(&self, nonce: [u8; 16], signature: &[u8]) -> Result<bool, StoreError> {
+        Ok(self
+            .conn
+            .prepare_cached(
+                "SELECT EXISTS (SELECT 1 FROM scans WHERE nonce = ?1 AND signature = ?2)",
+            )?
+            .query_row(params![nonce, signature], |r| r.get(0))?)
+    }
+
     /// All scans of the file, device by device in the order of each chain.
     pub fn scans(&self) -> Result<Vec<ScanRow>, StoreError> {
         let mut statement = self.conn.prepare_cached(

@@ -1,7 +1,10 @@
 //! What the host is told: put into the outbox when it happens, and sent as everything else is.
 
+use std::collections::BTreeSet;
+
 use gatehouse_domain::batch::BatchStatus;
 use gatehouse_domain::capacity::used_up;
+use gatehouse_domain::delivery::Transport;
 use gatehouse_domain::delivery::outcome::{Outcome, after_try};
 use gatehouse_domain::host_notice::{HostNews, HostNotice, digest_closed, digest_due};
 use gatehouse_domain::id::{BatchId, HostNoticeId};
@@ -82,7 +85,7 @@ impl Outbox {
         round: &mut Round,
     ) -> Result<(), Problem> {
         let now = self.now();
-        let rests = self.blocked().is_some_and(|blocked| blocked.again_at > now);
+        let rests = !self.open().contains(&Transport::Mail);
         let (paused, due) = home.file().read(|view| {
             let due = view.due_host_notices(now, AT_ONCE)?;
             Ok::<_, Problem>((view.outbox_paused()?, due))
@@ -93,17 +96,23 @@ impl Outbox {
         let Tools { way, composer, .. } = match self.tools(home) {
             Ok(tools) => tools,
             Err(problem) => {
-                self.block(problem.code, &problem.detail);
+                self.block_all(&problem);
                 return Ok(());
             }
         };
-        let Some(allowed) = self.allow(&way, homes, due.len())? else {
+        if let Err(problem) = composer.sender() {
+            self.block(Transport::Mail, problem.code, &problem.detail);
+            return Ok(());
+        }
+        let Some(allowed) =
+            self.allow(&way, homes, &BTreeSet::from([Transport::Mail]), due.len())?
+        else {
             return Ok(());
         };
         let mut sender = match way.connect() {
             Ok(sender) => sender,
             Err(problem) => {
-                self.block(problem.code, &problem.detail);
+                self.block(Transport::Mail, problem.code, &problem.detail);
                 return Ok(());
             }
         };
@@ -137,7 +146,7 @@ impl Outbox {
                 home.file().append(Lane::Bulk, move |change| {
                     Ok::<_, Problem>(change.take_back_host_notice(id, now, why)?)
                 })?;
-                self.block(code, reply);
+                self.block(Transport::Mail, code, reply);
                 return Ok(());
             }
             if settle(home, notice, &outcome)? {
