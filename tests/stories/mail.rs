@@ -505,7 +505,19 @@ fn a_thousand_letters_leave_some_come_back_are_corrected_and_guests_answer() {
         let mailing = desk.json("GET", &format!("/api/mailings/{id}"), None);
         mailing["status"] == "completed"
     });
+    let host = json!({ "host": { "to": "gone-host@crowd.example" } });
+    desk.json("PUT", &story.path(""), Some(&host));
     tickets_follow(&story, coming);
+    until("the host's own address is known to be wrong", || {
+        desk.json("POST", "/api/mail/inbox", None);
+        let notices = desk.json("GET", &story.path("/host-notices"), None);
+        let told = |one: &Value| {
+            one["news"]["about"] == "mailing_done"
+                && one["status"] == "bounced"
+                && one["code"] == "address_unknown"
+        };
+        notices.as_array().unwrap().iter().any(told)
+    });
     let seen = desk.json("GET", &story.path("/delivery"), None);
     let funnel = &seen["funnel"];
     for (name, number) in [

@@ -12,6 +12,7 @@ const GUESTS = 6;
 const MISTYPED = "guest3@example.org";
 const RIGHT = "chiara@example.org";
 const SENDER = "office@harbour.example.org";
+const HOST = "host@example.org";
 const WORDS = "Bring a book that you would like to pass on.";
 
 describe.skipIf(missing !== null)("messages", () => {
@@ -191,6 +192,30 @@ describe.skipIf(missing !== null)("messages", () => {
       .poll(async () => ((await asOwner(context.request, "GET", `/api/events/${hall}`))["settings"] as { reminders: unknown }).reminders)
       .toMatchObject({ on: true, without: ["week"], thanks: true });
     await look(page, "reminders");
+
+    // What the host hears of: who is asked for is told once a mailing has left.
+    await at(`/events/${hall}/setup?section=host`);
+    await page.getByText("None was sent yet.").waitFor();
+    await page.getByLabel("Your own address").fill("not an address");
+    await page.getByRole("button", { name: "Save", exact: true }).click();
+    await page.getByText("is not an address", { exact: false }).or(page.locator('[aria-invalid="true"]')).first().waitFor();
+    await page.getByLabel("Your own address").fill(HOST);
+    await page.getByLabel("Who answered").uncheck();
+    await page.getByRole("button", { name: "Save", exact: true }).click();
+    await expect
+      .poll(async () => ((await asOwner(context.request, "GET", `/api/events/${hall}`))["settings"] as { host: unknown }).host)
+      .toMatchObject({ to: HOST, mailing_done: true, answers: false });
+    await asOwner(context.request, "POST", `/api/events/${hall}/mailings`, {
+      kind: "announcement",
+      message: WORDS,
+      audience: { group: "all" },
+    });
+    const told = await mail.waitFor(HOST);
+    expect(told.text).toContain("Harbour Letters");
+    const last = page.getByRole("region", { name: "The last notices" });
+    await last.getByText("A mailing has left").waitFor();
+    await last.getByText(HOST).waitFor();
+    await look(page, "host");
 
     expect(found).toEqual({});
     expect(complaints).toEqual([]);

@@ -1,5 +1,6 @@
 //! What tests share: a temporary workspace, a clock that stands still until it is moved,
-//! randomness that repeats, invented guest lists, mail servers on the loopback, a print shop.
+//! randomness that repeats, invented guest lists, mail servers and a provider of
+//! short messages on the loopback, a print shop.
 
 mod clock;
 mod list;
@@ -8,9 +9,11 @@ mod print_shop;
 pub mod real_mail;
 mod scratch;
 pub mod smtp;
+mod text_provider;
 
 pub use clock::HandClock;
 pub use list::guest_list;
 #[cfg(unix)]
 pub use print_shop::PrintShop;
 pub use scratch::Scratch;
+pub use text_provider::TextProvider;

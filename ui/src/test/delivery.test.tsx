@@ -39,7 +39,7 @@ const OVERVIEW: DeliveryOverview = {
   next_due: null,
 };
 
-const WELL: MailState = { ready: true, sends_here: true, blocked: null };
+const WELL: MailState = { ready: true, sends_here: true, blocked: [] };
 
 /** What was asked of the delivery by other ways than reading. */
 interface Asked {
@@ -94,8 +94,8 @@ describe("why nothing leaves", () => {
   });
 
   it("is said in words, with the server's own, and tried again at once", async () => {
-    const blocked = { code: "server_certificate", detail: "self-signed", since: 1, again_at: 2, tries: 3 };
-    const asked = deliver({ state: { ...WELL, blocked } });
+    const blocked = { transport: "mail" as const, code: "server_certificate", detail: "self-signed", since: 1, again_at: 2, tries: 3 };
+    const asked = deliver({ state: { ...WELL, blocked: [blocked] } });
     await open(at("overview"));
     expect(await screen.findByText(en.messageCode.serverCertificate)).toBeTruthy();
     expect(screen.getByText("self-signed")).toBeTruthy();
@@ -104,11 +104,24 @@ describe("why nothing leaves", () => {
   });
 
   it("is the limit, which needs no help", async () => {
-    const blocked = { code: "pace_reached", detail: "", since: 1, again_at: 2, tries: 1 };
-    deliver({ state: { ...WELL, blocked } });
+    const blocked = { transport: "mail" as const, code: "pace_reached", detail: "", since: 1, again_at: 2, tries: 1 };
+    deliver({ state: { ...WELL, blocked: [blocked] } });
     await open(at("overview"));
     expect(await screen.findByText(en.standing.pace)).toBeTruthy();
     expect(screen.queryByRole("button", { name: en.standing.tryNow })).toBeNull();
+  });
+
+  it("is the gateway for text messages, whatever holds of letters", async () => {
+    const blocked = { code: "sender_refused", detail: "bad key", since: 1, again_at: 2, tries: 1 };
+    const both = [
+      { ...blocked, transport: "mail" as const },
+      { ...blocked, transport: "text" as const },
+    ];
+    deliver({ state: { ...WELL, ready: false, blocked: both } });
+    await open(at("overview"));
+    expect(await screen.findByText(en.standing.notSetUp)).toBeTruthy();
+    expect(screen.getByText(en.standing.blockedTexts)).toBeTruthy();
+    expect(screen.queryByText(en.standing.blocked)).toBeNull();
   });
 
   it("is that somebody held all back, and lets them go", async () => {

@@ -201,7 +201,7 @@ fn collect(
                 let wanted = (today || step.helps(at, now))
                     && wish.want(step)
                     && meant
-                    && !(step == ReminderStep::Confirm && party.declined)
+                    && (step.is_after() || !party.declined)
                     && !settled.contains(&(party.invitation, session.id, step));
                 if wanted {
                     people.entry(recipient.clone()).or_default().push(Reminded {

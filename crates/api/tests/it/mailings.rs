@@ -7,6 +7,7 @@ use gatehouse_domain::branding::Branding;
 use gatehouse_domain::delivery::audience::{Audience, AudienceGroup};
 use gatehouse_domain::delivery::pace::Pace;
 use gatehouse_domain::delivery::{Delivery, DeliveryStatus, MessageKind};
+use gatehouse_domain::invitation::MemberStatus;
 use gatehouse_domain::mail::{
     MailSecrets, MailSecurity, MailServer as Server, MailSettings, MailSignIn,
 };
@@ -407,6 +408,43 @@ fn guests_are_reminded_by_the_clock_and_once() {
             .iter()
             .all(|one| one.status == DeliveryStatus::Sent)
     );
+}
+
+#[test]
+fn who_declined_is_not_reminded() {
+    let scratch = Scratch::new();
+    let home = scratch.event(&Scratch::days("Winter Supper", &["2026-12-21"]));
+    scratch.import(&home, LIST);
+    home.form_invitations("First batch").unwrap();
+    home.issue_tickets(Issuing::default(), &Quiet).unwrap();
+    let office = Office::with(scratch, home, Manner::default());
+    let decline = |all: bool| {
+        let declined = office.home.file().append(Lane::Bulk, move |change| {
+            let first = change.first_invitation()?.unwrap();
+            for (index, mut member) in change.members(first)?.into_iter().enumerate() {
+                if index == 0 || all {
+                    member.status = MemberStatus::Declined;
+                    change.update_member(&member)?;
+                }
+            }
+            Ok::<_, gatehouse_store::StoreError>(())
+        });
+        declined.unwrap();
+    };
+    let days = |days: i64| {
+        for _ in 0..days * 24 {
+            office.scratch.clock.advance(60 * MINUTE);
+            office.round();
+        }
+    };
+    decline(false);
+    days(18);
+    let family = || office.to("ada@example.org").len();
+    assert_eq!(family(), 1, "one of the two comes");
+    decline(true);
+    days(12);
+    assert_eq!(family(), 1);
+    assert!(office.to("cy@example.org").len() > 2);
 }
 
 #[test]

@@ -38,3 +38,4 @@ mod scanning;
 mod serials;
 mod series;
 mod sign_in;
+mod texts;

@@ -154,6 +154,17 @@ impl Outpost {
         })
     }
 
+    /// Whether the home is among the peers that this gate talks to now.
+    pub(super) fn meets_home(&self) -> bool {
+        let mesh = lock(&self.mesh).clone();
+        mesh.is_some_and(|mesh| {
+            let peers = mesh.view().peers.into_iter();
+            peers
+                .map(|peer| peer.peer)
+                .any(|peer| peer.is_home && peer.ready && !peer.silent)
+        })
+    }
+
     /// Notes how far the home knows this gate's own scans, where it is connected, and has all that
     /// is here.
     pub(super) fn note_shared(&self) -> Result<(), Problem> {

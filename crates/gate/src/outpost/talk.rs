@@ -108,7 +108,8 @@ impl Talk {
         }
     }
 
-    /// Talks to the office now and then, soon after each scan, and once more at the end. While it
+    /// Talks to the office now and then, soon after each scan that it does not hear of by the mesh,
+    /// and once more at the end. While it
     /// is away, the gate goes on by itself. `gate` is asked anew each time; none once its right
     /// was taken back, or its list was dropped. `hear` is told how each exchange went.
     pub fn go_on(
@@ -128,7 +129,8 @@ impl Talk {
         loop {
             let over = self.is_over();
             let scans = self.scans.load(Ordering::Acquire);
-            if scans != told && pause == BACK_OFF.0 {
+            // A home that is met hears of each scan at once: nothing need be told twice.
+            if scans != told && pause == BACK_OFF.0 && !outpost.meets_home() {
                 due = due.min(Instant::now() + SOON);
             }
             if over || Instant::now() >= due {

@@ -1,76 +1,8 @@
 //! Short messages, through a provider on the loopback.
 
-use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpListener};
-use std::sync::{Arc, Mutex};
-
 use gatehouse_mail::channel::{BodyKind, Channel, GatewaySettings, HttpGateway};
 use gatehouse_mail::smtp::{Of, Secret, SendError};
-
-/// Answers each request with the next of its answers; a status of 0 hangs up instead.
-pub(crate) struct Provider {
-    address: SocketAddr,
-    asked: Arc<Mutex<Vec<String>>>,
-}
-
-impl Provider {
-    pub(crate) fn start(answers: Vec<(u16, &'static str)>) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let address = listener.local_addr().unwrap();
-        let asked = Arc::new(Mutex::new(Vec::new()));
-        let heard = asked.clone();
-        std::thread::spawn(move || {
-            for (status, body) in answers {
-                let (mut stream, _) = listener.accept().unwrap();
-                let mut request = Vec::new();
-                let mut bytes = [0; 4096];
-                while !is_whole(&request) {
-                    let length = stream.read(&mut bytes).unwrap();
-                    assert_ne!(length, 0, "the request ends");
-                    request.extend_from_slice(&bytes[..length]);
-                }
-                heard
-                    .lock()
-                    .unwrap()
-                    .push(String::from_utf8(request).unwrap());
-                if status != 0 {
-                    let answer = format!(
-                        "HTTP/1.1 {status} X\r\ncontent-length: {}\r\nconnection: close\r\nlocation: https://elsewhere.example/\r\n\r\n{body}",
-                        body.len()
-                    );
-                    stream.write_all(answer.as_bytes()).unwrap();
-                }
-            }
-        });
-        Self { address, asked }
-    }
-
-    pub(crate) fn url(&self, path: &str) -> String {
-        format!("http://{}{path}", self.address)
-    }
-
-    pub(crate) fn asked(&self) -> Vec<String> {
-        self.asked.lock().unwrap().clone()
-    }
-}
-
-fn is_whole(request: &[u8]) -> bool {
-    let text = String::from_utf8_lossy(request);
-    let Some((head, body)) = text.split_once("\r\n\r\n") else {
-        return false;
-    };
-    let length = head
-        .lines()
-        .find_map(|line| {
-            line.to_ascii_lowercase()
-                .strip_prefix("content-length:")?
-                .trim()
-                .parse()
-                .ok()
-        })
-        .unwrap_or(0);
-    body.len() >= length
-}
+use gatehouse_testkit::TextProvider;
 
 fn settings(url: String) -> GatewaySettings {
     GatewaySettings {
@@ -93,7 +25,7 @@ const TEXT: &str = "Zoë says \"hi\"\n<b> & 'bye' }} {{ secret }} \\ €";
 
 #[test]
 fn fills_in_json_so_that_nothing_breaks_out() {
-    let provider = Provider::start(vec![(200, r#"{"messages":[{"status":"0","id":"m-17"}]}"#)]);
+    let provider = TextProvider::start(vec![(200, r#"{"messages":[{"status":"0","id":"m-17"}]}"#)]);
     let gateway = HttpGateway::new(settings(provider.url("/send")), Secret::new("k3y")).unwrap();
     let receipt = gateway.send("+44 20 7946 0018", TEXT, "ref-1").unwrap();
     assert_eq!(receipt.reply, "m-17");
@@ -112,7 +44,7 @@ fn fills_in_json_so_that_nothing_breaks_out() {
 
 #[test]
 fn fills_in_forms_and_addresses_so_that_nothing_breaks_out() {
-    let provider = Provider::start(vec![(201, "{}"), (200, "ok")]);
+    let provider = TextProvider::start(vec![(201, "{}"), (200, "ok")]);
     let mut form = settings(provider.url("/{{ from }}/send"));
     form.body = "To={{ to }}&Body={{ text }}".to_owned();
     form.body_kind = BodyKind::Form;
@@ -135,7 +67,7 @@ fn fills_in_forms_and_addresses_so_that_nothing_breaks_out() {
 
 #[test]
 fn reads_what_an_answer_means() {
-    let provider = Provider::start(vec![
+    let provider = TextProvider::start(vec![
         (
             200,
             r#"{"messages":[{"status":"6","error":"Bad\nnumber"}]}"#,

@@ -2,8 +2,7 @@
 
 use gatehouse_mail::oauth::{OAuthError, OAuthSettings, Tokens};
 use gatehouse_mail::smtp::Secret;
-
-use crate::gateways::Provider;
+use gatehouse_testkit::TextProvider;
 
 fn settings(url: &str) -> OAuthSettings {
     OAuthSettings {
@@ -17,7 +16,7 @@ fn settings(url: &str) -> OAuthSettings {
 
 #[test]
 fn buys_a_token_keeps_it_and_takes_what_is_renewed() {
-    let provider = Provider::start(vec![
+    let provider = TextProvider::start(vec![
         (
             200,
             r#"{"access_token":"t1","expires_in":3600,"refresh_token":"second"}"#,
@@ -42,7 +41,7 @@ fn buys_a_token_keeps_it_and_takes_what_is_renewed() {
 
 #[test]
 fn says_when_a_person_has_to_consent_again() {
-    let provider = Provider::start(vec![
+    let provider = TextProvider::start(vec![
         (
             400,
             r#"{"error":"invalid_grant","error_description":"Token\r\nrevoked"}"#,

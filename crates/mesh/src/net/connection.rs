@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use gatehouse_domain::id::DeviceId;
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader};
+use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
@@ -88,7 +88,18 @@ impl Proved {
     }
 
     /// Carries frames between the peer and the mesh's own thread until either ends it.
+    ///
+    /// A connection that was accepted counts from its first word on: whoever dialled and finds that
+    /// it has one already ends this one without a word, and nobody is disturbed.
     pub(super) async fn carry(self, post: Post) {
+        let (reader, writer) = tokio::io::split(self.stream);
+        let mut reader = BufReader::with_capacity(16 * 1024, reader);
+        if !self.dialled {
+            let first = timeout(HANDSHAKE, reader.fill_buf()).await;
+            if !matches!(first, Ok(Ok(bytes)) if !bytes.is_empty()) {
+                return;
+            }
+        }
         let id = ConnectionId::next();
         let outbox = Arc::new(Outbox::default());
         let arrival = Arrival {
@@ -102,7 +113,6 @@ impl Proved {
         if post.happened(Happened::Arrived(Box::new(arrival))).is_err() {
             return;
         }
-        let (reader, writer) = tokio::io::split(self.stream);
         let writing = write(writer, &outbox);
         let reading = read(reader, self.device, id, &post);
         tokio::pin!(writing, reading);
@@ -134,8 +144,7 @@ fn prepare(stream: &TcpStream) -> io::Result<SocketAddr> {
 }
 
 /// Reads frames until the peer ends, or breaks a limit.
-async fn read(reader: impl AsyncRead + Unpin, device: DeviceId, id: ConnectionId, post: &Post) {
-    let mut reader = BufReader::with_capacity(16 * 1024, reader);
+async fn read(mut reader: impl AsyncRead + Unpin, device: DeviceId, id: ConnectionId, post: &Post) {
     let unread = Arc::new(Semaphore::new(MOST_UNREAD));
     loop {
         let Ok(length) = reader.read_u32().await else {

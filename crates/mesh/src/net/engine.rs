@@ -117,8 +117,12 @@ struct Link {
     shown: Shown,
     outbox: Arc<Outbox>,
     since: Duration,
+    /// When something came by it last.
+    heard: Duration,
 }
 
+/// For how long a connection by which nothing comes is held to stand: two beats.
+const STANDS: Duration = Duration::from_secs(1);
 /// Frames that are handled before anybody looks at what can wait.
 const URGENT_AT_ONCE: usize = 64;
 /// By how much the device's clock may leave the steady one before somebody must have set it, and how
@@ -342,8 +346,10 @@ impl Engine {
     }
 
     fn take(&mut self, frame: Carried) {
-        let of_link = self.links.get(&frame.device);
-        if of_link.is_some_and(|link| link.id == frame.id) {
+        let now = self.steady.now();
+        let of_link = self.links.get_mut(&frame.device);
+        if let Some(link) = of_link.filter(|link| link.id == frame.id) {
+            link.heard = now;
             self.handle(Input::Received(frame.device, frame.body));
         }
     }
@@ -356,7 +362,13 @@ impl Engine {
             self.calls.tell(Call::Own(arrival.address));
             return;
         }
+        let now = self.steady.now();
         if let Some(old) = self.links.get(&device) {
+            // One that works is not given up for one that this device dialled without need.
+            if arrival.dialled && old.heard + STANDS > now {
+                arrival.outbox.close();
+                return;
+            }
             if !self.is_kept(device, old.dialled, arrival.dialled) {
                 arrival.outbox.close();
                 return;
@@ -374,7 +386,8 @@ impl Engine {
             address: arrival.address,
             shown: arrival.shown,
             outbox: arrival.outbox,
-            since: self.steady.now(),
+            since: now,
+            heard: now,
         };
         if link.dialled {
             (self.tell)(News::Met {
@@ -463,6 +476,10 @@ impl Engine {
         let slept = now.steady.saturating_sub(self.kept) > SLEPT;
         self.kept = now.steady;
         if slept || (apart_ms(now) - self.apart_ms).abs() > JUMP_MS {
+            // Whether they still stand is not known.
+            for link in self.links.values_mut() {
+                link.heard = Duration::ZERO;
+            }
             self.apart_ms = apart_ms(now);
             self.calls.tell(Call::Anew);
             self.shared.look_anew();

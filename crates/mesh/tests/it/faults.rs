@@ -5,7 +5,7 @@ use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Barrier};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use gatehouse_domain::event::ReEntry;
 use gatehouse_domain::scan::Mode;
@@ -21,6 +21,7 @@ struct Wire {
     cut: Arc<AtomicBool>,
     /// How often it was healed: what was opened before is closed.
     healed: Arc<AtomicU64>,
+    used: Arc<AtomicBool>,
 }
 
 fn pass(mut from: TcpStream, mut to: TcpStream, cut: &AtomicBool, healed: &AtomicU64) {
@@ -63,10 +64,13 @@ impl Wire {
             address: listener.local_addr().unwrap(),
             cut: Arc::default(),
             healed: Arc::default(),
+            used: Arc::default(),
         };
+        let used = Arc::clone(&wire.used);
         let (cut, healed) = (Arc::clone(&wire.cut), Arc::clone(&wire.healed));
         std::thread::spawn(move || {
             for stream in listener.incoming().map_while(Result::ok) {
+                used.store(true, Ordering::SeqCst);
                 let Ok(far) = TcpStream::connect(gate) else {
                     continue;
                 };
@@ -87,6 +91,11 @@ impl Wire {
 
     fn cut(&self) {
         self.cut.store(true, Ordering::SeqCst);
+    }
+
+    /// Whether anybody came by it.
+    fn was_used(&self) -> bool {
+        self.used.load(Ordering::SeqCst)
     }
 
     fn heal(&self) {
@@ -228,6 +237,31 @@ fn two_addresses_of_one_device_are_one_peer() {
     until("they are together", || {
         gate.ready() == 1 && other.ready() == 1
     });
+}
+
+#[test]
+fn another_way_to_somebody_who_is_met_disturbs_nobody() {
+    let gates = met(2);
+    let wires = [Wire::to(gates[1].listen), Wire::to(gates[0].listen)];
+    let by = || -> Vec<Option<SocketAddr>> {
+        let views = gates.iter().map(Gate::view);
+        views.map(|view| view.peers[0].address).collect()
+    };
+    let before = by();
+    let end = Instant::now() + Duration::from_millis(600);
+    for (gate, wire) in gates.iter().zip(&wires) {
+        gate.mesh().dial(wire.address.to_string());
+    }
+    let mut shown = 0;
+    while Instant::now() < end {
+        shown += 1;
+        assert_eq!(
+            gates[shown % 2].present(ticket(shown as u128)),
+            Shown::Admitted(Mode::Mesh)
+        );
+    }
+    assert_eq!(by(), before);
+    assert!(wires.iter().all(Wire::was_used), "both were dialled");
 }
 
 #[test]

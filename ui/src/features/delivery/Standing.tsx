@@ -5,7 +5,7 @@ import type { ReactNode } from "react";
 import { useEvent, useMay } from "../../api";
 import { askDelivery, holdMessages } from "../../api/askDelivery";
 import { askMail, retryMail } from "../../api/askMail";
-import type { Blocked } from "../../api/deliveryTypes";
+import type { Blocked, MailState } from "../../api/deliveryTypes";
 import { useAllowed } from "../../api/useAllowed";
 import { useMessageWords } from "../../api/useMessageWords";
 import { formatShortMoment, useSpeech } from "../../locales";
@@ -31,6 +31,9 @@ function Why({ title, tool, children }: { title: string; tool?: ReactNode; child
   );
 }
 
+/** What waits, by what would carry it. */
+const TITLES = { mail: "standing.blocked", text: "standing.blockedTexts" } as const;
+
 function BlockedNote({ blocked, tool }: { blocked: Blocked; tool: ReactNode }) {
   const { t, locale } = useSpeech();
   const { time_zone } = useEvent();
@@ -46,7 +49,7 @@ function BlockedNote({ blocked, tool }: { blocked: Blocked; tool: ReactNode }) {
   }
   const words = why(code);
   return (
-    <Why title={t("standing.blocked")} tool={tool}>
+    <Why title={t(TITLES[blocked.transport])} tool={tool}>
       <p>{words ?? detail}</p>
       {words !== null && detail !== "" && (
         <p className="quiet small" dir="auto">
@@ -55,6 +58,16 @@ function BlockedNote({ blocked, tool }: { blocked: Blocked; tool: ReactNode }) {
       )}
       <p>{t("standing.blockedWhen", { since: moment(since), again: moment(again_at) })}</p>
     </Why>
+  );
+}
+
+/** What is told of each transport: the limits once, and nothing twice of mail that is not set up. */
+function troubles(state: MailState | undefined): Blocked[] {
+  if (state?.sends_here !== true) return [];
+  return state.blocked.filter(
+    (one, at) =>
+      (one.transport === "text" || state.ready) &&
+      (one.code !== PACE || at === state.blocked.findIndex(({ code }) => code === PACE)),
   );
 }
 
@@ -119,10 +132,9 @@ export function Standing() {
         <p>{t("standing.elsewhereText")}</p>
       </Why>,
     );
-  } else if (state.data?.blocked) {
-    notes.push(
-      <BlockedNote key="blocked" blocked={state.data.blocked} tool={press(t("standing.tryNow"), retryMail)} />,
-    );
+  }
+  for (const one of troubles(state.data)) {
+    notes.push(<BlockedNote key={one.transport} blocked={one} tool={press(t("standing.tryNow"), retryMail)} />);
   }
   if (notes.length === 0 && sending.error === null) return null;
   return (

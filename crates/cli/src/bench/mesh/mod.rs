@@ -197,7 +197,11 @@ impl Mesh {
                     ..
                 } => {
                     ensure!(code == Code::Admitted, "a scan was told {code}");
-                    alone += usize::from(mode != Mode::Mesh);
+                    if mode != Mode::Mesh {
+                        alone += 1;
+                        let after_ms = begun.elapsed().as_millis();
+                        tracing::warn!(gate = said.gate, after_ms, "a gate let in alone");
+                    }
                     verdicts.push(ms);
                     admitted.insert(ticket, said.at);
                     for at in early.remove(&ticket).into_iter().flatten() {

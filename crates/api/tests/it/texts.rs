@@ -1,0 +1,137 @@
+//! Text messages beside letters: each is in trouble by itself.
+
+use gatehouse_domain::branding::Branding;
+use gatehouse_domain::delivery::audience::AudienceGroup;
+use gatehouse_domain::delivery::{DeliveryStatus, MessageKind, Transport};
+use gatehouse_domain::mail::{
+    GatewayBody, MailSecrets, MailSecurity, MailServer, MailSettings, MailSignIn, TextGateway,
+};
+use gatehouse_testkit::smtp::{Act, Manner, Step};
+use gatehouse_testkit::{Scratch, TextProvider};
+
+use crate::mailings::Office;
+
+const LIST: &str = "Name,E-mail,Phone\n\
+    Ada Lark,ada@example.org,\n\
+    Ben Moss,,+491701234567\n\
+    Cy Reed,cy@example.org,\n\
+    Di Tarn,,+491701234568\n";
+const NUMBERS: [&str; 2] = ["+491701234567", "+491701234568"];
+
+/// An office that writes letters to two guests, and text messages to two by this provider.
+fn office(provider: &TextProvider) -> Office {
+    let scratch = Scratch::new();
+    let home = scratch.issued("Harbour Gala", LIST);
+    let office = Office::with(scratch, home, Manner::default());
+    office.ways(provider, true);
+    office
+}
+
+impl Office {
+    fn ways(&self, provider: &TextProvider, by_mail: bool) {
+        let server = MailServer {
+            host: "127.0.0.1".into(),
+            port: self.server.port(),
+            security: MailSecurity::None,
+            sign_in: MailSignIn::None,
+            ..MailServer::default()
+        };
+        let settings = MailSettings {
+            server: match by_mail {
+                true => server,
+                false => MailServer::default(),
+            },
+            sms: TextGateway {
+                url: provider.url("/send"),
+                body: r#"{"to": {{ to }}, "text": {{ text }}}"#.into(),
+                body_kind: GatewayBody::Json,
+                ..TextGateway::default()
+            },
+            connections: 2,
+            ..MailSettings::default()
+        };
+        let workspace = &self.scratch.workspace;
+        let by = workspace.at_desk().unwrap();
+        workspace
+            .set_mail(&by, settings, MailSecrets::default(), None)
+            .unwrap();
+        self.outbox.try_again();
+    }
+
+    fn in_trouble(&self) -> Vec<(Transport, String)> {
+        let all = self.outbox.blocked().into_iter();
+        all.map(|blocked| (blocked.transport, blocked.code))
+            .collect()
+    }
+
+    fn status_of(&self, names: &[&str]) -> Vec<DeliveryStatus> {
+        let all = self.messages().into_iter();
+        all.filter(|one| names.contains(&one.recipient.as_str()))
+            .map(|one| one.status)
+            .collect()
+    }
+}
+
+#[test]
+fn a_gateway_in_trouble_holds_no_letter_back() {
+    let provider = TextProvider::start(vec![(401, "{}"), (200, "{}"), (200, "{}")]);
+    let office = office(&provider);
+    office.send(MessageKind::Invitation, AudienceGroup::All);
+    let round = office.round();
+    assert_eq!((round.sent, round.failed), (2, 0));
+    assert_eq!(office.arrived(), ["ada@example.org", "cy@example.org"]);
+    assert_eq!(
+        office.in_trouble(),
+        [(Transport::Text, "sender_refused".to_owned())]
+    );
+    let now = office.scratch.workspace.surroundings().now();
+    assert!(round.next.is_some_and(|at| at > now), "the texts wait");
+    let waiting = office.messages();
+    let waiting = waiting.iter().filter(|one| one.status.waits());
+    assert_eq!(waiting.count(), 2);
+    assert_eq!(office.round().sent, 0, "it rests a while");
+
+    office.scratch.clock.advance(20_000);
+    assert_eq!(office.round().sent, 2);
+    assert_eq!(office.in_trouble(), []);
+    assert_eq!(office.status_of(&NUMBERS), [DeliveryStatus::Sent; 2]);
+    assert_eq!(provider.asked().len(), 3);
+}
+
+#[test]
+fn a_mail_server_in_trouble_holds_no_text_back() {
+    let provider = TextProvider::start(vec![(200, "{}"), (200, "{}")]);
+    let office = office(&provider);
+    office.server.fault(Step::Connect, usize::MAX, Act::Drop);
+    office.send(MessageKind::Invitation, AudienceGroup::All);
+    assert_eq!(office.round().sent, 2);
+    assert_eq!(office.status_of(&NUMBERS), [DeliveryStatus::Sent; 2]);
+    let trouble = office.in_trouble();
+    assert!(
+        matches!(trouble.as_slice(), [(Transport::Mail, _)]),
+        "{trouble:?}"
+    );
+    office.server.mend();
+    office.scratch.clock.advance(20_000);
+    assert_eq!(office.round().sent, 2);
+    assert_eq!(office.in_trouble(), []);
+}
+
+#[test]
+fn texts_leave_where_nobody_said_how_mail_does() {
+    let provider = TextProvider::start(vec![(200, "{}"), (200, "{}")]);
+    let office = office(&provider);
+    office.ways(&provider, false);
+    let workspace = &office.scratch.workspace;
+    let by = workspace.at_desk().unwrap();
+    workspace
+        .set_branding(&by, &Branding::default(), None)
+        .unwrap();
+    office.send(MessageKind::Invitation, AudienceGroup::All);
+    assert_eq!(office.round().sent, 2);
+    assert_eq!(
+        office.in_trouble(),
+        [(Transport::Mail, "sender_missing".to_owned())]
+    );
+    assert!(office.arrived().is_empty());
+}
