@@ -516,7 +516,7 @@ fn a_thousand_letters_leave_some_come_back_are_corrected_and_guests_answer() {
                 && one["status"] == "bounced"
                 && one["code"] == "address_unknown"
         };
-        notices.as_array().unwrap().iter().any(told)
+        notices["items"].as_array().unwrap().iter().any(told)
     });
     let seen = desk.json("GET", &story.path("/delivery"), None);
     let funnel = &seen["funnel"];

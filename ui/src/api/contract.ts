@@ -3421,7 +3421,7 @@ export interface components {
             /** @description What the gate is called, 1 to 60 characters. */
             name: string;
         };
-        /** @description Why nothing leaves now. */
+        /** @description Why nothing leaves by a transport now. */
         Blocked: {
             /**
              * Format: int64
@@ -3437,6 +3437,8 @@ export interface components {
              * @description Since when, UTC ms.
              */
             since: number;
+            /** @description By which nothing leaves. */
+            transport: components["schemas"]["Transport"];
             /**
              * Format: int32
              * @description How often it was tried in vain.
@@ -6055,7 +6057,8 @@ export interface components {
         };
         /** @description What stands in the way of messages. */
         MailState: {
-            blocked: components["schemas"]["Blocked"] | null;
+            /** @description Why nothing leaves now, for each transport that is in trouble. */
+            blocked: components["schemas"]["Blocked"][];
             /** @description Whether a mail server and a sender are set. */
             ready: boolean;
             /** @description Whether this program is the one that sends for the workspace. */
@@ -8166,6 +8169,11 @@ export interface components {
             /** @description Why, for the history. */
             reason?: string;
         };
+        /**
+         * @description What carries messages out of the house; each can be in trouble by itself.
+         * @enum {string}
+         */
+        Transport: "mail" | "text";
         /** @description A wording to be sent to try it. */
         TrialWanted: {
             invitation?: components["schemas"]["InvitationId"] | null;
