@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use crate::gates::Desk;
 use crate::letters::{Letter, PATIENCE, counts, messages, send_through, until};
-use crate::office::{Office, have, program, skip, stderr};
+use crate::office::{Office, have, program, skip, stderr, text};
 
 /// Whose letters arrive at once.
 const FINE: usize = 940;
@@ -70,7 +70,16 @@ impl Story {
         let list = office.write("list.csv", list.as_bytes());
         office.must_on_event(&["import"], &[&list]);
         office.must_on_event(&["issue"], &[]);
-        let desk = Desk::open(&office);
+        let pages = interface().join("dist");
+        let pages = match pages.join("guest/guest.js").is_file() {
+            true => vec!["--ui".to_owned(), text(&pages)],
+            false => {
+                skip("no built pages: guests' pages are shown without their style and script");
+                Vec::new()
+            }
+        };
+        let pages: Vec<&str> = pages.iter().map(String::as_str).collect();
+        let desk = Desk::open_with(&office, "127.0.0.1:0", &pages);
         let event = desk.event();
         Self {
             _office: office,
@@ -232,6 +241,11 @@ impl Story {
     }
 }
 
+/// Where the interface's sources lie, and what is built of them.
+fn interface() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../ui")
+}
+
 /// What a form's hidden fields say.
 fn hidden(page: &str) -> Vec<(String, String)> {
     let part = |text: &str, name: &str| {
@@ -319,7 +333,7 @@ fn guests_answer(story: &Story, letters: &[Letter]) {
 /// on the invitation itself; whose address was put right among them. Tells how many come, and how
 /// many don't.
 fn guests_browse(story: &Story, letters: &[Letter]) -> (usize, usize) {
-    let ui = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../ui");
+    let ui = interface();
     let browser = ["chromium", "google-chrome", "chromium-browser"]
         .into_iter()
         .find_map(program);
