@@ -57,7 +57,7 @@ fn gates_on_networks_of_their_own_find_each_other_and_agree_after_links_were_pul
         skip("this machine lets us make no networks; gates were shown on one machine only");
         return;
     }
-    assert_sound(&measured("4", &["--namespaces"]));
+    assert_sound(&measured("8", &["--namespaces"]));
 }
 
 /// Whether this machine lets us make a network with a bridge; what is made for that is taken down.

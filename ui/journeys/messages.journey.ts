@@ -215,6 +215,7 @@ describe.skipIf(missing !== null)("messages", () => {
     const last = page.getByRole("region", { name: "The last notices" });
     await last.getByText("A mailing has left").waitFor();
     await last.getByText(HOST).waitFor();
+    await last.getByText("Sent", { exact: true }).waitFor();
     await look(page, "host");
 
     expect(found).toEqual({});
