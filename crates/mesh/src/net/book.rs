@@ -53,6 +53,9 @@ const MOST_DIALS: usize = 16;
 /// How soon a lost peer is dialled again, and how long it takes at most.
 const SOONEST: Duration = Duration::from_millis(100);
 const LATEST: Duration = Duration::from_secs(5);
+/// The same of those whom a certificate proved: after a network was cut for long, they are to be
+/// together again within moments.
+const LATEST_PROVED: Duration = Duration::from_millis(750);
 /// How long those are left alone who said that they want nothing to do with us.
 const UNWANTED: Duration = Duration::from_secs(30);
 /// How long the higher device id waits for the lower one to dial, so that they do not meet twice.
@@ -72,6 +75,17 @@ struct Entry {
     wait: Duration,
     dialling: bool,
     failure: Option<String>,
+}
+
+impl Entry {
+    /// How long it is left alone after the next time.
+    fn longer(&self) -> Duration {
+        let latest = match self.proved {
+            true => LATEST_PROVED,
+            false => LATEST,
+        };
+        (self.wait * 2).min(latest)
+    }
 }
 
 /// The addresses.
@@ -234,7 +248,7 @@ impl Book {
         if let Some(entry) = self.end_dial(place) {
             entry.failure = Some(why);
             entry.due = now + spread(entry.wait, chance);
-            entry.wait = (entry.wait * 2).min(LATEST);
+            entry.wait = entry.longer();
         }
     }
 
@@ -267,7 +281,7 @@ impl Book {
             }
             let wait = if unwanted { UNWANTED } else { entry.wait };
             entry.due = now + spread(wait, chance) + courtesy;
-            entry.wait = (entry.wait * 2).min(LATEST);
+            entry.wait = entry.longer();
         }
     }
 
@@ -361,6 +375,27 @@ mod tests {
         );
         book.start_anew(now - at(3_000));
         assert_eq!(book.due(now - at(3_000)), [place]);
+    }
+
+    #[test]
+    fn who_was_met_is_never_left_alone_for_long() {
+        let mut book = Book::new(device(1));
+        let place = Place::Address(address(2));
+        book.give(place.clone(), at(0));
+        assert_eq!(book.due(at(0)), std::slice::from_ref(&place));
+        book.met(&place, device(2), at(0));
+        book.connected(device(2));
+        let mut now = at(60_000);
+        book.lost(device(2), at(60_000), false, now, 250);
+        let mut waits = Vec::new();
+        for _ in 0..6 {
+            let due = book.next_due().unwrap();
+            waits.push((due - now).as_millis());
+            now = due;
+            assert_eq!(book.due(now), std::slice::from_ref(&place));
+            book.failed(&place, "nobody".to_owned(), now, 250);
+        }
+        assert_eq!(waits, [100, 200, 400, 750, 750, 750]);
     }
 
     #[test]

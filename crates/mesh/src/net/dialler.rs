@@ -18,8 +18,11 @@ use super::steady::Steady;
 use super::tls::Tls;
 use crate::wire::ByeCode;
 
-/// How long an address may take to answer.
-const CONNECT: Duration = Duration::from_secs(2);
+/// How long an address may take to answer: many times what a local network takes, and short enough
+/// that a word lost in a cut network is soon followed by the next.
+const CONNECT: Duration = Duration::from_secs(1);
+/// How long the look for the addresses of a name may take.
+const LOOKUP: Duration = Duration::from_secs(2);
 /// Addresses of one name that are tried.
 const MOST_OF_A_NAME: usize = 4;
 /// What a kernel may hold back of one peer's frames: what somebody waits for should not stand in
@@ -163,7 +166,7 @@ impl Dialler {
 async fn reach(tls: &Tls, place: &Place, from: IpAddr) -> io::Result<Proved> {
     let addresses: Vec<SocketAddr> = match place {
         Place::Address(address) => vec![*address],
-        Place::Name(name) => timeout(CONNECT, tokio::net::lookup_host(name.as_str()))
+        Place::Name(name) => timeout(LOOKUP, tokio::net::lookup_host(name.as_str()))
             .await??
             .take(MOST_OF_A_NAME)
             .collect(),
