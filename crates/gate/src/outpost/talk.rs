@@ -13,6 +13,9 @@ use crate::lock;
 const LOOK: Duration = Duration::from_millis(200);
 /// Between an admission and the exchange that tells the office of it.
 const SOON: Duration = Duration::from_millis(500);
+/// The same where the office hears of each admission by the mesh: what it changed of this gate
+/// comes with the exchange.
+const MET: Duration = Duration::from_secs(10);
 /// How often it is looked whether the office has the scans by another way.
 const SHARED: Duration = Duration::from_secs(1);
 /// The first and the longest pause after an exchange that failed.
@@ -108,8 +111,8 @@ impl Talk {
         }
     }
 
-    /// Talks to the office now and then, soon after each scan that it does not hear of by the mesh,
-    /// and once more at the end. While it
+    /// Talks to the office now and then, soon after each scan (later where it hears of them by the
+    /// mesh), and once more at the end. While it
     /// is away, the gate goes on by itself. `gate` is asked anew each time; none once its right
     /// was taken back, or its list was dropped. `hear` is told how each exchange went.
     pub fn go_on(
@@ -129,9 +132,12 @@ impl Talk {
         loop {
             let over = self.is_over();
             let scans = self.scans.load(Ordering::Acquire);
-            // A home that is met hears of each scan at once: nothing need be told twice.
-            if scans != told && pause == BACK_OFF.0 && !outpost.meets_home() {
-                due = due.min(Instant::now() + SOON);
+            if scans != told && pause == BACK_OFF.0 {
+                let soon = match outpost.meets_home() {
+                    true => MET,
+                    false => SOON,
+                };
+                due = due.min(Instant::now() + soon);
             }
             if over || Instant::now() >= due {
                 match self.exchange(outpost) {
