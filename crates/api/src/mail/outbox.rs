@@ -76,7 +76,7 @@ impl Tools {
     }
 }
 
-/// What stands in the way of all messages.
+/// What stands in the way of messages, and what was looked at.
 #[derive(Debug, Clone, Default)]
 struct Stand {
     blocked: BTreeMap<Transport, Blocked>,
@@ -531,8 +531,9 @@ impl Outbox {
         {
             meter.note(self.now(), sent as u32);
         }
-        for by in carried {
-            self.stand().blocked.remove(&by);
+        // One that carries some and then no more rests longer each time too.
+        for by in carried.iter().filter(|by| !shut.contains_key(by)) {
+            self.stand().blocked.remove(by);
         }
         for (by, (code, detail)) in &shut {
             self.block(*by, code, detail);

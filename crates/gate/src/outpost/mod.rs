@@ -440,7 +440,7 @@ impl Outpost {
                 .collect();
             let mut rows = Vec::new();
             for scan in records {
-                let row = read_scan(scan)?;
+                let row = read_scan(scan).map_err(|_| damaged("a scan of another gate"))?;
                 // A device that is newer than the roster: its scans come again with the next.
                 let is_known = keys.contains_key(&row.record.device) && row.record.event == event;
                 // What a peer told of before the home did was checked then.

@@ -151,6 +151,7 @@ impl Outbox {
             }
             if settle(home, notice, &outcome)? {
                 round.sent += 1;
+                self.stand().blocked.remove(&Transport::Mail);
                 if let Some(meter) = self
                     .meter
                     .lock()
