@@ -109,10 +109,9 @@ export class Session {
     const answer = await this.#post("/api/auth/logout", {});
     const problem = answer.ok ? null : refusalOf(answer, await bodyOf(answer));
     if (problem !== null && problem.code !== SIGNED_OUT) throw problem;
-    this.#token = null;
     this.#channel?.postMessage("signed out");
-    this.#starting = null;
-    this.#change({ standing: { kind: "signed_out" } });
+    // What was refused meanwhile is not asked for again.
+    this.leave();
   }
 
   /** Gives up what waits for the reader; it fails as signed out. */
@@ -140,7 +139,8 @@ export class Session {
     // Somebody else in this tab may have got a new token while this request was under way.
     const renewed = this.#token !== used || (await this.#renew());
     if (!renewed) {
-      if (!mayAsk) return answer;
+      // Whoever has left is not asked to come back for what was still under way.
+      if (!mayAsk || this.#state.standing.kind === "signed_out") return answer;
       await this.#waitForReader();
     }
     return carry(this.#authorize(again), by);

@@ -102,6 +102,37 @@ describe("signing in", () => {
     expect(session.state().standing.kind).toBe("signed_out");
   });
 
+  it.each(["before", "after"])("asks nobody for what was refused just %s the reader left", async (when) => {
+    const desk = answer({ open: false, cookie: true });
+    await open(guests);
+    await screen.findByText("Zoë Ŝlâpfer 0");
+    let refuse = () => {};
+    const refused = new Promise<void>((resolve) => (refuse = resolve));
+    const carried = globalThis.fetch as (request: Request) => Promise<Response>;
+    globalThis.fetch = (async (request: Request) => {
+      if (!request.url.endsWith("/api/notes")) return carried(request);
+      await refused;
+      return new Response(JSON.stringify({ type: "about:blank", status: 401, code: "signed_out", detail: "" }), {
+        status: 401,
+      });
+    }) as typeof fetch;
+    const note = session.send(new Request(`${window.location.origin}/api/notes`)).then(
+      ({ status }) => status,
+      () => 401,
+    );
+    desk.answers.cookie = false;
+    if (when === "before") {
+      desk.tokens.clear();
+      refuse();
+      await waitFor(() => expect(session.state().waiting).toBe(true));
+    }
+    await session.signOut();
+    refuse();
+    expect(await note).toBe(401);
+    expect(session.state()).toEqual({ standing: { kind: "signed_out" }, waiting: false });
+    expect(screen.queryByRole("dialog")).toBeNull();
+  });
+
   it.each([
     [undefined, "/"],
     ["/events/a/guests?q=b", "/events/a/guests?q=b"],
