@@ -68,6 +68,10 @@ export interface How {
   at?: { root: string; key: string };
 }
 
+/** A row of a list by its place, from 1, once what it says is here: a blank one hears no click. */
+export const rowAt = (place: number) =>
+  `[role="row"][aria-rowindex="${place + 1}"]:has([role="gridcell"]:nth-child(2))`;
+
 /** Opens the office as a new visitor. */
 export async function visit(browser: Browser, path: string, how: How = {}): Promise<Visit> {
   const context = await browser.newContext({

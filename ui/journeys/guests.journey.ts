@@ -1,6 +1,6 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { faults, office, shoot, startBrowser, visit, whyNot } from "./browser";
+import { faults, office, rowAt, shoot, startBrowser, visit, whyNot } from "./browser";
 import { asOwner, planHall } from "./desk";
 
 const missing = whyNot();
@@ -19,7 +19,7 @@ describe.skipIf(missing !== null)("the guest list", () => {
   });
   afterAll(() => browser?.close());
 
-  const rowOne = '[role="row"][aria-rowindex="2"]';
+  const rowOne = rowAt(1);
 
   it.each(["light", "dark"] as const)("is searched, put in order and narrowed, %s", async (scheme) => {
     const { page, context, complaints } = await visit(browser, `/events/${hall}/guests`, { scheme });

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { faults, shoot, startBrowser, visit, whyNot } from "./browser";
+import { faults, rowAt, shoot, startBrowser, visit, whyNot } from "./browser";
 import { asOwner, planHall } from "./desk";
 import { workbook } from "./workbook";
 
@@ -119,7 +119,7 @@ describe.skipIf(missing !== null)("a guest list", () => {
   it("is dropped on the guests, and looked at again when they changed meanwhile", async () => {
     const hall = await hallOf(5);
     const { page, context, complaints } = await visit(browser, `/events/${hall}/guests`);
-    await page.locator('[role="row"][aria-rowindex="2"]').waitFor();
+    await page.locator(rowAt(1)).waitFor();
     await drop(page, "more.csv", Buffer.from("Name,E-mail\nUte Möller,ute@example.org\nPaul Roux,paul@example.org\n"));
     await title(page, "What do the columns mean?");
     await page.getByRole("button", { name: "Next" }).click();

@@ -1,6 +1,6 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { startBrowser, visit, whyNot } from "./browser";
+import { rowAt, startBrowser, visit, whyNot } from "./browser";
 import { asOwner, planHall } from "./desk";
 
 const missing = whyNot();
@@ -23,9 +23,9 @@ describe.skipIf(missing !== null)("two people at once", () => {
     const first = await visit(browser, `/events/${hall}/guests`);
     const second = await visit(browser, `/events/${hall}/guests`);
     const name = "Ada Almgren 1";
-    const row = second.page.locator('[role="row"][aria-rowindex="2"]');
+    const row = second.page.locator(rowAt(1));
     await row.getByText(name, { exact: true }).waitFor();
-    await first.page.locator('[role="row"][aria-rowindex="2"]').getByText(name, { exact: true }).click();
+    await first.page.locator(rowAt(1)).getByText(name, { exact: true }).click();
     await first.page.getByRole("button", { name: "Edit" }).click();
     const form = first.page.getByRole("form", { name: "Change this guest" });
     await form.getByLabel("Name").first().fill("Ada Almgren-Brückner");

@@ -1,6 +1,6 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { faults, shoot, startBrowser, visit, whyNot } from "./browser";
+import { faults, rowAt, shoot, startBrowser, visit, whyNot } from "./browser";
 import { asOwner, planHall } from "./desk";
 import { MailServer } from "./mailServer";
 
@@ -132,7 +132,7 @@ describe.skipIf(missing !== null)("messages", () => {
 
     // The guest's pane tells both.
     await at(`/events/${hall}/guests?q=${encodeURIComponent("chiara@")}`);
-    await page.locator('[role="row"][aria-rowindex="2"]').click();
+    await page.locator(rowAt(1)).click();
     await pane.getByRole("heading", { name: "Messages" }).waitFor();
     await pane.getByText(MISTYPED, { exact: true }).waitFor();
     await pane.getByText("The mail server refused this address. It may be mistyped.").waitFor();

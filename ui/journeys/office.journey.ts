@@ -1,6 +1,6 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { faults, office, shoot, startBrowser, visit, whyNot } from "./browser";
+import { faults, office, rowAt, shoot, startBrowser, visit, whyNot } from "./browser";
 
 const missing = whyNot();
 if (missing !== null) console.error(`SKIPPED: the journeys through the office: ${missing}`);
@@ -111,7 +111,7 @@ describe.skipIf(missing !== null)("the office", () => {
     const box = await last.boundingBox();
     expect((box?.y ?? 0) + (box?.height ?? 0)).toBeLessThanOrEqual(800);
     await page.keyboard.press("Home");
-    await page.locator('[role="row"][aria-rowindex="2"]').waitFor();
+    await page.locator(rowAt(1)).waitFor();
     await context.close();
   });
 

@@ -1,6 +1,6 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { faults, office, shoot, startBrowser, visit, whyNot } from "./browser";
+import { faults, office, rowAt, shoot, startBrowser, visit, whyNot } from "./browser";
 import { asOwner, planHall } from "./desk";
 
 const missing = whyNot();
@@ -67,7 +67,7 @@ describe.skipIf(missing !== null)("every screen", () => {
         if (all.length > 0) found[name] = all;
       };
       const open = (path: string) => page.goto(`${office}${path}`);
-      const row = page.locator('[role="row"][aria-rowindex="2"]');
+      const row = page.locator(rowAt(1));
 
       await page.getByRole("link", { name: /Winter Gala/ }).first().waitFor();
       await look("events");

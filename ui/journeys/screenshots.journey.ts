@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { office, shots, startBrowser, visit, whyNot } from "./browser";
+import { office, rowAt, shots, startBrowser, visit, whyNot } from "./browser";
 import { asOwner } from "./desk";
 
 /** Where the pictures go, such as those that the README shows; with the others unless it is said. */
@@ -88,7 +88,7 @@ describe.skipIf(missing !== null)("the pictures of the README", () => {
     await shoot("overview");
 
     await open("guests?sort=name");
-    await cell(page, "Amélie Castillo").or(page.locator('[role="row"][aria-rowindex="4"]')).first().click();
+    await cell(page, "Amélie Castillo").or(page.locator(rowAt(3))).first().click();
     await page.getByRole("complementary").getByText("Life line").waitFor();
     await shoot("guests");
 
@@ -112,7 +112,7 @@ describe.skipIf(missing !== null)("the pictures of the README", () => {
     await shoot("import");
 
     await open("tickets");
-    await page.locator('[role="row"][aria-rowindex="4"]').click();
+    await page.locator(rowAt(3)).click();
     await page.getByRole("complementary").getByRole("img", { name: /Code of ticket/ }).waitFor();
     await shoot("ticket");
 
@@ -121,7 +121,7 @@ describe.skipIf(missing !== null)("the pictures of the README", () => {
     await shoot("print");
 
     await open("invitations");
-    await page.locator('[role="row"][aria-rowindex="3"]').click();
+    await page.locator(rowAt(2)).click();
     await page.getByRole("complementary").getByText(/Ticket #/).first().waitFor();
     await shoot("invitations");
     expect(complaints).toEqual([]);

@@ -1,6 +1,6 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { faults, office, shoot, startBrowser, visit, whyNot } from "./browser";
+import { faults, office, rowAt, shoot, startBrowser, visit, whyNot } from "./browser";
 import { asOwner, planHall } from "./desk";
 
 /** An account of the office that is visited. */
@@ -35,7 +35,7 @@ describe.skipIf(missing !== null)("a session that ends in the middle of a form",
     const visited = await visit(browser, `/events/${hall}/guests`, { owner: false });
     await visited.page.getByLabel("E-mail").fill(email ?? "");
     await signIn(visited.page);
-    await visited.page.locator('[role="row"][aria-rowindex="2"]').waitFor();
+    await visited.page.locator(rowAt(1)).waitFor();
     return visited;
   };
 

@@ -1,6 +1,6 @@
 import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { faults, office, shoot, startBrowser, visit, whyNot } from "./browser";
+import { faults, office, rowAt, shoot, startBrowser, visit, whyNot } from "./browser";
 import { asOwner } from "./desk";
 
 const missing = whyNot();
@@ -123,7 +123,7 @@ describe.skipIf(missing !== null)("texts that would be more than texts", () => {
 
     for (const place of ["invitations", "tickets", "history"] as const) {
       await open(place);
-      const row = page.locator('[role="row"][aria-rowindex="2"]');
+      const row = page.locator(rowAt(1));
       await row.click();
       await pane.waitFor();
       // A group's invitation bears the group's name, a ticket its holder's, the history's newest
