@@ -21,6 +21,7 @@ mod lone_gate;
 mod mail;
 mod mail_command;
 mod main_job;
+#[path = "../mesh/mod.rs"]
 mod mesh;
 mod network;
 mod office;
