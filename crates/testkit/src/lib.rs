@@ -1,6 +1,6 @@
 //! What tests share: a temporary workspace, a clock that stands still until it is moved,
-//! randomness that repeats, invented guest lists, mail servers and a provider of
-//! short messages on the loopback, a print shop.
+//! randomness that repeats, invented guest lists, mail servers and a provider of short messages on
+//! the loopback, a print shop.
 
 mod clock;
 mod list;

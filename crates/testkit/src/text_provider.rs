@@ -4,7 +4,8 @@ use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// A provider of short messages on the loopback: answers each request with the next of its answers; a status of 0 hangs up instead.
+/// A provider of short messages on the loopback: answers each request with the next of its answers;
+/// a status of 0 hangs up instead.
 #[derive(Debug)]
 pub struct TextProvider {
     address: SocketAddr,

@@ -371,14 +371,19 @@ fn news_is_told_after_second_thoughts_to_those_who_hold_tickets() {
     assert_eq!(office.round().sent, 0, "once");
 }
 
-#[test]
-fn guests_are_reminded_by_the_clock_and_once() {
+/// An office whose event is a month away, with its tickets.
+fn supper() -> Office {
     let scratch = Scratch::new();
     let home = scratch.event(&Scratch::days("Winter Supper", &["2026-12-21"]));
     scratch.import(&home, LIST);
     home.form_invitations("First batch").unwrap();
     home.issue_tickets(Issuing::default(), &Quiet).unwrap();
-    let office = Office::with(scratch, home, Manner::default());
+    Office::with(scratch, home, Manner::default())
+}
+
+#[test]
+fn guests_are_reminded_by_the_clock_and_once() {
+    let office = supper();
     assert_eq!(office.round().sent, 0);
     let mut steps = Vec::new();
     for _ in 0..31 * 24 * 4 {
@@ -412,12 +417,7 @@ fn guests_are_reminded_by_the_clock_and_once() {
 
 #[test]
 fn who_declined_is_not_reminded() {
-    let scratch = Scratch::new();
-    let home = scratch.event(&Scratch::days("Winter Supper", &["2026-12-21"]));
-    scratch.import(&home, LIST);
-    home.form_invitations("First batch").unwrap();
-    home.issue_tickets(Issuing::default(), &Quiet).unwrap();
-    let office = Office::with(scratch, home, Manner::default());
+    let office = supper();
     let decline = |all: bool| {
         let declined = office.home.file().append(Lane::Bulk, move |change| {
             let first = change.first_invitation()?.unwrap();
