@@ -84,6 +84,8 @@ fn a_gateway_in_trouble_holds_no_letter_back() {
         office.in_trouble(),
         [(Transport::Text, "sender_refused".to_owned())]
     );
+    let said = office.outbox.blocked().remove(0).detail;
+    assert!(!said.contains("mail server"), "{said}");
     let now = office.scratch.workspace.surroundings().now();
     assert!(round.next.is_some_and(|at| at > now), "the texts wait");
     let waiting = office.messages();

@@ -20,11 +20,11 @@ pub enum Of {
     Content,
 }
 
-/// Why a letter was not handed over, or not knowingly.
+/// Why a letter or a short message was not handed over, or not knowingly.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SendError {
     /// The server refused it for good (5xx). It does not have it.
-    #[error("the mail server refused it ({code}): {text}")]
+    #[error("it was refused ({code}): {text}")]
     Refused {
         /// What it objects to.
         of: Of,
@@ -36,7 +36,7 @@ pub enum SendError {
         text: String,
     },
     /// The server refused it for now (4xx). It does not have it; later it may take it.
-    #[error("the mail server puts it off ({code}): {text}")]
+    #[error("it was put off for now ({code}): {text}")]
     Later {
         /// What it objects to.
         of: Of,
@@ -49,7 +49,7 @@ pub enum SendError {
     },
     /// The server could not be reached, or the connection broke before the whole letter was
     /// written. It does not have it.
-    #[error("the mail server could not be reached: {text}")]
+    #[error("not reached: {text}")]
     Unreachable {
         /// Why, as a stable code.
         code: &'static str,
@@ -58,9 +58,7 @@ pub enum SendError {
     },
     /// The connection broke after the whole letter was written and before the server answered.
     /// Whether it has it can't be known.
-    #[error(
-        "the connection broke before the mail server answered; it may have the message: {text}"
-    )]
+    #[error("the connection broke before an answer came; the message may have left: {text}")]
     Unknown {
         /// How it broke.
         text: String,
