@@ -1,5 +1,6 @@
 //! A provider of short messages that does as it is told.
 
+use std::collections::VecDeque;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -10,10 +11,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 pub struct TextProvider {
     address: SocketAddr,
     asked: Arc<Mutex<Vec<String>>>,
+    answers: Arc<Mutex<VecDeque<(u16, &'static str)>>>,
 }
 
 impl TextProvider {
-    /// Begins to answer; who comes after the last answer finds nobody.
+    /// Begins to answer; who comes after the last answer is hung up on, and the next finds nobody.
     ///
     /// # Panics
     /// Where the loopback has no free port.
@@ -25,9 +27,11 @@ impl TextProvider {
             .expect("a bound listener has an address");
         let asked = Arc::new(Mutex::new(Vec::new()));
         let heard = asked.clone();
+        let answers = Arc::new(Mutex::new(VecDeque::from(answers)));
+        let next = answers.clone();
         std::thread::spawn(move || {
-            for (status, body) in answers {
-                let Ok((mut stream, _)) = listener.accept() else {
+            while let Ok((mut stream, _)) = listener.accept() {
+                let Some((status, body)) = held(&next).pop_front() else {
                     return;
                 };
                 let mut request = Vec::new();
@@ -50,7 +54,16 @@ impl TextProvider {
                 }
             }
         });
-        Self { address, asked }
+        Self {
+            address,
+            asked,
+            answers,
+        }
+    }
+
+    /// Answers with these from now on, instead of what it had left to answer.
+    pub fn answer(&self, answers: &[(u16, &'static str)]) {
+        *held(&self.answers) = answers.iter().copied().collect();
     }
 
     /// The address of a path on it.
@@ -66,8 +79,8 @@ impl TextProvider {
     }
 }
 
-fn held(asked: &Mutex<Vec<String>>) -> MutexGuard<'_, Vec<String>> {
-    asked.lock().unwrap_or_else(PoisonError::into_inner)
+fn held<T>(what: &Mutex<T>) -> MutexGuard<'_, T> {
+    what.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn is_whole(request: &[u8]) -> bool {
