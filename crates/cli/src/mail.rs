@@ -193,7 +193,8 @@ fn send(args: &SendArgs) -> anyhow::Result<ExitCode> {
         session: args.session,
         ..Audience::default()
     };
-    let reach = home.reach(args.kind, &audience, args.needed)?;
+    let events = home.workspace().speaking_homes()?;
+    let reach = home.reach(args.kind, &audience, args.needed, &events)?;
     if args.preview {
         if args.json {
             output::print_json(&json!({"reach": reach}))?;

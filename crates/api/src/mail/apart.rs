@@ -20,9 +20,9 @@ pub(super) struct Apart {
 
 impl Apart {
     /// Reads what left within a day before `now`, UTC ms.
-    pub(super) fn read(
+    pub(super) fn read<'h>(
         workspace: &Workspace,
-        homes: &[EventHome],
+        homes: impl IntoIterator<Item = &'h EventHome>,
         now: i64,
     ) -> Result<Self, Problem> {
         let mut last: HashMap<String, i64> = HashMap::new();

@@ -48,6 +48,14 @@ impl Workspace {
             .collect())
     }
 
+    /// The events that may have something to say now, opened.
+    pub fn speaking_homes(self: &Arc<Self>) -> Result<Vec<EventHome>, Problem> {
+        self.speaking_events()?
+            .into_iter()
+            .map(|id| self.open_event(&id.to_string()))
+            .collect()
+    }
+
     /// Whether anything could leave: a server or a gateway is set.
     pub(crate) fn sends_at_all(&self) -> Result<bool, Problem> {
         let settings = self.mail()?.settings;
@@ -83,11 +91,7 @@ impl Outbox {
                 "another program that has this workspace open sends already; nothing was sent here",
             ));
         }
-        let homes: Vec<EventHome> = workspace
-            .speaking_events()?
-            .into_iter()
-            .map(|id| workspace.open_event(&id.to_string()))
-            .collect::<Result<_, _>>()?;
+        let homes = workspace.speaking_homes()?;
         let until = workspace.surroundings().now() + patience;
         let mut done = Delivered::default();
         loop {

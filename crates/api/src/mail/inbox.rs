@@ -1,6 +1,7 @@
 //! What comes back: bounces and reports, read from the mailbox and tied to their messages.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
 use gatehouse_domain::delivery::{Delivery, DeliveryStatus};
@@ -21,6 +22,9 @@ const BOUNCE_PURPOSE: &str = "bounce addresses";
 /// Messages that are read from the mailbox at a time, and bytes of each at most.
 const AT_ONCE: usize = 100;
 const LARGEST: u32 = 1 << 20;
+
+/// What keeps a report from being settled only for a while: it is read again.
+const PASSING: [&str; 4] = ["disk_full", "file_busy", "writer_stopped", "store_failed"];
 
 /// What a look into the mailbox found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, utoipa::ToSchema)]
@@ -79,33 +83,41 @@ impl Workspace {
                 .read_on(position, AT_ONCE, LARGEST)
                 .map_err(|e| Problem::new(e.code(), e.to_string()))?;
             let arrived = reading.arrived;
+            let mut settled = Vec::new();
             for message in &arrived {
                 look.read += 1;
                 let Some(report) = bounce::read(&message.raw, &verp) else {
                     continue;
                 };
                 let Some(token) = report.token else { continue };
+                settled.push(message.uid);
                 let id = DeliveryId(token.0);
                 let Some(event) = self.event_of_route(Route::of(id.0))? else {
                     continue;
                 };
-                let home = match homes.get(&event) {
-                    Some(home) => home.clone(),
-                    None => {
-                        let home = open(event)?;
-                        homes.insert(event, home.clone());
-                        home
+                let heard = match homes.entry(event) {
+                    Entry::Occupied(known) => Ok(known.get().clone()),
+                    Entry::Vacant(place) => open(event).map(|home| place.insert(home).clone()),
+                }
+                .and_then(|home| home.hear_report(id, &report));
+                match heard {
+                    Ok(Some(bounced)) => {
+                        look.reports += 1;
+                        look.bounced += u32::from(bounced);
                     }
-                };
-                if let Some(bounced) = home.hear_report(id, &report)? {
-                    look.reports += 1;
-                    look.bounced += u32::from(bounced);
+                    Ok(None) => {}
+                    Err(problem) if PASSING.contains(&problem.code) => return Err(problem),
+                    // An event that is at home elsewhere by now, or can't be read: what comes
+                    // after it is for others.
+                    Err(problem) => {
+                        tracing::warn!(%event, code = problem.code, "a report was left aside");
+                    }
                 }
             }
-            let read: Vec<u32> = arrived.iter().map(|message| message.uid).collect();
-            if !read.is_empty() {
+            // What people wrote stays unread for those who look into the mailbox.
+            if !settled.is_empty() {
                 inbox
-                    .mark_seen(&read)
+                    .mark_seen(&settled)
                     .map_err(|e| Problem::new(e.code(), e.to_string()))?;
             }
             // Only now: what was read and not settled is read again.

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use gatehouse_domain::delivery::audience::{Audience, LeftOut};
-use gatehouse_domain::delivery::marketing::{Leave, TOO_SOON, may_leave};
+use gatehouse_domain::delivery::marketing::{Leave, TOO_SOON};
 use gatehouse_domain::delivery::{Channel, Delivery, DeliveryStatus, MessageKind};
 use gatehouse_domain::field::{FieldError, FieldErrors};
 use gatehouse_domain::guest::email_key;
@@ -11,11 +11,11 @@ use gatehouse_domain::host_notice::HostNews;
 use gatehouse_domain::id::{DeliveryId, HostNoticeId, MailingId, NoticeId, TicketTypeId};
 use gatehouse_domain::mailing::{Mailing, MailingStatus, check_mailing};
 use gatehouse_domain::notice::NoticeKind;
-use gatehouse_domain::preferences::Preferences;
 use gatehouse_store::Lane;
 use gatehouse_store::event::{Change, View};
 use serde::{Deserialize, Serialize};
 
+use super::apart::Apart;
 use crate::home::EventHome;
 use crate::problem::Problem;
 use crate::workspace::Workspace;
@@ -74,12 +74,14 @@ pub struct MailingView {
 }
 
 impl EventHome {
-    /// Whom a mailing would reach if it went out now.
+    /// Whom a mailing would reach if it went out now, where news of these events count beside its
+    /// own.
     pub fn reach(
         &self,
         kind: MessageKind,
         audience: &Audience,
         needed: bool,
+        events: &[EventHome],
     ) -> Result<Reach, Problem> {
         let now = self.now();
         let gone = self.workspace().unwilling(kind, needed)?;
@@ -87,6 +89,7 @@ impl EventHome {
             .file()
             .read(|view| view.addressees(kind, |email| gone.contains(&email_key(email))))?;
         let opening = self.file().read(|view| opening(view, audience))?;
+        let mut apart = Apart::read(self.workspace(), events.iter().chain([self]), now)?;
         let mut reach = Reach::default();
         for one in &addressees {
             match audience.takes(kind, one, |of| opening.contains(&of)) {
@@ -95,8 +98,7 @@ impl EventHome {
                         Channel::Email => reach.email += 1,
                         Channel::Sms | Channel::Whatsapp => reach.text += 1,
                     }
-                    let usual = Preferences::default();
-                    let leave = may_leave(kind, needed, &usual, one.marketing_at, now);
+                    let leave = apart.ask(kind, needed, &one.recipient, now);
                     reach.later += u32::from(leave != Leave::Now);
                 }
                 Err(LeftOut::HasIt) => reach.already += 1,

@@ -21,6 +21,7 @@ use utoipa_axum::routes;
 use super::batches::DeliveryCount;
 use super::door::{Answer, At, Door, answer, blocking};
 use super::given::{Asked, Body, Id, Items, limit, text, wrong_cursor};
+use super::postman;
 use super::refusal::Refusal;
 use super::signed::{By, IssueTickets, ReadEvents};
 use crate::mail::mailings::{MailingDraft, MailingView, Reach};
@@ -94,8 +95,9 @@ async fn count_reach(
     Body(given): Body<ReachAsked>,
 ) -> Answer<Reach> {
     answer(door, move |door| {
+        let events = postman::speaking(door)?;
         door.event(id)?
-            .reach(given.kind, &given.audience, given.needed)
+            .reach(given.kind, &given.audience, given.needed, &events)
     })
     .await
 }

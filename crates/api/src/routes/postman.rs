@@ -55,6 +55,19 @@ fn round(door: &Door, outbox: &Outbox) -> Result<Duration, Problem> {
     if !door.workspace.sends_at_all()? || !outbox.is_mine()? {
         return Ok(LONGEST_PAUSE);
     }
+    let done = outbox.round(&speaking(door)?)?;
+    if done.sent + done.failed > 0 {
+        tracing::info!(sent = done.sent, failed = done.failed, "messages left");
+    }
+    let now = door.workspace.surroundings().now();
+    Ok(done.next.map_or(LONGEST_PAUSE, |at| {
+        Duration::from_millis(u64::try_from(at - now).unwrap_or(0))
+            .clamp(SHORTEST_PAUSE, LONGEST_PAUSE)
+    }))
+}
+
+/// The events that may have something to say now; one that can't be opened is left aside.
+pub(super) fn speaking(door: &Door) -> Result<Vec<EventHome>, Problem> {
     let mut homes = Vec::new();
     for event in door.workspace.speaking_events()? {
         match open(door, event) {
@@ -66,15 +79,7 @@ fn round(door: &Door, outbox: &Outbox) -> Result<Duration, Problem> {
             ),
         }
     }
-    let done = outbox.round(&homes)?;
-    if done.sent + done.failed > 0 {
-        tracing::info!(sent = done.sent, failed = done.failed, "messages left");
-    }
-    let now = door.workspace.surroundings().now();
-    Ok(done.next.map_or(LONGEST_PAUSE, |at| {
-        Duration::from_millis(u64::try_from(at - now).unwrap_or(0))
-            .clamp(SHORTEST_PAUSE, LONGEST_PAUSE)
-    }))
+    Ok(homes)
 }
 
 fn open(door: &Door, id: EventId) -> Result<EventHome, Problem> {

@@ -112,7 +112,7 @@ fn a_second_announcement_waits_a_day_and_says_so() {
     office.scratch.clock.advance(5 * HOUR);
     let reach = office
         .home
-        .reach(MessageKind::Announcement, &Audience::default(), false)
+        .reach(MessageKind::Announcement, &Audience::default(), false, &[])
         .unwrap();
     assert_eq!((reach.email, reach.later), (3, 3), "told before it is sent");
     office.announce("A band joins us too.", false);
@@ -134,7 +134,7 @@ fn a_second_announcement_waits_a_day_and_says_so() {
     assert_eq!(office.round().sent, 3, "what guests need leaves at once");
     let needed = office
         .home
-        .reach(MessageKind::Announcement, &Audience::default(), true)
+        .reach(MessageKind::Announcement, &Audience::default(), true, &[])
         .unwrap();
     assert_eq!(needed.later, 0);
     office.scratch.clock.advance(19 * HOUR - MINUTE);
@@ -176,6 +176,24 @@ fn two_events_of_a_workspace_keep_apart_too() {
 }
 
 #[test]
+fn what_another_event_said_is_told_before_a_mailing() {
+    let office = Office::open();
+    let other = office.scratch.issued("Winter Supper", LIST);
+    office.announce("A choir joins us.", false);
+    assert_eq!(office.round().sent, 3);
+    let later = |events: &[EventHome]| {
+        let everybody = Audience::default();
+        let reach = other.reach(MessageKind::Announcement, &everybody, false, events);
+        reach.unwrap().later
+    };
+    assert_eq!(
+        later(&office.scratch.workspace.speaking_homes().unwrap()),
+        3
+    );
+    assert_eq!(later(&[]), 0, "by itself it knows of nothing");
+}
+
+#[test]
 fn who_unsubscribes_while_a_message_waits_gets_none_and_the_office_sees_why() {
     let office = Office::open();
     office.announce("A choir joins us.", false);
@@ -192,7 +210,7 @@ fn who_unsubscribes_while_a_message_waits_gets_none_and_the_office_sees_why() {
     let reach = |needed| {
         office
             .home
-            .reach(MessageKind::Announcement, &Audience::default(), needed)
+            .reach(MessageKind::Announcement, &Audience::default(), needed, &[])
             .unwrap()
     };
     assert_eq!(reach(false).unsubscribed, 1);

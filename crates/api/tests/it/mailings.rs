@@ -132,7 +132,7 @@ fn a_mailing_reaches_every_party_once_with_all_its_codes() {
     let office = Office::open();
     let reach = office
         .home
-        .reach(MessageKind::Ticket, &Audience::default(), false)
+        .reach(MessageKind::Ticket, &Audience::default(), false, &[])
         .unwrap();
     assert_eq!((reach.email, reach.unreachable), (3, 1), "{reach:?}");
     office.send(MessageKind::Ticket, AudienceGroup::All);
@@ -193,7 +193,7 @@ fn a_refused_address_is_corrected_and_the_message_sent_again_in_one_step() {
     };
     let reach = office
         .home
-        .reach(MessageKind::Ticket, &group, false)
+        .reach(MessageKind::Ticket, &group, false, &[])
         .unwrap();
     assert_eq!(reach.email, 1);
 

@@ -82,8 +82,8 @@ pub struct Addressee {
     pub void: bool,
     /// Whether its address wants none of these.
     pub unsubscribed: bool,
-    /// When the last marketing message to it left, UTC ms.
-    pub marketing_at: Option<i64>,
+    /// The address or number that its messages go to; empty where it has none.
+    pub recipient: String,
 }
 
 /// Why an invitation gets no message of a mailing.
@@ -172,7 +172,7 @@ mod tests {
             not_downloaded: 1,
             void: false,
             unsubscribed: false,
-            marketing_at: None,
+            recipient: "ada@example.org".into(),
         }
     }
 

@@ -222,12 +222,16 @@ fn of(step: Step, code: u16, enhanced: Option<&str>, text: &str) -> Of {
         // Too many at once, or no right to send elsewhere: not this guest's matter.
         _ if code == 421 || matches!(code, 530 | 535) => Of::Sender,
         Step::To | Step::Data => {
-            let relay = text.contains("relay") || text.contains("authenticat");
-            let is_account = matches!(detail, Some("7.0" | "7.8" | "7.9" | "1.7" | "1.8"));
-            if relay || is_account {
-                Of::Sender
-            } else {
-                Of::Recipient
+            // The words count where the code does not tell; servers quote the address in them.
+            let says = |what| {
+                text.split_ascii_whitespace()
+                    .any(|word| !word.contains('@') && word.contains(what))
+            };
+            match detail {
+                Some("7.0" | "7.8" | "7.9" | "1.7" | "1.8") => Of::Sender,
+                Some("1.1" | "1.2" | "1.3" | "1.6" | "1.10" | "2.1" | "2.2") => Of::Recipient,
+                _ if says("relay") || says("authenticat") => Of::Sender,
+                _ => Of::Recipient,
             }
         }
         Step::Letter => match detail {
@@ -278,6 +282,19 @@ mod tests {
             (Step::To, 550, "5.1.1 no such user", Of::Recipient),
             (Step::To, 550, "no such user here", Of::Recipient),
             (Step::To, 554, "5.7.1 relay access denied", Of::Sender),
+            (Step::To, 550, "relaying denied", Of::Sender),
+            (
+                Step::To,
+                550,
+                "5.1.1 <ada@privaterelay.example> unknown",
+                Of::Recipient,
+            ),
+            (
+                Step::To,
+                550,
+                "no such user <ada@privaterelay.example>",
+                Of::Recipient,
+            ),
             (Step::To, 450, "4.2.0 greylisted", Of::Recipient),
             (Step::To, 421, "too many connections", Of::Sender),
             (

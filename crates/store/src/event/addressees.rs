@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use gatehouse_domain::delivery::audience::Addressee;
-use gatehouse_domain::delivery::{DeliveryStatus, MessageKind, channel_for};
+use gatehouse_domain::delivery::{Channel, DeliveryStatus, MessageKind, channel_for};
 use gatehouse_domain::id::{InvitationId, SessionId, TicketTypeId};
 use gatehouse_domain::invitation::{MemberStatus, invitation_status};
 use gatehouse_domain::ticket::TicketStatus;
@@ -61,8 +61,6 @@ struct Line {
 struct Last {
     of_kind: Option<DeliveryStatus>,
     of_any: Option<DeliveryStatus>,
-    /// When the last marketing message left, UTC ms.
-    marketing_at: Option<i64>,
 }
 
 fn line(r: &Row<'_>) -> rusqlite::Result<Line> {
@@ -155,9 +153,7 @@ impl View<'_> {
     ) -> Result<Vec<Addressee>, StoreError> {
         let mut last: HashMap<InvitationId, Last> = HashMap::new();
         let mut statement = self.conn.prepare_cached(
-            "SELECT d.invitation, d.kind, d.status, d.sent_at, coalesce(m.needed, 0)
-             FROM deliveries d LEFT JOIN mailings m ON m.id = d.mailing
-             ORDER BY d.queued_at, d.id",
+            "SELECT invitation, kind, status FROM deliveries ORDER BY queued_at, id",
         )?;
         let mut rows = statement.query([])?;
         while let Some(r) = rows.next()? {
@@ -166,10 +162,6 @@ impl View<'_> {
             entry.of_any = Some(status);
             if of == kind {
                 entry.of_kind = Some(status);
-            }
-            let (sent_at, needed): (Option<i64>, bool) = (r.get(3)?, r.get(4)?);
-            if of.is_marketing() && !needed {
-                entry.marketing_at = entry.marketing_at.max(sent_at);
             }
         }
         let mut statement = self.conn.prepare_cached(
@@ -220,19 +212,23 @@ fn addressee(party: &[Line], last: Last) -> Addressee {
     ticket_types.sort_unstable();
     ticket_types.dedup();
     // An address goes before any number, whoever of the party has it.
-    let channel = party
+    let reached = party
         .iter()
-        .filter_map(|line| channel_for(&line.email, &line.phone))
-        .min();
+        .filter_map(|line| Some((channel_for(&line.email, &line.phone)?, line)))
+        .min_by_key(|(channel, _)| *channel);
+    let recipient = reached.map_or("", |(channel, line)| match channel {
+        Channel::Email => &line.email,
+        Channel::Sms | Channel::Whatsapp => &line.phone,
+    });
     Addressee {
         invitation: party[0].invitation,
         batch: party[0].batch,
-        channel,
+        channel: reached.map(|(channel, _)| channel),
+        recipient: recipient.to_owned(),
         status: invitation_status(&answers),
         ticket_types,
         last: last.of_kind,
         last_of_any: last.of_any,
-        marketing_at: last.marketing_at,
         tickets: tickets as u32,
         not_downloaded: party
             .iter()

@@ -141,9 +141,19 @@ impl Door {
             if event.handed_over_at.is_some() {
                 continue;
             }
-            let home = self.event(event.id)?;
-            if let Some(id) = ask(&home)? {
-                found.get_or_insert((home, id));
+            // Guests of the others find their page all the same.
+            let asked = self.event(event.id).and_then(|home| {
+                let id = ask(&home)?;
+                Ok(id.map(|id| (home, id)))
+            });
+            match asked {
+                Ok(Some(known)) => {
+                    found.get_or_insert(known);
+                }
+                Ok(None) => {}
+                Err(problem) => {
+                    tracing::warn!(event = %event.id, code = problem.code, "an event can't be asked");
+                }
             }
         }
         Ok(found)
