@@ -97,7 +97,7 @@ pub use reserve::{HandedOut, MOST_HANDED, Reserve, SparePlace, WalkInTicket};
 pub use restore::{Backup, KitAndCode, TakenIn, finish_restore};
 pub use scanners::{
     MOST_SCANS, RosterBody, SignedScan, SyncReport, SyncRequest, Synced, ToldScan, merge,
-    read_scan, verify_scans,
+    read_scan, stand_for,
 };
 pub use schedule::{SeriesPreview, SessionChange};
 pub use serials::{SerialListening, SerialPort, SerialScanners, SerialTold};

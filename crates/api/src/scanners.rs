@@ -235,21 +235,19 @@ impl EventHome {
     ) -> Result<(Vec<SignedScan>, bool), Problem> {
         self.file().read(|view| {
             let mut records = Vec::new();
-            for other in view.devices()? {
-                if other.id == device {
+            for (other, incarnation, last) in view.chains()? {
+                let after = have.get(&(other, incarnation)).copied().unwrap_or(0);
+                if other == device || after >= last {
                     continue;
                 }
-                for incarnation in 1..=other.incarnation {
-                    let after = have.get(&(other.id, incarnation)).copied().unwrap_or(0);
-                    let room = (MOST_TOLD - records.len()) as u32;
-                    let rows = view.scans_after(other.id, incarnation, after, room)?;
-                    records.extend(rows.into_iter().map(|row| SignedScan {
-                        record: row.signed,
-                        signature: row.signature,
-                    }));
-                    if records.len() == MOST_TOLD {
-                        return Ok((records, true));
-                    }
+                let room = (MOST_TOLD - records.len()) as u32;
+                let rows = view.scans_after(other, incarnation, after, room)?;
+                records.extend(rows.into_iter().map(|row| SignedScan {
+                    record: row.signed,
+                    signature: row.signature,
+                }));
+                if records.len() == MOST_TOLD {
+                    return Ok((records, true));
                 }
             }
             Ok((records, false))
@@ -294,24 +292,31 @@ pub fn read_scan(scan: &SignedScan) -> Result<ScanRow, Problem> {
     })
 }
 
-/// Checks that each record's device stands for it: it signed the record, or a later one among them
-/// that names it. One that nobody stands for, or whose device has no key here, is an error.
-pub fn verify_scans<'k>(
+/// Checks that each record's device stands for it; one that nobody stands for is an error.
+fn verify_scans<'k>(
     scans: &[ScanRow],
     key_of: impl Fn(DeviceId) -> Option<&'k PublicKey>,
 ) -> Result<(), Problem> {
+    match stand_for(scans, key_of).contains(&false) {
+        true => Err(record_refused()),
+        false => Ok(()),
+    }
+}
+
+/// For which of these records their device stands: it signed the record, or a later one among them
+/// that names it. For one whose device has no key here nobody does.
+pub fn stand_for<'k>(
+    scans: &[ScanRow],
+    key_of: impl Fn(DeviceId) -> Option<&'k PublicKey>,
+) -> Vec<bool> {
     let links: Vec<ChainLink> = scans
         .iter()
         .map(|row| ChainLink::of(&row.record, &row.signed, &row.signature))
         .collect();
-    let all = vouched(&links, |at| {
+    vouched(&links, |at| {
         let row = &scans[at];
         key_of(row.record.device).is_some_and(|key| key.verify(&row.signed, &row.signature))
-    });
-    match all.contains(&false) {
-        true => Err(record_refused()),
-        false => Ok(()),
-    }
+    })
 }
 
 /// Keeps a scan that came from a device.

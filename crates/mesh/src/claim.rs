@@ -30,6 +30,8 @@ pub struct Wish {
     pub day: u32,
     /// The policy.
     pub policy: ReEntry,
+    /// Whether it takes up room in its zone, where room is counted.
+    pub takes_room: bool,
 }
 
 /// Whether of two claims only one may be granted.

@@ -63,9 +63,9 @@ fn standing<'a>(records: impl IntoIterator<Item = &'a ScanRecord>) -> Vec<&'a Sc
             r.to_bytes(),
         )
     });
-    // A nonce names one presentation.
+    // A nonce names one presentation at one device.
     let mut known = BTreeSet::new();
-    ordered.retain(|r| known.insert(r.nonce));
+    ordered.retain(|r| known.insert((r.device, r.nonce)));
     ordered
 }
 

@@ -41,6 +41,8 @@ pub trait Ledger {
     fn is_kept_here(&self, _device: DeviceId) -> bool {
         false
     }
+    /// Whether the roster names a device as the event's home.
+    fn is_home_device(&self, device: DeviceId) -> bool;
     /// Keeps scans of others. `late` says that a scan came after its device's right was taken
     /// back: it is kept, and put aside for a person to look at.
     fn keep_scans(&mut self, scans: &[SignedScan], late: &[bool]) -> Result<(), NotKept>;
@@ -70,6 +72,9 @@ pub trait Ledger {
 
     /// Every revocation that was heard, applied or not yet.
     fn revocations(&self) -> Vec<Delta>;
+    /// Devices whose right the roster that is kept says was taken back, also where no revocation of
+    /// theirs was heard by itself.
+    fn revoked(&self) -> Vec<DeviceId>;
     /// Keeps a revocation, ahead of its turn.
     fn keep_revocation(&mut self, delta: &Delta) -> Result<(), NotKept>;
 
@@ -80,6 +85,10 @@ pub trait Ledger {
 
     /// How many people a zone takes; `zone` none is the venue. None where nobody counts.
     fn capacity(&self, zone: Option<ZoneId>) -> Option<u32>;
+    /// Since when people inside are counted at a moment, both UTC ms.
+    fn counted_since(&self, _now_ms: i64) -> i64 {
+        i64::MIN
+    }
     /// The book of leases, as it was kept last.
     fn lease_book(&self) -> Option<Vec<u8>>;
     /// Keeps the book of leases.

@@ -17,6 +17,9 @@ pub const MOST_RECORD_BYTES: usize = 2_048;
 pub const MOST_SIGNATURE_BYTES: usize = 1_024;
 /// Lives of devices of which one frame tells.
 pub const MOST_LIVES: usize = 4_096;
+/// Lives of one device whose scans are taken: each but the first is a file that was put back from a
+/// copy.
+pub const MOST_LIVES_OF_ONE: usize = 64;
 /// Devices that one list in a frame names.
 pub const MOST_DEVICES: usize = 256;
 /// Peers that a device is connected to.
@@ -53,6 +56,9 @@ pub const MOST_SHARES: u32 = 1_000_000;
 pub const SILENT: Duration = Duration::from_millis(150);
 /// For how long a granted claim may be acted upon, from when it was made.
 pub const GRANT_HOLDS: Duration = Duration::from_millis(2_500);
+/// For how long a device keeps others from what it was granted, until it says whether it wrote the
+/// scan: longer than any disk takes.
+pub const GRANT_BARS: Duration = Duration::from_secs(60);
 /// For how long a peer remembers the claim that it granted, and defers: longer than a grant holds.
 pub const PROMISE_HOLDS: Duration = Duration::from_secs(5);
 /// How often a peer says that it is there.

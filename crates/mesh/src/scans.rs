@@ -8,6 +8,8 @@ use gatehouse_domain::id::DeviceId;
 use gatehouse_domain::scan::{ChainHash, HybridClock, ScanBytesError, ScanRecord, chain_hash};
 use sha2::{Digest as _, Sha256};
 
+use crate::limits::MOST_LIVES_OF_ONE;
+
 /// The first half of a SHA-256.
 pub type Digest = [u8; 16];
 
@@ -295,6 +297,17 @@ impl Chains {
         self.lives
             .get(&scan.life())
             .is_some_and(|chain| chain.has(scan.record.sequence, &scan.hash()))
+    }
+
+    /// Whether a life would be one too many of its device.
+    #[must_use]
+    pub fn has_many_lives(&self, life: &Life) -> bool {
+        let of_device = |incarnation| Life {
+            device: life.device,
+            incarnation,
+        };
+        let lives = self.lives.range(of_device(0)..=of_device(u32::MAX));
+        !self.lives.contains_key(life) && lives.count() >= MOST_LIVES_OF_ONE
     }
 
     /// Whether a scan that is here names this one as the one before it in its chain.

@@ -27,6 +27,8 @@ struct Base {
     ms: i64,
     uncertainty_ms: u32,
     at: Duration,
+    /// Whether the home itself told.
+    of_home: bool,
 }
 
 impl Base {
@@ -35,7 +37,24 @@ impl Base {
         self.uncertainty_ms
             .saturating_add(u32::try_from(drift).unwrap_or(u32::MAX))
     }
+
+    /// Whether this may take the place of what is known. The home's own word goes before any
+    /// gate's; once that is old, a gate's may take its place where both may be true.
+    fn replaces(&self, known: &Self, now: Duration) -> bool {
+        let unsure = known.uncertainty_at(now);
+        match (self.of_home, known.of_home) {
+            (true, false) => true,
+            (false, true) => {
+                let apart = self.ms.saturating_sub(known.ms).unsigned_abs();
+                unsure > OLD_WORD_MS && apart <= u64::from(unsure) + u64::from(self.uncertainty_ms)
+            }
+            _ => self.uncertainty_ms <= unsure,
+        }
+    }
 }
+
+/// How uncertain the home's word has become before a gate's is listened to beside it, in ms.
+const OLD_WORD_MS: u32 = 2_000;
 
 #[derive(Debug, Clone, Copy)]
 struct PeerClock {
@@ -104,8 +123,14 @@ impl HomeTime {
         self.estimate(now).1.unwrap_or(UNSURE_MS)
     }
 
-    /// Takes the answer to a beat. Tells the offset to keep, where home time was measured anew.
-    pub(crate) fn hear(&mut self, peer: DeviceId, echo: &Echo, now: Now) -> Option<i64> {
+    /// Takes the answer to a beat, of a peer that is the home or not. Tells the offset to keep, where
+    /// home time was measured anew.
+    pub(crate) fn hear(
+        &mut self,
+        (peer, of_home): (DeviceId, bool),
+        echo: &Echo,
+        now: Now,
+    ) -> Option<i64> {
         let sent = Duration::from_micros(echo.sent_us);
         let there = echo.echoed_ms.saturating_sub(echo.received_ms);
         let there = Duration::from_millis(u64::try_from(there).ok()?);
@@ -138,10 +163,11 @@ impl HomeTime {
             // Half a way, and what whole milliseconds leave out at both ends.
             uncertainty_ms: echo.uncertainty_ms.saturating_add(half).saturating_add(2),
             at: now.steady,
+            of_home,
         };
         let better = self
             .measured
-            .is_none_or(|known| base.uncertainty_ms <= known.uncertainty_at(now.steady));
+            .is_none_or(|known| base.replaces(&known, now.steady));
         if !better {
             return None;
         }
@@ -220,7 +246,7 @@ mod tests {
         let year = 365 * 86_400_000;
         // 10 ms there and 10 back.
         let offset = time.hear(
-            device(1),
+            (device(1), true),
             &echo(1_000, HOME + 10, 0),
             at(1_020, HOME + 20 + year),
         );
@@ -231,10 +257,33 @@ mod tests {
     }
 
     #[test]
+    fn a_gate_that_says_to_know_better_than_the_home_is_not_listened_to() {
+        let mut time = HomeTime::new(false, None);
+        let (home, gate) = ((device(1), true), (device(2), false));
+        let far = 2 * 365 * 86_400_000;
+        // Before the home was met, a gate's word is better than none.
+        time.hear(gate, &echo(0, HOME + far, 0), at(0, HOME));
+        assert_eq!(time.estimate(at(0, HOME)).0, HOME + far);
+        time.hear(home, &echo(1_000, HOME + 1_010, 0), at(1_020, HOME));
+        assert_eq!(time.estimate(at(1_020, HOME)).0, HOME + 1_020);
+        for ms in [1_020, 60_000, 6 * 3_600_000, 30 * 3_600_000] {
+            let told = echo(ms, HOME + ms as i64 + far, 0);
+            assert_eq!(time.hear(gate, &told, at(ms, HOME)), None);
+            assert_eq!(time.estimate(at(ms, HOME)).0, HOME + ms as i64);
+        }
+        // Long after, a gate that met the home meanwhile tells by how much this clock drifted.
+        let late = 30 * 3_600_000;
+        let told = echo(late, HOME + late as i64 + 700, 20);
+        time.hear(gate, &told, at(late, HOME));
+        assert_eq!(time.estimate(at(late, HOME)).0, HOME + late as i64 + 700);
+    }
+
+    #[test]
     fn one_wrong_clock_among_three_is_outvoted_without_a_home() {
         let mut time = HomeTime::new(false, None);
         for peer in 1..3 {
-            time.hear(device(peer), &echo(0, HOME, u32::MAX), at(0, HOME - 90_000));
+            let told = echo(0, HOME, u32::MAX);
+            time.hear((device(peer), false), &told, at(0, HOME - 90_000));
         }
         assert_eq!(time.estimate(at(0, HOME - 90_000)), (HOME, None));
         assert_eq!(time.estimate(at(0, HOME + 900)), (HOME + 900, None));
@@ -243,7 +292,8 @@ mod tests {
     #[test]
     fn a_clock_far_ahead_of_everyone_is_not_believed() {
         let mut time = HomeTime::new(true, None);
-        time.hear(device(7), &echo(0, HOME + 60_000, u32::MAX), at(0, HOME));
+        let told = echo(0, HOME + 60_000, u32::MAX);
+        time.hear((device(7), false), &told, at(0, HOME));
         assert!(time.believes(device(7), HOME + 5_000, at(0, HOME)));
         assert!(!time.believes(device(7), HOME + 5_001, at(0, HOME)));
         // Somebody else says the same.
@@ -266,7 +316,8 @@ mod tests {
                 uncertainty_ms: 0,
                 device_ms: i64::MIN,
             };
-            assert_eq!(time.hear(device(1), &echo, at(1_000, HOME)), None);
+            let heard = time.hear((device(1), true), &echo, at(1_000, HOME));
+            assert_eq!(heard, None);
         }
         assert_eq!(time.estimate(at(1_000, HOME)), (HOME, None));
     }

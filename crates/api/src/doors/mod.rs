@@ -40,6 +40,7 @@ pub use desk::Forcing;
 pub use peers::{DoorDouble, DoorPeers};
 pub(crate) use pin::PinTries;
 pub use roster::RosterHead;
+pub(crate) use roster::counted_since;
 pub use settings::DoorChange;
 pub use shown::{Shown, ShownParty};
 pub use view::{DoorCounts, DoorEvent, DoorGate, DoorLine, DoorView, Found, FoundParty};

@@ -176,22 +176,30 @@ impl Roster {
 
     /// The moment at which everybody counts as gone, where the event has one.
     pub(super) fn emptied_at(&self, now: i64) -> Option<i64> {
-        let minute = self.event.settings.door.auto_exit_minute?;
-        Some(last_emptied(minute, self.event.time_zone, now))
+        emptied_at(&self.event, now)
     }
 
-    /// Since when people inside are counted, UTC ms: since the doors of what is on opened, or of
-    /// what was on last, and since the place was emptied.
     pub(super) fn counted_since(&self, now: i64) -> i64 {
-        let on = self.sessions.iter().filter(|s| s.is_open_at(now));
-        let begun = self.sessions.iter().filter(|s| s.doors_at <= now);
-        let doors = on
-            .map(|s| s.doors_at)
-            .min()
-            .or_else(|| begun.map(|s| s.doors_at).max())
-            .unwrap_or(i64::MIN);
-        doors.max(self.emptied_at(now).unwrap_or(i64::MIN))
+        counted_since(&self.event, &self.sessions, now)
     }
+}
+
+fn emptied_at(event: &Event, now: i64) -> Option<i64> {
+    let minute = event.settings.door.auto_exit_minute?;
+    Some(last_emptied(minute, event.time_zone, now))
+}
+
+/// Since when people inside are counted, UTC ms: since the doors of what is on opened, or of what
+/// was on last, and since the place was emptied.
+pub(crate) fn counted_since(event: &Event, sessions: &[Session], now: i64) -> i64 {
+    let on = sessions.iter().filter(|s| s.is_open_at(now));
+    let begun = sessions.iter().filter(|s| s.doors_at <= now);
+    let doors = on
+        .map(|s| s.doors_at)
+        .min()
+        .or_else(|| begun.map(|s| s.doors_at).max())
+        .unwrap_or(i64::MIN);
+    doors.max(emptied_at(event, now).unwrap_or(i64::MIN))
 }
 
 /// Whether a device of this event may admit, in this life of it.

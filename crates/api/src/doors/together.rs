@@ -92,6 +92,7 @@ impl Gate {
             zone: record.zone,
             day: record.day,
             policy: work.roster.event.settings.re_entry,
+            takes_room: false,
         });
         let mut work = work;
         self.at_home_time(&mesh, &mut work);
@@ -170,6 +171,7 @@ impl Gate {
             zone: work.zone,
             day: decision.day,
             policy,
+            takes_room: verdicted.takes_room,
         })
     }
 
@@ -208,6 +210,7 @@ impl Gate {
         let code = match denial.code {
             DenyCode::Used | DenyCode::Claimed => Code::Used,
             DenyCode::Revoked | DenyCode::RolledBack => Code::DeviceNotAllowed,
+            DenyCode::Full => Code::ZoneFull,
             DenyCode::Busy => {
                 return Err(Problem::new(
                     "gates_busy",

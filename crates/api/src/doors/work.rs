@@ -68,6 +68,8 @@ pub(super) enum Weighed {
 pub(super) struct Verdicted {
     pub(super) decision: Decision,
     pub(super) slot: Option<AdmissionSlot>,
+    /// Whether the holder takes up room that nobody counts them in yet.
+    pub(super) takes_room: bool,
     ticket: Option<DoorTicket>,
     first_time: bool,
 }
@@ -110,6 +112,7 @@ impl ScanWork {
             slot,
             ticket,
             first_time,
+            ..
         } = match self.weigh(change)? {
             Weighed::Overtaken => return Ok(None),
             Weighed::Repeated(decided) => return Ok(Some(*decided)),
@@ -177,7 +180,14 @@ impl ScanWork {
                 ..decision
             };
         }
+        // With no room left it would be full.
+        let mut full = door;
+        full.terms.room = Some(0);
+        let takes_room = decision.verdict == Verdict::Admitted
+            && door.terms.room.is_some()
+            && decide(self.presented, &full, known.as_ref(), &passages).code == Code::ZoneFull;
         Ok(Weighed::Decided(Box::new(Verdicted {
+            takes_room,
             slot: slot(&door, &decision).map(AdmissionSlot),
             first_time: decision.verdict == Verdict::Admitted
                 && !passages.iter().any(Passage::is_entry),

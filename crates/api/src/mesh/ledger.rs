@@ -7,8 +7,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use flate2::read::ZlibDecoder;
 use gatehouse_credential::home::{is_signed_by_home, signer_of};
 use gatehouse_credential::key::PublicKey;
-use gatehouse_domain::event::{ReEntry, Zone};
+use gatehouse_domain::device::{DeviceKind, DeviceStatus};
+use gatehouse_domain::event::{Event, ReEntry, Zone};
 use gatehouse_domain::id::{DeviceId, EventId, TicketId, ZoneId};
+use gatehouse_domain::session::Session;
 use gatehouse_mesh::limits::{FAR_BEHIND, PART_BYTES};
 use gatehouse_mesh::note::{Note, SignedNote};
 use gatehouse_mesh::wire::{Delta, RosterVersion, SnapshotHead};
@@ -19,7 +21,7 @@ use gatehouse_store::event::{
     SnapshotRow, View,
 };
 
-use crate::doors::RosterHead;
+use crate::doors::{RosterHead, counted_since};
 use crate::problem::Problem;
 use crate::scanners::wire::{RosterEdit, RosterWire, read_device, read_ticket};
 use crate::scanners::{RosterBody, alert_of, merge};
@@ -49,6 +51,8 @@ struct Terms {
     as_of: Option<i64>,
     policy: ReEntry,
     zones: Vec<Zone>,
+    /// The event with its sessions; none before they were read.
+    schedule: Option<(Event, Vec<Session>)>,
 }
 
 impl Default for Terms {
@@ -57,6 +61,7 @@ impl Default for Terms {
             as_of: None,
             policy: ReEntry::Single,
             zones: Vec::new(),
+            schedule: None,
         }
     }
 }
@@ -187,17 +192,18 @@ impl EventLedger {
             if known == Some(as_of) {
                 return Ok(None);
             }
-            let (policy, zones) = match self.is_home {
-                true => (view.event()?.settings.re_entry, view.zones()?),
+            let (event, sessions, zones) = match self.is_home {
+                true => (view.event()?, view.sessions()?, view.zones()?),
                 false => {
                     let head = carried_head(view)?;
-                    (head.event.settings.re_entry, head.zones)
+                    (head.event, head.sessions, head.zones)
                 }
             };
             Ok(Some(Terms {
                 as_of: Some(as_of),
-                policy,
+                policy: event.settings.re_entry,
                 zones,
+                schedule: Some((event, sessions)),
             }))
         });
         if let Some(fresh) = fresh {
@@ -301,6 +307,11 @@ impl Ledger for EventLedger {
         self.is_home && kept == Some(true)
     }
 
+    fn is_home_device(&self, device: DeviceId) -> bool {
+        let known = self.ask(|view| Ok(view.device(device)?));
+        known.is_some_and(|row| row.kind == DeviceKind::Office)
+    }
+
     fn keep_scans(&mut self, scans: &[SignedScan], late: &[bool]) -> Result<(), NotKept> {
         let policy = self.terms().policy;
         let now = self.surroundings.now();
@@ -335,7 +346,7 @@ impl Ledger for EventLedger {
                     continue;
                 };
                 let status = match late {
-                    true => gatehouse_domain::device::DeviceStatus::Revoked,
+                    true => DeviceStatus::Revoked,
                     false => device.status,
                 };
                 let device = DeviceRow { status, ..device };
@@ -463,6 +474,14 @@ impl Ledger for EventLedger {
         rows.into_iter().map(revocation_of).collect()
     }
 
+    fn revoked(&self) -> Vec<DeviceId> {
+        let devices = self.ask(|view| Ok(view.devices()?)).into_iter();
+        devices
+            .filter(|device| device.status == DeviceStatus::Revoked)
+            .map(|device| device.id)
+            .collect()
+    }
+
     fn keep_revocation(&mut self, delta: &Delta) -> Result<(), NotKept> {
         let Some((row, now)) = self.revoke_here(delta) else {
             return Ok(());
@@ -496,6 +515,14 @@ impl Ledger for EventLedger {
         let terms = self.terms();
         let found = terms.zones.iter().find(|known| known.id == zone);
         found.and_then(|zone| zone.capacity)
+    }
+
+    fn counted_since(&self, now_ms: i64) -> i64 {
+        let terms = self.terms();
+        let schedule = terms.schedule.as_ref();
+        schedule.map_or(i64::MIN, |(event, sessions)| {
+            counted_since(event, sessions, now_ms)
+        })
     }
 
     fn lease_book(&self) -> Option<Vec<u8>> {

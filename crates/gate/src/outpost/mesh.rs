@@ -3,6 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex, Weak};
+use std::time::Duration;
 
 use gatehouse_api::{EventLedger, Gate, Problem};
 use gatehouse_credential::key::PublicKey;
@@ -17,6 +18,8 @@ use crate::lock;
 /// What is kept of the mesh in a gate's file.
 const CHAIN: &str = "mesh_chain";
 const MET: &str = "mesh_met";
+/// How long a gate that could not begin anew waits before it tries again.
+const ANEW: Duration = Duration::from_secs(1);
 /// Addresses of peers that are remembered.
 const MOST_MET: usize = 64;
 
@@ -323,10 +326,8 @@ impl Joined {
                 tracing::warn!("this gate's right was taken back");
                 self.outpost.forget()
             }
-            News::RolledBack => {
-                self.leave();
-                return self.begin_anew();
-            }
+            // It lets nobody in until it has begun anew.
+            News::RolledBack => return false,
             News::Met { address, .. } => self.outpost.remember(address),
             News::Flagged(flag) => {
                 tracing::warn!(?flag, "a device or a home is flagged");
@@ -345,17 +346,37 @@ impl Joined {
     }
 
     /// This gate came back from an older copy of its file: what it signs from now on belongs to a
-    /// new life.
-    fn begin_anew(self: &Arc<Self>) -> bool {
-        let begun = self
-            .outpost
-            .begin_life()
-            .and_then(|incarnation| self.gate.begin_life(incarnation))
-            .and_then(|()| self.start());
-        if let Err(problem) = begun {
-            tracing::error!(code = problem.code, "this gate could not begin anew");
+    /// new life. The mesh of the old one, in which it lets nobody in, is left only then.
+    fn begin_life(&self) -> Result<(), Problem> {
+        let incarnation = self.outpost.begin_life()?;
+        self.gate.begin_life(incarnation)
+    }
+}
+
+/// Begins a gate's new life and meets its peers again, however often that has to be tried.
+fn begin_anew(joined: &Weak<Joined>) {
+    let mut lives = false;
+    loop {
+        let Some(joined) = joined.upgrade() else {
+            return;
+        };
+        let begun = match lives {
+            true => Ok(()),
+            false => joined.begin_life(),
+        };
+        let met = begun.and_then(|()| {
+            lives = true;
+            joined.leave();
+            joined.start()
+        });
+        match met {
+            Ok(()) => return,
+            Err(problem) => {
+                tracing::error!(code = problem.code, "this gate could not begin anew yet");
+            }
         }
-        false
+        drop(joined);
+        std::thread::sleep(ANEW);
     }
 }
 
@@ -365,12 +386,14 @@ impl Drop for Joined {
     }
 }
 
-fn hear(joined: &Weak<Joined>, news: &Receiver<News>) {
+fn hear(weak: &Weak<Joined>, news: &Receiver<News>) {
     while let Ok(news) = news.recv() {
-        let Some(joined) = joined.upgrade() else {
+        let Some(joined) = weak.upgrade() else {
             return;
         };
         if !joined.follow(news) {
+            drop(joined);
+            begin_anew(weak);
             return;
         }
     }

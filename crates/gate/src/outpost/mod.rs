@@ -21,8 +21,8 @@ use std::sync::Mutex;
 
 use gatehouse_api::scanners::wire::RosterWire;
 use gatehouse_api::{
-    Gate, Problem, RosterBody, RosterHead, SignedScan, Surroundings, merge, read_scan, take_roster,
-    verify_scans,
+    Gate, Problem, RosterBody, RosterHead, SignedScan, Surroundings, merge, read_scan, stand_for,
+    take_roster,
 };
 use gatehouse_credential::key::{KeyProfile, PublicKey, SigningKey};
 use gatehouse_credential::vault::{Protection, Vault};
@@ -444,13 +444,16 @@ impl Outpost {
                 // A device that is newer than the roster: its scans come again with the next.
                 let is_known = keys.contains_key(&row.record.device) && row.record.event == event;
                 // What a peer told of before the home did was checked then.
-                if is_known && !view.has_signed_scan(row.record.nonce, &row.signature)? {
+                if is_known && !view.has_scan(&row)? {
                     rows.push(row);
                 }
             }
             Ok::<_, Problem>((keys, rows))
         })?;
-        verify_scans(&rows, |device| keys.get(&device))?;
+        // One for which nobody stands yet comes again, with whatever names it.
+        let mut stands = stand_for(&rows, |device| keys.get(&device)).into_iter();
+        let mut rows = rows;
+        rows.retain(|_| stands.next() == Some(true));
         if rows.is_empty() && sent.is_none() {
             return Ok(0);
         }

@@ -183,15 +183,16 @@ impl Book {
             .filter_map(|e| e.device)
             .collect();
         busy.extend(&self.connected);
-        let mut ready: Vec<(Duration, &Place)> = self
+        // Whoever is heard is there; who is remembered may be at another venue.
+        let mut ready: Vec<(bool, Duration, &Place)> = self
             .entries
             .iter()
             .filter(|(_, e)| !e.dialling && e.due <= now)
-            .map(|(place, e)| (e.due, place))
+            .map(|(place, e)| (e.origin != Origin::Heard, e.due, place))
             .collect();
         ready.sort();
         let mut due = Vec::new();
-        for (_, place) in ready {
+        for (_, _, place) in ready {
             if self.dials + due.len() >= MOST_DIALS {
                 break;
             }

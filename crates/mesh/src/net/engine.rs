@@ -129,6 +129,12 @@ const URGENT_AT_ONCE: usize = 64;
 /// long the thread may be away before the machine must have slept: then everything is tried anew.
 const JUMP_MS: i64 = 3_000;
 const SLEPT: Duration = Duration::from_secs(3);
+/// Rounds of reading after which time passes though more is there to read.
+const MOST_ROUNDS: u32 = 8;
+/// How late a look at the time is a sign that this machine was held up; and how long what came
+/// meanwhile is given to be read.
+const HELD_UP: Duration = Duration::from_millis(50);
+const READ_UP: Duration = Duration::from_millis(20);
 /// For how long what waits is still sent when this device leaves.
 const LEAVING: Duration = Duration::from_millis(500);
 /// How often certificates of peers are looked at again.
@@ -158,6 +164,10 @@ pub(super) struct Engine {
     looked: Duration,
     /// When the thread was here last.
     kept: Duration,
+    /// Rounds of reading since time passed.
+    rounds: u32,
+    /// Whether it waited for what came while it was held up.
+    waited: bool,
     stopping: bool,
 }
 
@@ -198,6 +208,8 @@ impl Engine {
             apart_ms: apart_ms(now),
             looked: Duration::ZERO,
             kept: now.steady,
+            rounds: 0,
+            waited: false,
             stopping: false,
         };
         engine.keep_home_hour(now);
@@ -236,8 +248,13 @@ impl Engine {
                 self.take(frame);
                 handled += 1;
             }
+            let read_all = orders.is_empty() && letters.urgent.is_empty();
             if handled == 0 {
                 self.wait(orders, letters);
+            } else if read_all || self.rounds >= MOST_ROUNDS {
+                self.look_at_time();
+            } else {
+                self.rounds += 1;
             }
             self.keep();
         }
@@ -285,8 +302,31 @@ impl Engine {
             },
             recv(letters.urgent) -> word => if let Ok(word) = word { self.read(word) },
             recv(letters.bulk) -> frame => if let Ok(frame) = frame { self.take(frame) },
-            default(wait) => self.handle(Input::Timer),
+            default(wait) => {
+                // Held up, and with it whatever reads from the network: what came meanwhile is read
+                // before anybody is found silent.
+                let late = self.steady.now().saturating_sub(until);
+                if late > HELD_UP && !std::mem::replace(&mut self.waited, true) {
+                    std::thread::sleep(READ_UP);
+                } else {
+                    self.pass_time();
+                }
+            }
         }
+    }
+
+    /// Lets time pass where something is due.
+    fn look_at_time(&mut self) {
+        let now = self.now();
+        if self.node.next_timer(now).is_some_and(|at| at <= now.steady) {
+            self.pass_time();
+        }
+    }
+
+    fn pass_time(&mut self) {
+        self.rounds = 0;
+        self.waited = false;
+        self.handle(Input::Timer);
     }
 
     fn obey(&mut self, order: Order) {

@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use gatehouse_domain::id::DeviceId;
+use gatehouse_domain::id::{DeviceId, ZoneId};
 use gatehouse_domain::scan::{HybridClock, Mode};
 
 use super::{Effect, Node, Permission};
 use crate::claim::{Wish, are_rivals, claimed_by, judge, seen};
 use crate::ledger::Ledger;
-use crate::limits::{GRANT_HOLDS, MOST_DEVICES, MOST_PROMISES, PROMISE_HOLDS, SILENT};
+use crate::limits::{GRANT_BARS, GRANT_HOLDS, MOST_DEVICES, MOST_PROMISES, PROMISE_HOLDS, SILENT};
 use crate::scans::SignedScan;
 use crate::time::Now;
 use crate::wire::{Answer, Claim, Denial, DenyCode, Frame, Release, Role, Want};
@@ -24,12 +24,14 @@ pub(super) struct Held {
     alone: bool,
     made: Duration,
     granted: bool,
+    /// Whether whoever comes in takes up room.
+    takes_room: bool,
 }
 
 impl Held {
     pub(super) fn next_wake(&self) -> Duration {
         match self.granted {
-            true => self.made + GRANT_HOLDS,
+            true => self.made + GRANT_BARS,
             false => self.made + SILENT,
         }
     }
@@ -94,6 +96,11 @@ impl Node {
             self.decide(wish.nonce, Permission::Denied(denial));
             return;
         }
+        if wish.takes_room && self.room(wish.zone, ledger) == Some(0) {
+            let denial = self.own_denial(DenyCode::Full, clock);
+            self.decide(wish.nonce, Permission::Denied(denial));
+            return;
+        }
         for peer in &asked {
             self.send(*peer, &Frame::Claim(claim.clone()));
         }
@@ -106,6 +113,7 @@ impl Node {
             claim,
             made: now.steady,
             granted: false,
+            takes_room: wish.takes_room,
         };
         self.claims.insert(wish.nonce, held);
         self.settle_claim(wish.nonce, now);
@@ -127,6 +135,15 @@ impl Node {
             .filter(|(_, promise)| promise.until > now.steady)
             .find(|(_, promise)| are_rivals(&promise.claim, claim))
             .map(|((device, _), promise)| claimed_by(*device, &promise.claim))
+    }
+
+    /// How many people whom this device lets in just now will take up room in a zone.
+    pub(super) fn coming_into(&self, zone: Option<ZoneId>) -> i64 {
+        let coming = self
+            .claims
+            .values()
+            .filter(|held| held.takes_room && held.claim.zone == zone);
+        coming.count() as i64
     }
 
     /// Grants a claim that waits for nobody any more.

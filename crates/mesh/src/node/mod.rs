@@ -150,6 +150,8 @@ pub struct Node {
     book_rests: Duration,
     /// People whom this device let in, less those whom it let out.
     used: BTreeMap<Option<ZoneId>, i64>,
+    /// Since when people inside are counted, UTC ms; and steady time at which that is looked up anew.
+    counted_since: (i64, Duration),
     flags: BTreeSet<Flag>,
     rolled_back: bool,
     /// Steady time since which claims went through without any peer; none while there is one.
@@ -176,6 +178,7 @@ impl Node {
                 .revocations()
                 .iter()
                 .filter_map(|d| d.revokes)
+                .chain(ledger.revoked())
                 .collect(),
             roster: ledger.roster(),
             incoming: None,
@@ -183,6 +186,7 @@ impl Node {
             book: LeaseBook::default(),
             book_rests: Duration::ZERO,
             used: BTreeMap::new(),
+            counted_since: (i64::MIN, Duration::ZERO),
             flags: BTreeSet::new(),
             rolled_back: false,
             alone_since: None,
@@ -206,12 +210,13 @@ impl Node {
         if let Some(book) = ledger.lease_book() {
             node.book = LeaseBook::from_bytes(&book).unwrap_or_default();
         }
-        node.count_used(ledger);
+        node.keep_count(now, ledger);
         node.alone_since = Some(node.time.estimate(now).0);
         node
     }
 
-    /// Takes one input in, and tells what is to be done.
+    /// Takes one input in, and tells what is to be done. Time passes with [`Input::Timer`] alone, so
+    /// that whoever was held up reads what came meanwhile before it finds anybody silent.
     pub fn handle(&mut self, now: Now, input: Input, ledger: &mut dyn Ledger) -> Vec<Effect> {
         match input {
             Input::Connected(peer) => self.connect(peer, now, ledger),
@@ -224,9 +229,9 @@ impl Node {
             Input::Noted(note) => self.take_note(None, &note, ledger),
             Input::WantRoom(zone, want) => self.want_room(zone, want, now),
             Input::WriteOff(device) => self.write_off(device, ledger),
-            Input::Timer => {}
+            Input::Timer => self.keep_time(now, ledger),
         }
-        self.keep_time(now, ledger);
+        self.keep_company(now);
         std::mem::take(&mut self.effects)
     }
 
@@ -312,6 +317,11 @@ impl Node {
         self.keep_claims(now);
         self.keep_peers(now);
         self.keep_leases(now, ledger);
+        self.keep_count(now, ledger);
+    }
+
+    /// Notes since when nobody is there.
+    fn keep_company(&mut self, now: Now) {
         let alone = self.ready_peers().is_empty();
         match (alone, self.alone_since) {
             (true, None) => self.alone_since = Some(self.time.estimate(now).0),

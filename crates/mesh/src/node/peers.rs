@@ -6,7 +6,7 @@ use std::time::Duration;
 use gatehouse_domain::id::DeviceId;
 
 use super::{Effect, Node};
-use crate::ledger::{Ledger, Vouch};
+use crate::ledger::Ledger;
 use crate::limits::{BEAT, GONE, MOST_DEVICES, MOST_PEERS, NEWEST_VERSION, OLDEST_VERSION};
 use crate::scans::{Digest, Extent, Flag, Life};
 use crate::time::Now;
@@ -17,6 +17,8 @@ use crate::wire::{Beat, Bye, ByeCode, Deltas, Echo, Frame, Hello, Role, RosterVe
 pub(super) struct Peer {
     /// What it said of itself.
     pub(super) hello: Option<Hello>,
+    /// Whether it is the event's home: it says so, and so does the roster.
+    pub(super) is_home: bool,
     /// Whether it has read our greeting.
     pub(super) heard_us: bool,
     /// Since when the connection stands.
@@ -45,6 +47,8 @@ pub(super) struct Peer {
     pub(super) asked_room: Option<Duration>,
     /// How far a chain that it has otherwise was shown to it.
     pub(super) shown: BTreeMap<Life, u64>,
+    /// How many of the notes it was shown in this round.
+    pub(super) notes_shown: usize,
     /// What it lacks and is given by whoever wrote it.
     pub(super) left: BTreeMap<Life, Left>,
 }
@@ -62,6 +66,7 @@ impl Peer {
     fn new(now: Duration) -> Self {
         Self {
             hello: None,
+            is_home: false,
             heard_us: false,
             since: now,
             last_word: now,
@@ -76,12 +81,17 @@ impl Peer {
             follows_other: None,
             asked_room: None,
             shown: BTreeMap::new(),
+            notes_shown: 0,
             left: BTreeMap::new(),
         }
     }
 
     pub(super) fn is_ready(&self) -> bool {
         self.hello.is_some() && self.heard_us
+    }
+
+    pub(super) fn says_home(&self) -> bool {
+        self.hello.is_some_and(|hello| hello.role == Role::Home)
     }
 
     pub(super) fn next_wake(&self) -> Duration {
@@ -197,7 +207,8 @@ impl Node {
         match frame {
             Frame::Beat(beat) => self.take_beat(from, beat, now),
             Frame::Echo(echo) => {
-                if let Some(offset) = self.time.hear(from, &echo, now)
+                let is_home = self.peers.get(&from).is_some_and(|peer| peer.is_home);
+                if let Some(offset) = self.time.hear((from, is_home), &echo, now)
                     && let Err(why) = ledger.keep_home_offset_ms(offset)
                 {
                     self.not_kept(why);
@@ -260,8 +271,8 @@ impl Node {
         }
         // The home that stands is named by its own roster.
         let same_epoch = hello.roster.epoch == self.roster.epoch && self.roster.number > 0;
-        if hello.role == Role::Home && same_epoch && ledger.vouch(from, &[], &[]) == Vouch::Stranger
-        {
+        let is_home = hello.role == Role::Home && ledger.is_home_device(from);
+        if hello.role == Role::Home && same_epoch && !is_home {
             self.flag(Flag::TwoHomes { peer: from });
             self.cut_off(from, ByeCode::OtherHome, now);
             return;
@@ -272,6 +283,7 @@ impl Node {
         let first = peer.hello.is_none();
         let was_ready = peer.is_ready();
         peer.hello = Some(*hello);
+        peer.is_home = is_home;
         peer.heard_us |= hello.heard;
         peer.roster = peer.roster.max(hello.roster);
         let ready = peer.is_ready();

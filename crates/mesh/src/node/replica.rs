@@ -47,11 +47,11 @@ impl Node {
     }
 
     pub(super) fn take_have(&mut self, from: DeviceId, have: &Have, now: Now, ledger: &dyn Ledger) {
+        // More of this life than was ever written here: what is shown of it tells, its number alone
+        // does not.
         let own = have.lives.iter().find(|extent| extent.life == self.life());
-        if own.is_some_and(|extent| !self.wrote(extent.upto, ledger)) {
-            self.roll_back();
-        }
-        if have.ask {
+        let unknown = own.is_some_and(|extent| !self.wrote(extent.upto, ledger));
+        if have.ask || unknown {
             self.tell_have(from, false, now);
         }
         #[cfg(test)]
@@ -202,6 +202,10 @@ impl Node {
             if self.chains.contains(&scan) || new.contains(&scan) {
                 continue;
             }
+            if self.chains.has_many_lives(&scan.life()) {
+                self.flag(Flag::Unsigned { peer: from });
+                continue;
+            }
             // On disk, and told to somebody by another way than this before it was told here.
             let (life, before) = (scan.life(), record.sequence - 1);
             if life == self.life() && ledger.scans_after(life, before, 1).contains(&scan) {
@@ -257,8 +261,9 @@ impl Node {
             }
             match ledger.vouch(record.device, signed, signature) {
                 Vouch::Holds => true,
+                // Whoever passes it on may have had it with the record that names it.
                 Vouch::Wrong => {
-                    wrong = true;
+                    wrong |= record.device == from;
                     false
                 }
                 Vouch::Stranger => {
@@ -357,8 +362,18 @@ impl Node {
         }
     }
 
+    /// Shows a peer with other notes the notes that are here, some at a time, round and round.
     fn send_notes(&mut self, to: DeviceId, ledger: &dyn Ledger) {
-        for notes in ledger.notes().chunks(MOST_NOTES) {
+        let all = ledger.notes();
+        let Some(peer) = self.peers.get_mut(&to) else {
+            return;
+        };
+        let from = match peer.notes_shown < all.len() {
+            true => peer.notes_shown,
+            false => 0,
+        };
+        peer.notes_shown = from + MOST_NOTES * FRAMES_AT_ONCE;
+        for notes in all[from..].chunks(MOST_NOTES).take(FRAMES_AT_ONCE) {
             let notes = notes.to_vec();
             self.send(to, &Frame::Notes(Notes { notes }));
         }

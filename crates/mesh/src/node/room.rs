@@ -13,12 +13,15 @@ use crate::scans::SignedScan;
 use crate::time::Now;
 use crate::wire::{Frame, Lease, LeaseAsk, Role, Settle, Settled};
 
-/// What one scan of this device does to the room that it used.
-fn use_of(scan: &SignedScan, of_ticket: &[SignedScan]) -> i64 {
+/// What one scan of this device does to the room that it used, where who came in before `since`
+/// (UTC ms) is counted no more.
+fn use_of(scan: &SignedScan, of_ticket: &[SignedScan], since: i64) -> i64 {
     let record = &scan.record;
+    let counts = |s: &&SignedScan| s.record.clock.wall_ms >= since;
     let entered = |wanted: [u8; 16]| {
         of_ticket
             .iter()
+            .filter(counts)
             .any(|s| s.record.nonce == wanted && s.record.verdict == Verdict::Admitted)
     };
     match record.verdict {
@@ -31,6 +34,7 @@ fn use_of(scan: &SignedScan, of_ticket: &[SignedScan]) -> i64 {
         Verdict::Exited => {
             let before = of_ticket
                 .iter()
+                .filter(counts)
                 .filter(|s| s.record.zone == record.zone && s.order() < scan.order())
                 .filter(|s| matches!(s.record.verdict, Verdict::Admitted | Verdict::Exited))
                 .max_by_key(|s| s.order());
@@ -55,10 +59,30 @@ impl Node {
             Role::Home => capacity,
             Role::Gate => 0,
         };
-        book.room(zone, own, self.used.get(&zone).copied().unwrap_or(0))
+        book.room(zone, own, self.used_in(zone))
     }
 
-    pub(super) fn count_used(&mut self, ledger: &dyn Ledger) {
+    /// How many people this device let into a place and not out again, with those whom it lets in
+    /// just now.
+    fn used_in(&self, zone: Option<ZoneId>) -> i64 {
+        self.used.get(&zone).copied().unwrap_or(0) + self.coming_into(zone)
+    }
+
+    /// Counts anew who is inside, where the doors of something else opened or the place was emptied.
+    pub(super) fn keep_count(&mut self, now: Now, ledger: &dyn Ledger) {
+        let (known, next) = self.counted_since;
+        if now.steady < next {
+            return;
+        }
+        let since = ledger.counted_since(self.time.estimate(now).0);
+        self.counted_since = (since, now.steady + AGAIN);
+        if since != known || next.is_zero() {
+            self.count_used(ledger);
+        }
+    }
+
+    fn count_used(&mut self, ledger: &dyn Ledger) {
+        self.used.clear();
         let mut own = Vec::new();
         ledger.each_scan(&mut |scan| {
             if scan.record.verdict != Verdict::Refused && self.counts(scan.record.device, ledger) {
@@ -77,13 +101,16 @@ impl Node {
 
     pub(super) fn count_own(&mut self, scan: &SignedScan, ledger: &dyn Ledger) {
         let zone = scan.record.zone;
-        if ledger.capacity(zone).is_none() || !self.counts(scan.record.device, ledger) {
+        if scan.record.clock.wall_ms < self.counted_since.0
+            || ledger.capacity(zone).is_none()
+            || !self.counts(scan.record.device, ledger)
+        {
             return;
         }
         let Some(ticket) = scan.record.ticket else {
             return;
         };
-        let change = use_of(scan, &ledger.scans_of(ticket));
+        let change = use_of(scan, &ledger.scans_of(ticket), self.counted_since.0);
         *self.used.entry(zone).or_default() += change;
     }
 
@@ -112,10 +139,7 @@ impl Node {
             let asked = self.peers.get(device).and_then(|peer| peer.asked_room);
             asked.is_none_or(|asked| asked + AGAIN <= now.steady)
         };
-        let is_home = |device: &DeviceId| {
-            let hello = self.peers.get(device).and_then(|peer| peer.hello);
-            hello.is_some_and(|hello| hello.role == Role::Home)
-        };
+        let is_home = |device: &DeviceId| self.peers.get(device).is_some_and(|p| p.is_home);
         let ready = self.ready_peers();
         let home = ready.iter().copied().find(is_home);
         let first = home.or_else(|| {
@@ -157,6 +181,10 @@ impl Node {
         now: Now,
         ledger: &mut dyn Ledger,
     ) {
+        // Room of a place where nobody counts is no room.
+        if ledger.capacity(lease.zone).is_none() {
+            return;
+        }
         let home_ms = self.time.estimate(now).0;
         let arrival = self.change_book(ledger, |b| Some(b.take(from, lease, home_ms)));
         if let Some(Arrival::Back(settle)) = arrival {
@@ -201,7 +229,7 @@ impl Node {
                 Role::Home => ledger.capacity(zone).unwrap_or(0),
                 Role::Gate => 0,
             };
-            rooms.insert(zone, (own, self.used.get(&zone).copied().unwrap_or(0)));
+            rooms.insert(zone, (own, self.used_in(zone)));
         }
         let ended = self.change_book(ledger, |b| {
             b.end_due(home_ms, |book, zone| {

@@ -123,7 +123,7 @@ impl Node {
             self.take_delta(from, &delta, now, ledger);
         }
         if self.roster > before {
-            self.roster_advanced();
+            self.roster_advanced(now, ledger);
             self.pass_roster_on(Some(from), ledger);
             self.ask_roster(from, now, true);
         }
@@ -202,11 +202,19 @@ impl Node {
             self.not_kept(why);
             return false;
         }
-        self.revoked.insert(device);
         let deltas = vec![delta.clone()];
         for to in self.ready_peers() {
             let deltas = deltas.clone();
             self.send(to, &Frame::Deltas(Deltas { deltas }));
+        }
+        self.shut_out(device, now);
+        true
+    }
+
+    /// Takes nothing from a device any more; where it is this one, it admits nobody.
+    fn shut_out(&mut self, device: DeviceId, now: Now) {
+        if !self.revoked.insert(device) {
+            return;
         }
         if device == self.own.device {
             self.effects.push(Effect::Revoked);
@@ -216,7 +224,6 @@ impl Node {
         } else if self.peers.contains_key(&device) {
             self.cut_off(device, ByeCode::Revoked, now);
         }
-        true
     }
 
     pub(super) fn take_part(
@@ -313,7 +320,7 @@ impl Node {
         match ledger.apply_snapshot(&incoming.head, &incoming.bytes) {
             Ok(()) => {
                 self.roster = incoming.head.version;
-                self.roster_advanced();
+                self.roster_advanced(now, ledger);
                 self.pass_roster_on(Some(from), ledger);
                 self.ask_roster(from, now, true);
             }
@@ -329,12 +336,18 @@ impl Node {
         }
         if roster != self.roster {
             self.roster = roster;
-            self.roster_advanced();
+            self.roster_advanced(now, ledger);
             self.pass_roster_on(None, ledger);
         }
     }
 
-    fn roster_advanced(&mut self) {
+    fn roster_advanced(&mut self, now: Now, ledger: &dyn Ledger) {
+        for device in ledger.revoked() {
+            self.shut_out(device, now);
+        }
+        for (device, peer) in &mut self.peers {
+            peer.is_home = peer.says_home() && ledger.is_home_device(*device);
+        }
         // Devices that were strangers may be named now: their scans are asked for again.
         self.strangers.clear();
         let stale = |incoming: &mut Incoming| incoming.head.version <= self.roster;

@@ -7,7 +7,7 @@ use gatehouse_domain::id::DeviceId;
 use super::Node;
 use crate::scans::{Chains, Flag, Life};
 use crate::time::Now;
-use crate::wire::{Role, RosterVersion};
+use crate::wire::RosterVersion;
 
 /// A peer as a screen shows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,7 +41,7 @@ impl Node {
             let skew = self.time.skew_of(*device, now);
             PeerView {
                 device: *device,
-                is_home: peer.hello.is_some_and(|hello| hello.role == Role::Home),
+                is_home: peer.is_home,
                 ready: peer.is_ready(),
                 silent: peer.silent,
                 silent_for: now.steady.saturating_sub(peer.last_word),

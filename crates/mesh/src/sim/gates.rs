@@ -79,6 +79,7 @@ impl World {
             zone: None,
             day: 20_261_121,
             policy: self.setting.policy,
+            takes_room: want == Want::Enter,
         };
         self.tell(host, Input::Claim(wish));
     }

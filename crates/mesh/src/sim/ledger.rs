@@ -63,6 +63,10 @@ pub(crate) struct MemoryLedger {
     /// How many writes it takes until the disk refuses one; 0 for never.
     pub(crate) fails_each: u64,
     writes: u64,
+    /// The home that the roster names; any device that it names where none.
+    pub(crate) home: Option<DeviceId>,
+    /// Devices that the roster says are revoked, without a revocation of their own.
+    pub(crate) shut_out: Vec<DeviceId>,
 }
 
 impl MemoryLedger {
@@ -131,6 +135,13 @@ impl Ledger for MemoryLedger {
         match sign(device.as_bytes(), signed) == signature {
             true => Vouch::Holds,
             false => Vouch::Wrong,
+        }
+    }
+
+    fn is_home_device(&self, device: DeviceId) -> bool {
+        match self.home {
+            Some(home) => device == home,
+            None => self.devices.contains(&device),
         }
     }
 
@@ -203,6 +214,10 @@ impl Ledger for MemoryLedger {
 
     fn revocations(&self) -> Vec<Delta> {
         self.revocations.clone()
+    }
+
+    fn revoked(&self) -> Vec<DeviceId> {
+        self.shut_out.clone()
     }
 
     fn keep_revocation(&mut self, delta: &Delta) -> Result<(), NotKept> {

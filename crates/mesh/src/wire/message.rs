@@ -71,6 +71,8 @@ wire_codes! {
         RolledBack = 4 "rolled_back",
         /// More claims are under way than anybody remembers.
         Busy = 5 "busy",
+        /// There is no room left for whom this device lets in now.
+        Full = 6 "full",
     }
 }
 

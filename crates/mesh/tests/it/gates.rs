@@ -206,6 +206,7 @@ impl Gate {
             zone: None,
             day: 20_261_121,
             policy: ReEntry::Single,
+            takes_room: false,
         };
         let mesh = self.mesh();
         let asked = Instant::now();

@@ -144,6 +144,10 @@ impl Ledger for Shared {
         }
     }
 
+    fn is_home_device(&self, device: DeviceId) -> bool {
+        self.vouch(device, &[], &[]) != Vouch::Stranger
+    }
+
     fn keep_scans(&mut self, scans: &[SignedScan], _: &[bool]) -> Result<(), NotKept> {
         let mut file = self.file();
         for scan in scans {
@@ -191,6 +195,10 @@ impl Ledger for Shared {
 
     fn revocations(&self) -> Vec<Delta> {
         self.file().revocations.clone()
+    }
+
+    fn revoked(&self) -> Vec<DeviceId> {
+        Vec::new()
     }
 
     fn keep_revocation(&mut self, delta: &Delta) -> Result<(), NotKept> {

@@ -3,7 +3,7 @@
 use gatehouse_domain::admission::Code;
 use gatehouse_domain::id::{DeviceId, TicketId};
 use gatehouse_domain::passage::Passage;
-use gatehouse_domain::scan::{Direction, HybridClock, ScanRecord, Verdict};
+use gatehouse_domain::scan::{Direction, HybridClock, ScanRecord, Verdict, chain_hash};
 use rusqlite::{OptionalExtension, Row, params};
 
 use super::presence::is_passage;
@@ -279,14 +279,25 @@ impl View<'_> {
             .transpose()
     }
 
-    /// Whether the scan with this nonce is here, signed so.
-    pub fn has_signed_scan(&self, nonce: [u8; 16], signature: &[u8]) -> Result<bool, StoreError> {
+    /// Whether this very scan is here, signed so.
+    pub fn has_scan(&self, scan: &ScanRow) -> Result<bool, StoreError> {
+        let record = &scan.record;
         Ok(self
             .conn
             .prepare_cached(
-                "SELECT EXISTS (SELECT 1 FROM scans WHERE nonce = ?1 AND signature = ?2)",
+                "SELECT EXISTS (SELECT 1 FROM scans WHERE device = ?1 AND incarnation = ?2
+                   AND sequence = ?3 AND record = ?4 AND signature = ?5)",
             )?
-            .query_row(params![nonce, signature], |r| r.get(0))?)
+            .query_row(
+                params![
+                    record.device.as_bytes(),
+                    record.incarnation,
+                    stored_sequence(record)?,
+                    scan.signed,
+                    scan.signature
+                ],
+                |r| r.get(0),
+            )?)
     }
 
     /// All scans of the file, device by device in the order of each chain.
@@ -351,16 +362,16 @@ impl Change<'_> {
         scan: &ScanRow,
         slot: Option<&AdmissionSlot>,
     ) -> Result<(), StoreError> {
-        self.insert_record(scan)?;
+        self.insert_record(scan, scan.record.nonce)?;
         let record = &scan.record;
         let slot = slot.filter(|_| record.verdict == Verdict::Admitted);
         if let (Some(ticket), Some(slot)) = (record.ticket, slot) {
             if record.code == Code::Forced && self.filled_by(ticket, slot)?.is_some() {
-                return self.follow(record);
+                return self.follow(record, record.nonce);
             }
-            self.fill_slot(ticket, slot, record)?;
+            self.fill_slot(ticket, slot, record.nonce)?;
         }
-        self.follow(record)
+        self.follow(record, record.nonce)
     }
 
     /// Adds a scan that another device decided, whenever it was; see [`Merged`]. What it says
@@ -371,17 +382,27 @@ impl Change<'_> {
         slot: Option<&AdmissionSlot>,
     ) -> Result<Merged, StoreError> {
         let record = &scan.record;
-        if self.has_scan(record)? {
+        if self.has_scan(scan)? {
             return Ok(Merged::Known);
         }
-        self.insert_record(scan)?;
+        let name = match self.namesake(record.nonce)? {
+            None => record.nonce,
+            // The same presentation, which a device that came back from an old copy signed anew.
+            Some(device) if device == record.device => {
+                self.insert_record(scan, other_name(scan))?;
+                return Ok(Merged::Added);
+            }
+            // A name that another device took does not silence this one.
+            Some(_) => other_name(scan),
+        };
+        self.insert_record(scan, name)?;
         let mut merged = Merged::Added;
-        if self.is_undone(record.nonce)? {
+        if self.is_undone(name)? {
             return Ok(merged);
         }
         if let (Some(ticket), Some(slot)) = (record.ticket, slot) {
             match self.filled_by(ticket, slot)? {
-                None => self.fill_slot(ticket, slot, record)?,
+                None => self.fill_slot(ticket, slot, name)?,
                 Some(filler) if filler.order < order_of(record) => {
                     merged = Merged::DoubleOf(filler.nonce);
                 }
@@ -389,7 +410,7 @@ impl Change<'_> {
                     self.conn
                         .prepare_cached("DELETE FROM admissions WHERE ticket = ?1 AND slot = ?2")?
                         .execute(params![ticket.as_bytes(), slot.0])?;
-                    self.fill_slot(ticket, slot, record)?;
+                    self.fill_slot(ticket, slot, name)?;
                     self.conn
                         .prepare_cached(
                             "INSERT OR REPLACE INTO reversals (nonce, device, ticket, original)
@@ -399,13 +420,13 @@ impl Change<'_> {
                             filler.nonce,
                             filler.order.1.as_bytes(),
                             ticket.as_bytes(),
-                            record.nonce,
+                            name,
                         ])?;
                     merged = Merged::Displaced(filler.nonce);
                 }
             }
         }
-        self.follow(record)?;
+        self.follow(record, name)?;
         Ok(merged)
     }
 
@@ -427,16 +448,17 @@ impl Change<'_> {
         Ok(())
     }
 
-    fn has_scan(&self, record: &ScanRecord) -> Result<bool, StoreError> {
+    /// The device whose scan has this name already.
+    fn namesake(&self, nonce: [u8; 16]) -> Result<Option<DeviceId>, StoreError> {
         Ok(self
             .conn
-            .prepare_cached("SELECT 1 FROM scans WHERE nonce = ?1")?
-            .query_row([record.nonce], |_| Ok(()))
-            .optional()?
-            .is_some())
+            .prepare_cached("SELECT device FROM scans WHERE nonce = ?1")?
+            .query_row([nonce], |r| row::id(r, 0))
+            .optional()?)
     }
 
-    fn insert_record(&self, scan: &ScanRow) -> Result<(), StoreError> {
+    /// Writes a scan under a name: its nonce, where no other has it.
+    fn insert_record(&self, scan: &ScanRow, name: [u8; 16]) -> Result<(), StoreError> {
         let record = &scan.record;
         self.conn
             .prepare_cached(
@@ -449,7 +471,7 @@ impl Change<'_> {
                 record.device.as_bytes(),
                 record.incarnation,
                 stored_sequence(record)?,
-                record.nonce,
+                name,
                 record.ticket.as_ref().map(|id| id.as_bytes()),
                 record.session.as_ref().map(|id| id.as_bytes()),
                 record.day,
@@ -496,18 +518,18 @@ impl Change<'_> {
         &self,
         ticket: TicketId,
         slot: &AdmissionSlot,
-        record: &ScanRecord,
+        name: [u8; 16],
     ) -> Result<(), StoreError> {
         self.conn
             .prepare_cached("INSERT INTO admissions (ticket, slot, nonce) VALUES (?1, ?2, ?3)")?
-            .execute(params![ticket.as_bytes(), slot.0, record.nonce])?;
+            .execute(params![ticket.as_bytes(), slot.0, name])?;
         Ok(())
     }
 
     /// What follows from a scan: where the holder is, when they first came, what was taken back.
-    fn follow(&self, record: &ScanRecord) -> Result<(), StoreError> {
+    fn follow(&self, record: &ScanRecord, name: [u8; 16]) -> Result<(), StoreError> {
         if let Some(nonce) = record.undoes {
-            return self.take_back(nonce, record);
+            return self.take_back(nonce, name);
         }
         let Some(ticket) = record.ticket else {
             return Ok(());
@@ -529,10 +551,10 @@ impl Change<'_> {
     }
 
     /// Takes a passage back: its slot is free again, and the holder is where they were before.
-    fn take_back(&self, nonce: [u8; 16], by: &ScanRecord) -> Result<(), StoreError> {
+    fn take_back(&self, nonce: [u8; 16], by: [u8; 16]) -> Result<(), StoreError> {
         self.conn
             .prepare_cached("INSERT OR IGNORE INTO undone (nonce, undone_by) VALUES (?1, ?2)")?
-            .execute(params![nonce, by.nonce])?;
+            .execute(params![nonce, by])?;
         let Some(undone) = self.scan_by_nonce(nonce)? else {
             return Ok(());
         };
@@ -558,6 +580,15 @@ fn order_of(record: &ScanRecord) -> Order {
 struct Filler {
     nonce: [u8; 16],
     order: Order,
+}
+
+/// What a scan is called here whose nonce names another one: half of what its device's next record
+/// names it by.
+fn other_name(scan: &ScanRow) -> [u8; 16] {
+    let hash = chain_hash(&scan.signed, &scan.signature);
+    let mut name = [0; 16];
+    name.copy_from_slice(&hash[..16]);
+    name
 }
 
 fn stored_sequence(record: &ScanRecord) -> Result<i64, StoreError> {

@@ -5,6 +5,7 @@
 )]
 
 mod house;
+mod names;
 mod older_files;
 mod rules;
 mod undo;

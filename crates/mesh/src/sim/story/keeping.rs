@@ -149,6 +149,7 @@ fn a_revocation_overtakes_the_edits_before_it() {
         zone: None,
         day: 1,
         policy: ReEntry::Unlimited,
+        takes_room: false,
     };
     let effects = node.handle(now, Input::Claim(wish), &mut ledger);
     let denied = |effect: &Effect| matches!(effect, Effect::Decided(_, Permission::Denied(d)) if d.code == DenyCode::Revoked);
@@ -343,7 +344,8 @@ fn a_chain_that_was_rewritten_or_thinned_out_is_flagged() {
     let skipped = scan(2, first.hash(), 2);
     let third = scan(3, skipped.hash(), 3);
     let fourth = scan(4, first.hash(), 4);
-    let mut forged = scan(5, fourth.hash(), 5);
+    let fourth_hash = fourth.hash();
+    let mut forged = scan(5, fourth_hash, 5);
     forged.signature[3] ^= 1;
     let scans = vec![first, third, fourth, forged];
     let told = Frame::Scans(crate::wire::Scans { scans, more: false });
@@ -361,9 +363,17 @@ fn a_chain_that_was_rewritten_or_thinned_out_is_flagged() {
                 from: 2,
                 upto: 2
             },
-            Flag::Unsigned { peer: device(1) },
         ]
     );
+    // Whoever passed the forged one on may have had it with one that names it; its author has not.
+    node.handle(now, Input::Connected(device(2)), &mut ledger);
+    say(&mut node, &mut ledger, now, 2, &Frame::Hello(hello(2)));
+    let mut own = scan(6, fourth_hash, 6);
+    own.signature[3] ^= 1;
+    let scans = vec![own];
+    let told = Frame::Scans(crate::wire::Scans { scans, more: false });
+    say(&mut node, &mut ledger, now, 2, &told);
+    assert!(node.flags().contains(&Flag::Unsigned { peer: device(2) }));
     assert_eq!(node.chains().len(), 3);
     let scans = vec![skipped];
     say(

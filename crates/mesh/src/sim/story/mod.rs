@@ -2,6 +2,7 @@
 
 mod claims;
 mod keeping;
+mod liars;
 
 use std::time::Duration;
 
