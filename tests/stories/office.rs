@@ -152,7 +152,7 @@ impl Office {
 
 /// Addresses of this machine that nobody listens at, and that nobody is given by chance.
 pub(crate) fn free_addresses<const N: usize>() -> [String; N] {
-    free_ports().map(|port| format!("127.0.0.1:{port}"))
+    free_ports::<N>().map(|port| format!("127.0.0.1:{port}"))
 }
 
 pub(crate) fn text(path: &Path) -> String {
