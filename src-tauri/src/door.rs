@@ -325,10 +325,7 @@ mod tests {
             no_cameras(),
             no_gates(),
         );
-        let port = std::net::TcpListener::bind("127.0.0.1:0")
-            .and_then(|free| free.local_addr())
-            .expect("a free port")
-            .port();
+        let [port] = gatehouse_testkit::free_ports();
         let on = format!("{{\"on\": true, \"port\": {port}}}");
         let early = sent(&door, "PUT", "/api/network", &on).await;
         assert_eq!(early.status(), StatusCode::CONFLICT);
@@ -346,7 +343,7 @@ mod tests {
         std::fs::write(&authority, pem.body()).expect("a file");
         let curl = |path: &str| {
             std::process::Command::new("curl")
-                .args(["--silent", "--noproxy", "*", "--max-time", "20", "--cacert"])
+                .args(["--silent", "--noproxy", "*", "--max-time", "60", "--cacert"])
                 .arg(&authority)
                 .arg(format!("https://localhost:{port}{path}"))
                 .output()
@@ -361,7 +358,7 @@ mod tests {
         let off = sent(&door, "PUT", "/api/network", r#"{"on": false}"#).await;
         assert_eq!(off.status(), StatusCode::OK);
         let mut gone = curl("/").expect("curl");
-        for _ in 0..50 {
+        for _ in 0..600 {
             if !gone.status.success() {
                 break;
             }

@@ -3,12 +3,13 @@
 
 use std::path::Path;
 use std::process::Command;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::network::{Served, serve};
-use crate::office::{Office, have, skip, stderr, text};
+use crate::office::{MOST_SECONDS, Office, PATIENCE, have, skip, stderr, text};
 
 /// A served office on this machine, with its desk's key and its authority.
 pub(crate) struct Desk {
@@ -67,7 +68,7 @@ impl Desk {
             "--show-error",
             "--fail-with-body",
             "--max-time",
-            "20",
+            MOST_SECONDS,
         ]);
         command.args([
             "--noproxy",
@@ -103,6 +104,29 @@ impl Desk {
     pub(crate) fn event(&self) -> String {
         let events = self.json("GET", "/api/events", None);
         events["items"][0]["id"].as_str().unwrap().to_owned()
+    }
+
+    /// What the office sees of its gates, once it is as `wanted` says.
+    pub(crate) fn until_mesh(&self, what: &str, wanted: impl Fn(&Value) -> bool) -> Value {
+        let path = format!("/api/events/{}/mesh", self.event());
+        let begun = Instant::now();
+        loop {
+            let seen = self.json("GET", &path, None);
+            if wanted(&seen) {
+                return seen;
+            }
+            assert!(begun.elapsed() < PATIENCE, "never: {what}: {seen}");
+            std::thread::sleep(Duration::from_millis(200));
+        }
+    }
+
+    /// As [`Self::until_mesh`], once gates have let in so many people.
+    pub(crate) fn until_admitted(&self, count: u64) -> Value {
+        self.until_mesh(&format!("{count} are let in"), |seen| {
+            let gates = seen["gates"].as_array().unwrap().iter();
+            let admitted = gates.map(|gate| gate["admitted"].as_u64().unwrap());
+            admitted.sum::<u64>() == count
+        })
     }
 
     /// What a new gate reads from the screen.

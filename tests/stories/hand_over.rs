@@ -1,21 +1,12 @@
 //! An event's home moves to another machine while its gates are at work.
 
-use std::net::TcpListener;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use serde_json::{Value, json};
 
 use crate::gates::{Desk, guests};
 use crate::mesh::Typed;
-use crate::office::{Office, have, skip, text};
-
-const PATIENCE: Duration = Duration::from_secs(60);
-
-/// An address of this machine that nobody listens at.
-fn free_address() -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    listener.local_addr().unwrap().to_string()
-}
+use crate::office::{Office, PATIENCE, free_addresses, have, skip, text};
 
 /// The code of a recovery kit, as the command said it.
 fn kit_of(office: &Office) -> (String, String) {
@@ -46,20 +37,6 @@ fn on_another_machine(office: &Office, (kit, code): &(String, String)) -> Office
     other
 }
 
-/// What the office sees of its gates, once it is as `wanted` says.
-fn sees(desk: &Desk, what: &str, wanted: impl Fn(&Value) -> bool) -> Value {
-    let path = format!("/api/events/{}/mesh", desk.event());
-    let begun = Instant::now();
-    loop {
-        let seen = desk.json("GET", &path, None);
-        if wanted(&seen) {
-            return seen;
-        }
-        assert!(begun.elapsed() < PATIENCE, "never {what}: {seen}");
-        std::thread::sleep(Duration::from_millis(200));
-    }
-}
-
 fn flagged(seen: &Value, code: &str) -> bool {
     let flags = seen["flags"].as_array().unwrap();
     flags.iter().any(|flag| flag["code"] == code)
@@ -79,9 +56,8 @@ fn gates_follow_a_home_that_moved_and_refuse_the_one_before_and_a_second() {
     }
     let office = Office::with_event("ed25519");
     guests(&office, 6);
-    let [mesh_before, mesh_after, mesh_second] = [(); 3].map(|()| free_address());
-    let desk = Desk::open_with(&office, "127.0.0.1:0", &["--mesh", &mesh_before]);
-    let at = format!("127.0.0.1:{}", desk.port());
+    let [at, mesh_before, mesh_after, mesh_second] = free_addresses();
+    let desk = Desk::open_with(&office, &at, &["--mesh", &mesh_before]);
     let codes: Vec<String> = (1..=6).map(|number| desk.token(number)).collect();
     let enrol = |name: &str| {
         let code = desk.code();
@@ -113,26 +89,15 @@ fn gates_follow_a_home_that_moved_and_refuse_the_one_before_and_a_second() {
     let after = Desk::open_with(&after, "127.0.0.1:0", &["--mesh", &mesh_after]);
     follows(&north, 2);
     follows(&south, 2);
-    let seen = sees(&before, "that it is no home any more", |seen| {
-        flagged(seen, "home_superseded")
+    before.until_mesh("it is no home any more", |seen| {
+        let mut gates = seen["gates"].as_array().unwrap().iter();
+        flagged(seen, "home_superseded") && gates.all(|gate| gate["here"] == false)
     });
-    let here = seen["gates"].as_array().unwrap().iter();
-    assert!(here.clone().all(|gate| gate["here"] == false), "{seen}");
-    let third = north.shows(&codes[2]);
-    assert_eq!(
-        (&third["code"], &third["mode"]),
-        (&json!("admitted"), &json!("mesh"))
-    );
+    let third = north.admits(&codes[2]);
+    south.hears_of(&third["ticket"]);
     assert_eq!(south.shows(&codes[2])["code"], "used");
     // It has every scan, those that were made before it was there among them.
-    let all_here = |seen: &Value| {
-        let gates = seen["gates"].as_array().unwrap().iter();
-        gates
-            .map(|gate| gate["admitted"].as_u64().unwrap())
-            .sum::<u64>()
-            == 3
-    };
-    sees(&after, "every scan", all_here);
+    after.until_admitted(3);
 
     // What the one before edits holds nowhere; what the new one edits does.
     before.void(4);
@@ -151,13 +116,12 @@ fn gates_follow_a_home_that_moved_and_refuse_the_one_before_and_a_second() {
     north.says("that two claim to be the home", |line| {
         line["news"] == "flagged" && line["code"] == "two_homes"
     });
-    sees(&second, "that another one stands", |seen| {
-        flagged(seen, "two_homes")
-    });
+    second.until_mesh("another one stands", |seen| flagged(seen, "two_homes"));
     second.void(6);
-    assert_eq!(north.shows(&codes[5])["code"], "admitted");
+    let last = north.admits(&codes[5]);
+    south.hears_of(&last["ticket"]);
     assert_eq!(south.shows(&codes[5])["code"], "used");
-    let seen = sees(&after, "both gates", |seen| {
+    let seen = after.until_mesh("both gates are there", |seen| {
         let gates = seen["gates"].as_array().unwrap().iter();
         gates.filter(|gate| gate["here"] == true).count() == 2
     });

@@ -8,10 +8,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use crate::gates::{Desk, guests};
-use crate::office::{Office, have, skip, stderr, text};
-
-/// For what takes a while on a machine that is busy; nothing depends on how long.
-const PATIENCE: Duration = Duration::from_secs(60);
+use crate::office::{MOST_SECONDS, Office, PATIENCE, free_addresses, have, skip, stderr, text};
 
 /// The window of a gate that runs; stopped when dropped.
 pub(crate) struct Window {
@@ -61,7 +58,7 @@ impl Window {
         body: Option<&Value>,
     ) -> (u16, Value) {
         let mut command = Command::new("curl");
-        command.args(["--silent", "--show-error", "--max-time", "20"]);
+        command.args(["--silent", "--show-error", "--max-time", MOST_SECONDS]);
         command.args(["--noproxy", "*", "--request", method]);
         command.args(["--write-out", "\n%{http_code}"]);
         command.args(["--header", &format!("authorization: Desk {key}")]);
@@ -131,10 +128,10 @@ fn a_window_on_a_spare_laptop_lets_in_while_the_office_is_dead_and_tells_it_when
     }
     let office = Office::with_event("ed25519");
     guests(&office, 4);
-    let desk = Desk::open_at(&office, "127.0.0.1:0");
+    let [at] = free_addresses();
+    let desk = Desk::open_at(&office, &at);
     let event = desk.event();
     let codes = codes(&desk, &event);
-    let port = desk.port().to_owned();
     let folder = text(&office.path("spare"));
 
     let far = office.run(&["gate", "--data", &folder, "--listen", "0.0.0.0:0"]);
@@ -175,7 +172,7 @@ fn a_window_on_a_spare_laptop_lets_in_while_the_office_is_dead_and_tells_it_when
     let window = Window::open(&office, &folder, &[]);
     assert_eq!(window.scan(&event, &codes[1]), "used");
 
-    let desk = Desk::open_at(&office, &format!("127.0.0.1:{port}"));
+    let desk = Desk::open_at(&office, &at);
     let door = window.until(&event, |door| {
         door["waiting"] == 0 && door["office"]["away_since"].is_null()
     });

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use crate::gates::Desk;
 use crate::letters::{Letter, PATIENCE, counts, messages, send_through, until};
-use crate::office::{Office, have, program, skip, stderr, text};
+use crate::office::{MOST_SECONDS, Office, have, program, skip, stderr, text};
 
 /// Whose letters arrive at once.
 const FINE: usize = 940;
@@ -191,7 +191,7 @@ impl Story {
         }
         // Whose certificate it shows is another test's matter: crates/mail reads this mailbox too.
         let told = Command::new("curl")
-            .args(["--silent", "--show-error", "--max-time", "20"])
+            .args(["--silent", "--show-error", "--max-time", MOST_SECONDS])
             .args(["--noproxy", "*", "--insecure"])
             .args(["--user", &format!("{CROWD}:{PASSWORD}")])
             .args(["--request", "STATUS INBOX (MESSAGES)"])
@@ -212,7 +212,7 @@ impl Story {
         let mut command = Command::new("curl");
         command
             .args(["--silent", "--show-error", "--fail-with-body", "--location"])
-            .args(["--max-time", "20", "--noproxy", "*"])
+            .args(["--max-time", MOST_SECONDS, "--noproxy", "*"])
             .args(["--cacert", self.desk.authority()]);
         for (name, value) in fields {
             command.args(["--data-urlencode", &format!("{name}={value}")]);

@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Output, Stdio};
 
-use crate::office::{Office, have, skip, stderr, text};
+use crate::office::{MOST_SECONDS, Office, have, skip, stderr, text};
 
 const PASSWORD: &str = "harbour lights at noon";
 
@@ -81,7 +81,7 @@ fn curl(served: &Served, trust: Option<&str>, more: &[&str], path: &str) -> Outp
         "--silent",
         "--show-error",
         "--max-time",
-        "20",
+        MOST_SECONDS,
         "--noproxy",
         "*",
     ]);
@@ -187,7 +187,7 @@ fn the_desk_opens_its_own_office_with_the_key_that_was_printed() {
             .args([
                 "--silent",
                 "--max-time",
-                "20",
+                MOST_SECONDS,
                 "--noproxy",
                 "*",
                 "-H",

@@ -2,9 +2,16 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::time::Duration;
 
+use gatehouse_testkit::free_ports;
 use serde_json::Value;
 use tempfile::TempDir;
+
+/// So long a story waits for what must come: long enough for any machine.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+/// The same for curl, in seconds.
+pub(crate) const MOST_SECONDS: &str = "60";
 
 /// A temporary workspace with one event whose doors stand open.
 pub(crate) struct Office {
@@ -141,6 +148,11 @@ impl Office {
         }
         codes
     }
+}
+
+/// Addresses of this machine that nobody listens at, and that nobody is given by chance.
+pub(crate) fn free_addresses<const N: usize>() -> [String; N] {
+    free_ports::<N>().map(|port| format!("127.0.0.1:{port}"))
 }
 
 pub(crate) fn text(path: &Path) -> String {

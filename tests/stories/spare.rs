@@ -8,9 +8,7 @@ use serde_json::{Value, json};
 use crate::gates::{Desk, guests};
 use crate::lone_gate::Window;
 use crate::mesh::Typed;
-use crate::office::{Office, have, skip, stderr, text};
-
-const PATIENCE: Duration = Duration::from_secs(60);
+use crate::office::{Office, PATIENCE, free_addresses, have, skip, stderr, text};
 
 fn until<T>(what: &str, look: impl Fn() -> Option<T>) -> T {
     let begun = Instant::now();
@@ -31,8 +29,9 @@ fn a_gate_enrols_a_spare_one_and_lets_people_in_without_a_ticket_while_the_offic
     }
     let office = Office::with_event("ed25519");
     guests(&office, 4);
-    let desk = Desk::open(&office);
-    let (event, at) = (desk.event(), format!("127.0.0.1:{}", desk.port()));
+    let [at] = free_addresses();
+    let desk = Desk::open_at(&office, &at);
+    let event = desk.event();
     let codes: Vec<String> = (1..=4).map(|number| desk.token(number)).collect();
     let north_folder = text(&office.path("North"));
     let exchange = |more: &[&str]| {
@@ -77,14 +76,14 @@ fn a_gate_enrols_a_spare_one_and_lets_people_in_without_a_ticket_while_the_offic
     for name in ["Mara Quill", "Odo Fenn"] {
         let (status, shown) = walk_in(name);
         assert_eq!(status, 200, "{shown}");
+        // On a busy machine the others answer too late.
+        let mode = shown["mode"].as_str();
+        assert!(matches!(mode, Some("mesh" | "alone")), "{shown}");
         assert_eq!(
-            (&shown["code"], &shown["mode"], &shown["name"]),
-            (&json!("admitted"), &json!("mesh"), &json!(name)),
+            (&shown["code"], &shown["name"]),
+            (&json!("admitted"), &json!(name)),
         );
-        let ticket = shown["ticket"].clone();
-        south.says("somebody without a ticket", |line| {
-            line["news"] == "heard" && line["ticket"] == ticket && line["verdict"] == "admitted"
-        });
+        south.hears_of(&shown["ticket"]);
     }
     let (status, refused) = walk_in("Pim Hale");
     assert_eq!((status, &refused["code"]), (409, &json!("reserve_empty")));
@@ -98,16 +97,14 @@ fn a_gate_enrols_a_spare_one_and_lets_people_in_without_a_ticket_while_the_offic
     let more = ["--enrol", &code, "--peer", &at_south];
     let mut spare = Typed::start(&office, &office.path("Spare"), &more);
     spare.meets(2, 2);
-    let first = spare.shows(&codes[0]);
-    assert_eq!(
-        (&first["code"], &first["mode"]),
-        (&json!("admitted"), &json!("mesh"))
-    );
+    let first = spare.admits(&codes[0]);
+    south.hears_of(&first["ticket"]);
     let again = south.shows(&codes[0]);
     assert_eq!(again["code"], "used");
     let told = again["message"].as_str().unwrap();
     assert!(told.contains("North · spare 1"), "{told}");
-    assert_eq!(south.shows(&codes[1])["code"], "admitted");
+    let second = south.admits(&codes[1]);
+    spare.hears_of(&second["ticket"]);
     assert_eq!(spare.shows(&codes[1])["code"], "used");
 
     // The code is of one machine, and there was one place.

@@ -114,8 +114,11 @@ impl Cameras for MachineCameras {
         // Held all along, so that no two open one camera.
         let mut open = lock(&self.open);
         let kept = open.get(id).and_then(Weak::upgrade);
-        let eye = match kept {
-            Some(eye) if eye.size == size && !lock(&eye.audience).over => eye,
+        let (eye, told) = match kept {
+            Some(eye) if eye.size == size && !lock(&eye.audience).over => {
+                let told = eye.join();
+                (eye, told)
+            }
             other => {
                 if let Some(other) = other {
                     other.close();
@@ -125,13 +128,12 @@ impl Cameras for MachineCameras {
                     .into_iter()
                     .find(|(camera, _)| camera.id == id)
                     .ok_or_else(|| unknown(id))?;
-                let eye = Eye::open(origin, size)?;
+                let (eye, told) = Eye::open(origin, size)?;
                 open.insert(id.to_owned(), Arc::downgrade(&eye));
                 open.retain(|_, eye| eye.strong_count() > 0);
-                eye
+                (eye, told)
             }
         };
-        let told = eye.join();
         Ok(Box::new(Look { _eye: eye, told }))
     }
 
@@ -193,7 +195,7 @@ fn unknown(id: &str) -> Problem {
 }
 
 impl Eye {
-    fn open(origin: Origin, size: FrameSize) -> Result<Arc<Self>, Problem> {
+    fn open(origin: Origin, size: FrameSize) -> Result<(Arc<Self>, Receiver<Sighting>), Problem> {
         let wish = CameraWish {
             width: size.width,
             height: size.height,
@@ -219,6 +221,8 @@ impl Eye {
             watch,
             audience: Mutex::default(),
         });
+        // A code is told once, so whoever opens it listens before anything is passed on.
+        let told = eye.join();
         let seen = Arc::downgrade(&eye);
         std::thread::Builder::new()
             .name("gatehouse-lens".into())
@@ -226,7 +230,7 @@ impl Eye {
             .map_err(|_| {
                 Problem::new("work_broke_off", "this machine can't start a thread for it")
             })?;
-        Ok(eye)
+        Ok((eye, told))
     }
 
     fn join(&self) -> Receiver<Sighting> {

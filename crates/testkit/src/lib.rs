@@ -1,9 +1,10 @@
 //! What tests share: a temporary workspace, a clock that stands still until it is moved,
 //! randomness that repeats, invented guest lists, mail servers and a provider of short messages on
-//! the loopback, a print shop.
+//! the loopback, free ports there, a print shop.
 
 mod clock;
 mod list;
+mod ports;
 #[cfg(unix)]
 mod print_shop;
 pub mod real_mail;
@@ -13,6 +14,7 @@ mod text_provider;
 
 pub use clock::HandClock;
 pub use list::guest_list;
+pub use ports::free_ports;
 #[cfg(unix)]
 pub use print_shop::PrintShop;
 pub use scratch::Scratch;

@@ -11,11 +11,12 @@
 //! last are refused until [`RealMail::take_later`].
 
 use std::fs;
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use crate::ports::free_ports;
 use crate::smtp::Certificate;
 
 /// The account of the mailbox that reports come back to.
@@ -27,7 +28,7 @@ pub const PASSWORD: &str = "an-invented-word";
 /// The file that says that those who were refused for now take mail.
 const OPENED: &str = "opened";
 /// How long a server may take to listen.
-const STARTED_WITHIN: Duration = Duration::from_secs(30);
+const STARTED_WITHIN: Duration = Duration::from_secs(180);
 
 /// The two servers; they stop when it is dropped.
 #[derive(Debug)]
@@ -250,11 +251,6 @@ fn id(word: &str) -> String {
 
 fn write(path: &Path, text: &str) {
     fs::write(path, text).expect("there is room for a file");
-}
-
-fn free_ports<const N: usize>() -> [u16; N] {
-    let held = [(); N].map(|()| TcpListener::bind("127.0.0.1:0").expect("a port is free"));
-    held.map(|listener| listener.local_addr().expect("it is bound").port())
 }
 
 fn exim_settings(root: &Path, user: &str, group: &str, port: u16) -> String {

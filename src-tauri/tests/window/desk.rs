@@ -2,7 +2,6 @@
 
 use std::fmt;
 use std::io::{BufRead, BufReader};
-use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -11,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use fantoccini::wd::Capabilities;
 use fantoccini::{Client, ClientBuilder};
+use gatehouse_testkit::free_ports;
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::json;
 use tempfile::TempDir;
@@ -25,8 +25,9 @@ const PRINTED_WITH: &str = "printed-with";
 /// Tells when what is in the page has been painted.
 const PAINTED: &str = "const [done] = arguments; document.fonts.ready.then(() => \
     requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 250))));";
-/// How often a session is asked for: the driver refuses while it is still starting.
-const ATTEMPTS: u32 = 40;
+/// For how long a session is asked for by the same ports: the driver refuses while it is still
+/// starting.
+const STARTS_WITHIN: Duration = Duration::from_secs(25);
 
 /// How long a driver that is stuck is waited for; no test depends on how fast a machine is.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
@@ -190,19 +191,19 @@ impl Desk {
             ("XDG_CONFIG_HOME", inside("config")),
             ("XDG_DATA_HOME", inside("data")),
         ];
-        let (port, native_port) = (free_port()?, free_port()?);
-        let driver = Running::start(
-            Command::new(driver)
-                .args(["--port", &port.to_string()])
-                .args(["--native-port", &native_port.to_string()])
-                .arg("--native-driver")
-                .arg(native)
-                .envs(surroundings.iter().map(|(name, value)| (*name, value)))
-                .env_remove("WAYLAND_DISPLAY")
-                .stdout(Stdio::null())
-                .stderr(Stdio::null()),
-        )?;
-
+        let drive = |[port, native_port]: [u16; 2]| {
+            Running::start(
+                Command::new(&driver)
+                    .args(["--port", &port.to_string()])
+                    .args(["--native-port", &native_port.to_string()])
+                    .arg("--native-driver")
+                    .arg(&native)
+                    .envs(surroundings.iter().map(|(name, value)| (*name, value)))
+                    .env_remove("WAYLAND_DISPLAY")
+                    .stdout(Stdio::null())
+                    .stderr(Stdio::null()),
+            )
+        };
         let data = data.display().to_string();
         let words = [&["--data", &data], more].concat();
         let wanted = json!({
@@ -214,8 +215,18 @@ impl Desk {
         });
         let wanted: Capabilities =
             serde_json::from_value(wanted).map_err(|e| Failure::new(e.to_string()))?;
-        let address = format!("http://127.0.0.1:{port}");
-        let (client, begun) = session(&address, &wanted).await?;
+        let asked = Instant::now();
+        let (driver, client, begun) = loop {
+            let ports = free_ports();
+            let driver = drive(ports)?;
+            let address = format!("http://127.0.0.1:{}", ports[0]);
+            match session(&address, &wanted).await {
+                Ok((client, begun)) => break (driver, client, begun),
+                Err(failure) if asked.elapsed() > PATIENCE => return Err(failure),
+                // Somebody else may have one of the ports: others are tried.
+                Err(_) => {}
+            }
+        };
         Ok(Self {
             client,
             begun,
@@ -347,17 +358,18 @@ impl Desk {
 }
 
 async fn session(address: &str, wanted: &Capabilities) -> Result<(Client, Instant), Failure> {
-    let mut last = String::new();
-    for _ in 0..ATTEMPTS {
+    let asked = Instant::now();
+    loop {
         let begun = Instant::now();
         let mut builder = ClientBuilder::new(HttpConnector::new());
         match builder.capabilities(wanted.clone()).connect(address).await {
             Ok(client) => return Ok((client, begun)),
-            Err(error) => last = error.to_string(),
+            Err(error) if asked.elapsed() > STARTS_WITHIN => {
+                return Err(Failure::new(format!("no session of the window: {error}")));
+            }
+            Err(_) => tokio::time::sleep(Duration::from_millis(250)).await,
         }
-        tokio::time::sleep(Duration::from_millis(250)).await;
     }
-    Err(Failure::new(format!("no session of the window: {last}")))
 }
 
 /// Programs that only write down what they are asked for: a browser, and CUPS's two with a printer
@@ -400,8 +412,4 @@ fn found(name: &str) -> Result<PathBuf, Failure> {
         .map(|folder| folder.join(name))
         .find(|path| path.is_file())
         .ok_or_else(|| Failure::missing(name))
-}
-
-fn free_port() -> std::io::Result<u16> {
-    Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
 }

@@ -69,6 +69,8 @@ async fn spend(desk: &Desk) -> Result<String, Failure> {
     says(desk, "tickets.pdf is made and downloaded").await?;
     desk.until_logged("a file has come").await?;
     desk.take_picture("first-day-print").await?;
+    // It may not have been kept awake yet.
+    until_wished(&night, 2).await?;
     until_asleep(&night).await?;
     let wishes = night.wishes();
     assert_eq!(wishes, ["Gatehouse: display", "Gatehouse: idle, block"]);
@@ -184,6 +186,18 @@ async fn come_back(desk: &Desk, event: &str) -> Result<(), Failure> {
     let me = ask(desk, "GET", "/api/auth/me").await?;
     assert_eq!(me["body"]["account"]["name"], "Ada Almgren", "{me}");
     Ok(())
+}
+
+/// Waits until so much was asked for, by whomever.
+async fn until_wished(night: &Night, count: usize) -> Result<(), Failure> {
+    let wait = async {
+        while night.wishes().len() < count {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, wait)
+        .await
+        .map_err(|_| Failure::new(format!("not {count} wishes: {:?}", night.wishes())))
 }
 
 async fn until_awake(night: &Night) -> Result<(), Failure> {

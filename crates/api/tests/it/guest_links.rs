@@ -7,7 +7,7 @@ use gatehouse_api::routes::Pages;
 use gatehouse_store::event::LookKind;
 use serde_json::{Value, json};
 
-use crate::door::{Door, ask};
+use crate::door::{Door, PATIENCE, ask};
 use crate::guest_pages::{HOST, text};
 
 #[tokio::test]
@@ -279,10 +279,8 @@ async fn a_message_that_was_opened_is_noted_only_where_the_event_wants_it() {
     assert_eq!(looks(), []);
     door.asks(json!({"track_opens": true})).await;
     guest.get(&path).await;
-    for _ in 0..500 {
-        if !looks().is_empty() {
-            break;
-        }
+    let begun = std::time::Instant::now();
+    while looks().is_empty() && begun.elapsed() < PATIENCE {
         tokio::time::sleep(std::time::Duration::from_millis(10)).await;
     }
     assert_eq!(looks(), [LookKind::Message]);

@@ -15,7 +15,7 @@ use gatehouse_credential::vault::{PassphraseCost, Protector, Vault};
 use gatehouse_testkit::{Scratch, guest_list};
 use serde_json::{Value, json};
 
-use crate::door::Door;
+use crate::door::{Door, PATIENCE};
 
 const PASSPHRASE: &str = "salt on the quay";
 
@@ -362,12 +362,14 @@ async fn only_who_manages_the_workspace_fetches_its_keys() {
     );
     let task = office.send(request).await.good(202);
     let path = format!("/api/tasks/{}/file", task["id"].as_str().unwrap());
-    for _ in 0..500 {
+    let begun = std::time::Instant::now();
+    loop {
         let token = people.get("super_admin").map(String::as_str);
         let file = office.send(office.request_as(token, Method::GET, &path, None));
         if file.await.status.as_u16() == 200 {
             break;
         }
+        assert!(begun.elapsed() < PATIENCE, "the backup is never made");
         tokio::time::sleep(std::time::Duration::from_millis(10)).await;
     }
     let organizer = people.get("organizer").map(String::as_str);

@@ -4,7 +4,7 @@ use axum::http::{Method, header};
 use gatehouse_api::routes::Pages;
 use serde_json::{Value, json};
 
-use crate::door::{Answer, Door};
+use crate::door::{Answer, Door, PATIENCE};
 
 impl Door {
     fn base(&self) -> String {
@@ -511,7 +511,7 @@ async fn whoever_missed_changes_asks_what_came_after() {
         .import(&home, "name,email\nLars Berg,lars@example.org\n");
     let mut heard = String::new();
     while !heard.contains("everything") {
-        heard = tokio::time::timeout(std::time::Duration::from_secs(10), piece(&mut body))
+        heard = tokio::time::timeout(PATIENCE, piece(&mut body))
             .await
             .expect("news of the other program");
     }

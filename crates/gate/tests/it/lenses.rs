@@ -52,7 +52,7 @@ fn is_state(sighting: &Sighting, word: &str) -> bool {
 #[test]
 fn whoever_looks_is_told_the_state_the_codes_and_what_it_looks_like() {
     let folder = tempfile::tempdir().unwrap();
-    let (origin, id) = recording(folder.path(), 60);
+    let (origin, id) = recording(folder.path(), 150);
     let cameras = MachineCameras::new(vec![origin]);
     assert_eq!(cameras.list().unwrap()[0].id, id);
     let mut first = cameras.watch(&id, FrameSize::default()).unwrap();
@@ -93,7 +93,7 @@ fn whoever_looks_is_told_the_state_the_codes_and_what_it_looks_like() {
 #[test]
 fn other_frames_send_everyone_away_and_an_unknown_camera_is_refused() {
     let folder = tempfile::tempdir().unwrap();
-    let (origin, id) = recording(folder.path(), 90);
+    let (origin, id) = recording(folder.path(), 300);
     let cameras = MachineCameras::new(vec![origin]);
     let mut first = cameras.watch(&id, FrameSize::default()).unwrap();
     until(&mut first, |seen| is_state(seen, "ok")).unwrap();

@@ -4,6 +4,7 @@
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use gatehouse_api::routes::{AllowedHosts, DeskKey, Office, Pages};
 use gatehouse_api::{DoorChange, EventHome, TokenDraft};
@@ -14,6 +15,8 @@ use gatehouse_gate::outpost::{EnrolTicket, Outpost};
 use gatehouse_store::Lane;
 use gatehouse_store::event::{EventFile, GateStand};
 use gatehouse_testkit::{HandClock, Scratch};
+
+use super::fixtures::PATIENCE;
 
 const HOUR: i64 = 3_600_000;
 const DAY: i64 = 24 * HOUR;
@@ -31,7 +34,15 @@ struct Served {
 
 impl Served {
     fn open(scratch: &Scratch, port: u16) -> Self {
-        let listener = TcpListener::bind(("127.0.0.1", port)).unwrap();
+        let begun = Instant::now();
+        // Somebody else may have a port that this office comes back to, for a while.
+        let listener = loop {
+            match TcpListener::bind(("127.0.0.1", port)) {
+                Ok(listener) => break listener,
+                Err(error) => assert!(begun.elapsed() < PATIENCE, "port {port}: {error}"),
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        };
         listener.set_nonblocking(true).unwrap();
         let port = listener.local_addr().unwrap().port();
         let desk = DeskKey::new("desk-key-of-a-test-that-nobody-guesses");

@@ -57,14 +57,14 @@ fn a_scanner_is_heard_pulled_out_and_found_again() {
     assert_eq!(next(&scanner), "GH1:THIRD");
     drop(plugged);
     assert_eq!(next(&scanner), "lost (port_lost)");
-    let mut plugged = loop {
-        let plugged = plug_in(&at);
+    let mut plugged = plug_in(&at);
+    loop {
         match next(&scanner).as_str() {
-            "ok" => break plugged,
+            "ok" => break,
             // The old path was tried once more.
             told => assert!(told.starts_with("lost"), "{told}"),
         }
-    };
+    }
     plugged.write_all(b"GH1:FOURTH\n").unwrap();
     assert_eq!(next(&scanner), "GH1:FOURTH");
 }

@@ -11,6 +11,9 @@ use uuid::Uuid;
 
 use crate::letters::letter;
 
+/// How long the servers may take for any step.
+const PATIENCE: Duration = Duration::from_secs(180);
+
 fn mailbox(real: &RealMail, security: Security) -> ImapSettings {
     ImapSettings {
         host: "localhost".to_owned(),
@@ -25,7 +28,7 @@ fn mailbox(real: &RealMail, security: Security) -> ImapSettings {
         },
         folder: "INBOX".to_owned(),
         roots: Some(real.ca.clone()),
-        patience: Duration::from_secs(20),
+        patience: PATIENCE,
     }
 }
 
@@ -73,7 +76,7 @@ fn what_a_real_server_returns_is_read_from_a_real_mailbox() {
     let mut reports: Vec<Report> = Vec::new();
     let mut inbox = Inbox::open(&mailbox(&real, Security::Tls)).unwrap();
     while reports.len() < 2 {
-        assert!(begun.elapsed() < Duration::from_secs(60), "{}", real.logs());
+        assert!(begun.elapsed() < PATIENCE, "{}", real.logs());
         let reading = inbox.read_on(position, 100, 1024 * 1024).unwrap();
         position = reading.position;
         let uids: Vec<u32> = reading.arrived.iter().map(|one| one.uid).collect();

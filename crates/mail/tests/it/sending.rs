@@ -4,7 +4,11 @@ use std::time::Duration;
 
 use gatehouse_mail::Address;
 use gatehouse_mail::smtp::{Auth, Of, Patience, Secret, Security, SendError, Sender, SmtpSettings};
+use gatehouse_testkit::free_ports;
 use gatehouse_testkit::smtp::{Act, Encryption, MailServer, Manner, Step};
+
+/// How long a server may take for any step: long enough for any machine.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 fn settings(server: &MailServer) -> SmtpSettings {
     SmtpSettings {
@@ -15,9 +19,9 @@ fn settings(server: &MailServer) -> SmtpSettings {
         hello: "office.example.org".to_owned(),
         roots: None,
         patience: Patience {
-            connect: Duration::from_secs(20),
-            command: Duration::from_secs(20),
-            letter: Duration::from_secs(20),
+            connect: PATIENCE,
+            command: PATIENCE,
+            letter: PATIENCE,
         },
     }
 }
@@ -291,23 +295,27 @@ fn a_letter_that_broke_off_was_not_handed_over() {
 #[test]
 fn a_server_that_stalls_is_left() {
     let server = MailServer::start(Manner::default());
-    let mut quick = settings(&server);
-    quick.patience = Patience {
-        connect: Duration::from_millis(500),
-        command: Duration::from_millis(500),
-        letter: Duration::from_millis(500),
+    let usual = settings(&server);
+    let with = |change: &dyn Fn(&mut Patience)| {
+        let mut settings = usual.clone();
+        change(&mut settings.patience);
+        settings
     };
-    let stall = || Act::Stall(Duration::from_secs(30));
-    let mut sender = Sender::connect(quick.clone()).unwrap();
+    let short = Duration::from_millis(500);
+    let stall = || Act::Stall(PATIENCE * 2);
+    // The same patience is for the greeting, which comes.
+    let command = with(&|patience| patience.command = Duration::from_secs(3));
+    let mut sender = Sender::connect(command).unwrap();
     server.fault(Step::To, 2, stall());
     let error = send(&mut sender, "zoe@example.org").unwrap_err();
     assert_eq!(error.code(), "connection_lost", "{error:?}");
     server.mend();
+    let mut sender = Sender::connect(with(&|patience| patience.letter = short)).unwrap();
     server.fault(Step::Letter, 1, stall());
     let error = send(&mut sender, "zoe@example.org").unwrap_err();
     assert!(matches!(error, SendError::Unknown { .. }), "{error:?}");
     server.fault(Step::Connect, 1, stall());
-    let error = Sender::connect(quick).unwrap_err();
+    let error = Sender::connect(with(&|patience| patience.command = short)).unwrap_err();
     assert_eq!(error.code(), "server_late");
 }
 
@@ -332,9 +340,7 @@ fn a_server_that_is_full_or_gone_is_told_apart() {
     );
     first.close();
 
-    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let port = free.local_addr().unwrap().port();
-    drop(free);
+    let [port] = free_ports();
     let gone = Sender::connect(SmtpSettings {
         port,
         ..settings(&server)

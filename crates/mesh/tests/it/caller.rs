@@ -3,7 +3,6 @@
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::sync::Arc;
-use std::time::Duration;
 
 use gatehouse_mesh::net::Identity;
 use gatehouse_mesh::wire::{Frame, Hello, Role, RosterVersion};
@@ -12,6 +11,7 @@ use rustls::crypto::CryptoProvider;
 use rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer, ServerName, UnixTime};
 use rustls::{ClientConfig, ClientConnection, DigitallySignedStruct, SignatureScheme, StreamOwned};
 
+use crate::gates::PATIENCE;
 use crate::ledger::{EVENT, device};
 
 /// Believes whoever answers: these tests are about whom the gate believes.
@@ -83,8 +83,8 @@ impl Caller {
         };
         config.alpn_protocols = protocol.iter().map(|p| p.to_vec()).collect();
         let stream = TcpStream::connect(gate)?;
-        stream.set_read_timeout(Some(Duration::from_secs(10)))?;
-        stream.set_write_timeout(Some(Duration::from_secs(10)))?;
+        stream.set_read_timeout(Some(PATIENCE))?;
+        stream.set_write_timeout(Some(PATIENCE))?;
         let name = ServerName::from(gate.ip());
         let connection = ClientConnection::new(Arc::new(config), name).unwrap();
         let mut caller = Self {

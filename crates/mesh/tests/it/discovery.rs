@@ -3,7 +3,9 @@
 use std::net::{Ipv4Addr, UdpSocket};
 use std::time::Duration;
 
+use gatehouse_domain::id::EventId;
 use gatehouse_mesh::net::{Interfaces, News};
+use uuid::Uuid;
 
 use crate::gates::{Gate, all_met, until};
 use crate::ledger::delta;
@@ -73,12 +75,14 @@ fn gates_of_another_workspace_on_the_same_network_are_left_alone() {
         return;
     }
     let (ours, theirs) = (Authority::new(), Authority::new());
+    // Devices and an event that no other test announces on this loopback.
     let mut gates = [
-        Gate::new(1, 4, &ours),
-        Gate::new(2, 4, &ours),
-        Gate::new(3, 4, &theirs),
+        Gate::new(5, 8, &ours),
+        Gate::new(6, 8, &ours),
+        Gate::new(7, 8, &theirs),
     ];
     for gate in &mut gates {
+        gate.event = EventId(Uuid::from_u128(0x00c0_ffee_0000_8000_8000_0000_0000_00e1));
         gate.discover = Some(Interfaces::Loopback);
         gate.start();
     }
