@@ -92,6 +92,8 @@ describe.skipIf(missing !== null)("a phone and its office", () => {
     expect(own).toBeDefined();
 
     await asOwner(context.request, "POST", `/api/devices/${own?.id ?? ""}/revoke`, {});
+    // What is shown next asks the office, and is told.
+    film.show(named("Bruno Brückner").code);
     await page.getByRole("heading", { name: "This scanner was switched off" }).waitFor({ timeout: 60_000 });
     await shoot(page, "scan-office-revoked");
   });
