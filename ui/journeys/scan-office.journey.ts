@@ -93,7 +93,7 @@ describe.skipIf(missing !== null)("a phone and its office", () => {
 
     await asOwner(context.request, "POST", `/api/devices/${own?.id ?? ""}/revoke`, {});
     // What is shown next asks the office, and is told.
-    film.show(named("Bruno Brückner").code);
+    film.show(named("Chiara Castaño").code);
     await page.getByRole("heading", { name: "This scanner was switched off" }).waitFor({ timeout: 60_000 });
     await shoot(page, "scan-office-revoked");
   });
