@@ -105,7 +105,12 @@ describe.skipIf(missing !== null)("an office that goes away", () => {
     await page.getByRole("button", { name: "Sign in" }).click();
     await row(page, "Chiara Almgren 3").waitFor();
     // Once the other screens are there as well.
-    await page.waitForTimeout(3_000);
+    await page.waitForFunction(() => {
+      const here = performance.getEntriesByType("resource").map(({ name }) => name);
+      const asked = [...document.querySelectorAll<HTMLLinkElement>("link[rel=modulepreload], link[rel=stylesheet]")];
+      const has = (part: string) => here.some((name) => name.includes(`/${part}-`) && name.endsWith(".js"));
+      return has("Invitations") && has("ShortcutsPage") && asked.every(({ href }) => here.includes(href));
+    });
 
     await cut();
     await page.getByText(GONE).waitFor();

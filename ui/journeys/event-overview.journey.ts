@@ -116,7 +116,7 @@ describe.skipIf(missing !== null)("an event as a whole", () => {
     await expect.poll(() => page.getByLabel("Title", { exact: true }).inputValue()).toBe("Summer Gala");
 
     await settings(page, "Dates");
-    await page.getByRole("list").getByRole("button", { name: /2026|2027/ }).first().click();
+    await page.getByRole("list").getByRole("button", { name: /\b20\d\d\b/ }).first().click();
     const pane = page.getByRole("complementary");
     await pane.getByLabel("Title of this day").fill("The great evening");
     await pane.getByLabel("What guests should know").fill("Bring a coat.");

@@ -40,6 +40,8 @@ export interface Scene {
 }
 
 const FRAMES_A_SECOND = 5;
+/** How long a frame is shown. */
+export const FRAME_MS = 1_000 / FRAMES_A_SECOND;
 
 /** A browser whose camera shows these scenes again and again. */
 export async function browserWithCamera(scenes: readonly Scene[]): Promise<Browser> {

@@ -1,5 +1,5 @@
-/** A film for the browser's make-believe camera: codes held before it, one after the other. */
-import { closeSync, openSync, writeSync } from "node:fs";
+/** A film for the browser's make-believe camera: one code at a time is held before it. */
+import { closeSync, openSync, writeFileSync, writeSync } from "node:fs";
 import { encode } from "uqr";
 
 const WIDTH = 640;
@@ -10,11 +10,7 @@ const TABLE = 0x60;
 const PAPER = 0xeb;
 const INK = 0x10;
 
-export interface Shot {
-  /** What is written in the code; null for an empty table. */
-  code: string | null;
-  seconds: number;
-}
+const HEAD = Buffer.from(`YUV4MPEG2 W${WIDTH} H${HEIGHT} F${PER_SECOND}:1 Ip A1:1 C420\nFRAME\n`);
 
 function pictureOf(code: string | null): Buffer {
   const light = Buffer.alloc(WIDTH * HEIGHT, TABLE);
@@ -32,18 +28,17 @@ function pictureOf(code: string | null): Buffer {
   return light;
 }
 
-/** Writes a film (YUV4MPEG2) that the browser plays again and again. */
-export function writeFilm(path: string, shots: readonly Shot[]): void {
-  const file = openSync(path, "w");
-  writeSync(file, `YUV4MPEG2 W${WIDTH} H${HEIGHT} F${PER_SECOND}:1 Ip A1:1 C420\n`);
-  const colourless = Buffer.alloc(WIDTH * HEIGHT / 2, 0x80);
-  for (const { code, seconds } of shots) {
-    const picture = pictureOf(code);
-    for (let n = 0; n < seconds * PER_SECOND; n += 1) {
-      writeSync(file, "FRAME\n");
-      writeSync(file, picture);
-      writeSync(file, colourless);
-    }
+/** A film (YUV4MPEG2) of one picture, which the browser plays again and again; null is an empty table. */
+export class Film {
+  constructor(readonly path: string, code: string | null) {
+    const colourless = Buffer.alloc((WIDTH * HEIGHT) / 2, 0x80);
+    writeFileSync(path, Buffer.concat([HEAD, pictureOf(code), colourless]));
   }
-  closeSync(file);
+
+  /** Holds another code before the camera; the browser reads the file anew for every frame. */
+  show(code: string | null): void {
+    const file = openSync(this.path, "r+");
+    writeSync(file, pictureOf(code), 0, WIDTH * HEIGHT, HEAD.length);
+    closeSync(file);
+  }
 }

@@ -1,7 +1,7 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { faults, office as root, shoot, startBrowser, whyNot } from "./browser";
-import { browserWithCamera } from "./fakeCamera";
+import { browserWithCamera, FRAME_MS } from "./fakeCamera";
 import { answerGate, type Office, refused, shown } from "./gateAnswers";
 
 const missing = whyNot();
@@ -99,10 +99,10 @@ describe.skipIf(missing !== null)("the gate's screens", () => {
     for (const [state, answer] of STATES) {
       answers.verdict = answer;
       await scan(page);
-      await page.getByRole("alert").filter({ has: page.locator("svg[data-shape]") }).waitFor();
-      const word = page.locator("[class*=word]").first();
-      const box = await page.evaluate(() => {
+      // Measured as soon as it is there: a welcome passes by itself and waits for nobody.
+      const measured = await page.waitForFunction(() => {
         const word = document.querySelector("strong[class*=word]");
+        if (document.querySelector("[role=alert] svg[data-shape]") === null || word?.checkVisibility() !== true) return null;
         const name = document.querySelector("p[class*=name]");
         const inner = document.querySelector("[role=alert][class*=inner]");
         const size = (element: Element | null) =>
@@ -113,7 +113,8 @@ describe.skipIf(missing !== null)("the gate's screens", () => {
           over: Math.max(...[inner, name].map((element) => (element === null ? 0 : element.scrollHeight - element.clientHeight))),
         };
       });
-      expect(await word.isVisible()).toBe(true);
+      const box = await measured.jsonValue();
+      if (box === null) throw new Error(`${state} was not measured`);
       // Readable from three metres, where the window has the shape of a screen.
       if (width > 640) expect(box.word, state).toBeGreaterThanOrEqual(0.115);
       // A name of sixty letters is shown whole instead.
@@ -310,12 +311,16 @@ describe.skipIf(missing !== null)("the gate's screens", () => {
   });
 
   it("read what is held to the camera, once as long as it stays", async () => {
-    const filmed = await browserWithCamera([
+    // A code is in view for less than the two seconds after which it would count as shown again.
+    const scenes = [
       { text: null, frames: 15 },
-      { text: `${TICKET}A`, frames: 12 },
+      { text: `${TICKET}A`, frames: 9 },
       { text: null, frames: 15 },
-      { text: `${TICKET}B`, frames: 12 },
-    ]);
+      { text: `${TICKET}B`, frames: 9 },
+    ];
+    const roundMs = scenes.reduce((sum, { frames }) => sum + frames, 0) * FRAME_MS;
+    const filmed = await browserWithCamera(scenes);
+    const begun = Date.now();
     const { page, answers, complaints, close } = await atGate(filmed, { width: 1_280, height: 800 });
     answers.verdict = (code) => (code.endsWith("A") ? shown() : refused("used"));
     await page.getByText("Welcome", { exact: true }).waitFor();
@@ -324,7 +329,9 @@ describe.skipIf(missing !== null)("the gate's screens", () => {
     await page.keyboard.press("Escape");
     await shoot(page, "gate-camera-idle");
     const codes = answers.sent.filter(({ path }) => path.endsWith("/scans")).map(({ body }) => body["code"]);
-    for (const [index, code] of codes.entries()) expect(code, String(index)).not.toBe(codes[index + 1]);
+    // Far fewer than frames: one for each time that a code came into view while the film went round.
+    const rounds = Math.ceil((Date.now() - begun) / roundMs);
+    expect(codes.length).toBeLessThanOrEqual(2 * rounds + 2);
     expect(new Set(codes)).toEqual(new Set([`${TICKET}A`, `${TICKET}B`]));
     await page.keyboard.press("F10");
     // The first there is, this one, and none.

@@ -138,6 +138,7 @@ describe.skipIf(missing !== null)("the office's gates", () => {
     await page.getByRole("listitem").getByText("Standard guests may enter once a day.").waitFor();
 
     // Every kind of limit is worked out by the office's own engine.
+    await pane.getByRole("button", { name: "Remove", exact: true }).waitFor();
     await pane.getByRole("combobox", { name: "Add a condition…" }).waitFor();
     for (const kind of ["weekdays", "hours", "total", "days", "within", "wait", "stay"]) {
       await pane.getByRole("combobox", { name: "Add a condition…" }).selectOption(kind);

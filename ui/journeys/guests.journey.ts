@@ -206,6 +206,7 @@ describe.skipIf(missing !== null)("the guest list", () => {
     await rowOf(750).getByText("750", { exact: false }).waitFor();
     // What is clicked is the cell around the box.
     await boxOf(750).locator("..").click();
+    await boxOf(751).waitFor();
     await rowOf(751).click();
     const pane = page.getByRole("complementary", { name: /751$/ });
     await pane.waitFor();

@@ -6,7 +6,8 @@ import { asOwner, planHall } from "./desk";
 const missing = whyNot();
 if (missing !== null) console.error(`SKIPPED: the journeys of two people at once: ${missing}`);
 
-const SOON_MS = 1_000;
+/** Much sooner than a list is read again by itself. */
+const SOON_MS = 15_000;
 
 describe.skipIf(missing !== null)("two people at once", () => {
   let browser: Browser;
@@ -19,7 +20,7 @@ describe.skipIf(missing !== null)("two people at once", () => {
   });
   afterAll(() => browser?.close());
 
-  it("see each other's edits within a second", async () => {
+  it("see each other's edits as they are made", async () => {
     const first = await visit(browser, `/events/${hall}/guests`);
     const second = await visit(browser, `/events/${hall}/guests`);
     const name = "Ada Almgren 1";

@@ -153,6 +153,7 @@ describe.skipIf(missing !== null)("messages", () => {
     // A wording of one's own, with a fault that is told, and back again.
     await delivery("wordings");
     await page.getByRole("button", { name: "Change of plan" }).click();
+    await page.locator('button[aria-current="true"]', { hasText: "Change of plan" }).waitFor();
     const source = page.getByRole("textbox", { name: "Page" });
     const usual = await source.inputValue();
     await source.fill(usual.replace("</mj-text>", " {{ guest.nickname }}</mj-text>"));

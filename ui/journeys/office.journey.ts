@@ -124,7 +124,7 @@ describe.skipIf(missing !== null)("the office", () => {
     const grid = page.getByRole("grid");
     await grid.getByRole("checkbox").nth(5).waitFor();
     expect(await page.evaluate(() => document.documentElement.dir)).toBe("rtl");
-    await grid.getByRole("row").nth(3).click();
+    await page.locator(rowAt(3)).click();
     await page.getByRole("complementary").waitFor();
     await shoot(page, "guests-mirrored");
     expect(await faults(page)).toEqual([]);

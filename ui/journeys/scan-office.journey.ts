@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { browserPath, office, shoot, whyNot } from "./browser";
 import { asOwner } from "./desk";
 import { type Entry, evening } from "./evening";
-import { writeFilm } from "./film";
+import { Film } from "./film";
 
 const missing = whyNot();
 if (missing !== null) console.error(`SKIPPED: the journey of a phone and its office: ${missing}`);
@@ -15,6 +15,7 @@ describe.skipIf(missing !== null)("a phone and its office", () => {
   let folder: string;
   let browser: Browser;
   let context: BrowserContext;
+  let film: Film;
   let event: string;
   let tickets: Entry[];
   const named = (name: string): Entry => {
@@ -29,13 +30,7 @@ describe.skipIf(missing !== null)("a phone and its office", () => {
     const desk = await asking.newContext();
     ({ id: event, tickets } = await evening(desk.request));
     await asking.close();
-    const film = join(folder, "film.y4m");
-    writeFilm(film, [
-      { code: named("Ada Almgren").code, seconds: 3 },
-      { code: null, seconds: 4 },
-      { code: named("Bruno Brückner").code, seconds: 3 },
-      { code: null, seconds: 4 },
-    ]);
+    film = new Film(join(folder, "film.y4m"), named("Ada Almgren").code);
     browser = await chromium.launch({
       executablePath: browserPath ?? "",
       args: [
@@ -43,7 +38,7 @@ describe.skipIf(missing !== null)("a phone and its office", () => {
         "--disable-dev-shm-usage",
         "--use-fake-ui-for-media-stream",
         "--use-fake-device-for-media-stream",
-        `--use-file-for-fake-video-capture=${film}`,
+        `--use-file-for-fake-video-capture=${film.path}`,
       ],
     });
     context = await browser.newContext({
@@ -71,14 +66,20 @@ describe.skipIf(missing !== null)("a phone and its office", () => {
     await page.goto(`${office}${String(link["link"])}`);
     await page.getByRole("button", { name: "Start scanning" }).click();
     await verdict(page, "admitted").getByText("Ada Almgren").waitFor();
+    film.show(null);
     await shoot(page, "scan-office-admitted");
     expect(await admitted()).toBe(1);
     await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
 
     // Nobody reaches the office: the phone knows the list, and what was used.
     await context.setOffline(true);
-    await verdict(page, "admitted").getByText("Bruno Brückner").waitFor();
-    await verdict(page, "admitted").getByText("Decided alone").waitFor();
+    film.show(named("Bruno Brückner").code);
+    await Promise.all([
+      verdict(page, "admitted").getByText("Bruno Brückner").waitFor(),
+      verdict(page, "admitted").getByText("Decided alone").waitFor(),
+    ]);
+    await verdict(page, "admitted").waitFor({ state: "detached" });
+    film.show(named("Ada Almgren").code);
     await verdict(page, "refused").getByText("Already used").waitFor();
     expect(await admitted()).toBe(1);
 
@@ -91,6 +92,8 @@ describe.skipIf(missing !== null)("a phone and its office", () => {
     expect(own).toBeDefined();
 
     await asOwner(context.request, "POST", `/api/devices/${own?.id ?? ""}/revoke`, {});
+    // What is shown next asks the office, and is told.
+    film.show(named("Chiara Castaño").code);
     await page.getByRole("heading", { name: "This scanner was switched off" }).waitFor({ timeout: 60_000 });
     await shoot(page, "scan-office-revoked");
   });

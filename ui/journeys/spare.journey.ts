@@ -99,10 +99,12 @@ describe.skipIf(missing !== null)("a spare laptop with a window of its own", () 
     await office.stop("SIGKILL");
     const { page, context, complaints } = await visit(browser, "/gate", { at: gate, width: 1_280, height: 800 });
     await page.getByRole("contentinfo").getByText("inside").waitFor();
-    await scan(page, code(1));
-    await page.getByText("Welcome", { exact: true }).waitFor();
     // The gate carries his picture, and what a badge is made of.
-    await page.locator('[role="alert"] img').waitFor();
+    await Promise.all([
+      page.getByText("Welcome", { exact: true }).waitFor(),
+      page.locator('[role="alert"] img').waitFor(),
+      scan(page, code(1)),
+    ]);
     await shoot(page, "spare-admitted");
     await page.evaluate(() => {
       window.open = () => window;

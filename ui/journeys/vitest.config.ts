@@ -11,6 +11,8 @@ export default defineConfig({
     fileParallelism: false,
     testTimeout: 120_000,
     hookTimeout: 60_000,
+    // No journey depends on how fast a machine is: what never comes is waited for, what comes is not.
+    expect: { poll: { timeout: 20_000 } },
     passWithNoTests: true,
   },
 });

@@ -9,7 +9,7 @@ export async function undoEdit(event: string, edit: string): Promise<Edit> {
 }
 
 /** Edits among which one's own is looked for: others may have come after it. */
-const NEWEST = 5;
+const NEWEST = 20;
 
 /** Says what was done, and offers to take it back where that can be done. */
 export async function offerLastEdit(
@@ -18,7 +18,7 @@ export async function offerLastEdit(
   done: string,
   changed: () => void,
 ): Promise<void> {
-  const params = { path: { id: event }, query: { limit: NEWEST } };
+  const params = { path: { id: event }, query: { limit: NEWEST, own: true } };
   const answer = await client.GET("/api/events/{id}/audit", { params }).catch(() => null);
   const edit = answer?.data?.items.find((row) => row.command === command);
   if (edit === undefined || !edit.undoable || edit.undone_by !== null) {

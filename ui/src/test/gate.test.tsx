@@ -84,7 +84,11 @@ interface Sent {
 }
 
 /** The office's answers at a door, besides those that it gives everywhere. */
-function doorAnswers(given: { door?: Partial<Door>; verdicts?: (body: Sent["body"]) => Shown | number }): Sent[] {
+function doorAnswers(given: {
+  door?: Partial<Door>;
+  verdicts?: (body: Sent["body"]) => Shown | number;
+  search?: (text: string) => Found[] | Promise<Found[]>;
+}): Sent[] {
   const now = Date.now();
   answer({ may: [...me.may, "scan"], events: [{ ...summary, starts_at: now, ends_at: now + 3_600_000 }] });
   const usual = globalThis.fetch;
@@ -108,7 +112,7 @@ function doorAnswers(given: { door?: Partial<Door>; verdicts?: (body: Sent["body
       case "/api/events/ID/door":
         return json({ ...door, clock_ms: Date.now(), ...given.door });
       case "/api/events/ID/door/search":
-        return json({ items: guests });
+        return json({ items: (await given.search?.(new URL(request.url).searchParams.get("q") ?? "")) ?? guests });
       case `/api/events/ID/door/party/${guests[0]?.ticket}`:
         return json({ number: "INV-0001", label: "Family Novák", items: guests });
       case "/api/events/ID/changes":
@@ -259,6 +263,60 @@ describe("the gate's window", () => {
     fireEvent.keyDown(field, { key: "Enter" });
     expect(await screen.findByText("2 of 2")).toBeTruthy();
     expect(sent.at(-1)?.body).toMatchObject({ tickets: guests.slice(0, 2).map(({ ticket }) => ticket), direction: "entry" });
+  });
+
+  /** Opens the search of a gate whose office finds guests by name, but answers `slow` only when it is told to. */
+  async function searching(slow: string) {
+    let tell: () => void = () => undefined;
+    const told = new Promise<void>((resolve) => (tell = resolve));
+    const asked: string[] = [];
+    const sent = doorAnswers({
+      async search(text) {
+        asked.push(text);
+        if (text === slow) await told;
+        return guests.filter(({ name }) => name.toLowerCase().includes(text));
+      },
+    });
+    await atGate();
+    press("F2");
+    const field = await screen.findByRole("combobox");
+    const type = (value: string) => fireEvent.change(field, { target: { value } });
+    const enter = (more: object = {}) => fireEvent.keyDown(field, { key: "Enter", ...more });
+    type("jan");
+    await screen.findByRole("option", { name: /Jan Novák/ });
+    type(slow);
+    // Asked, and not answered: those who are shown were found for the text before.
+    await waitFor(() => expect(asked).toContain(slow));
+    return { sent, tell: () => act(async () => tell()), enter };
+  }
+
+  it("lets in nobody who was found for an earlier text, and who was meant once they are found", async () => {
+    const { sent, tell, enter } = await searching("jiří");
+    const [earlier] = screen.getAllByRole("option");
+    expect(earlier?.getAttribute("aria-disabled")).toBe("true");
+    fireEvent.click(earlier as HTMLElement);
+    expect(screen.queryByRole("option", { selected: true })).toBeNull();
+    expect(screen.getByRole<HTMLButtonElement>("button", { name: /^Admit/ }).disabled).toBe(true);
+    enter();
+    expect(sent).toEqual([]);
+    await tell();
+    await waitFor(() => expect(sent).toHaveLength(1));
+    expect(sent[0]?.body).toMatchObject({ tickets: [guests[0]?.ticket] });
+    expect(screen.queryByRole("combobox")).toBeNull();
+  });
+
+  it("keeps what is pressed for as soon as the text is answered, and chooses nobody unseen", async () => {
+    const { sent, tell, enter } = await searching("nov");
+    enter();
+    enter({ shiftKey: true });
+    await tell();
+    // The one was marked; the other would have let in the first of three.
+    expect(await screen.findAllByRole("option", { selected: true })).toHaveLength(1);
+    expect(screen.getAllByRole("option")).toHaveLength(3);
+    expect(sent).toEqual([]);
+    enter();
+    await waitFor(() => expect(sent).toHaveLength(1));
+    expect(sent[0]?.body).toMatchObject({ tickets: [guests[0]?.ticket] });
   });
 
   it("leaves what is typed into a field alone", async () => {

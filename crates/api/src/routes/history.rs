@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use gatehouse_domain::id::{EditId, EventId};
+use gatehouse_store::event::EditRow;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::door::{Answer, At, Door, answer};
-use super::given::{Asked, Body, Id, Items, ListQuery};
+use super::given::{Asked, Body, Id, Items, ListQuery, limit};
 use super::rows::EditAnswer;
 use super::signed::{By, EditGuests, ManageWorkspace, ReadAudit};
 
@@ -21,22 +22,38 @@ pub(super) fn router() -> OpenApiRouter<Arc<Door>> {
         .routes(routes!(list_workspace_edits))
 }
 
+/// Which changes of an event.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct EditListQuery {
+    /// Of the newest, only those that whoever asks made, and from the machine they ask from.
+    #[serde(default)]
+    own: bool,
+    /// How many of the newest are looked at, 1 to 500; 100 when absent.
+    limit: Option<u32>,
+}
+
 /// The newest changes of an event, newest first.
 #[utoipa::path(get, path = "/api/events/{id}/audit", tag = "history",
-    security(("account" = ["read_audit"])), params(("id" = EventId, Path), ListQuery),
+    security(("account" = ["read_audit"])), params(("id" = EventId, Path), EditListQuery),
     responses((status = 200, body = Items<EditAnswer>)))]
 async fn list_edits(
     State(door): At,
-    _: By<ReadAudit>,
+    By(by, _): By<ReadAudit>,
     Id(id): Id<EventId>,
-    Asked(query): Asked<ListQuery>,
+    Asked(query): Asked<EditListQuery>,
 ) -> Answer<Items<EditAnswer>> {
     answer(door, move |door| {
         let names = door.workspace.names_of_accounts()?;
-        let edits = door.event(id)?.edits(query.limit()?)?;
+        let edits = door.event(id)?.edits(limit(query.limit)?)?;
+        let asks = door.actor(&by);
         Ok(Items {
             items: edits
                 .into_iter()
+                .filter(|EditRow { meta, .. }| {
+                    !query.own || (meta.actor == asks.name && meta.machine == asks.machine)
+                })
                 .map(|row| EditAnswer::named(row, &names))
                 .collect(),
         })

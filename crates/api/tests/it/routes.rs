@@ -1,13 +1,15 @@
 //! The door over HTTP: what it answers, and whom it turns away.
 
+use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 
 use axum::body::Body;
+use axum::extract::ConnectInfo;
 use axum::http::{Method, Request, StatusCode, header};
 use gatehouse_api::routes::{AllowedHosts, Office, Pages};
 use gatehouse_testkit::Scratch;
-use serde_json::json;
+use serde_json::{Value, json};
 use tower::ServiceExt;
 
 use crate::door::{Door, ask};
@@ -269,6 +271,43 @@ async fn lists_come_page_by_page_and_end() {
     assert_eq!(edits.len(), 2);
     assert!(edits[0]["sequence"].as_i64() > edits[1]["sequence"].as_i64());
     assert_eq!(edits[0]["actor"], "test");
+}
+
+#[tokio::test]
+async fn somebody_finds_the_changes_that_they_made_from_this_machine_among_others() {
+    let door = Door::open(Pages::none());
+    let people = door.people().await;
+    let guests = format!("/api/events/{}/guests", door.event);
+    let elsewhere = SocketAddr::from(([192, 168, 1, 20], 50_000));
+    let send = async |role: &str, method, path: &str, body: Option<Value>, far: bool| {
+        let token = people[role].as_str();
+        let mut request = door.request_as(Some(token), method, path, body.as_ref());
+        if far {
+            request.extensions_mut().insert(ConnectInfo(elsewhere));
+        }
+        door.send(request).await
+    };
+    for (role, name, far) in [
+        ("organizer", "Ada Lark", false),
+        ("organizer", "Ben Moss", true),
+        ("admin", "Cy Reed", false),
+    ] {
+        let body = Some(json!({"name": name}));
+        send(role, Method::POST, &guests, body, far).await.good(201);
+    }
+    let path = format!("/api/events/{}/audit?own=true&limit=20", door.event);
+    let mut seen = Vec::new();
+    for (role, far) in [("organizer", false), ("organizer", true), ("admin", false)] {
+        let edits = send(role, Method::GET, &path, None, far).await.good(200);
+        let edits = edits["items"].as_array().expect("edits").clone();
+        assert_eq!(edits.len(), 1, "{role} {far}");
+        assert_eq!(edits[0]["actor"], role);
+        seen.push(edits[0]["sequence"].as_i64().expect("a number"));
+    }
+    assert!(
+        seen.is_sorted_by(|before, after| before < after),
+        "{seen:?}"
+    );
 }
 
 #[tokio::test]

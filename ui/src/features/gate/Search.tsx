@@ -1,5 +1,5 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
+import { type KeyboardEvent, useEffect, useEffectEvent, useId, useRef, useState } from "react";
 import { askDoor, type Found } from "../../api/gate";
 import { isolate, joined, useSpeech } from "../../locales";
 import { TypeMark } from "../../shared/TypeMark";
@@ -10,6 +10,17 @@ import { Sheet } from "./Sheet";
 const TYPED_MS = 160;
 /** The most that are admitted at once. */
 const MOST = 50;
+/** By how many rows a key moves. */
+const STEPS: Readonly<Record<string, number>> = { ArrowDown: 1, ArrowUp: -1, PageDown: 8, PageUp: -8 };
+/** The most keys that wait for an answer. */
+const MOST_KEPT = 8;
+
+/** A key, and what was held down beside it. */
+interface Press {
+  key: string;
+  shift: boolean;
+  ctrl: boolean;
+}
 
 /** Text as it stood a moment ago, so that not every letter is a question. */
 function useSettled(text: string): string {
@@ -21,10 +32,12 @@ function useSettled(text: string): string {
   return settled;
 }
 
-function Row({ found, active, picked, id, choose, pick }: {
+function Row({ found, active, picked, stale, id, choose, pick }: {
   found: Found;
   active: boolean;
   picked: boolean;
+  /** Whether it was found for an earlier text. */
+  stale: boolean;
   id: string;
   choose(): void;
   pick(): void;
@@ -42,9 +55,10 @@ function Row({ found, active, picked, id, choose, pick }: {
       id={id}
       role="option"
       aria-selected={picked}
+      aria-disabled={stale || undefined}
       className={styles.row}
       data-active={active ? "" : undefined}
-      onClick={choose}
+      onClick={stale ? undefined : choose}
     >
       <span
         className={styles.tick}
@@ -52,7 +66,7 @@ function Row({ found, active, picked, id, choose, pick }: {
         aria-hidden="true"
         onClick={(event) => {
           event.stopPropagation();
-          pick();
+          if (!stale) pick();
         }}
       >
         {picked ? "✓" : ""}
@@ -105,7 +119,9 @@ export function Search({
   const [of, setOf] = useState(shownParty);
   const [active, setActive] = useState(0);
   const [picked, setPicked] = useState<readonly string[]>([]);
-  const settled = useSettled(text.trim());
+  const [kept, keep] = useState<readonly Press[]>([]);
+  const typed = text.trim();
+  const settled = useSettled(typed);
   const search = useQuery({
     ...askDoor.search(event, settled),
     enabled: settled !== "" && of === null,
@@ -114,8 +130,10 @@ export function Search({
   const party = useQuery({ ...askDoor.party(event, of ?? ""), enabled: of !== null });
   const asked = of === null ? search : party;
   const items: readonly Found[] = of === null ? (settled === "" ? [] : (search.data ?? [])) : (party.data?.items ?? []);
-  const at = Math.min(active, Math.max(0, items.length - 1));
-  const now = items[at];
+  // What is shown until the answer to this very text is there was found for an earlier one.
+  const stale = of === null && (settled !== typed || (typed !== "" && (search.isPending || search.isPlaceholderData)));
+  const at = Math.max(0, Math.min(active, items.length - 1));
+  const now = stale ? undefined : items[at];
   const chosen = picked.length > 0 ? picked : now === undefined ? [] : [now.ticket];
   const absent = absentOf(items, exits);
 
@@ -140,28 +158,38 @@ export function Search({
     else if (now !== undefined && now.members > 1) {
       setOf(now.ticket);
       setActive(0);
+      setPicked([]);
     }
   };
-  const press = (key: KeyboardEvent) => {
-    if (key.nativeEvent.isComposing) return;
-    const move = (to: number) => {
-      key.preventDefault();
-      setActive(Math.min(Math.max(0, to), items.length - 1));
-    };
-    if (key.key === "ArrowDown") move(at + 1);
-    else if (key.key === "ArrowUp") move(at - 1);
-    else if (key.key === "PageDown") move(at + 8);
-    else if (key.key === "PageUp") move(at - 8);
-    else if (key.key === "Enter") {
-      key.preventDefault();
-      // What is typed now may still be on its way to the list.
-      if (of === null && settled !== text.trim()) return;
-      if (key.ctrlKey || key.metaKey) openParty();
-      else if (key.shiftKey) {
-        if (now !== undefined) pick(now.ticket);
-      } else go(chosen);
+  const act = ({ key, shift, ctrl }: Press, seen: boolean) => {
+    const step = STEPS[key];
+    if (step !== undefined) setActive(Math.min(Math.max(0, at + step), Math.max(0, items.length - 1)));
+    else if (ctrl) openParty();
+    else if (shift) {
+      if (now !== undefined) pick(now.ticket);
+    } else if (seen || items.length === 1) {
+      // Of several whom nobody had seen yet none was meant.
+      go(chosen);
     }
   };
+  const press = (event: KeyboardEvent) => {
+    const { key, shiftKey: shift, ctrlKey, metaKey, nativeEvent } = event;
+    if (nativeEvent.isComposing || (key !== "Enter" && STEPS[key] === undefined)) return;
+    event.preventDefault();
+    const pressed = { key, shift, ctrl: ctrlKey || metaKey };
+    if (stale || kept.length > 0) keep([...kept, pressed].slice(0, MOST_KEPT));
+    else act(pressed, true);
+  };
+  const catchUp = useEffectEvent(() => {
+    const [first, ...rest] = kept;
+    if (first === undefined) return;
+    keep(rest);
+    act(first, false);
+  });
+  // One at a time: where the next one leads, the one before it says.
+  useEffect(() => {
+    if (!stale) catchUp();
+  }, [stale, kept]);
   const title = party.data !== undefined && of !== null ? joined([party.data.number, party.data.label], " · ") : t("gate.search");
   const verb = exits ? "gate.letOut" : "gate.admit";
   return (
@@ -184,6 +212,7 @@ export function Search({
             setOf(null);
             setActive(0);
             setPicked([]);
+            keep([]);
           }}
           onKeyDown={press}
         />
@@ -196,6 +225,7 @@ export function Search({
             id={`${id}-${index}`}
             active={index === at}
             picked={picked.includes(found.ticket)}
+            stale={stale}
             choose={() => {
               setActive(index);
               pick(found.ticket);
@@ -207,11 +237,11 @@ export function Search({
       <p className={styles.said} role="status">
         {asked.isError
           ? t("gate.noAnswer")
-          : items.length > 0
+          : items.length > 0 && !stale
             ? t("gate.foundCount", { count: items.length })
             : (of === null && settled === "")
               ? t("gate.searchText")
-              : asked.isFetching
+              : stale || asked.isFetching
                 ? t("loading")
                 : t("gate.noneFound")}
       </p>

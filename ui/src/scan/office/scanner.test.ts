@@ -10,6 +10,9 @@ import { begin, HOUR, keepOf, list, NOW, type Office, openOffice, other, ours, S
 import { Scanner } from "./scanner";
 import { BATCH, lastBatch, noticesOf, settledBy, waitAfter } from "./sending";
 
+/** No test depends on how fast a machine is: what never comes is waited for, what comes is not. */
+const SLOW = { timeout: 20_000 };
+
 let office: Office;
 
 beforeEach(() => {
@@ -346,13 +349,13 @@ describe("sending", () => {
     await scanner.present(ours.compact);
     office.away = false;
     const stop = scanner.start();
-    await vi.waitFor(() => expect(scanner.view().waiting).toBe(0));
+    await vi.waitFor(() => expect(scanner.view().waiting).toBe(0), SLOW);
     office.away = true;
     await scanner.present(ours.compact);
     office.away = false;
     office.asked = [];
     window.dispatchEvent(new Event("pagehide"));
-    await vi.waitFor(() => expect(office.asked[0]).toMatchObject({ keepalive: true }));
+    await vi.waitFor(() => expect(office.asked[0]).toMatchObject({ keepalive: true }), SLOW);
     stop();
     expect(await (await keepOf()).countWaiting()).toBe(1);
   });
@@ -405,7 +408,7 @@ describe("the list", () => {
     await scanner.sync();
     now += 61_000;
     await vi.advanceTimersByTimeAsync(5_000);
-    await vi.waitFor(() => expect(office.asked.at(-1)?.path).toBe(`/api/scanners/${SCANNER}/passages?after=1.0`));
+    await vi.waitFor(() => expect(office.asked.at(-1)?.path).toBe(`/api/scanners/${SCANNER}/passages?after=1.0`), SLOW);
     expect(office.asked.at(-2)?.path).toBe(`/api/scanners/${SCANNER}/roster?after=7`);
     stop();
     expect(scanner.view()).toMatchObject({ online: true, counts: { expected: 5_001 } });

@@ -3,6 +3,9 @@ import { platform, type ServerEvent } from "../../../platform";
 import { type Controls, NO_CONTROLS, type Seen, type Sight } from "./eye";
 import { MachineEye } from "./machineEye";
 
+/** No test depends on how fast a machine is: what never comes is waited for, what comes is not. */
+const SLOW = { timeout: 20_000 };
+
 /** A camera of the machine whose events the test sends. */
 function watched() {
   const lines: { path: string; hear(event: ServerEvent): void; end(): void }[] = [];
@@ -102,7 +105,7 @@ describe("the controls of a camera of the machine", () => {
     const told: Controls[] = [];
     eye.onControls = (controls) => told.push(controls);
     lines[0]?.hear({ event: "state", data: '{"state":"ok"}' });
-    await vi.waitFor(() => expect(told).not.toEqual([]));
+    await vi.waitFor(() => expect(told).not.toEqual([]), SLOW);
     return { eye, told };
   }
 
@@ -169,7 +172,7 @@ describe("the controls of a camera of the machine", () => {
     const heard: Controls[] = [];
     late.eye.onControls = (controls) => heard.push(controls);
     late.lines[0]?.hear({ event: "state", data: '{"state":"ok"}' });
-    await vi.waitFor(() => expect(asked).toHaveBeenCalled());
+    await vi.waitFor(() => expect(asked).toHaveBeenCalled(), SLOW);
     late.eye.stop();
     answer(new Response(JSON.stringify({ controls: [control("zoom", 8, 2)], sizes: SIZES })));
     await new Promise((resolve) => setTimeout(resolve, 20));
