@@ -258,12 +258,13 @@ export class Scanner {
     const { device } = this.#view;
     const leave = leaveAlone(device, Date.now());
     const now = this.now();
-    if (leave.is === "over") {
+    // Nobody is kept from leaving.
+    if (leave.is === "over" && presenting.direction === "entry") {
       const decision = { verdict: "refused", code: "offline_too_long", session: null, day: 0, doorsAt: null, rule: null } as const;
       return { shown: showOf(presenting, { device, list: this.#list, now }, decision, null) };
     }
     const list = this.#list;
-    if (leave.is === "not_allowed" || list === null) return { undecided: true };
+    if ((leave.is === "not_allowed" && presenting.direction === "entry") || list === null) return { undecided: true };
     const passagesOf = (ticket: string) => this.#keep.passagesOf(ticket);
     const toldOf = (ticket: string) => this.#keep.toldOf(ticket);
     // One page of several at a time, so that none decides on what another is about to write.
