@@ -101,7 +101,7 @@ export async function decideAlone(presenting: Presenting, alone: Alone): Promise
   const shown = showOf(presenting, alone, decision, claims.ticket);
   shown.first_time = decision.verdict === "admitted" && !passages.some(isEntry);
   if (decision.code === "used") {
-    const first = useBefore(passages, device.settings.zone ?? null, decision, list.kept.event.re_entry);
+    const first = earlierUse(passages, device.settings.zone ?? null, decision, list.kept.event.re_entry);
     shown.first_used_at = first?.at ?? null;
     const isOurs = here.some(({ at }) => at === first?.at);
     shown.first_used_gate = isOurs ? device.deviceName : null;
@@ -141,7 +141,7 @@ export async function decideAlone(presenting: Presenting, alone: Alone): Promise
 }
 
 /** The use that makes this one the second: the first in the same place and session, and on the same day where each day counts; the last where whoever left may come back. */
-function useBefore(
+function earlierUse(
   passages: readonly Passage[],
   zone: string | null,
   { session, day }: Decision,
