@@ -404,6 +404,23 @@ describe("sending", () => {
     expect(noticesOf({ syncResults: [double] }, refused, () => 1, NOW)).toEqual([]);
   });
 
+  it("are kept of what was taken, though the office went away before the rest", async () => {
+    const scanner = await begin();
+    const keep = await keepOf();
+    for (let n = 0; n < BATCH + 1; n += 1) {
+      const line = { scan: "", at: n, verdict: "", code: "", attention: false, name: null, number: null, ticketType: null };
+      await keep.record({ line, passage: null, scan: queued(n) });
+    }
+    office.answers["sync"] = (body) => {
+      const told = office.takes(body, "DUPLICATE");
+      office.away = true;
+      return [200, told];
+    };
+    await scanner.sync();
+    expect(await keep.countWaiting()).toBe(1);
+    expect(scanner.view().notices).toHaveLength(BATCH);
+  });
+
   it("shows them until somebody has read them", async () => {
     const scanner = await begin();
     office.away = true;

@@ -340,6 +340,8 @@ export class Scanner {
     const recount = async () => this.#show({ waiting: await this.#keep.countWaiting() });
     const moved = await this.#keep.moved();
     const sent = await sendAll(this.#keep, device, numberOf, recount);
+    // What batches before told is told by no other answer.
+    await this.#tell(sent.notices);
     if (sent.is === "away") return this.#wentAway();
     if (sent.is === "refused") {
       this.#later();
@@ -350,7 +352,7 @@ export class Scanner {
     this.#failures = 0;
     this.#sendAt = 0;
     this.#cameBack();
-    const { answer, notices } = sent;
+    const { answer } = sent;
     this.#show({ untaken: null });
     if (answer.settings === null) await this.#end("revoked");
     else {
@@ -358,14 +360,17 @@ export class Scanner {
       // The office's count holds them now.
       await this.#keep.counted(moved);
     }
-    if (notices.length > 0) {
-      const known = new Set(notices.map(({ nonce }) => nonce));
-      const all = [...notices, ...this.#view.notices.filter(({ nonce }) => !known.has(nonce))];
-      await this.#keep.saveNotices(all);
-      this.#show({ notices: all });
-    }
     if (this.#view.device.standing !== "active") return;
     await this.#freshen().catch((error: unknown) => this.#took(error));
+  }
+
+  /** Keeps and shows what staff should know. */
+  async #tell(notices: readonly Notice[]): Promise<void> {
+    if (notices.length === 0) return;
+    const known = new Set(notices.map(({ nonce }) => nonce));
+    const all = [...notices, ...this.#view.notices.filter(({ nonce }) => !known.has(nonce))];
+    await this.#keep.saveNotices(all);
+    this.#show({ notices: all });
   }
 
   /** Fetches the list where it changed, and who came in elsewhere since. */
