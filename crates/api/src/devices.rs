@@ -31,6 +31,8 @@ const LONGEST_NAME: usize = 80;
 const LOOKED_AT: u32 = 100;
 /// How long what a device said of its attempts to send counts, in milliseconds.
 pub(crate) const ATTEMPTS_MS: i64 = 60 * 60_000;
+/// How long before doors and after the end of a session its devices are waited for, in milliseconds.
+const AROUND_DOORS_MS: i64 = 30 * 60_000;
 /// A device is looked at as heard of no more often than this, in milliseconds.
 const SEEN_MS: i64 = 15_000;
 
@@ -389,32 +391,43 @@ impl EventHome {
         Ok(row)
     }
 
-    /// Looks at what devices did last, and adds alerts where that calls for it.
+    /// Looks at what devices did since somebody last looked at an alert of theirs, and adds alerts
+    /// where that calls for it.
     pub fn watch_devices(&self) -> Result<(), Problem> {
         let now = self.now();
         let mut mint = self.mint();
         let wanted = self.file().read(|view| {
+            let at_work = view.sessions()?.iter().any(|session| {
+                session.takes_place()
+                    && (session.doors_at - AROUND_DOORS_MS..session.ends_at + AROUND_DOORS_MS)
+                        .contains(&now)
+            });
             let mut wanted = Vec::new();
             for device in view.devices()? {
                 if device.status == DeviceStatus::Revoked || device.kind == DeviceKind::Office {
                     continue;
                 }
                 let lines = view.newest_scans(device.id, device.incarnation, LOOKED_AT)?;
-                let count = |test: fn(Code) -> bool| {
-                    lines.iter().filter(|line| test(line.code)).count() as u32
-                };
-                let (sync_attempts, sync_failures) =
-                    view.sync_attempts(device.id, now - ATTEMPTS_MS)?;
-                let record = DeviceRecord {
-                    scans: lines.len() as u32,
-                    duplicates: count(|code| code == Code::Used),
-                    invalid: count(is_no_ticket),
-                    silent_ms: device.last_seen_at.map(|seen| now - seen),
-                    sync_attempts,
-                    sync_failures,
-                };
-                for kind in alerts_for(&record) {
-                    if !view.alert_is_open(kind, device.id)? {
+                for kind in AlertKind::ALL.iter().copied() {
+                    let after = view.alert_resolved_at(kind, device.id)?.unwrap_or(i64::MIN);
+                    let count = |test: fn(Code) -> bool| {
+                        let new = lines.iter().filter(|line| line.at > after);
+                        new.filter(|line| test(line.code)).count() as u32
+                    };
+                    let since = (now - ATTEMPTS_MS).max(after.saturating_add(1));
+                    let (sync_attempts, sync_failures) = view.sync_attempts(device.id, since)?;
+                    let seen = device.last_seen_at.filter(|_| at_work);
+                    let record = DeviceRecord {
+                        scans: count(|_| true),
+                        duplicates: count(|code| code == Code::Used),
+                        invalid: count(is_no_ticket),
+                        silent_ms: seen.map(|seen| now - seen.max(after)),
+                        sync_attempts,
+                        sync_failures,
+                    };
+                    if alerts_for(&record).contains(&kind)
+                        && !view.alert_is_open(kind, device.id)?
+                    {
                         wanted.push((device.id, kind, alert_text(kind, &record)));
                     }
                 }

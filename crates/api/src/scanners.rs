@@ -20,10 +20,10 @@ use gatehouse_store::event::{
 };
 
 use crate::devices::{ATTEMPTS_MS, new_alert};
-use crate::doors::{Gate, RosterHead};
+use crate::doors::{Gate, LONGEST_REASON, RosterHead};
 use crate::home::EventHome;
 use crate::problem::Problem;
-use crate::wording::time_of_day;
+use crate::wording::day_and_time;
 
 /// Scans that one request sends at most.
 pub const MOST_SCANS: usize = 1_000;
@@ -88,6 +88,11 @@ pub struct SyncRequest {
     pub pending: Option<u32>,
     /// How it got on since it last heard that its scans were taken, where it says so.
     pub attempts: Option<SyncAttempts>,
+    /// When the last answer that it heard was given, UTC ms, where it says so: what it was told
+    /// since is told again.
+    pub heard_at: Option<i64>,
+    /// Why it let somebody in, by the nonce of the scan.
+    pub reasons: Vec<([u8; 16], String)>,
 }
 
 /// How often a device tried to send its scans since that last went well, this time among them.
@@ -132,6 +137,28 @@ impl EventHome {
         self.open_device(device)
     }
 
+    /// Since when a ticket's time is over at a door at `at`, UTC ms; none where it is not, or was
+    /// never issued. `only` is the session that the door stands for, when it stands for one.
+    pub fn expired_at(
+        &self,
+        ticket: TicketId,
+        only: Option<SessionId>,
+        at: i64,
+    ) -> Result<Option<i64>, Problem> {
+        self.file().read(|view| {
+            let Some(ticket) = view.door_ticket(ticket)? else {
+                return Ok(None);
+            };
+            let head = RosterHead::of_home(self, view)?;
+            let kind = head.types.iter().find(|kind| kind.id == ticket.ticket_type);
+            let said = kind.map(|kind| validity(&schedule_of(&head), kind, only, at));
+            Ok(match said {
+                Some(Validity::TooLate { ended_at }) => Some(ended_at),
+                _ => None,
+            })
+        })
+    }
+
     /// Everything that a gate carries; only the head where the device has the tickets of `after`.
     pub fn roster(&self, after: Option<i64>) -> Result<Option<RosterBody>, Problem> {
         self.file().read(|view| {
@@ -153,7 +180,8 @@ impl EventHome {
     /// Takes the scans of a device, each once, whatever else is known: they happened. A revoked
     /// device's are taken too, and put aside for a person to look at.
     pub fn sync(&self, device: &DeviceRow, request: SyncRequest) -> Result<SyncReport, Problem> {
-        if request.told.len() + request.records.len() > MOST_SCANS {
+        let sent = request.told.len() + request.records.len();
+        if sent > MOST_SCANS || request.reasons.len() > MOST_SCANS {
             return Err(Problem::new(
                 "body_too_large",
                 format!("send {MOST_SCANS} scans at a time at most; nothing was taken"),
@@ -174,7 +202,10 @@ impl EventHome {
         let told = request.told;
         let pending = request.pending;
         let attempts = request.attempts;
+        let heard_at = request.heard_at;
+        let reasons = request.reasons;
         let head = self.file().read(|view| RosterHead::of_home(self, view))?;
+        let policy = head.event.settings.re_entry;
         let mut report = self.file().append(Lane::Scan, move |change| {
             let mut report = SyncReport::default();
             let mut ids = ids.into_iter();
@@ -185,7 +216,7 @@ impl EventHome {
                 // A device did not scan before it was one: an older time would win every slot.
                 let at = scan.scanned_at.min(now + FUTURE_MS).max(row.created_at);
                 let signed = sign_told(change, gate, &row, &head, scan, at)?;
-                let merged = merge(change, &signed, head.event.settings.re_entry)?;
+                let merged = merge(change, &signed, policy)?;
                 let alert = ids.next().unwrap_or_default();
                 report.results.push(told_result(
                     change,
@@ -193,11 +224,11 @@ impl EventHome {
                     &signed.record,
                     &merged,
                     (alert, now),
-                    zone,
+                    (policy, zone),
                 )?);
             }
             for signed in &checked {
-                let merged = merge(change, signed, head.event.settings.re_entry)?;
+                let merged = merge(change, signed, policy)?;
                 change.raise_incarnation(row.id, signed.record.incarnation)?;
                 let alert = ids.next().unwrap_or_default();
                 report.results.push(told_result(
@@ -206,10 +237,17 @@ impl EventHome {
                     &signed.record,
                     &merged,
                     (alert, now),
-                    zone,
+                    (policy, zone),
                 )?);
             }
-            report.reversals = change.reversals(row.id)?;
+            for (nonce, reason) in reasons {
+                let kept = change.scan_by_nonce(nonce)?;
+                if kept.is_some_and(|kept| kept.record.device == row.id) {
+                    let reason: String = reason.chars().take(LONGEST_REASON).collect();
+                    change.insert_reason(nonce, &reason)?;
+                }
+            }
+            report.reversals = change.reversals(row.id, heard_at)?;
             change.mark_reversals_told(row.id, now)?;
             change.note_sync(row.id, now, pending)?;
             if let Some(SyncAttempts { made, failed }) = attempts {
@@ -319,19 +357,38 @@ pub fn stand_for<'k>(
     })
 }
 
-/// Keeps a scan that came from a device.
-pub fn merge(change: &Change<'_>, scan: &ScanRow, policy: ReEntry) -> Result<Merged, Problem> {
-    let record = &scan.record;
-    let slot = (record.verdict == Verdict::Admitted)
+/// The slot that an admission fills under a policy.
+fn slot_under(policy: ReEntry, record: &ScanRecord) -> Option<AdmissionSlot> {
+    (record.verdict == Verdict::Admitted)
         .then(|| slot_of(policy, record.zone, record.session, record.day))
         .flatten()
-        .map(AdmissionSlot);
+        .map(AdmissionSlot)
+}
+
+/// Keeps a scan that came from a device. A supervisor's word stands beside whoever fills the slot,
+/// whichever was first heard of; an admission after it is a double all the same.
+pub fn merge(change: &Change<'_>, scan: &ScanRow, policy: ReEntry) -> Result<Merged, Problem> {
+    let record = &scan.record;
+    let slot = slot_under(policy, record);
     // A ticket that is not known here fills no slot; the scan is kept all the same.
     let known = match record.ticket {
         Some(id) => change.has_door_ticket(id)?,
         None => false,
     };
-    Ok(change.merge_scan(scan, slot.as_ref().filter(|_| known))?)
+    let merged = change.merge_scan(scan, slot.as_ref().filter(|_| known))?;
+    match merged {
+        Merged::DoubleOf(_) if record.code == Code::Forced => Ok(Merged::Added),
+        Merged::Displaced(nonce) if is_forced(change, nonce)? => {
+            change.forget_reversal(nonce)?;
+            Ok(Merged::Added)
+        }
+        merged => Ok(merged),
+    }
+}
+
+fn is_forced(change: &Change<'_>, nonce: [u8; 16]) -> Result<bool, Problem> {
+    let scan = change.scan_by_nonce(nonce)?;
+    Ok(scan.is_some_and(|scan| scan.record.code == Code::Forced))
 }
 
 /// Signs a scan for a device whose key is kept here; the same nonce again is the scan of before.
@@ -397,6 +454,16 @@ fn sign_told(
     })
 }
 
+/// When the event takes place, whether or not it was called off.
+fn schedule_of(head: &RosterHead) -> Schedule<'_> {
+    Schedule {
+        kind: head.event.kind,
+        zone: head.event.time_zone,
+        cancelled: false,
+        sessions: &head.sessions,
+    }
+}
+
 /// The session and day that a scan of `at` counts for.
 fn place_in_time(
     head: &RosterHead,
@@ -404,16 +471,37 @@ fn place_in_time(
     only: Option<SessionId>,
     at: i64,
 ) -> (Option<SessionId>, u32) {
-    let schedule = Schedule {
-        kind: head.event.kind,
-        zone: head.event.time_zone,
-        cancelled: false,
-        sessions: &head.sessions,
-    };
+    let schedule = schedule_of(head);
+    let today = day_of(at, head.event.time_zone);
     match kind.map(|kind| validity(&schedule, kind, only, at)) {
         Some(Validity::Valid { session, day }) => (Some(session), day),
-        _ => (only, day_of(at, head.event.time_zone)),
+        // Whoever was let in too early came for it.
+        Some(Validity::TooEarly { session, .. }) => (Some(session), schedule.day_of(session, at)),
+        _ => (only, today),
     }
+}
+
+/// The scan that came before this one, where the two should have been one. A scan that is known
+/// gets the answer of the first time, which may have been lost on the way.
+fn original_of(
+    change: &Change<'_>,
+    record: &ScanRecord,
+    merged: &Merged,
+    policy: ReEntry,
+) -> Result<Option<[u8; 16]>, Problem> {
+    match merged {
+        Merged::DoubleOf(nonce) => return Ok(Some(*nonce)),
+        Merged::Known if record.code != Code::Forced => {}
+        Merged::Known | Merged::Added | Merged::Displaced(_) => return Ok(None),
+    }
+    let (Some(ticket), Some(slot)) = (record.ticket, slot_under(policy, record)) else {
+        return Ok(None);
+    };
+    if change.is_undone(record.nonce)? {
+        return Ok(None);
+    }
+    let filler = change.slot_filler(ticket, &slot)?;
+    Ok(filler.filter(|filler| *filler != record.nonce))
 }
 
 /// Tells what became of a scan, and adds the alert that it calls for.
@@ -423,7 +511,7 @@ fn told_result(
     record: &ScanRecord,
     merged: &Merged,
     (alert, now): (uuid::Uuid, i64),
-    zone: chrono_tz::Tz,
+    (policy, zone): (ReEntry, chrono_tz::Tz),
 ) -> Result<Synced, Problem> {
     let mut synced = Synced {
         nonce: record.nonce,
@@ -433,9 +521,9 @@ fn told_result(
         original_at: None,
         original_gate: None,
     };
-    let original = match merged {
-        Merged::DoubleOf(nonce) => change.scan_by_nonce(*nonce)?,
-        _ => None,
+    let original = match original_of(change, record, merged, policy)? {
+        Some(nonce) => change.scan_by_nonce(nonce)?,
+        None => None,
     };
     if let Some(original) = original {
         let gate = change
@@ -445,7 +533,7 @@ fn told_result(
         synced.status = "DUPLICATE";
         synced.message = format!(
             "Ticket already scanned at {gate} at {}",
-            time_of_day(at, zone)
+            day_and_time(at, now, zone)
         );
         synced.original_at = Some(at);
         synced.original_gate = Some(gate);

@@ -208,8 +208,10 @@ pub struct Terms<'a> {
     pub gate: &'a str,
     /// How many more people the place takes; none where nobody counts.
     pub room: Option<u32>,
-    /// Since when people inside are counted, UTC ms: the place was emptied then.
+    /// When the place was emptied, UTC ms: everybody went out then.
     pub emptied_at: Option<i64>,
+    /// Since when those inside take up its room, UTC ms: since doors opened, at the earliest.
+    pub counted_since: Option<i64>,
     /// Whether staff have questions for those who come for the first time.
     pub questions: bool,
     /// Whether staff asked them.
@@ -229,6 +231,7 @@ impl Default for Terms<'_> {
             gate: "",
             room: None,
             emptied_at: None,
+            counted_since: None,
             questions: false,
             answered: false,
             forced: false,
@@ -292,7 +295,8 @@ pub struct Decision {
 /// the order of scans. The roster decides about times; the credential's own bind only a ticket
 /// that an incomplete roster does not know. An exit is never refused for an entry rule. A
 /// supervisor's word lets in any ticket that the roster knows, at a device that may admit; so it
-/// does at one that has been without its office for too long, whose roster may be old.
+/// does at one that has been without its office for too long, whose roster may be old. It counts
+/// for the session that the ticket is for, so that the ticket is used by it.
 #[must_use]
 pub fn decide(
     presented: Presented,
@@ -311,17 +315,33 @@ pub fn decide(
         return decide_unknown(presented, door, passages);
     };
     let decision = decide_known(presented, door, known, passages);
-    if decision.verdict == Verdict::Refused && door.terms.forced {
-        return Decision {
-            verdict: Verdict::Admitted,
-            code: Code::Forced,
-            session: decision.session.or(door.session),
-            doors_at: None,
-            rule: None,
-            ..decision
-        };
+    if !door.terms.forced || decision.verdict == Verdict::Exited {
+        return decision;
     }
-    decision
+    let (session, day) = match decision.session {
+        Some(session) => (Some(session), decision.day),
+        None => meant(door, known),
+    };
+    Decision {
+        verdict: Verdict::Admitted,
+        code: Code::Forced,
+        session,
+        day,
+        doors_at: None,
+        rule: None,
+    }
+}
+
+/// The session that a ticket is for at this door, and the day that it counts for.
+fn meant(door: &Door<'_>, known: &KnownTicket<'_>) -> (Option<SessionId>, u32) {
+    let valid = validity(&door.schedule, known.ticket_type, door.session, door.now_ms);
+    let day = match valid {
+        Validity::Valid { day, .. } => day,
+        // Doors may open after midnight.
+        Validity::TooEarly { session, .. } => door.schedule.day_of(session, door.now_ms),
+        _ => door.today(),
+    };
+    (valid.session().or(door.session), day)
 }
 
 fn decide_known(
@@ -420,7 +440,7 @@ fn check_terms(
             .map_err(|rule| (Code::RuleRefused, Some(rule)))?;
     }
     // Whoever counts as inside already takes no more room.
-    let counted = is_inside(here.iter().copied(), terms.emptied_at);
+    let counted = is_inside(here.iter().copied(), terms.counted_since);
     if terms.room == Some(0) && !counted {
         return Err((Code::ZoneFull, None));
     }

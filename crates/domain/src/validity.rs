@@ -21,6 +21,18 @@ pub struct Schedule<'a> {
     pub sessions: &'a [Session],
 }
 
+impl Schedule<'_> {
+    /// The day that a moment counts for in one of its sessions, as yyyymmdd; see [`Validity`].
+    #[must_use]
+    pub fn day_of(&self, session: SessionId, now: i64) -> u32 {
+        let session = self.sessions.iter().find(|known| known.id == session);
+        session.map_or_else(
+            || day_of(now, self.zone),
+            |session| day_in(session, self.zone, now),
+        )
+    }
+}
+
 /// What a schedule says of a ticket at a moment. Days are local dates as yyyymmdd.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Validity {
@@ -68,6 +80,21 @@ pub enum Validity {
     Cancelled,
     /// Its holder attends from elsewhere; it opens no door.
     OnlineOnly,
+}
+
+impl Validity {
+    /// The session that the ticket is for, where one is named.
+    #[must_use]
+    pub const fn session(&self) -> Option<SessionId> {
+        match *self {
+            Self::Valid { session, .. }
+            | Self::TooEarly { session, .. }
+            | Self::NotThisSession { session, .. }
+            | Self::WrongDay { session, .. }
+            | Self::SessionCancelled { session } => Some(session),
+            Self::TooLate { .. } | Self::Cancelled | Self::OnlineOnly => None,
+        }
+    }
 }
 
 /// Tells whether a ticket of `ticket_type` opens a door at `now` (UTC ms).

@@ -148,7 +148,7 @@ export const forceScan = (
 
 export const admitTickets = async (
   event: string,
-  body: { gate: string; tickets: string[]; direction: Direction; nonce: string },
+  body: { gate: string; tickets: string[]; direction: Direction; nonce: string; answered: boolean },
   signal: AbortSignal,
 ): Promise<Shown[]> => {
   const params = { path: { id: event } };

@@ -233,12 +233,16 @@ export const writeOffRoom = (device: string): Promise<MeshView> =>
 /** Tickets that one request admits at most. */
 export const MOST_AT_ONCE = 50;
 
-/** Admits tickets by hand; the same nonce again is the same admission. */
+/**
+ * Writes down who came by the paper list: to the session that is named, whether or not it is over,
+ * or now. The same nonce again is the same admission.
+ */
 export const admitByHand = async (
   event: string,
-  given: { gate: string; tickets: string[]; nonce: string },
+  { session, ...given }: { gate: string; tickets: string[]; nonce: string; session: string | null },
 ): Promise<Decided[]> => {
-  const body = { ...given, direction: "entry" as const };
+  const when = session === null ? { answered: true } : { afterwards: true, session };
+  const body = { ...given, ...when, direction: "entry" as const };
   const wanted = { params: at(event), body, headers: named(given.nonce) };
   return (await content(client.POST("/api/events/{id}/door/admit", wanted))).items;
 };

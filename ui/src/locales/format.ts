@@ -86,6 +86,11 @@ export function formatDay(locale: string, zone: string, at: number): string {
   return new Intl.DateTimeFormat(locale, { timeZone: zone, dateStyle: "full" }).format(at);
 }
 
+/** `12 Dec`. */
+export function formatYearlessDay(locale: string, zone: string, at: number): string {
+  return new Intl.DateTimeFormat(locale, { timeZone: zone, day: "numeric", month: "short" }).format(at);
+}
+
 /** `12 Dec 2026`; without a zone, the reader's own. */
 export function formatDate(locale: string, at: number, zone?: string): string {
   return new Intl.DateTimeFormat(locale, {

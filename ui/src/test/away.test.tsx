@@ -35,6 +35,25 @@ describe("an event that another machine has", () => {
   });
 });
 
+describe("the scans of a ticket", () => {
+  it("say why a supervisor let somebody in, and what was entered afterwards", async () => {
+    const scan = { at: Date.now(), gate: "Gate A", direction: "entry", verdict: "admitted" } as const;
+    answer({
+      ticket: {
+        scans: [
+          { ...scan, code: "forced", reason: "left to park the car", afterwards: false },
+          { ...scan, code: "admitted", reason: null, afterwards: true },
+        ],
+      },
+      may: [...may],
+    });
+    await open(`${at("tickets")}?open=${ticket(2).id}`);
+    const pane = await screen.findByRole("complementary");
+    expect(await within(pane).findByText("Reason: left to park the car")).toBeTruthy();
+    expect(within(pane).getAllByText(new RegExp(en.tickets.enteredAfterwards))).toHaveLength(1);
+  });
+});
+
 describe("a ticket that was given on", () => {
   it("leads to the one that took its place, and can no longer be touched", async () => {
     const { id, number } = ticket(9);

@@ -55,6 +55,7 @@ const door: Door = {
   ticket_types: ["Standard", "VIP"],
   walk_ins_left: null,
   spare_places: 0,
+  questions: [],
   pin_set: true,
   welcome: null,
   office: null,
@@ -88,6 +89,7 @@ function doorAnswers(given: {
   door?: Partial<Door>;
   verdicts?: (body: Sent["body"]) => Shown | number;
   search?: (text: string) => Found[] | Promise<Found[]>;
+  byHand?: "asks";
 }): Sent[] {
   const now = Date.now();
   answer({ may: [...me.may, "scan"], events: [{ ...summary, starts_at: now, ends_at: now + 3_600_000 }] });
@@ -104,7 +106,12 @@ function doorAnswers(given: {
       if (path.endsWith("/force")) return body["pin"] === "2468" ? json(shown({ code: "forced" })) : refuse(403, "pin_wrong");
       if (path.endsWith("/undo")) return body["pin"] === "2468" ? json(shown({ verdict: "undone", code: "undone" })) : refuse(409, "undo_too_late");
       if (path.endsWith("/door-pin/check")) return body["pin"] === "2468" ? new Response(null, { status: 204 }) : refuse(403, "pin_wrong");
-      if (path.endsWith("/door/admit")) return json({ items: (body["tickets"] as string[]).map((ticket) => shown({ ticket, scan: ticket })) });
+      if (path.endsWith("/door/admit")) {
+        const asks = given.byHand === "asks" && body["answered"] !== true;
+        const said = (ticket: string) =>
+          asks ? refused("questions_open", { ticket, attention: true, questions: ["Any allergies?"] }) : shown({ ticket, scan: ticket });
+        return json({ items: (body["tickets"] as string[]).map(said) });
+      }
       const said = given.verdicts?.(body) ?? shown();
       return typeof said === "number" ? refuse(said, "event_handed_over") : json(said);
     }
@@ -248,6 +255,26 @@ describe("the gate's window", () => {
     press("Enter");
     expect(await screen.findByText("Welcome")).toBeTruthy();
     expect(sent.map(({ body }) => body["answered"] ?? false)).toEqual([false, true]);
+  });
+
+  it("asks those who are found by hand too, then lets them in", async () => {
+    const sent = doorAnswers({ byHand: "asks" });
+    await atGate();
+    press("F2");
+    const field = await screen.findByRole("combobox");
+    fireEvent.change(field, { target: { value: "nov" } });
+    await screen.findAllByRole("option");
+    fireEvent.keyDown(field, { key: "Enter", ctrlKey: true });
+    await waitFor(() => expect(screen.getAllByRole("option", { selected: true })).toHaveLength(2));
+    fireEvent.keyDown(field, { key: "Enter" });
+    expect(await screen.findByText("0 of 2")).toBeTruthy();
+    expect(await screen.findByText("Any allergies?")).toBeTruthy();
+    press("Enter");
+    expect(await screen.findByText("2 of 2")).toBeTruthy();
+    const [asked, answered] = sent.map(({ body }) => body);
+    expect([asked?.["answered"], answered?.["answered"]]).toEqual([false, true]);
+    expect(answered?.["tickets"]).toEqual(asked?.["tickets"]);
+    expect(answered?.["nonce"]).not.toBe(asked?.["nonce"]);
   });
 
   it("admits those who are left of a party by keys alone", async () => {

@@ -260,6 +260,7 @@ describe("letting in from the paper list", () => {
     expect(chunks.map(({ tickets }) => tickets.length)).toEqual([50, 50, 8]);
     expect(chunks[1]).toEqual(chunks[0]);
     expect(chunks[2]?.nonce).not.toBe(chunks[1]?.nonce);
+    expect(chunks[0]).toMatchObject({ answered: true });
     expect(chunks.flatMap(({ tickets }) => tickets)).not.toContain("t2");
     const line = (name: string) => screen.getByText(name).closest('[role="row"]')?.textContent;
     expect(line("Guest 1")).toContain(en.verdict.admitted);

@@ -1,12 +1,13 @@
 //! What staff do at a door beside showing codes: take back, let in by a supervisor's word, make a
-//! ticket for somebody who has none.
+//! ticket for somebody who has none, write down afterwards who came.
 
 use gatehouse_domain::admission::Presented;
 use gatehouse_domain::guest::GuestChange;
-use gatehouse_domain::id::TicketId;
+use gatehouse_domain::id::{SessionId, TicketId};
 use gatehouse_domain::scan::{Direction, Verdict};
 use gatehouse_domain::ticket::TicketSource;
 
+use super::work::Occasion;
 use super::{Gate, Presentation, Shown, Shows};
 use crate::home::EventHome;
 use crate::issue::Issuing;
@@ -24,7 +25,7 @@ pub struct Forcing<'a> {
 }
 
 /// The longest reason, in characters.
-const LONGEST_REASON: usize = 300;
+pub(crate) const LONGEST_REASON: usize = 300;
 
 impl Gate {
     /// Takes a passage back: by the gate that saw it, for a few minutes, or by a supervisor.
@@ -119,15 +120,17 @@ impl Gate {
             session: record.session.or(self.stand().session),
             ..self.presentation(Shows::Ticket(ticket))
         };
-        self.present_forced(&presentation, Some(reason))
+        self.present_on(&presentation, &Occasion::Forced(reason.to_owned()))
     }
 
     /// Lets several tickets in by hand, one after the other; each has a verdict of its own. The
-    /// nonces follow from the first, so that the same request again is the same scans.
+    /// nonces follow from the first, so that the same request again is the same scans. `answered`
+    /// says whether staff asked what the event wants to know.
     pub fn admit_by_hand(
         &self,
         tickets: &[TicketId],
         direction: Direction,
+        answered: bool,
         nonce: [u8; 16],
     ) -> Result<Vec<Shown>, Problem> {
         tickets
@@ -136,9 +139,38 @@ impl Gate {
                 self.present(&Presentation {
                     nonce: nonce_for(nonce, *ticket),
                     direction,
-                    answered: true,
+                    answered,
                     ..self.presentation(Shows::Ticket(*ticket))
                 })
+            })
+            .collect()
+    }
+
+    /// Writes down afterwards that these tickets came in, as a paper list tells: each is decided as
+    /// of the start of `session`, or of the one that ended last, and its passage stands at that time
+    /// and says that it was entered afterwards. Nobody can be asked or kept waiting any more, so
+    /// neither questions nor room are looked at.
+    pub fn admit_afterwards(
+        &self,
+        tickets: &[TicketId],
+        session: Option<SessionId>,
+        nonce: [u8; 16],
+    ) -> Result<Vec<Shown>, Problem> {
+        let roster = self.renew_roster()?;
+        let now = self.surroundings.now();
+        let of = roster.begun(session, now)?;
+        let occasion = Occasion::Afterwards(of.starts_at);
+        tickets
+            .iter()
+            .map(|ticket| {
+                let presentation = Presentation {
+                    nonce: nonce_for(nonce, *ticket),
+                    direction: Direction::Entry,
+                    session: Some(of.id),
+                    answered: true,
+                    ..self.presentation(Shows::Ticket(*ticket))
+                };
+                self.present_on(&presentation, &occasion)
             })
             .collect()
     }

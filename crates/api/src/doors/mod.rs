@@ -32,11 +32,12 @@ use crate::home::EventHome;
 use crate::problem::Problem;
 use crate::surroundings::Surroundings;
 use roster::{Roster, is_allowed};
-use work::ScanWork;
+use work::{Occasion, ScanWork};
 
 pub use alone::OfficeLine;
 pub use badge::Badge;
 pub use desk::Forcing;
+pub(crate) use desk::LONGEST_REASON;
 pub use peers::{DoorDouble, DoorPeers};
 pub(crate) use pin::PinTries;
 pub use roster::RosterHead;
@@ -44,6 +45,7 @@ pub(crate) use roster::counted_since;
 pub use settings::DoorChange;
 pub use shown::{Shown, ShownParty};
 pub use view::{DoorCounts, DoorEvent, DoorGate, DoorLine, DoorView, Found, FoundParty};
+pub use work::ENTERED_AFTERWARDS;
 
 /// A gate that admits to one event.
 #[derive(Debug)]
@@ -346,13 +348,13 @@ impl Gate {
     /// The same nonce again gives the first verdict again and writes nothing. An error means
     /// that nothing was decided and nobody may be let in on its account.
     pub fn present(&self, presentation: &Presentation<'_>) -> Result<Shown, Problem> {
-        self.present_forced(presentation, None)
+        self.present_on(presentation, &Occasion::Usual)
     }
 
-    fn present_forced(
+    fn present_on(
         &self,
         presentation: &Presentation<'_>,
-        forced: Option<&str>,
+        occasion: &Occasion,
     ) -> Result<Shown, Problem> {
         let mut roster = self.roster();
         let mut presented = read(&roster.verifier, presentation.what);
@@ -364,7 +366,7 @@ impl Gate {
         for _ in 0..ROSTER_TRIES {
             let work = ScanWork {
                 answered: presentation.answered,
-                forced: forced.map(str::to_owned),
+                occasion: occasion.clone(),
                 direction: presentation.direction,
                 zone: presentation.zone,
                 session: presentation.session,
@@ -398,7 +400,7 @@ impl Gate {
             session: stand.session,
             presented,
             answered: false,
-            forced: None,
+            occasion: Occasion::Usual,
         }
     }
 

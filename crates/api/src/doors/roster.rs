@@ -160,6 +160,36 @@ impl Roster {
         id.and_then(|id| self.sessions.iter().find(|session| session.id == id))
     }
 
+    /// The session that passages are written down for at `now` (UTC ms): the one that is named, or
+    /// the one that ended last.
+    pub(super) fn begun(&self, named: Option<SessionId>, now: i64) -> Result<&Session, Problem> {
+        let Some(named) = named else {
+            return self
+                .sessions
+                .iter()
+                .filter(|session| session.takes_place() && session.ends_at <= now)
+                .max_by_key(|session| (session.ends_at, session.id))
+                .ok_or_else(|| {
+                    Problem::new(
+                        "session_not_over",
+                        "no session of this event is over yet; nothing was written down. Let the \
+                         guests in as they come",
+                    )
+                });
+        };
+        let session = self
+            .session(Some(named))
+            .ok_or_else(|| Problem::new("session_unknown", "this event has no such session"))?;
+        if session.starts_at > now {
+            return Err(Problem::new(
+                "session_not_over",
+                "this session has not begun yet; nothing was written down. Let the guests in as \
+                 they come",
+            ));
+        }
+        Ok(session)
+    }
+
     /// How many people a place takes: a zone, or the venue in the session that is on.
     pub(super) fn capacity(&self, zone: Option<ZoneId>, now: i64) -> Option<u32> {
         match zone {

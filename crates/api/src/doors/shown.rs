@@ -8,7 +8,7 @@ use super::Gate;
 use super::roster::Roster;
 use super::work::Decided;
 use crate::problem::Problem;
-use crate::wording::{day_and_time, time_of_day};
+use crate::wording::day_and_time;
 
 /// What the gate shows.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
@@ -106,7 +106,7 @@ impl Gate {
             (Some(first), _, _) => format!(
                 "This ticket was used at {} at {}. {}",
                 first.gate,
-                time_of_day(first.at, tz),
+                day_and_time(first.at, now, tz),
                 decision.code.advice()
             ),
             (_, Some(doors_at), _) if decision.code == Code::TooEarly => format!(

@@ -5,14 +5,14 @@ use std::time::Duration;
 
 use gatehouse_domain::admission::Code;
 use gatehouse_domain::event::ReEntry;
-use gatehouse_domain::scan::{Direction, Mode, Verdict};
+use gatehouse_domain::scan::{Direction, HybridClock, Mode, Verdict};
 use gatehouse_mesh::net::Mesh;
 use gatehouse_mesh::wire::{Denial, DenyCode, Want};
 use gatehouse_mesh::{Permission, SignedScan, Wish};
 use gatehouse_store::Lane;
 use gatehouse_store::event::{FirstUse, ScanRow};
 
-use super::work::{Decided, Denied, ScanWork, Verdicted, Weighed, Word};
+use super::work::{Decided, Denied, Occasion, ScanWork, Verdicted, Weighed, Word};
 use super::{Gate, RosterSource, locked};
 use crate::problem::Problem;
 
@@ -67,13 +67,36 @@ impl Gate {
     }
 
     /// Decides, alone or together, and writes; none when an edit has overtaken the roster.
-    pub(super) fn decide(&self, work: ScanWork) -> Result<Option<Decided>, Problem> {
+    pub(super) fn decide(&self, mut work: ScanWork) -> Result<Option<Decided>, Problem> {
+        if let Occasion::Afterwards(at) = work.occasion {
+            work.word.now = at;
+            work.word.clock = Some((
+                HybridClock {
+                    wall_ms: at,
+                    counter: 0,
+                },
+                0,
+            ));
+            return self.decide_afterwards(work);
+        }
         match self.mesh() {
             None => self
                 .file
                 .append(Lane::Scan, move |change| work.decide_and_keep(change)),
             Some(mesh) => self.decide_together(&mesh, work),
         }
+    }
+
+    /// Writes down what was: nobody stands at a door whom another could let in meanwhile.
+    fn decide_afterwards(&self, work: ScanWork) -> Result<Option<Decided>, Problem> {
+        let nonce = work.nonce;
+        let decided = self
+            .file
+            .append(Lane::Scan, move |change| work.decide_and_keep(change))?;
+        if let Some(mesh) = self.mesh() {
+            Self::tell(&mesh, nonce, None, decided.as_ref());
+        }
+        Ok(decided)
     }
 
     /// Takes a passage back, and tells the others.

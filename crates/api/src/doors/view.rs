@@ -46,6 +46,8 @@ pub struct DoorView {
     pub walk_ins: bool,
     /// Names of the types that they may make one of.
     pub ticket_types: Vec<String>,
+    /// What staff ask those who come for the first time.
+    pub questions: Vec<String>,
     /// How many tickets for people without one a gate away from its office still has.
     pub walk_ins_left: Option<u32>,
     /// How many spare gates it may still enrol.
@@ -260,6 +262,7 @@ impl Gate {
             clock_ms: now,
             walk_ins: door.walk_ins && self.mode == Mode::Home,
             ticket_types: kinds.into_iter().map(|kind| kind.name.clone()).collect(),
+            questions: door.questions.clone(),
             walk_ins_left: None,
             spare_places: 0,
             pin_set: roster.pin.is_some(),
@@ -270,8 +273,8 @@ impl Gate {
         })
     }
 
-    /// Tickets whose holder's name, e-mail or company, whose number, whose invitation's number or
-    /// the first letters of whose id are `text`.
+    /// Tickets whose holder's name, e-mail or company, whose number or whose invitation's number
+    /// are `text`, and those whose id holds it, where it is 4 hex digits or more.
     pub fn search(&self, text: &str) -> Result<Vec<Found>, Problem> {
         let text = text.trim();
         if text.is_empty() {
@@ -282,18 +285,19 @@ impl Gate {
         self.file.read(|view| {
             let mut tickets: Vec<DoorTicket> = Vec::new();
             let number = text.trim_start_matches('#').parse::<u32>().ok();
-            let id = id_bytes(text);
             let invitation = text.to_uppercase();
             let keys = [
                 number.map(DoorTicketKey::Number),
                 Some(DoorTicketKey::Invitation(&invitation)),
-                id.as_deref().map(DoorTicketKey::IdBegins),
             ];
             for key in keys.into_iter().flatten() {
                 tickets.extend(view.door_tickets(key, FOUND)?);
             }
             for ticket in holders {
                 tickets.extend(view.door_ticket(ticket)?);
+            }
+            if let Some(digits) = id_digits(text) {
+                tickets.extend(view.door_tickets(DoorTicketKey::IdHolds(&digits), FOUND)?);
             }
             let mut seen = std::collections::HashSet::new();
             tickets.retain(|ticket| seen.insert(ticket.id));
@@ -388,20 +392,9 @@ const fn is_passage(code: Code) -> bool {
     )
 }
 
-/// The bytes that an id begins with, as people write them: 8 hex digits or more.
-fn id_bytes(text: &str) -> Option<Vec<u8>> {
-    let digits: Vec<u8> = text
-        .bytes()
-        .filter(|b| *b != b'-')
-        .map(|b| char::from(b).to_digit(16).map(|d| d as u8))
-        .collect::<Option<_>>()?;
-    if !(8..=32).contains(&digits.len()) {
-        return None;
-    }
-    Some(
-        digits
-            .chunks_exact(2)
-            .map(|pair| pair[0] << 4 | pair[1])
-            .collect(),
-    )
+/// Digits of an id, as people write them: 4 to 32 hex digits, with or without dashes.
+fn id_digits(text: &str) -> Option<String> {
+    let digits: String = text.chars().filter(|c| *c != '-').collect();
+    let is_id = (4..=32).contains(&digits.len()) && digits.chars().all(|c| c.is_ascii_hexdigit());
+    is_id.then(|| digits.to_uppercase())
 }

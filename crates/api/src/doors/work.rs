@@ -6,10 +6,11 @@ use gatehouse_credential::key::SigningKey;
 use gatehouse_domain::admission::{
     Code, Decision, Door, KnownTicket, Presented, Terms, decide, slot,
 };
+use gatehouse_domain::event::ReEntry;
 use gatehouse_domain::id::{DeviceId, SessionId, TicketId, ZoneId};
 use gatehouse_domain::passage::Passage;
 use gatehouse_domain::scan::{Direction, HybridClock, Mode, ScanRecord, Verdict, chain_hash};
-use gatehouse_store::event::{AdmissionSlot, Change, DoorTicket, FirstUse, ScanRow, View};
+use gatehouse_store::event::{AdmissionSlot, Change, DoorTicket, FirstUse, ScanRow, UsedIn, View};
 
 use super::roster::Roster;
 use crate::problem::Problem;
@@ -27,6 +28,31 @@ pub(super) struct Decided {
     pub(super) mode: Mode,
     /// The scan, where it was written just now.
     pub(super) written: Option<ScanRow>,
+}
+
+/// What is kept as the reason of a passage that was written down afterwards.
+pub const ENTERED_AFTERWARDS: &str = "entered_afterwards";
+
+/// What a presentation is made for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Occasion {
+    /// Somebody stands at the door.
+    Usual,
+    /// A supervisor lets them in, for this reason.
+    Forced(String),
+    /// They came at this time, UTC ms, and are written down now.
+    Afterwards(i64),
+}
+
+impl Occasion {
+    /// What is kept as the reason of a passage.
+    fn reason(&self) -> Option<&str> {
+        match self {
+            Self::Usual => None,
+            Self::Forced(reason) => Some(reason),
+            Self::Afterwards(_) => Some(ENTERED_AFTERWARDS),
+        }
+    }
 }
 
 /// When a scan is decided, and by whose word.
@@ -88,20 +114,7 @@ pub(super) struct ScanWork {
     pub(super) session: Option<SessionId>,
     pub(super) presented: Presented,
     pub(super) answered: bool,
-    /// Why a supervisor lets this one in.
-    pub(super) forced: Option<String>,
-}
-
-/// When and where a ticket was used first, where that is why it is refused.
-fn first_use(
-    view: &View<'_>,
-    ticket: Option<TicketId>,
-    code: Code,
-) -> Result<Option<FirstUse>, Problem> {
-    match ticket {
-        Some(ticket) if code == Code::Used => Ok(view.first_use(ticket)?),
-        _ => Ok(None),
-    }
+    pub(super) occasion: Occasion,
 }
 
 impl ScanWork {
@@ -126,13 +139,13 @@ impl ScanWork {
         let scan = self.sign(change, &decision, version, None)?;
         let at = scan.record.clock.wall_ms;
         let id = self.presented.ticket();
-        let told = first_use(change, id, decision.code)?;
+        let told = self.use_before(change, id, &decision)?;
         let denied = self.word.denied.as_ref();
         change.insert_scan(&scan, slot.as_ref())?;
         if let Some(reason) = self
-            .forced
-            .as_deref()
-            .filter(|_| decision.code == Code::Forced)
+            .occasion
+            .reason()
+            .filter(|_| decision.verdict != Verdict::Refused)
         {
             change.insert_reason(self.nonce, reason)?;
         }
@@ -229,6 +242,30 @@ impl ScanWork {
         })
     }
 
+    /// The use that makes this one the second, where that is why it is refused: the first in the
+    /// same place and session, and on the same day where each day counts; the last where whoever
+    /// left may come back.
+    fn use_before(
+        &self,
+        view: &View<'_>,
+        ticket: Option<TicketId>,
+        decision: &Decision,
+    ) -> Result<Option<FirstUse>, Problem> {
+        let Some(ticket) = ticket.filter(|_| decision.code == Code::Used) else {
+            return Ok(None);
+        };
+        let policy = self.roster.event.settings.re_entry;
+        Ok(view.use_in(
+            ticket,
+            &UsedIn {
+                zone: self.zone,
+                session: decision.session,
+                day: (policy == ReEntry::OncePerDay).then_some(decision.day),
+                last: policy == ReEntry::AfterExit,
+            },
+        )?)
+    }
+
     /// The same nonce again: what was said the first time. Another ticket, gate or request by a
     /// nonce that is taken is refused, since the verdict that is known is not about it.
     fn repeat(
@@ -249,16 +286,17 @@ impl ScanWork {
                  the code again under a new name",
             ));
         }
+        let decision = Decision {
+            verdict: record.verdict,
+            code: record.code,
+            session: record.session,
+            day: record.day,
+            doors_at: None,
+            rule: None,
+        };
         Ok(Decided {
-            first_use: first_use(view, record.ticket, record.code)?,
-            decision: Decision {
-                verdict: record.verdict,
-                code: record.code,
-                session: record.session,
-                day: record.day,
-                doors_at: None,
-                rule: None,
-            },
+            first_use: self.use_before(view, record.ticket, &decision)?,
+            decision,
             ticket,
             first_time: false,
             at: record.clock.wall_ms,
@@ -271,8 +309,11 @@ impl ScanWork {
         let roster = &*self.roster;
         let now = self.word.now;
         let room = match roster.capacity(self.zone, now) {
-            // Only an entry takes room.
-            Some(capacity) if self.direction == Direction::Entry => {
+            // Only an entry takes room, and one of before took it then.
+            Some(capacity)
+                if self.direction == Direction::Entry
+                    && !matches!(self.occasion, Occasion::Afterwards(_)) =>
+            {
                 let inside = view.count_inside(self.zone, roster.counted_since(now))?;
                 let left = capacity.saturating_sub(inside);
                 Some(self.word.room.map_or(left, |leased| leased.min(left)))
@@ -297,9 +338,10 @@ impl ScanWork {
                 gate: &self.gate,
                 room,
                 emptied_at: roster.emptied_at(now),
+                counted_since: Some(roster.counted_since(now)),
                 questions: !roster.event.settings.door.questions.is_empty(),
                 answered: self.answered,
-                forced: self.forced.is_some(),
+                forced: matches!(self.occasion, Occasion::Forced(_)),
             },
         })
     }

@@ -2,7 +2,7 @@
 
 use axum::extract::{FromRef, State};
 use axum::http::StatusCode;
-use gatehouse_domain::id::{EventId, TicketId};
+use gatehouse_domain::id::{EventId, SessionId, TicketId};
 use gatehouse_domain::scan::{Direction, Verdict};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -294,7 +294,7 @@ async fn look_at_door(
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct DoorSearch {
-    /// A name, an e-mail address, a number, or the first letters of a ticket's id.
+    /// A name, an e-mail address, a number, or a few letters of a ticket's id.
     q: Option<String>,
     /// Name of the gate.
     gate: Option<String>,
@@ -351,6 +351,17 @@ struct ByHandBody {
     /// Names this request: the same again is the same scans.
     #[serde(default)]
     nonce: Option<Uuid>,
+    /// Whether staff asked what the event wants to know.
+    #[serde(default)]
+    answered: bool,
+    /// Whether they came before and are written down now, as a paper list tells: decided as of the
+    /// start of `session`.
+    #[serde(default)]
+    afterwards: bool,
+    /// The session that they came to, where they are written down afterwards; the one that ended
+    /// last when absent.
+    #[serde(default)]
+    session: Option<SessionId>,
 }
 
 /// Lets tickets in by hand: one, several, a whole party. Each has a verdict of its own.
@@ -376,7 +387,10 @@ async fn admit_by_hand(
                 .nonce
                 .map_or_else(|| gate.new_nonce(), Uuid::into_bytes);
             let direction = given.direction.unwrap_or(gate.stand().direction);
-            let items = gate.admit_by_hand(&given.tickets, direction, nonce)?;
+            let items = match given.afterwards {
+                true => gate.admit_afterwards(&given.tickets, given.session, nonce)?,
+                false => gate.admit_by_hand(&given.tickets, direction, given.answered, nonce)?,
+            };
             for shown in &items {
                 behind.tell(id, shown);
             }
@@ -425,6 +439,7 @@ async fn admit_walk_in(
             let ticket = home.walk_in(&given.name, &given.ticket_type)?;
             let showing = Showing {
                 nonce: given.nonce,
+                // The window shows the questions before it asks for a ticket.
                 answered: true,
                 ..Showing::of(Shows::Ticket(ticket))
             };

@@ -202,6 +202,7 @@ fn status(code: &str) -> StatusCode {
         | "nothing_to_undo"
         | "already_undone"
         | "nothing_to_force"
+        | "session_not_over"
         | "pin_missing"
         | "walk_ins_off"
         | "reserve_empty"

@@ -258,6 +258,8 @@ struct ValidateAnswer {
     /// RFC 3339.
     original_scan_time: Option<String>,
     original_scanner: Option<String>,
+    /// RFC 3339; since when its time is over.
+    expired_at: Option<String>,
     /// All that a gate shows.
     shown: Shown,
 }
@@ -274,6 +276,7 @@ async fn validate_ticket(
     let answer = blocking(door, move |door| {
         let (home, row) = who(door, &headers)?;
         check_same(given.scanner_id, &row)?;
+        let stand = row.stand;
         let gate = home.open_scanner(row)?;
         let showing = Showing {
             what: Shows::Code(&given.jwt),
@@ -299,6 +302,12 @@ async fn validate_ticket(
             },
             original_scan_time: shown.first_used_at.map(iso),
             original_scanner: shown.first_used_gate.clone(),
+            expired_at: match (shown.code, shown.ticket) {
+                (Code::Expired, Some(ticket)) => {
+                    home.expired_at(ticket, stand.session, shown.at)?.map(iso)
+                }
+                _ => None,
+            },
             shown,
         })
     })

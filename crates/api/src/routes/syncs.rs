@@ -102,12 +102,8 @@ struct SyncBody {
     scanner_id: Option<DeviceId>,
     #[serde(default)]
     scans: Vec<SyncedScan>,
-    /// RFC 3339.
+    /// RFC 3339; when the last answer that the device heard was given.
     #[serde(default)]
-    #[expect(
-        dead_code,
-        reason = "part of the scanning API's question; nothing depends on it"
-    )]
     last_sync_at: Option<String>,
     /// Signed records, of gates of ours, in the order of their chain.
     #[serde(default)]
@@ -124,6 +120,19 @@ struct SyncBody {
     /// Of those, the ones that failed.
     #[serde(default)]
     sync_failures: Option<u32>,
+    /// Why the device let somebody in, of scans that are known or among these.
+    #[serde(default)]
+    reasons: Vec<ToldReason>,
+}
+
+/// Why a device let somebody in.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct ToldReason {
+    /// Names the scan.
+    scan: Uuid,
+    /// What a supervisor gave as the reason, or `entered_afterwards`.
+    reason: String,
 }
 
 /// What became of one scan.
@@ -208,7 +217,8 @@ async fn sync_scanner(
         };
         check_same(given.scanner_id, &row)?;
         let request = sync_request(row.id, given)?;
-        let sent = !request.told.is_empty() || !request.records.is_empty();
+        let sent =
+            !request.told.is_empty() || !request.records.is_empty() || !request.reasons.is_empty();
         if !active && !sent {
             return Err(Problem::new(
                 "scanner_revoked",
@@ -295,6 +305,15 @@ fn sync_request(device: DeviceId, given: SyncBody) -> Result<SyncRequest, Proble
             made,
             failed: given.sync_failures.unwrap_or(0),
         }),
+        heard_at: given
+            .last_sync_at
+            .and_then(|text| DateTime::parse_from_rfc3339(&text).ok())
+            .map(|time| time.timestamp_millis()),
+        reasons: given
+            .reasons
+            .into_iter()
+            .map(|told| (told.scan.into_bytes(), told.reason))
+            .collect(),
     })
 }
 

@@ -27,6 +27,7 @@ use super::given::{Asked, Body, Id, Page, limit, text, wrong_cursor};
 use super::refusal::Refusal;
 use super::rows::TicketAnswer;
 use super::signed::{By, IssueTickets, ReadEvents};
+use crate::doors::ENTERED_AFTERWARDS;
 use crate::home::EventHome;
 use crate::problem::Problem;
 use crate::transfer::NewHolder;
@@ -94,6 +95,10 @@ struct ScanAnswer {
     direction: Direction,
     verdict: Verdict,
     code: Code,
+    /// What a supervisor gave as the reason.
+    reason: Option<String>,
+    /// Whether it was written down afterwards, as a paper list told.
+    afterwards: bool,
 }
 
 /// A ticket with everything that happened to it.
@@ -160,6 +165,8 @@ fn detail(home: &EventHome, id: TicketId) -> Result<TicketDetail, Problem> {
                 direction: scan.direction,
                 verdict: scan.verdict,
                 code: scan.code,
+                afterwards: scan.reason.as_deref() == Some(ENTERED_AFTERWARDS),
+                reason: scan.reason.filter(|reason| reason != ENTERED_AFTERWARDS),
             })
             .collect(),
     })

@@ -36,11 +36,11 @@ impl Door {
             .to_string()
     }
 
-    async fn scan(&self, body: Value) -> Value {
+    pub(crate) async fn scan(&self, body: Value) -> Value {
         self.act("/scans", body).await.good(200)
     }
 
-    async fn doors(&self, change: Value) -> Value {
+    pub(crate) async fn doors(&self, change: Value) -> Value {
         let mut settings = self.of_event("/door-settings").await.good(200);
         settings.as_object_mut().unwrap().remove("pin_set");
         for (field, value) in change.as_object().unwrap() {
@@ -270,8 +270,8 @@ async fn people_are_found_by_hand_and_let_in_alone_or_together() {
     let first = door.of_event("/door/search?q=INV-0001").await.good(200);
     let label = first["items"][0]["name"].as_str().unwrap().to_owned();
     assert!(found(first).contains(&ticket));
-    let letters = &ticket[..18];
-    for text in [label.as_str(), "#1", letters, "inv-0001"] {
+    let (letters, end, part) = (&ticket[..18], &ticket[32..], &ticket[20..27]);
+    for text in [label.as_str(), "#1", letters, end, part, "inv-0001"] {
         let query: String = text.bytes().map(|b| format!("%{b:02X}")).collect();
         let items = door
             .of_event(&format!("/door/search?q={query}"))
@@ -279,8 +279,10 @@ async fn people_are_found_by_hand_and_let_in_alone_or_together() {
             .good(200);
         assert!(found(items).contains(&ticket), "{text}");
     }
-    let nobody = door.of_event("/door/search?q=nobodyatall").await.good(200);
-    assert_eq!(nobody["items"], json!([]));
+    for text in ["nobodyatall", &ticket[..8], "zzzz", &ticket[33..]] {
+        let nobody = door.of_event(&format!("/door/search?q={text}")).await;
+        assert_eq!(nobody.good(200)["items"], json!([]), "{text}");
+    }
 
     let party = door
         .of_event(&format!("/door/party/{ticket}"))
@@ -316,6 +318,30 @@ async fn people_are_found_by_hand_and_let_in_alone_or_together() {
         door.act("/door/admit", too_many).await.refused(400),
         "body_invalid"
     );
+}
+
+#[tokio::test]
+async fn people_who_are_let_in_by_hand_are_asked_too() {
+    let door = Door::open(Pages::none());
+    door.doors(json!({"questions": ["Any allergies?"], "walk_ins": true}))
+        .await;
+    door.scratch.open_doors();
+    assert_eq!(
+        door.of_event("/door").await.good(200)["questions"],
+        json!(["Any allergies?"]),
+        "asked before a ticket is made"
+    );
+    let mut body = json!({"tickets": [door.ticket(1), door.ticket(2)]});
+    let asked = door.act("/door/admit", body.clone()).await.good(200);
+    for shown in asked["items"].as_array().unwrap() {
+        assert_eq!(shown["code"], "questions_open");
+        assert_eq!(shown["questions"], json!(["Any allergies?"]));
+    }
+    body["answered"] = json!(true);
+    let came = door.act("/door/admit", body).await.good(200);
+    for shown in came["items"].as_array().unwrap() {
+        assert_eq!(shown["code"], "admitted");
+    }
 }
 
 #[tokio::test]

@@ -5,8 +5,11 @@ use gatehouse_api::{
 };
 use gatehouse_credential::key::{KeyProfile, PublicKey};
 use gatehouse_domain::event::ReEntry;
+use gatehouse_domain::event::draft::ScheduleDraft;
 use gatehouse_domain::scan::{Direction, chain_hash};
 use gatehouse_testkit::{Scratch, guest_list};
+
+const DAYS: [&str; 2] = ["2026-11-21", "2026-11-22"];
 
 fn code(home: &EventHome, ticket: &str) -> String {
     home.code_text(&home.find_ticket(ticket).unwrap()).unwrap()
@@ -262,4 +265,97 @@ fn a_full_zone_waits_until_somebody_leaves_and_counts_nobody_twice() {
     assert_eq!(leave(&ada), "exited", "whoever is out goes out again");
     assert_eq!(said(&gate, &ben), "admitted");
     assert_eq!(said(&gate, &ada), "zone_full");
+}
+
+#[test]
+fn whoever_never_left_yesterday_takes_room_today() {
+    let scratch = Scratch::new();
+    let mut draft = Scratch::days("Fair", &DAYS);
+    draft.settings.re_entry = ReEntry::AfterExit;
+    let home = scratch.event(&draft);
+    scratch.import(&home, "Name,Ticket type\nAda Lark,VIP\nBen Moss,VIP\n");
+    home.form_invitations("First").unwrap();
+    home.issue_tickets(Issuing::default(), &Quiet).unwrap();
+    let zone = home.file().read(|view| view.zones()).unwrap()[0].id;
+    let home = home
+        .change_doors(DoorChange {
+            capacities: vec![(zone, Some(1))],
+            ..DoorChange::default()
+        })
+        .unwrap();
+    let stand = GateStand {
+        zone: Some(zone),
+        ..GateStand::default()
+    };
+    home.place_gate("Lounge", stand).unwrap();
+    let gate = home.open_gate("Lounge").unwrap();
+    let (ada, ben) = (code(&home, "1"), code(&home, "2"));
+    scratch.go_to("2026-11-21T19:30");
+    assert_eq!(said(&gate, &ada), "admitted");
+    assert_eq!(said(&gate, &ben), "zone_full");
+    scratch.go_to("2026-11-22T19:30");
+    assert_eq!(said(&gate, &ben), "admitted");
+    assert_eq!(said(&gate, &ada), "zone_full", "she was inside yesterday");
+}
+
+#[test]
+fn the_use_that_is_named_is_the_one_that_makes_this_one_the_second() {
+    let scratch = Scratch::new();
+    let home = scratch.event(&Scratch::days("Fair", &DAYS));
+    scratch.import(&home, "Name,Ticket type\nAda Lark,VIP\n");
+    home.form_invitations("First").unwrap();
+    home.issue_tickets(Issuing::default(), &Quiet).unwrap();
+    let zone = home.file().read(|view| view.zones()).unwrap()[0].id;
+    let stand = GateStand {
+        zone: Some(zone),
+        ..GateStand::default()
+    };
+    home.place_gate("Lounge", stand).unwrap();
+    let (front, back) = (
+        home.open_gate("Front door").unwrap(),
+        home.open_gate("Back door").unwrap(),
+    );
+    let lounge = home.open_gate("Lounge").unwrap();
+    let ada = code(&home, "1");
+    for (gate, at, expected) in [
+        (&lounge, "2026-11-21T18:30", "admitted"),
+        (&front, "2026-11-21T18:40", "admitted"),
+        (&back, "2026-11-22T18:10", "admitted"),
+        (&lounge, "2026-11-22T18:20", "admitted"),
+    ] {
+        scratch.go_to(at);
+        assert_eq!(said(gate, &ada), expected, "{at}");
+    }
+    scratch.go_to("2026-11-22T18:30");
+    let named = |gate: &Gate| gate.admit(&ada).unwrap().first_used_gate.unwrap();
+    assert_eq!(named(&front), "Back door", "the same day, at the venue");
+    assert_eq!(named(&lounge), "Lounge");
+    let shown = front.admit(&ada).unwrap();
+    assert!(
+        shown
+            .message
+            .starts_with("This ticket was used at Back door at 18:10."),
+        "{}",
+        shown.message
+    );
+}
+
+#[test]
+fn a_use_of_another_day_is_named_with_its_date() {
+    let scratch = Scratch::new();
+    let mut draft = Scratch::draft("Ball");
+    if let ScheduleDraft::OneTime { session } = &mut draft.schedule {
+        session.ends = "2026-11-22T02:00".into();
+    }
+    let home = scratch.event(&draft);
+    scratch.import(&home, "Name\nAda Lark\n");
+    home.form_invitations("First").unwrap();
+    home.issue_tickets(Issuing::default(), &Quiet).unwrap();
+    let gate = home.open_gate("Front door").unwrap();
+    scratch.go_to("2026-11-21T23:30");
+    let text = code(&home, "1");
+    assert_eq!(said(&gate, &text), "admitted");
+    scratch.go_to("2026-11-22T00:30");
+    let message = gate.admit(&text).unwrap().message;
+    assert!(message.contains("at 2026-11-21 23:30."), "{message}");
 }

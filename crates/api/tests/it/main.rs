@@ -5,6 +5,7 @@
 )]
 
 mod accounts;
+mod afterwards;
 mod at_the_door;
 mod badges;
 mod branding;
@@ -15,6 +16,7 @@ mod copies;
 mod door;
 mod doors;
 mod editing;
+mod forced;
 mod guest_links;
 mod guest_list;
 mod guest_pages;

@@ -69,7 +69,12 @@ impl Door {
     }
 
     pub(crate) async fn sync(&self, scanner: &Scanner, scans: Vec<Value>) -> Answer {
-        let body = json!({"scannerId": scanner.id, "scans": scans, "lastSyncAt": iso(0)});
+        self.sync_since(scanner, scans, &Value::Null).await
+    }
+
+    /// Sends scans, having heard the answer of that time last.
+    async fn sync_since(&self, scanner: &Scanner, scans: Vec<Value>, heard: &Value) -> Answer {
+        let body = json!({"scannerId": scanner.id, "scans": scans, "lastSyncAt": heard});
         self.by(scanner, Method::POST, "/api/scanners/sync", Some(body))
             .await
     }
@@ -142,6 +147,7 @@ async fn a_scanner_decides_online_in_the_words_of_its_api_until_it_is_revoked() 
     assert_eq!(again["reason"], "DUPLICATE");
     assert_eq!(again["originalScanner"], "Gate B Scanner");
     assert!(again["originalScanTime"].as_str().unwrap().ends_with('Z'));
+    assert_eq!(again["expiredAt"], Value::Null);
     let forged = {
         let mut code = door.code(2);
         let last = code.pop().unwrap();
@@ -222,22 +228,35 @@ async fn scans_of_gates_that_were_apart_are_ordered_by_time_and_not_by_arrival()
         .await
         .good(200);
     assert_eq!(second["syncResults"][0]["status"], "SUCCESS");
-    let third = door.sync(&b, vec![]).await.good(200);
-    let update = &third["pendingUpdates"][0];
-    assert_eq!(update["status"], "DUPLICATE");
-    assert_eq!(update["originalScanner"], "Gate A");
-    assert_eq!(update["originalScanTime"], iso(ten - 25 * MINUTE));
-    let fourth = door.sync(&b, vec![]).await.good(200);
-    assert_eq!(fourth["pendingUpdates"], json!([]), "told once");
+    // The first answer to it is lost: gate B has heard nothing since, and is told again.
+    let heard = same["serverTime"].clone();
+    for _ in 0..2 {
+        door.scratch.clock.advance(1_000);
+        let third = door.sync_since(&b, vec![], &heard).await.good(200);
+        let update = &third["pendingUpdates"][0];
+        assert_eq!(update["status"], "DUPLICATE");
+        assert_eq!(update["originalScanner"], "Gate A");
+        assert_eq!(update["originalScanTime"], iso(ten - 25 * MINUTE));
+    }
+    let now = json!(iso(door.scratch.clock.now_ms()));
+    for heard in [&now, &Value::Null] {
+        let fourth = door.sync_since(&b, vec![], heard).await.good(200);
+        assert_eq!(fourth["pendingUpdates"], json!([]), "told until it heard");
+    }
     // A younger one of a third gate is the duplicate of the oldest.
     let c = door.scanner("Gate C").await;
-    let last = door
-        .sync(&c, vec![told(&ticket, ten - MINUTE)])
-        .await
-        .good(200);
-    let result = &last["syncResults"][0];
-    assert_eq!(result["status"], "DUPLICATE");
-    assert_eq!(result["originalScanner"], "Gate A");
+    // Its answer is lost too, and the same scan sent again gets the same answer.
+    for _ in 0..2 {
+        let last = door
+            .sync(&c, vec![told(&ticket, ten - MINUTE)])
+            .await
+            .good(200);
+        let result = &last["syncResults"][0];
+        assert_eq!(result["status"], "DUPLICATE");
+        assert_eq!(result["originalScanner"], "Gate A");
+    }
+    let first = door.sync(&a, vec![told(&ticket, ten - 25 * MINUTE)]).await;
+    assert_eq!(first.good(200)["syncResults"][0]["status"], "SUCCESS");
     let alerts = door.of_event("/alerts").await.good(200);
     let late: Vec<&Value> = alerts["items"]
         .as_array()
@@ -395,9 +414,45 @@ async fn devices_are_placed_told_and_looked_after() {
     };
     assert_eq!(kinds().await, ["invalid_codes", "silent"]);
     assert_eq!(kinds().await, ["invalid_codes", "silent"], "each once");
+    resolve_all(&door).await;
+    assert_eq!(kinds().await, [""; 0], "somebody looked at it");
+    door.scratch.clock.advance(31 * MINUTE);
+    assert_eq!(kinds().await, ["silent"], "for another half an hour");
     let listed = door.of_event("/devices").await.good(200);
     assert_eq!(listed["items"][0]["online"], false);
     assert_eq!(listed["items"][0]["scans"], 12);
     door.by(&gate, Method::GET, &settings, None).await.good(200);
-    assert_eq!(kinds().await, ["invalid_codes"], "heard of again");
+    assert_eq!(kinds().await, [""; 0], "heard of again");
+    for n in 0..10 {
+        assert_eq!(kinds().await, [""; 0], "too few new ones");
+        door.validate(&gate, &format!("https://example.org/again/{n}"))
+            .await
+            .good(400);
+    }
+    assert_eq!(kinds().await, ["invalid_codes"]);
+    resolve_all(&door).await;
+    door.scratch.clock.advance(24 * 60 * MINUTE);
+    assert_eq!(kinds().await, [""; 0], "the event is over");
+}
+
+async fn resolve_all(door: &Door) {
+    let alerts = door.of_event("/alerts").await.good(200);
+    for alert in alerts["items"].as_array().unwrap() {
+        if alert["resolved_at"].is_null() {
+            let path = format!("/api/alerts/{}/resolve", alert["id"].as_str().unwrap());
+            door.post(&path, json!({})).await.good(204);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_ticket_whose_time_is_over_says_since_when() {
+    let door = Door::open(Pages::none());
+    let gate = door.scanner("Gate B Scanner").await;
+    door.scratch.go_to("2026-11-22T00:00");
+    let end = door.scratch.clock.now_ms();
+    door.scratch.go_to("2026-11-22T01:00");
+    let late = door.validate(&gate, &door.code(1)).await.good(400);
+    assert_eq!(late["reason"], "EXPIRED");
+    assert_eq!(late["expiredAt"], iso(end));
 }

@@ -1,5 +1,7 @@
 //! The table of verdicts.
 
+mod forced;
+
 use super::*;
 use crate::event::EventKind;
 use crate::id::TicketTypeId;
@@ -372,6 +374,18 @@ fn the_table_of_terms() {
             Code::Admitted,
         ),
         (
+            "full, and inside since before doors",
+            Terms {
+                room: Some(0),
+                counted_since: Some(111),
+                ..terms(&none)
+            },
+            Direction::Entry,
+            TicketStatus::Active,
+            &came,
+            Code::ZoneFull,
+        ),
+        (
             "full, and was inside",
             Terms {
                 room: Some(0),
@@ -439,7 +453,7 @@ fn the_table_of_terms() {
             Code::Forced,
         ),
         (
-            "nothing to force",
+            "forced, and nothing is said against it",
             Terms {
                 forced: true,
                 ..terms(&none)
@@ -447,7 +461,18 @@ fn the_table_of_terms() {
             Direction::Entry,
             TicketStatus::Active,
             &[],
-            Code::Admitted,
+            Code::Forced,
+        ),
+        (
+            "forced, and goes out",
+            Terms {
+                forced: true,
+                ..terms(&none)
+            },
+            Direction::Exit,
+            TicketStatus::Active,
+            &came,
+            Code::Exited,
         ),
     ] {
         let door = Door {

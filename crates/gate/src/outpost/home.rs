@@ -13,11 +13,12 @@ use gatehouse_api::{MeshCredentials, Problem, SignedScan};
 use gatehouse_domain::device::{DeviceInfo, DeviceKind, DeviceSettings};
 use gatehouse_domain::id::{DeviceId, EventId, SessionId, TicketId, ZoneId};
 use gatehouse_domain::scan::Direction;
-use gatehouse_store::event::GateStand;
+use gatehouse_store::event::{GateStand, ScanReason};
 use reqwest::StatusCode;
 use reqwest::blocking::{Client, Response};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use super::pinned;
 use super::ticket::EnrolTicket;
@@ -51,6 +52,8 @@ pub struct Home {
     client: Client,
     /// Exchanges that failed since the last that went well.
     failures: AtomicU32,
+    /// When the last answer that was heard was given, as the home said.
+    answered: Mutex<Option<String>>,
 }
 
 /// What a home says when it registers a gate.
@@ -283,6 +286,7 @@ impl Home {
             device,
             credential,
             failures: AtomicU32::new(0),
+            answered: Mutex::default(),
         })
     }
 
@@ -337,6 +341,7 @@ impl Home {
                 credential: made.credential.clone(),
                 client,
                 failures: AtomicU32::new(0),
+                answered: Mutex::default(),
             };
             return Ok((home, made));
         }
@@ -506,6 +511,7 @@ impl Home {
             "pending": pending,
             "syncAttempts": failures.saturating_add(1),
             "syncFailures": failures,
+            "lastSyncAt": *crate::lock(&self.answered),
         });
         let answer = self.ask(|address| {
             self.client
@@ -514,6 +520,7 @@ impl Home {
         })?;
         let value = read(answer)?;
         self.failures.fetch_sub(failures, Ordering::Relaxed);
+        *crate::lock(&self.answered) = value["serverTime"].as_str().map(str::to_owned);
         let text = |scan: &Value, field: &str| {
             scan[field]
                 .as_str()
@@ -552,6 +559,27 @@ impl Home {
                 .and_then(|text| DateTime::parse_from_rfc3339(text).ok())
                 .map(|time| time.timestamp_millis()),
         })
+    }
+}
+
+impl Home {
+    /// Tells why somebody was let in here, of scans that the home has.
+    pub(super) fn tell_reasons(&self, reasons: &[ScanReason]) -> Result<(), Problem> {
+        let reasons: Vec<Value> = reasons
+            .iter()
+            .map(|told| json!({ "scan": Uuid::from_bytes(told.nonce), "reason": told.reason }))
+            .collect();
+        let body = json!({
+            "scannerId": self.device,
+            "reasons": reasons,
+            "lastSyncAt": *crate::lock(&self.answered),
+        });
+        let answer = self.ask(|address| {
+            self.client
+                .post(format!("{address}/api/scanners/sync"))
+                .json(&body)
+        })?;
+        read(answer).map(|_| ())
     }
 }
 

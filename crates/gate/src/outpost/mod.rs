@@ -10,6 +10,7 @@ mod mesh;
 mod over;
 mod photos;
 mod pinned;
+mod reasons;
 mod reserve;
 mod spare;
 mod talk;
@@ -55,7 +56,8 @@ const CREDENTIAL: &str = "credential";
 const HEARD: &str = "heard";
 /// What the credential is sealed for.
 const CREDENTIAL_PURPOSE: &str = "gate's credential";
-const HOUR: i64 = 3_600_000;
+const HOUR: i64 = 60 * MINUTE;
+const MINUTE: i64 = 60_000;
 /// Scans that are sent at a time.
 const BATCH: u32 = 500;
 
@@ -397,6 +399,7 @@ impl Outpost {
             self.heard_of_home(answer.wanted.as_ref())?;
             // More that brings nothing new is of devices that the next roster names.
             if left == 0 && (!answer.more || heard == 0) {
+                self.send_reasons();
                 return Ok(());
             }
         }
@@ -551,10 +554,14 @@ impl Outpost {
     }
 }
 
-/// Until when a gate that heard of its home at `now` may let in without it, UTC ms.
+/// Until when a gate that heard of its home at `now` may let in without it, UTC ms. One that may
+/// not go on without it waits for the next exchange, and a little.
 fn alone_until(device: &DeviceRow, now: i64) -> Option<i64> {
-    let hours = device.settings.max_offline_hours?;
-    Some(now + i64::from(hours) * HOUR)
+    let settings = &device.settings;
+    if !settings.offline_mode {
+        return Some(now + (i64::from(settings.sync_interval_minutes) + 1) * MINUTE);
+    }
+    Some(now + i64::from(settings.max_offline_hours?) * HOUR)
 }
 
 fn policy(view: &gatehouse_store::event::View<'_>) -> Result<ReEntry, Problem> {

@@ -14,3 +14,4 @@ mod serial;
 mod tickets;
 mod videos;
 mod watching;
+mod word;

@@ -27,13 +27,13 @@ const LIST: &str =
     "name,email\nMaren Lindqvist,maren@example.org\nOwen Achterberg,owen@example.org\n";
 
 /// An office that other programs of this machine reach, until it is dropped.
-struct Served {
-    port: u16,
+pub(crate) struct Served {
+    pub(crate) port: u16,
     _runtime: tokio::runtime::Runtime,
 }
 
 impl Served {
-    fn open(scratch: &Scratch, port: u16) -> Self {
+    pub(crate) fn open(scratch: &Scratch, port: u16) -> Self {
         let begun = Instant::now();
         // Somebody else may have a port that this office comes back to, for a while.
         let listener = loop {
@@ -66,15 +66,15 @@ impl Served {
 }
 
 /// A gate with a clock of its own, and its folder.
-struct Away {
-    outpost: Outpost,
-    clock: Arc<HandClock>,
+pub(crate) struct Away {
+    pub(crate) outpost: Outpost,
+    pub(crate) clock: Arc<HandClock>,
     dir: PathBuf,
     _folder: tempfile::TempDir,
 }
 
 impl Away {
-    fn enrol(scratch: &Scratch, home: &EventHome, port: u16) -> Self {
+    pub(crate) fn enrol(scratch: &Scratch, home: &EventHome, port: u16) -> Self {
         let draft = TokenDraft {
             kind: DeviceKind::Gate,
             stand: GateStand::default(),
@@ -117,7 +117,7 @@ impl Away {
         .unwrap();
     }
 
-    fn admit(&self, home: &EventHome, number: &str) -> String {
+    pub(crate) fn admit(&self, home: &EventHome, number: &str) -> String {
         let ticket = home.find_ticket(number).unwrap();
         let code = home.code_text(&ticket).unwrap();
         let shown = self.outpost.gate().unwrap().admit(&code).unwrap();
@@ -137,7 +137,7 @@ impl Away {
     }
 }
 
-fn evening() -> (Scratch, EventHome, i64) {
+pub(crate) fn evening() -> (Scratch, EventHome, i64) {
     let scratch = Scratch::new();
     let home = scratch.issued("Winter Gala", LIST);
     let home = home

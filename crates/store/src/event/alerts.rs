@@ -76,6 +76,21 @@ impl View<'_> {
     }
 }
 
+impl View<'_> {
+    /// When the last alert of this kind was looked at, or closed by itself, UTC ms: what was before
+    /// that calls for no other.
+    pub fn alert_resolved_at(
+        &self,
+        kind: AlertKind,
+        device: DeviceId,
+    ) -> Result<Option<i64>, StoreError> {
+        Ok(self
+            .conn
+            .prepare_cached("SELECT max(resolved_at) FROM alerts WHERE kind = ?1 AND device = ?2")?
+            .query_row(params![kind.word(), device.as_bytes()], |r| r.get(0))?)
+    }
+}
+
 impl Change<'_> {
     /// Adds an alert.
     pub fn insert_alert(&self, alert: &AlertRow) -> Result<(), StoreError> {

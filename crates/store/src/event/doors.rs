@@ -41,8 +41,9 @@ pub enum DoorTicketKey<'a> {
     Number(u32),
     /// The number of its invitation; its good tickets.
     Invitation(&'a str),
-    /// The first bytes of its id, 4 to 16.
-    IdBegins(&'a [u8]),
+    /// Some of its id's hex digits, in capitals; those that all ids of the event begin with tell
+    /// nothing alone.
+    IdHolds(&'a str),
 }
 
 /// The columns of the header that gates show staff, folded.
@@ -133,7 +134,10 @@ impl View<'_> {
                 DoorTicketKey::Invitation(_) => {
                     "invitation = ?1 AND status NOT IN ('voided', 'transferred')"
                 }
-                DoorTicketKey::IdBegins(_) => "id BETWEEN ?1 AND ?3",
+                DoorTicketKey::IdHolds(_) => {
+                    "instr(substr(hex(id), 9), ?1) > 0
+                     OR (length(?1) > 8 AND instr(hex(id), ?1) > 0)"
+                }
             }
         ))?;
         let rows = match key {
@@ -143,14 +147,8 @@ impl View<'_> {
             DoorTicketKey::Invitation(number) => {
                 statement.query_map(params![number, limit], door_ticket)?
             }
-            DoorTicketKey::IdBegins(bytes) => {
-                let end = |fill| {
-                    let mut end = [fill; 16];
-                    let length = bytes.len().min(16);
-                    end[..length].copy_from_slice(&bytes[..length]);
-                    end
-                };
-                statement.query_map(params![end(0_u8), limit, end(0xff_u8)], door_ticket)?
+            DoorTicketKey::IdHolds(digits) => {
+                statement.query_map(params![digits, limit], door_ticket)?
             }
         };
         Ok(rows.collect::<Result<_, _>>()?)

@@ -40,6 +40,7 @@ mod templates;
 mod ticket_types;
 mod tickets;
 mod tries;
+mod uses;
 
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
@@ -79,6 +80,7 @@ pub use report::{GuestRow, InvitationRow, Progress, TicketRow};
 pub use scans::{AdmissionSlot, ChainEnd, FirstUse, Merged, Reversal, ScanLine, ScanRow};
 pub use templates::TemplateText;
 pub use tickets::{PrintRow, TicketHands};
+pub use uses::{ScanReason, UsedIn};
 
 /// What is asked first of a file has this long for itself.
 const FIRST_ANSWERS: Duration = Duration::from_millis(500);

@@ -67,6 +67,8 @@ pub struct ScanLine {
     pub code: Code,
     /// Whether it was taken back.
     pub undone: bool,
+    /// Why somebody was let in, where that was kept.
+    pub reason: Option<String>,
 }
 
 /// What a scan that came from a device did to what is known.
@@ -167,24 +169,6 @@ impl View<'_> {
             .query_row([nonce], |_| Ok(()))
             .optional()?
             .is_some())
-    }
-
-    /// Admissions of a device that lost their slot and of which it was not told yet.
-    pub fn reversals(&self, device: DeviceId) -> Result<Vec<Reversal>, StoreError> {
-        let mut statement = self.conn.prepare_cached(
-            "SELECT r.nonce, r.ticket, s.clock_ms, d.name FROM reversals r
-             JOIN scans s ON s.nonce = r.original JOIN devices d ON d.id = s.device
-             WHERE r.device = ?1 AND r.told_at IS NULL ORDER BY r.nonce",
-        )?;
-        let rows = statement.query_map([device.as_bytes()], |r| {
-            Ok(Reversal {
-                nonce: r.get(0)?,
-                ticket: row::id(r, 1)?,
-                original_at: r.get(2)?,
-                original_gate: r.get(3)?,
-            })
-        })?;
-        Ok(rows.collect::<Result<_, _>>()?)
     }
 
     /// How many scans admitted somebody in each minute, by the clock that orders them (UTC ms of
@@ -326,7 +310,8 @@ impl View<'_> {
 }
 
 const SCAN_LINE: &str = "SELECT s.nonce, s.ticket, s.clock_ms, d.name, s.direction, s.verdict, \
-                         s.code, EXISTS (SELECT 1 FROM undone u WHERE u.nonce = s.nonce) \
+                         s.code, EXISTS (SELECT 1 FROM undone u WHERE u.nonce = s.nonce), \
+                         (SELECT r.reason FROM scan_reasons r WHERE r.nonce = s.nonce) \
                          FROM scans s JOIN devices d ON d.id = s.device";
 
 fn scan_line(r: &Row<'_>) -> rusqlite::Result<ScanLine> {
@@ -339,6 +324,7 @@ fn scan_line(r: &Row<'_>) -> rusqlite::Result<ScanLine> {
         verdict: row::word(r, 5)?,
         code: row::word(r, 6)?,
         undone: r.get(7)?,
+        reason: r.get(8)?,
     })
 }
 

@@ -101,8 +101,7 @@ export function Staffed({
   const shown = now.kind === "shown" ? now.shown : null;
   const face = useDoorPhoto(event, gate, shown);
   const canForce = shown !== null && shown.verdict === "refused" && shown.ticket !== null;
-  const canAnswer =
-    now.kind === "shown" && now.code !== null && now.shown.code === "questions_open" && now.shown.verdict === "refused";
+  const answered = now.kind === "shown" || now.kind === "several" ? now.answered : null;
   const others = shown !== null && shown.party !== null && shown.verdict === "admitted" ? shown.party.members - shown.party.inside : 0;
   const undoable = useMemo(() => {
     const isOpen = (until: number | null) => until !== null && until > moment;
@@ -155,6 +154,12 @@ export function Staffed({
     if (canForce) setAbove({ kind: "force", shown });
     else say(t("gate.nothingToOverride"));
   };
+  const admit = (tickets: string[], asked: boolean) => {
+    const body = { gate, tickets, direction, nonce: newNonce(), answered: asked };
+    void presenting.ask((signal) => admitTickets(event, body, signal), {
+      answered: (open) => admit(open.flatMap(({ ticket }) => ticket ?? []), true),
+    });
+  };
   const undoLast = () => {
     if (undoable === null) say(t("gate.nothingToUndo"));
     else void undo(undoable);
@@ -164,11 +169,8 @@ export function Staffed({
   const openParty = () => {
     if (shown !== null && shown.ticket !== null) setAbove({ kind: "search", party: shown.ticket });
   };
-  const answered = () => {
-    if (now.kind === "shown" && now.code !== null) void presenting.present(now.code, true);
-  };
   const goOn = () => {
-    if (canAnswer) answered();
+    if (answered !== null) answered();
     else if (now.kind === "undecided" && now.again !== null) now.again();
     else presenting.clear();
   };
@@ -199,7 +201,7 @@ export function Staffed({
 
   const acts = (
     <>
-      {canAnswer && (
+      {answered !== null && (
         <button type="button" onClick={answered}>
           {t("gate.answered")} <kbd>↵</kbd>
         </button>
@@ -254,16 +256,14 @@ export function Staffed({
           side={choices.hand}
           party={above.party}
           exits={direction === "exit"}
-          admit={(tickets) => {
-            const body = { gate, tickets, direction, nonce: newNonce() };
-            void presenting.ask((signal) => admitTickets(event, body, signal));
-          }}
+          admit={(tickets) => admit(tickets, false)}
           close={close}
         />
       )}
       {above?.kind === "walk-in" && (
         <WalkIn
           types={door?.ticket_types ?? NO_TYPES}
+          questions={door?.questions ?? NO_TYPES}
           left={door?.walk_ins_left ?? null}
           admit={(name, type) => {
             const body = { gate, name, ticket_type: type, nonce: newNonce() };

@@ -19,6 +19,7 @@ function SeveralScreen({ items, speech, zone }: { items: readonly Shown[]; speec
   const { t, count } = useSpeech();
   const tone = worstOf(items);
   const passed = items.filter(({ verdict }) => verdict === "admitted" || verdict === "exited").length;
+  const questions = [...new Set(items.flatMap((shown) => shown.questions))];
   const words = {
     head: t("gate.severalHead", { passed: count(passed), all: count(items.length) }),
     why: null,
@@ -37,6 +38,13 @@ function SeveralScreen({ items, speech, zone }: { items: readonly Shown[]; speec
           </li>
         ))}
       </ul>
+      {questions.length > 0 && (
+        <ul className={styles.questions}>
+          {questions.map((question) => (
+            <li key={question}>{question}</li>
+          ))}
+        </ul>
+      )}
     </VerdictGround>
   );
 }

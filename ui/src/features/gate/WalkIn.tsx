@@ -6,12 +6,15 @@ import { Sheet } from "./Sheet";
 /** Admits somebody who has no ticket: one is issued on the spot. */
 export function WalkIn({
   types,
+  questions,
   left,
   admit,
   close,
 }: {
   /** Names of the types that a ticket may be of. */
   types: readonly string[];
+  /** What staff ask those who come for the first time. */
+  questions: readonly string[];
   /** How many tickets a gate away from its office still has for this; null at the office. */
   left: number | null;
   admit(name: string, type: string): void;
@@ -34,6 +37,16 @@ export function WalkIn({
       <form className={styles.form} onSubmit={submit}>
         <p className="quiet">{t("gate.walkInText")}</p>
         {left !== null && <p>{t("gate.walkInsLeft", { count: left })}</p>}
+        {questions.length > 0 && (
+          <div>
+            <p>{t("gate.walkInAsk")}</p>
+            <ul>
+              {questions.map((question) => (
+                <li key={question}>{question}</li>
+              ))}
+            </ul>
+          </div>
+        )}
         <div>
           <label htmlFor={`${id}-name`}>{t("gate.guestName")}</label>
           <input

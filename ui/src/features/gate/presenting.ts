@@ -6,8 +6,9 @@ import { type Shown, type Tone, toneOf } from "../../shared/verdict";
 export type Now =
   | { kind: "idle" }
   | { kind: "asking" }
-  | { kind: "shown"; shown: Shown; code: string | null }
-  | { kind: "several"; items: readonly Shown[] }
+  /** `answered` goes on once staff asked what is open; null where nothing is, or nobody can go on. */
+  | { kind: "shown"; shown: Shown; answered: (() => void) | null }
+  | { kind: "several"; items: readonly Shown[]; answered: (() => void) | null }
   /** Nobody may enter on it. `because` is there when the API refused rather than kept silent. */
   | { kind: "undecided"; because: Problem | null; again: (() => void) | null };
 
@@ -58,6 +59,20 @@ export interface Ways {
   now(): number;
 }
 
+/** What may follow an asking. */
+interface Following {
+  again?: (() => void) | null;
+  /** Asks again for those whose questions were open, once staff asked them. */
+  answered?: ((open: readonly Shown[]) => void) | undefined;
+  settled?: () => void;
+}
+
+/** How to go on where questions are open. */
+function goOn(items: readonly Shown[], answered: Following["answered"]): (() => void) | null {
+  const open = items.filter(({ code, verdict }) => code === "questions_open" && verdict === "refused");
+  return open.length === 0 || answered === undefined ? null : () => answered(open);
+}
+
 /** Presents codes, each once whatever the line does, and shows the newest. */
 export class Presenting {
   #state: PresentingState = { now: { kind: "idle" }, turn: 0, asides: [], last: null };
@@ -87,8 +102,8 @@ export class Presenting {
     const nonce = this.#nonceFor(name);
     const given = { code, nonce, ...(answered && { answered }) };
     return this.ask((signal) => this.ways.send(given, signal), {
-      code,
       again: () => void this.present(code, answered),
+      answered: () => void this.present(code, true),
       // Decided or refused, the next time is another scan.
       settled: () => this.#kept.delete(name),
     });
@@ -97,7 +112,7 @@ export class Presenting {
   /** Asks for a verdict and shows it, unless a newer one was asked for meanwhile. */
   async ask(
     send: (signal: AbortSignal) => Promise<Shown | readonly Shown[]>,
-    { code = null, again = null, settled }: { code?: string | null; again?: (() => void) | null; settled?: () => void } = {},
+    { again = null, answered, settled }: Following = {},
   ): Promise<void> {
     this.#turn += 1;
     const turn = this.#turn;
@@ -110,8 +125,8 @@ export class Presenting {
       const answer = await this.#answer(send);
       settled?.();
       this.ways.decided();
-      if (Array.isArray(answer)) this.#showSeveral(turn, answer as readonly Shown[]);
-      else this.#show(turn, answer as Shown, code);
+      if (Array.isArray(answer)) this.#showSeveral(turn, answer as readonly Shown[], answered);
+      else this.#show(turn, answer as Shown, answered);
     } catch (error) {
       const because = isRefusal(error) ? error : null;
       if (because !== null) settled?.();
@@ -126,7 +141,7 @@ export class Presenting {
   show(shown: Shown): void {
     this.#turn += 1;
     this.ways.decided();
-    this.#show(this.#turn, shown, null);
+    this.#show(this.#turn, shown);
   }
 
   /** Shows the gate at rest. */
@@ -164,11 +179,11 @@ export class Presenting {
     }
   }
 
-  #show(turn: number, shown: Shown, code: string | null): void {
+  #show(turn: number, shown: Shown, answered?: Following["answered"]): void {
     const tone = toneOf(shown);
     this.ways.sound(tone);
     if (turn === this.#turn) {
-      this.#put({ kind: "shown", shown, code }, turn, tone);
+      this.#put({ kind: "shown", shown, answered: goOn([shown], answered) }, turn, tone);
       return;
     }
     const now = this.ways.now();
@@ -180,15 +195,15 @@ export class Presenting {
     }, ASIDE_MS + 20);
   }
 
-  #showSeveral(turn: number, items: readonly Shown[]): void {
+  #showSeveral(turn: number, items: readonly Shown[], answered?: Following["answered"]): void {
     const [only] = items;
     if (items.length === 1 && only !== undefined) {
-      this.#show(turn, only, null);
+      this.#show(turn, only, answered);
       return;
     }
     const tone = worstOf(items);
     this.ways.sound(tone);
-    if (turn === this.#turn) this.#put({ kind: "several", items }, turn, tone);
+    if (turn === this.#turn) this.#put({ kind: "several", items, answered: goOn(items, answered) }, turn, tone);
   }
 
   #put(now: Now, turn: number, tone: Tone): void {

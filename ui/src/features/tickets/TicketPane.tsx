@@ -59,7 +59,9 @@ function Scans({ ticket }: { ticket: TicketDetail }) {
                 when: formatShortMoment(locale, time_zone, scan.at),
                 gate: scan.gate,
               })}
+              {scan.afterwards && ` · ${t("tickets.enteredAfterwards")}`}
             </span>
+            {scan.reason !== null && <span className="small">{t("tickets.scanReason", { reason: scan.reason })}</span>}
           </li>
         ))}
       </ul>

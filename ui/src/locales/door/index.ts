@@ -1,5 +1,5 @@
 import { isolate } from "../direction";
-import { formatTime } from "../format";
+import { formatTime, formatYearlessDay } from "../format";
 import { mirrorText } from "../pseudo";
 import en from "./en.json";
 
@@ -15,6 +15,8 @@ export interface DoorSpeech {
   say(key: DoorKey, values?: Readonly<Record<string, string | number>>): string;
   /** A time of day as the language writes it. */
   time(zone: string, at: number): string;
+  /** A day as the language writes it; null where it is that of `now`. */
+  day(zone: string, at: number, now: number): string | null;
 }
 
 const FILES = import.meta.glob<DoorWords>("./*.json", { import: "default" });
@@ -35,13 +37,18 @@ const localeOf = (language: string) =>
 
 function speechOf(language: string, words: DoorWords): DoorSpeech {
   const mirrored = language === MIRRORED;
+  const locale = () => localeOf(mirrored ? "en" : language);
   return {
     language,
     say(key, values = {}) {
       const text = mirrored ? mirrorText(words[key]) : words[key];
       return text.replace(/\{\{(\w+)\}\}/g, (_, name: string) => isolate(String(values[name] ?? "")));
     },
-    time: (zone, at) => formatTime(localeOf(mirrored ? "en" : language), zone, at),
+    time: (zone, at) => formatTime(locale(), zone, at),
+    day(zone, at, now) {
+      const day = formatYearlessDay(locale(), zone, at);
+      return day === formatYearlessDay(locale(), zone, now) ? null : day;
+    },
   };
 }
 

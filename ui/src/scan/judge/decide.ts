@@ -26,8 +26,10 @@ export interface Terms {
   gate: string;
   /** How many more people the place takes; null where nobody counts. */
   room: number | null;
-  /** Since when people inside are counted, UTC ms. */
+  /** When the place was emptied, UTC ms: everybody went out then. */
   emptiedAt: number | null;
+  /** Since when those inside take up its room, UTC ms: since doors opened, at the earliest. */
+  countedSince: number | null;
   /** Whether staff have questions for those who come for the first time. */
   questions: boolean;
   /** Whether staff asked them. */
@@ -65,6 +67,7 @@ export const NO_TERMS: Terms = {
   gate: "",
   room: null,
   emptiedAt: null,
+  countedSince: null,
   questions: false,
   answered: false,
 };
@@ -142,7 +145,7 @@ function againstTerms(
     if (rule !== null) return { code: "rule_refused", rule };
   }
   // Whoever counts as inside already takes no more room.
-  if (terms.room === 0 && !isInside(here, terms.emptiedAt)) return { code: "zone_full", rule: null };
+  if (terms.room === 0 && !isInside(here, terms.countedSince)) return { code: "zone_full", rule: null };
   const first = !passages.some(isEntry);
   if (terms.questions && first && !terms.answered) return { code: "questions_open", rule: null };
   return null;

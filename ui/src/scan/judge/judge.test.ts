@@ -51,12 +51,13 @@ describe("the table of validity", () => {
   });
 });
 
-type Given = Omit<typeof verdictCases.usual, "rule" | "passages" | "zone" | "room" | "emptied_at"> & {
+type Given = Omit<typeof verdictCases.usual, "rule" | "passages" | "zone" | "room" | "emptied_at" | "counted_since"> & {
   rule: Json;
   passages: Passage[];
   zone: string | null;
   room: number | null;
   emptied_at: number | null;
+  counted_since: number | null;
 };
 
 function run(differs: Partial<Given>): Decision {
@@ -80,6 +81,7 @@ function run(differs: Partial<Given>): Decision {
       rules: given.rule === null ? [] : [{ title: "VIP only", logic: given.rule }],
       room: given.room,
       emptiedAt: given.emptied_at,
+      countedSince: given.counted_since,
       questions: given.questions,
       answered: given.answered,
     },

@@ -1,7 +1,7 @@
 /** Decides from what is on this phone, when the office can't be asked. */
 import { decide, type Decision, type Presented, wantsAttention } from "../judge/decide";
 import { dayOf } from "../judge/calendar";
-import { type Direction, isEntry } from "../judge/passage";
+import { type Direction, isEntry, type Passage } from "../judge/passage";
 import { validity } from "../judge/validity";
 import type { Device, KeptPassage, ToldTicket } from "../keep/types";
 import type { Shown } from "../../shared/verdict";
@@ -101,7 +101,7 @@ export async function decideAlone(presenting: Presenting, alone: Alone): Promise
   const shown = showOf(presenting, alone, decision, claims.ticket);
   shown.first_time = decision.verdict === "admitted" && !passages.some(isEntry);
   if (decision.code === "used") {
-    const first = passages.find((passage) => isEntry(passage) && passage.zone === (device.settings.zone ?? null));
+    const first = earlierUse(passages, device.settings.zone ?? null, decision, list.kept.event.re_entry);
     shown.first_used_at = first?.at ?? null;
     const isOurs = here.some(({ at }) => at === first?.at);
     shown.first_used_gate = isOurs ? device.deviceName : null;
@@ -131,12 +131,30 @@ export async function decideAlone(presenting: Presenting, alone: Alone): Promise
         gate: device.deviceName,
         room: presenting.direction === "entry" ? roomFor(device, alone.moved) : null,
         emptiedAt: list.emptiedAt(now),
+        countedSince: list.countedSince(now),
         questions: list.questions.length > 0,
         answered: presenting.answered,
       },
     };
     return decide(what, door, ticket, before);
   }
+}
+
+/** The use that makes this one the second: the first in the same place and session, and on the same day where each day counts; the last where whoever left may come back. */
+function earlierUse(
+  passages: readonly Passage[],
+  zone: string | null,
+  { session, day }: Decision,
+  reEntry: string,
+): Passage | undefined {
+  const uses = passages.filter(
+    (passage) =>
+      isEntry(passage) &&
+      passage.zone === zone &&
+      passage.session === session &&
+      (reEntry !== "once_per_day" || passage.day === day),
+  );
+  return reEntry === "after_exit" ? uses.at(-1) : uses[0];
 }
 
 const STATUS_WORDS: Readonly<Partial<Record<string, string>>> = {

@@ -131,6 +131,18 @@ export class GuestList {
   }
 
   /**
+   * Since when people inside are counted: since the doors of what is on opened, or of what was on
+   * last, and since the place was emptied.
+   */
+  countedSince(now: number): number | null {
+    const begun = this.schedule.sessions.filter(({ doors_at }) => doors_at <= now);
+    const on = begun.filter(({ ends_at }) => now < ends_at);
+    const doors = on.length > 0 ? Math.min(...on.map(({ doors_at }) => doors_at)) : Math.max(...begun.map(({ doors_at }) => doors_at));
+    const since = Math.max(doors, this.emptiedAt(now) ?? Number.NEGATIVE_INFINITY);
+    return Number.isFinite(since) ? since : null;
+  }
+
+  /**
    * The passages of a ticket in the order in which they happened: those here, and those that the
    * office told of, or the one entrance that its list knows of. One whose session nobody named counts for the session that was on,
    * or else for the one that is asked about, so that in doubt a ticket counts as used.

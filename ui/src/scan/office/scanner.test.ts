@@ -162,6 +162,43 @@ describe("how long it may be alone", () => {
     expect(await scanner.present(ours.compact)).toMatchObject({ shown: { verdict: "refused", code: "offline_too_long" } });
     expect(scanner.view().waiting).toBe(0);
   });
+
+  it("keeps nobody from leaving when it is over, nor where it may not be alone at all", async () => {
+    const scanner = await begin();
+    office.away = true;
+    const clock = vi.spyOn(Date, "now").mockImplementation(() => NOW + 25 * HOUR);
+    scanner.turn("exit");
+    expect(await scanner.present(ours.compact)).toMatchObject({ shown: { verdict: "exited" } });
+    clock.mockImplementation(() => NOW);
+    office.away = false;
+    office.answers["sync"] = () => [200, { syncResults: [], settings: { ...settings, offlineModeEnabled: false }, serverTime: "" }];
+    await scanner.sync();
+    office.away = true;
+    scanner.turn("exit");
+    expect(await scanner.present(ours.compact)).toMatchObject({ shown: { verdict: "exited" } });
+    scanner.turn("entry");
+    expect(await scanner.present(ours.compact)).toEqual({ undecided: true });
+  });
+});
+
+describe("room", () => {
+  it("is taken by those who never left before today's doors, and by nobody twice", async () => {
+    const yesterday = NOW - 24 * HOUR;
+    office.answers["roster"] = () => {
+      const more = { ...list().event, re_entry: "unlimited", kind: "multi_day" };
+      const [today] = list().sessions;
+      const before = { ...today, id: "yesterday", doors_at: yesterday - HOUR, starts_at: yesterday, ends_at: yesterday + HOUR };
+      return [200, { ...list(), event: more, sessions: [before, today] }];
+    };
+    office.answers["sync"] = (body) => [200, { ...(office.takes(body, "SUCCESS") as object), settings: { ...settings, room: 0 } }];
+    office.answers["passages"] = () => {
+      const came = { nonce: "n", direction: "entry", session: "yesterday", day: 20_261_204, zone: null, at: yesterday };
+      return [200, { tickets: [{ ticket: ours.ticket, passages: [came], undone: [] }], to: "1.1", more: false }];
+    };
+    const scanner = await begin({ room: 0 });
+    office.away = true;
+    expect(await scanner.present(ours.compact)).toMatchObject({ shown: { code: "zone_full" } });
+  });
 });
 
 const shown = (code: string, verdict: string, more: object = {}) => ({
@@ -368,6 +405,23 @@ describe("sending", () => {
     expect(notices.map(({ number, originalScanner }) => [number, originalScanner])).toEqual([[1, "Gate B"], [9, "Gate B"]]);
     const refused = scans.map((scan) => ({ ...scan, verdict: "refused" }));
     expect(noticesOf({ syncResults: [double] }, refused, () => 1, NOW)).toEqual([]);
+  });
+
+  it("are kept of what was taken, though the office went away before the rest", async () => {
+    const scanner = await begin();
+    const keep = await keepOf();
+    for (let n = 0; n < BATCH + 1; n += 1) {
+      const line = { scan: "", at: n, verdict: "", code: "", attention: false, name: null, number: null, ticketType: null };
+      await keep.record({ line, passage: null, scan: queued(n) });
+    }
+    office.answers["sync"] = (body) => {
+      const told = office.takes(body, "DUPLICATE");
+      office.away = true;
+      return [200, told];
+    };
+    await scanner.sync();
+    expect(await keep.countWaiting()).toBe(1);
+    expect(scanner.view().notices).toHaveLength(BATCH);
   });
 
   it("shows them until somebody has read them", async () => {

@@ -258,12 +258,13 @@ export class Scanner {
     const { device } = this.#view;
     const leave = leaveAlone(device, Date.now());
     const now = this.now();
-    if (leave.is === "over") {
+    // Nobody is kept from leaving.
+    if (leave.is === "over" && presenting.direction === "entry") {
       const decision = { verdict: "refused", code: "offline_too_long", session: null, day: 0, doorsAt: null, rule: null } as const;
       return { shown: showOf(presenting, { device, list: this.#list, now }, decision, null) };
     }
     const list = this.#list;
-    if (leave.is === "not_allowed" || list === null) return { undecided: true };
+    if ((leave.is === "not_allowed" && presenting.direction === "entry") || list === null) return { undecided: true };
     const passagesOf = (ticket: string) => this.#keep.passagesOf(ticket);
     const toldOf = (ticket: string) => this.#keep.toldOf(ticket);
     // One page of several at a time, so that none decides on what another is about to write.
@@ -339,6 +340,8 @@ export class Scanner {
     const recount = async () => this.#show({ waiting: await this.#keep.countWaiting() });
     const moved = await this.#keep.moved();
     const sent = await sendAll(this.#keep, device, numberOf, recount);
+    // What batches before told is told by no other answer.
+    await this.#tell(sent.notices);
     if (sent.is === "away") return this.#wentAway();
     if (sent.is === "refused") {
       this.#later();
@@ -349,7 +352,7 @@ export class Scanner {
     this.#failures = 0;
     this.#sendAt = 0;
     this.#cameBack();
-    const { answer, notices } = sent;
+    const { answer } = sent;
     this.#show({ untaken: null });
     if (answer.settings === null) await this.#end("revoked");
     else {
@@ -357,14 +360,17 @@ export class Scanner {
       // The office's count holds them now.
       await this.#keep.counted(moved);
     }
-    if (notices.length > 0) {
-      const known = new Set(notices.map(({ nonce }) => nonce));
-      const all = [...notices, ...this.#view.notices.filter(({ nonce }) => !known.has(nonce))];
-      await this.#keep.saveNotices(all);
-      this.#show({ notices: all });
-    }
     if (this.#view.device.standing !== "active") return;
     await this.#freshen().catch((error: unknown) => this.#took(error));
+  }
+
+  /** Keeps and shows what staff should know. */
+  async #tell(notices: readonly Notice[]): Promise<void> {
+    if (notices.length === 0) return;
+    const known = new Set(notices.map(({ nonce }) => nonce));
+    const all = [...notices, ...this.#view.notices.filter(({ nonce }) => !known.has(nonce))];
+    await this.#keep.saveNotices(all);
+    this.#show({ notices: all });
   }
 
   /** Fetches the list where it changed, and who came in elsewhere since. */

@@ -65,8 +65,8 @@ export function settledBy(results: readonly SyncResult[], sent: readonly QueuedS
 /** How sending ended. */
 export type Sent =
   | { is: "done"; answer: Synced; notices: Notice[] }
-  | { is: "away" }
-  | { is: "refused"; refusal: Refused };
+  | { is: "away"; notices: Notice[] }
+  | { is: "refused"; refusal: Refused; notices: Notice[] };
 
 /** Sends everything that waits. With nothing waiting it still asks once, for settings and reversals. */
 export async function sendAll(
@@ -92,12 +92,12 @@ export async function sendAll(
       await onProgress();
       if (scans.length < BATCH) return { is: "done", answer, notices };
       // Nothing was taken of a full batch: the same would come again.
-      if (settled.length === 0) return { is: "away" };
+      if (settled.length === 0) return { is: "away", notices };
     }
   } catch (error) {
     if (error instanceof Away || error instanceof Refused) await keep.saveFailures((await keep.failures()) + 1);
-    if (error instanceof Away) return { is: "away" };
-    if (error instanceof Refused) return { is: "refused", refusal: error };
+    if (error instanceof Away) return { is: "away", notices };
+    if (error instanceof Refused) return { is: "refused", refusal: error, notices };
     throw error;
   }
 }

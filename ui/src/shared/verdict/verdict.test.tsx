@@ -111,6 +111,8 @@ describe("the words of a used ticket", () => {
   it.each([
     [{ first_used_at: AT, first_used_gate: "Gate B" }, "Used at Gate B at 19:02."],
     [{ first_used_at: AT }, "Used at 19:02."],
+    [{ first_used_at: AT - 86_400_000, first_used_gate: "Gate B" }, "Used at Gate B on 11 Dec at 19:02."],
+    [{ first_used_at: AT - 86_400_000 }, "Used on 11 Dec at 19:02."],
     [{}, "This ticket has let somebody in before."],
   ])("with %o", (given, why) => {
     expect(wordsOf(refused("used", given), ENGLISH, VIENNA).why).toBe(why);

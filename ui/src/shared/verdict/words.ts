@@ -16,19 +16,26 @@ type Plain = "admitted" | "exited";
 type Settled = Plain | "forced" | "undone";
 
 function reasonOf(shown: Shown, code: Exclude<Code, Plain>, speech: DoorSpeech, zone: string): string {
-  const { say, time } = speech;
+  const { say } = speech;
+  // The day is said where it is another one.
+  const when = (at: number) => {
+    const day = speech.day(zone, at, shown.at);
+    return { suffix: day === null ? "" : "_day", values: { time: speech.time(zone, at), ...(day !== null && { day }) } } as const;
+  };
   switch (code) {
     case "used": {
       const { first_used_at: at, first_used_gate: gate } = shown;
       if (at === null) return say("why.used");
+      const { suffix, values } = when(at);
       return gate === null
-        ? say("why.used_when", { time: time(zone, at) })
-        : say("why.used_where", { gate, time: time(zone, at) });
+        ? say(`why.used_when${suffix}`, values)
+        : say(`why.used_where${suffix}`, { gate, ...values });
     }
-    case "too_early":
-      return shown.doors_at === null
-        ? say("why.too_early")
-        : say("why.too_early_when", { time: time(zone, shown.doors_at) });
+    case "too_early": {
+      if (shown.doors_at === null) return say("why.too_early");
+      const { suffix, values } = when(shown.doors_at);
+      return say(`why.too_early_when${suffix}`, values);
+    }
     case "wrong_zone":
     case "zone_full":
       return shown.zone === null ? say(`why.${code}`) : say(`why.${code}_name`, { zone: shown.zone });

@@ -47,7 +47,7 @@ describe("those for whom something is printed", () => {
   it("are all of a party, those whom a newer code overtook, and the last who faded", () => {
     const items = [shown("Ada", true), shown("Bo", false), shown("Cleo", true)];
     const asides = [{ shown: shown("Dora", true), until: 1 }];
-    expect(names({ now: { kind: "several", items }, asides, last: shown("Eli", true) })).toEqual([
+    expect(names({ now: { kind: "several", items, answered: null }, asides, last: shown("Eli", true) })).toEqual([
       "Ada",
       "Cleo",
       "Dora",
@@ -57,8 +57,8 @@ describe("those for whom something is printed", () => {
 
   it("are none where nothing is printed, or nothing is known of the ticket", () => {
     expect(names({})).toEqual([]);
-    expect(names({ now: { kind: "shown", shown: shown("Ada", false), code: null } })).toEqual([]);
-    expect(names({ now: { kind: "shown", shown: shown("Ada", true, null), code: null } })).toEqual([]);
+    expect(names({ now: { kind: "shown", shown: shown("Ada", false), answered: null } })).toEqual([]);
+    expect(names({ now: { kind: "shown", shown: shown("Ada", true, null), answered: null } })).toEqual([]);
   });
 
   it("go by their number where they have no name", () => {

@@ -12,9 +12,11 @@ import { Screen } from "../../../shared/Screen";
 import { Status } from "../../../shared/Status";
 import { type Column, RowList, SelectionBar, useList } from "../../../shared/table";
 import { TypeMark } from "../../../shared/TypeMark";
+import { nameSession } from "../devices/where";
 import { GateTabs } from "../GateTabs";
 import { findNumbers } from "./findNumbers";
 import { added, isExpected, type Listed, ofFound, ofTicket, outcomeOf, withDecisions } from "./listed";
+import { NOW, occasionsOf } from "./occasions";
 import { countNumbers, MOST_NUMBERS, readNumbers, sayNumbers, spansOf } from "./numbers";
 import styles from "./paper.module.css";
 import { TickSearch } from "./TickSearch";
@@ -145,17 +147,21 @@ function ByNumber({ add }: { add(rows: Listed[]): void }) {
 /** Admits afterwards those whom somebody ticked off on the paper door list. */
 export function PaperList() {
   const event = useEvent();
-  const { t, count } = useSpeech();
+  const { t, count, locale } = useSpeech();
   const may = useMay();
   const { go } = usePlace();
   const allowed = useAllowed()("scan");
   const devices = useQuery({ ...askGates.devices(event.id), enabled: may(MANAGE_GATES) });
   const [gate, setGate] = useState("");
+  const [chosen, choose] = useState<string | null>(null);
   const [rows, setRows] = useState<readonly Listed[]>([]);
   const columns = useColumns();
   const list = useList({ name: "paper", columns, rows, complete: true, idOf, nameOf });
   const admission = useAdmission((items) => setRows((now) => withDecisions(now, items)));
-  const add = (more: Listed[]) => setRows((now) => added(now, more));
+  // Who came to one day may have come to another too: the door tells.
+  const unsure = event.sessions.length > 1;
+  const add = (more: Listed[]) =>
+    setRows((now) => added(now, unsure ? more.map((row) => ({ ...row, came: false })) : more));
   const coming = rows.filter(isExpected);
   const decided = rows.filter((row) => row.decided !== null);
   const others = rows.length - coming.length - decided.length;
@@ -165,6 +171,8 @@ export function PaperList() {
       ?.filter(({ status, kind }) => status === "active" && kind === "office")
       .map((device) => device.name) ?? [];
   const name = gate || t("gates.paper.gateName");
+  const { begun, usual } = occasionsOf(event.sessions, Date.now());
+  const session = chosen ?? usual;
   const printing = (
     <Button variant="default" onClick={() => go(event.id, "print")}>
       {t("gates.paper.toPrint")}
@@ -233,12 +241,24 @@ export function PaperList() {
                 ]}
                 onChange={({ target }) => setGate(target.value)}
               />
+              {begun.length > 0 && (
+                <NativeSelect
+                  aria-label={t("gates.paper.cameTo")}
+                  value={session}
+                  data={[
+                    ...begun.map((one) => ({ value: one.id, label: nameSession(locale, event.time_zone, one) })),
+                    { value: NOW, label: t("gates.paper.now") },
+                  ]}
+                  onChange={({ target }) => choose(target.value)}
+                />
+              )}
               <Button
                 {...(coming.length === 0 ? { disabled: true } : allowed)}
                 loading={admission.busy}
                 onClick={() =>
                   admission.admit(
                     name,
+                    session === NOW ? null : session,
                     coming.map(({ id }) => id),
                   )
                 }

@@ -30,7 +30,7 @@ export interface Admission {
   busy: boolean;
   error: unknown;
   /** Admits tickets in chunks; `decided` hears of each chunk. */
-  admit(gate: string, tickets: readonly string[]): void;
+  admit(gate: string, session: string | null, tickets: readonly string[]): void;
 }
 
 /** Admits many tickets by hand, shown in the tray, where it is paused and stopped. */
@@ -45,7 +45,7 @@ export function useAdmission(decided: (items: readonly Decided[]) => void): Admi
     hear.current = decided;
   });
 
-  const run = async (gate: string, tickets: readonly string[]) => {
+  const run = async (gate: string, session: string | null, tickets: readonly string[]) => {
     const id = crypto.randomUUID();
     let wanted: "run" | "pause" | "stop" = "run";
     let wake: (() => void) | null = null;
@@ -76,7 +76,7 @@ export function useAdmission(decided: (items: readonly Decided[]) => void): Admi
         const chunk = tickets.slice(done, done + MOST_AT_ONCE);
         // Kept through every try, so that a chunk that did arrive is not admitted twice.
         const nonce = crypto.randomUUID();
-        const items = await send(() => admitByHand(event.id, { gate, tickets: chunk, nonce }));
+        const items = await send(() => admitByHand(event.id, { gate, session, tickets: chunk, nonce }));
         done += chunk.length;
         admitted += items.filter(({ verdict }) => verdict === "admitted").length;
         hear.current(items);
@@ -98,5 +98,5 @@ export function useAdmission(decided: (items: readonly Decided[]) => void): Admi
       await queries.invalidateQueries({ queryKey: ["event", event.id] });
     }
   };
-  return { busy, error, admit: (gate, tickets) => void run(gate, tickets) };
+  return { busy, error, admit: (gate, session, tickets) => void run(gate, session, tickets) };
 }
