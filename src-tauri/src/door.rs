@@ -57,7 +57,8 @@ impl Door {
         }
     }
 
-    /// The door to the gate that this machine is, which looks through `cameras`.
+    /// The door to the gate that this machine is, which looks through `cameras` and
+    /// hears the machine's scanners.
     pub(crate) fn open_gate(
         gate: Arc<dyn Outlying>,
         pages: Pages,
@@ -67,6 +68,7 @@ impl Door {
         let desk = DeskKey::new(key.clone())?;
         let gate = LoneGate::new(gate, pages, desk, gatehouse_machine::now());
         gate.sees_with(cameras);
+        gate.hears_with(Arc::new(gatehouse_gate::MachinePorts::default()));
         Some(Self::around(
             gate.router(AllowedHosts::loopback(PORT)),
             &key,

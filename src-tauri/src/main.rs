@@ -13,6 +13,7 @@ mod downloads;
 mod frame;
 mod jar;
 mod journal;
+mod kiosk;
 mod menu;
 mod place;
 mod running;
@@ -43,6 +44,7 @@ use tauri_plugin_dialog::{DialogExt, MessageDialogKind};
 use awake::Awake;
 use door::Door;
 use downloads::Downloads;
+use kiosk::Kiosks;
 use place::Place;
 use running::Running;
 use speakers::Speakers;
@@ -99,6 +101,7 @@ fn main() -> ExitCode {
         .manage(Awake::new())
         .manage(Running::default())
         .manage(Speakers::default())
+        .manage(Kiosks::default())
         .manage(Zoom::default())
         .manage(Downloads::default())
         .invoke_handler(tauri::generate_handler![
@@ -114,12 +117,19 @@ fn main() -> ExitCode {
             commands::kiosk
         ])
         .on_menu_event(|app, event| menu::choose(app, event.id().as_ref()))
-        .on_window_event(|window, event| {
-            if matches!(event, WindowEvent::Destroyed) {
+        .on_window_event(|window, event| match event {
+            WindowEvent::CloseRequested { api, .. }
+                if window.state::<Kiosks>().holds(window.label()) =>
+            {
+                api.prevent_close();
+            }
+            WindowEvent::Destroyed => {
                 window.state::<Running>().call_off_all(window.label());
                 window.state::<Awake>().let_go_all(window.label());
                 window.state::<Speakers>().forget(window.label());
+                window.state::<Kiosks>().set(window.label(), false);
             }
+            _ => {}
         })
         .setup(move |app| Ok(start(app, &args)?))
         .build(context);

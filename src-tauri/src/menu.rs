@@ -5,6 +5,7 @@ use tauri::{AppHandle, Manager, Runtime, WebviewWindow};
 use tauri_plugin_autostart::ManagerExt;
 use tauri_plugin_opener::OpenerExt;
 
+use crate::kiosk::Kiosks;
 use crate::place::Place;
 use crate::updates;
 use crate::windows::{OFFICE as OFFICE_WINDOW, open_gate, show_office};
@@ -135,8 +136,12 @@ fn about<R: Runtime>(app: &AppHandle<R>) -> tauri::menu::AboutMetadata<'_> {
     }
 }
 
-/// Does what the item with this id stands for.
+/// Does what the item with this id stands for; nothing while a window is a kiosk, whose keys would
+/// lead out of it.
 pub(crate) fn choose<R: Runtime>(app: &AppHandle<R>, id: &str) {
+    if app.state::<Kiosks>().any() {
+        return;
+    }
     if let Err(error) = carry_out(app, id) {
         log::error!("the menu's item {id} failed: {error}");
     }

@@ -6,6 +6,7 @@ use tauri_plugin_opener::OpenerExt;
 
 use crate::awake::{Awake, Reason};
 use crate::downloads;
+use crate::kiosk::Kiosks;
 use crate::place::Place;
 use crate::running::Running;
 use crate::speakers::Speakers;
@@ -33,13 +34,17 @@ const GATE_EXTENT: Extent = Extent {
 };
 
 /// Brings the office to the front, at `place` where one is given; makes its window where it is
-/// closed. On a machine that is a gate there is no office: its gate comes to the front.
+/// closed. On a machine that is a gate there is no office: its gate comes to the front. While a window
+/// is a kiosk, nothing comes before it.
 pub(crate) fn show_office<R: Runtime>(
     app: &AppHandle<R>,
     place: Option<&Place>,
 ) -> tauri::Result<()> {
     if app.try_state::<Station>().is_some() {
         return show_station(app);
+    }
+    if app.state::<Kiosks>().any() {
+        return Ok(());
     }
     if let Some(window) = app.get_webview_window(OFFICE) {
         if let Some(place) = place {
@@ -88,8 +93,21 @@ pub(crate) fn open_gate<R: Runtime>(app: &AppHandle<R>, place: &Place) -> tauri:
 }
 
 /// Makes a window a kiosk, or an ordinary one again: the whole screen, before every other window,
-/// with nothing to move or close it by.
+/// with nothing to move or close it by, until its page lets go of it.
 pub(crate) fn set_kiosk<R: Runtime>(window: &WebviewWindow<R>, on: bool) -> tauri::Result<()> {
+    let kiosks = window.state::<Kiosks>();
+    kiosks.set(window.label(), on);
+    // On macOS items of the system's own, such as the one that hides the application, act without
+    // asking: with a kiosk there is no menu.
+    #[cfg(target_os = "macos")]
+    {
+        let app = window.app_handle();
+        if kiosks.any() {
+            app.remove_menu()?;
+        } else if app.menu().is_none() {
+            app.set_menu(crate::menu::build(app)?)?;
+        }
+    }
     window.set_decorations(!on)?;
     window.set_fullscreen(on)?;
     window.set_always_on_top(on)?;
@@ -140,6 +158,8 @@ fn open<R: Runtime>(
                 window.state::<Running>().call_off_all(window.label());
                 window.state::<Awake>().let_go(window.label(), Reason::Work);
                 window.state::<Speakers>().forget(window.label());
+                // A page that is a kiosk says so again; any other could not let go.
+                window.state::<Kiosks>().set(window.label(), false);
             }
         })
         .on_download(|webview, event| downloads::take(&webview, event))

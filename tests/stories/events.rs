@@ -227,3 +227,27 @@ print(json.dumps({
     'utc': all(str(event['DTSTART'].dt.tzinfo) == 'UTC' for event in events),
 }))
 ";
+
+#[test]
+fn readiness_says_what_to_do_about_each_line_that_is_not_in_order() {
+    let office = Office::with_event("ed25519");
+    let checked = office.on_event(&["preflight"], &["--json"]);
+    assert_eq!(checked.status.code(), Some(1), "nobody has a ticket yet");
+    let checked: Value = serde_json::from_slice(&checked.stdout).unwrap();
+    let items = checked["items"].as_array().unwrap();
+    for item in items {
+        let todo = item["todo"].as_str();
+        assert_eq!(todo.is_none(), item["state"] == "ok", "{item}");
+        assert!(todo.is_none_or(|todo| todo.ends_with('.')), "{item}");
+    }
+    let todo = |code: &str| {
+        let item = items.iter().find(|item| item["code"] == code).unwrap();
+        item["todo"].as_str().unwrap().to_owned()
+    };
+    assert!(todo("camera").contains("camera"));
+    let tickets = todo("tickets_issued");
+    let told = office.on_event(&["preflight"], &[]);
+    let told = String::from_utf8(told.stdout).unwrap();
+    let (_, after) = told.split_once("MEND  tickets_issued\n").unwrap();
+    assert_eq!(after.lines().next().unwrap().trim(), tickets);
+}

@@ -1,10 +1,12 @@
 //! The disk fills up in the middle: a clear error, nothing half written, and with room again the
 //! same command finishes.
 
-use std::path::Path;
-use std::process::Command;
+use std::io::{BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 
 use gatehouse_testkit::guest_list;
+use serde_json::Value;
 
 use crate::network::{Served, serve};
 use crate::office::{Office, have, skip, stderr, text};
@@ -76,6 +78,75 @@ fn a_full_disk_stops_an_import_and_a_print_cleanly() {
         0,
         "no half file is left"
     );
+}
+
+/// Fills a disk to its last byte, in a file that is gone when it is removed.
+fn fill(at: &Path) -> PathBuf {
+    let filler = at.join("filler");
+    let mut file = std::fs::File::create(&filler).unwrap();
+    for size in [1 << 16, 1 << 10, 1] {
+        let piece = vec![0_u8; size];
+        while file.write_all(&piece).is_ok() {}
+    }
+    filler
+}
+
+#[test]
+fn a_gate_whose_disk_is_full_lets_nobody_in_says_so_and_goes_on_once_there_is_room() {
+    if !have("pdftoppm") {
+        skip("pdftoppm is not here: there is no printed code to type");
+        return;
+    }
+    let office = Office::empty();
+    let at = office.path("workspace");
+    let Some(_disk) = SmallDisk::mount(&at, "8m") else {
+        skip("a small file system can't be mounted here: the full disk is not tried");
+        return;
+    };
+    office.make_event("ed25519");
+    let list = office.write("list.csv", b"Name\nAda Lark\nBo Finch\n");
+    office.must_on_event(&["import"], &[&list]);
+    office.must_on_event(&["issue"], &[]);
+    let codes: Vec<String> = (1..=2)
+        .map(|n| office.printed_codes(&format!("INV-{n:04}")).remove(0))
+        .collect();
+    let data = office.data();
+    let event = ["gate", "--data", &data, "--event", "Harbour Ball"];
+    let mut gate = office
+        .command(&[&event[..], &["--json", "--scanner", "typed"]].concat())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut typing = gate.stdin.take().unwrap();
+    let mut said = BufReader::new(gate.stdout.take().unwrap()).lines();
+    let mut present = |code: &str| -> Value {
+        typing.write_all(format!("{code}\n").as_bytes()).unwrap();
+        serde_json::from_str(&said.next().unwrap().unwrap()).unwrap()
+    };
+    assert_eq!(present(&codes[0])["code"], "admitted");
+    let filler = fill(&at);
+    // The file's log has room of its own for the first of them.
+    let full = (0..5_000)
+        .map(|_| present(&codes[0]))
+        .find(|line| line["code"] != "used")
+        .unwrap();
+    assert_eq!(
+        (&full["verdict"], &full["code"]),
+        (&"undecided".into(), &"disk_full".into())
+    );
+    let next = present(&codes[1]);
+    assert_eq!(next["verdict"], "undecided", "nobody is let in: {next}");
+    std::fs::remove_file(filler).unwrap();
+    assert_eq!(
+        present(&codes[0])["code"],
+        "used",
+        "who was let in is known"
+    );
+    assert_eq!(present(&codes[1])["code"], "admitted");
+    drop(typing);
+    assert!(gate.wait().unwrap().success());
 }
 
 /// What the served office answers, with its status at the end.

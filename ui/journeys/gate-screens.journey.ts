@@ -310,6 +310,30 @@ describe.skipIf(missing !== null)("the gate's screens", () => {
     }
   });
 
+  it("are a kiosk's again each time a kiosk starts", async () => {
+    const { page, answers, complaints, close } = await atGate(browser);
+    await page.getByRole("contentinfo").getByText("28 / 60").waitFor();
+    await page.keyboard.press("F10");
+    await page.getByRole("button", { name: "Start the kiosk" }).click();
+    await page.getByText("Good to have you here.").waitFor();
+    // The browser asks whether the page may be left; whoever ends the program is not asked.
+    page.on("dialog", (asked) => void asked.accept());
+    await page.goto(`${root}/gate`);
+    await page.getByText("Good to have you here.").waitFor();
+    expect(await page.getByRole("toolbar").count()).toBe(0);
+    await page.keyboard.press("F8");
+    await page.getByLabel("Supervisor’s PIN").fill("2468");
+    await page.keyboard.press("Enter");
+    await page.getByRole("toolbar").waitFor();
+    answers.own = true;
+    answers.door = { kiosk: true };
+    await page.goto(`${root}/gate`);
+    await page.getByText("Good to have you here.").waitFor();
+    expect(await page.getByRole("toolbar").count()).toBe(0);
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
   it("read what is held to the camera, once as long as it stays", async () => {
     // A code is in view for less than the two seconds after which it would count as shown again.
     const scenes = [

@@ -106,13 +106,15 @@ export interface Office {
   verdict: (code: string) => Shown | null;
   /** The gate that the machine is and its refusal of everything else, once it lets nobody in any more. */
   ended: { code: string; waiting: number } | null;
+  /** Whether the machine is this gate and nothing else. */
+  own: boolean;
   /** What was sent, path and body. */
   sent: { path: string; body: Record<string, unknown> }[];
 }
 
 /** Answers a page's questions in place of the office. */
 export async function answerGate(page: Page): Promise<Office> {
-  const office: Office = { door: {}, verdict: () => shown(), ended: null, sent: [] };
+  const office: Office = { door: {}, verdict: () => shown(), ended: null, own: false, sent: [] };
   const json = (route: Route, body: unknown, status = 200) =>
     route.fulfill({
       status,
@@ -133,7 +135,10 @@ export async function answerGate(page: Page): Promise<Office> {
         account: { id: "5eed0002", email: "ada@example.org", name: "Ada Almgren", role: "organizer", status: "active", created_at: 0 },
         may: ["own_account", "read_events", "scan"],
         at_desk: false,
-        gate: office.ended && { device: uuid(1), event: BALL, name: "Main door", waiting: office.ended.waiting },
+        gate:
+          office.own || office.ended !== null
+            ? { device: uuid(1), event: BALL, name: "Main door", waiting: office.ended?.waiting ?? 0 }
+            : null,
       });
     }
     if (path === "/api/health") return json(route, { status: "ok", version: "0.1.0", workspace: "Harbour Society", accounts: true });

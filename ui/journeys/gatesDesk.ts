@@ -103,14 +103,16 @@ const lines = [
   ["tickets_issued", "ok", { tickets: 300 }],
   ["keys_active", "ok", {}],
   ["clock", "ok", { offset_ms: 120 }],
+  ["gate_clocks", "warning", { offset_ms: 9_400 }],
   ["disk", "ok", { free_bytes: 48_200_000_000 }],
   ["battery", "warning", { percent: 34 }],
   ["roster_fresh", "ok", { minutes: 2 }],
   ["devices_online", "failed", { online: 4, total: 5 }],
+  ["gates_meet", "warning", { met: 2, apart: 2, total: 4 }],
   ["network_listening", "ok", {}],
   ["certificate_days", "ok", { days: 812 }],
   ["test_ticket", "ok", {}],
-  ["camera", "unknown", {}],
+  ["camera", "unknown", { cameras: null }],
   ["door_list", "unknown", {}],
 ] as const;
 
@@ -179,12 +181,33 @@ export async function answerForGates(page: Page, event: string): Promise<MadeUp>
     json(route, { type: "about:blank", status: 400, code: "body_invalid", detail: "unknown field" }, 400);
   const counts = { inside: 262, capacity: 400, expected: 300, admitted: 289, refused: 41, last_minute: 6 };
 
+  const doorOf = (gate: string) => ({
+    counts: { ...counts, inside: 57, capacity: 60, admitted: 88 },
+    recent: Array.from({ length: 8 }, (_, n): DoorView["recent"][number] => ({
+      scan: `s${n}`,
+      at: now - n * 48_000,
+      gate,
+      direction: "entry",
+      verdict: n === 2 ? "refused" : "admitted",
+      code: n === 2 ? "used" : n === 5 ? "forced" : "admitted",
+      name: ["Ada Almgren", "Bruno Castaño", "Chiara Dvořák"][n % 3] ?? null,
+      number: 140 + n,
+      ticket_type: "Standard",
+      undone: false,
+      undo_until: null,
+      ticket: null,
+      badge: false,
+    })),
+  });
+
   await page.route(`**/api/events/${event}/**`, async (route) => {
     const request = route.request();
     const url = new URL(request.url());
     const part = url.pathname.split(`/api/events/${event}/`)[1] ?? "";
     const method = request.method();
     if (method !== "GET") made.sent.push({ what: `${method} ${part}`, body: request.postDataJSON() as unknown });
+    const asked = /^devices\/([^/]+)\/door$/u.exec(part)?.[1];
+    if (asked !== undefined) return json(route, doorOf(known.find(({ id }) => id === asked)?.name ?? ""));
     switch (`${method} ${part}`) {
       case "GET devices":
         return json(route, { items: known });
@@ -193,28 +216,11 @@ export async function answerForGates(page: Page, event: string): Promise<MadeUp>
       case "GET preflight":
         return json(route, { ready: false, items: lines.map(([code, state, params]) => ({ code, state, params })) });
       case "GET door": {
-        const gate = url.searchParams.get("gate");
-        const inside = gate === null ? counts : { ...counts, inside: 57, capacity: 60, admitted: 88 };
-        const recent = Array.from({ length: 8 }, (_, n): DoorView["recent"][number] => ({
-          scan: `s${n}`,
-          at: now - n * 48_000,
-          gate: gate ?? "Quay gate",
-          direction: "entry",
-          verdict: n === 2 ? "refused" : "admitted",
-          code: n === 2 ? "used" : n === 5 ? "forced" : "admitted",
-          name: ["Ada Almgren", "Bruno Castaño", "Chiara Dvořák"][n % 3] ?? null,
-          number: 140 + n,
-          ticket_type: "Standard",
-          undone: false,
-          undo_until: null,
-          ticket: null,
-          badge: false,
-        }));
         const view: DoorView = {
           event: { id: event, title: "Harbour Ball", time_zone: "Europe/Vienna" },
-          gate: { id: known[0]?.id ?? "", name: gate ?? "", zone: null, session: null, direction: "entry" },
-          counts: inside,
-          recent,
+          gate: { id: known[0]?.id ?? "", name: "Front desk", zone: null, session: null, direction: "entry" },
+          counts,
+          recent: [],
           waiting: 0,
           mode: "home",
           clock_ms: Date.now(),

@@ -190,6 +190,33 @@ impl EventHome {
         self.keep_token(&draft, expires_at)
     }
 
+    /// Links to scanners that nobody has opened yet and that are still good, oldest first.
+    pub fn open_links(&self) -> Result<Vec<RegistrationRow>, Problem> {
+        let now = self.now();
+        Ok(self.file().read(|view| view.open_links(now))?)
+    }
+
+    /// Takes back a link that nobody has opened, by its hash in hexadecimal digits.
+    ///
+    /// # Errors
+    /// `token_invalid` where there is no such link, or it was opened: its device is revoked instead.
+    pub fn end_link(&self, hash: &str) -> Result<(), Problem> {
+        let wanted = hash.to_lowercase();
+        let hex = |hash: &[u8; 32]| -> String { hash.iter().map(|b| format!("{b:02x}")).collect() };
+        let links = self.open_links()?;
+        let link = links.iter().find(|link| hex(&link.hash) == wanted);
+        let hash = link.ok_or_else(token_invalid)?.hash;
+        let now = self.now();
+        let mut mint = self.mint();
+        let meta = self.edit_meta(&mut mint, "end scanner link", None);
+        self.file().command(Lane::Edit, meta, move |change| {
+            match change.end_registration(&hash, now)? {
+                true => Ok(()),
+                false => Err(token_invalid()),
+            }
+        })
+    }
+
     fn keep_token(
         &self,
         draft: &TokenDraft,

@@ -67,7 +67,7 @@ pub use cameras::{
 pub use copies::Duplication;
 pub use devices::{DeviceChange, DeviceDraft, Registered, RegistrationToken, TokenDraft};
 pub use doors::{
-    Badge, DoorChange, DoorCounts, DoorDouble, DoorEvent, DoorGate, DoorLine, DoorPeers, DoorView,
+    Badge, DeviceDoor, DoorChange, DoorCounts, DoorDouble, DoorEvent, DoorGate, DoorLine, DoorPeers, DoorView,
     ENTERED_AFTERWARDS, Forcing, Found, FoundParty, Gate, OfficeLine, Presentation, RosterHead,
     Shown, ShownParty, Shows,
 };

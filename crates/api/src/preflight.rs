@@ -1,5 +1,6 @@
 //! Ready for doors? What should hold before the first guest comes, and what does.
 
+use gatehouse_domain::admission::Code;
 use gatehouse_domain::device::{DeviceKind, DeviceStatus};
 use gatehouse_domain::event::EventStatus;
 use gatehouse_domain::key::KeyStatus;
@@ -51,10 +52,75 @@ pub struct Preflight {
 pub struct Around {
     /// Whether other machines reach this office; none where it can't let them in.
     pub listening: Option<bool>,
+    /// How many cameras its machine has; none where nothing tells.
+    pub cameras: Option<usize>,
+}
+
+impl Check {
+    /// What a person does about a line that is not in order, in one sentence; none where nothing is
+    /// to be done.
+    #[must_use]
+    pub fn todo(&self) -> Option<&'static str> {
+        if self.state == CheckState::Ok {
+            return None;
+        }
+        Some(match self.code {
+            "event_published" => "Publish the event: gates refuse everybody until then.",
+            "tickets_issued" => "Issue tickets: nobody has one yet.",
+            "keys_active" => {
+                "Make a new signing key; tickets that were issued with the one before stay good."
+            }
+            "devices_online" => {
+                "Switch the silent gates on and bring them onto the network; one that is alone goes \
+                 on by itself, but knows nothing of the others."
+            }
+            "gates_meet" => {
+                "Let Gatehouse through the firewall of this machine and of the gates, and switch off \
+                 the client isolation of the Wi-Fi, or use another network: gates that don't meet \
+                 can't ask each other."
+            }
+            "roster_fresh" => {
+                "Bring the gates onto the network for a moment, so that they fetch the newest list."
+            }
+            "network_listening" => {
+                "Let other machines in: gates on other machines can't share with this office."
+            }
+            "clock" => "Let the system set this machine's clock by itself, then look again.",
+            "gate_clocks" => {
+                "Let the system of each gate set its clock by itself, then look again."
+            }
+            "disk" => "Make room on the disk: without it a gate admits nobody.",
+            "battery" => "Plug this machine in before the doors open.",
+            "camera" => {
+                "Look at the camera's picture where the gate will stand, in the light of the evening; \
+                 without a camera use a scanner that types."
+            }
+            "test_ticket" => {
+                "Print one ticket or open it on a phone, and show it to a gate before the doors open."
+            }
+            "door_list" => {
+                "Print the door list, so that people come in even when everything fails."
+            }
+            _ => "Look at this before the doors open.",
+        })
+    }
+}
+
+/// What is known of one gate away from the office.
+#[derive(Debug, Clone, Copy)]
+struct Heard {
+    /// Whether the office heard of it over its own listener just now.
+    asks: bool,
+    /// Whether the office and it meet as gates do.
+    met: bool,
+    /// By how much its clock is ahead of the office's, in milliseconds.
+    skew_ms: Option<i64>,
 }
 
 /// A device that was heard of within this time counts as there, in milliseconds.
 const ONLINE_MS: i64 = 90_000;
+/// Gates whose clocks are further off than this order their scans by others' clocks, in milliseconds.
+const CLOCK_OFF_MS: i64 = 5_000;
 /// A roster that is older than this should be fetched anew, in milliseconds.
 const FRESH_MS: i64 = 12 * 3_600_000;
 /// Free bytes below which doors can't open, and below which somebody should look.
@@ -75,7 +141,10 @@ impl EventHome {
         })?;
         let counts = self.file().counts()?;
         let tickets = counts.progress.tickets;
-        let scanned = counts.scans.iter().any(|(_, count)| *count > 0);
+        let read = counts
+            .scans
+            .iter()
+            .any(|(code, count)| *count > 0 && is_of_a_ticket(*code));
         let away: Vec<_> = devices
             .iter()
             .filter(|d| d.status == DeviceStatus::Active && d.kind != DeviceKind::Office)
@@ -88,6 +157,20 @@ impl EventHome {
             .iter()
             .filter_map(|d| d.last_synced_at.or(d.last_seen_at))
             .min();
+        let mesh = self.mesh().map(|mesh| mesh.view());
+        let gates: Vec<Heard> = away
+            .iter()
+            .filter(|d| matches!(d.kind, DeviceKind::Gate | DeviceKind::Kiosk))
+            .map(|d| {
+                let peers = mesh.iter().flat_map(|mesh| &mesh.peers);
+                let peer = peers.into_iter().find(|p| p.peer.device == d.id);
+                Heard {
+                    asks: d.last_seen_at.is_some_and(|seen| now - seen < ONLINE_MS),
+                    met: peer.is_some_and(|p| p.peer.ready),
+                    skew_ms: peer.and_then(|p| p.peer.skew_ms),
+                }
+            })
+            .collect();
         let free = fs4::available_space(self.file().path()).ok();
         let good = |holds: bool, otherwise| if holds { CheckState::Ok } else { otherwise };
         let items = vec![
@@ -117,6 +200,7 @@ impl EventHome {
                 },
                 json!({ "online": online, "total": away.len() }),
             ),
+            meeting_line(mesh.is_some(), &gates),
             check(
                 "roster_fresh",
                 good(
@@ -138,6 +222,7 @@ impl EventHome {
                 good(newest.is_none_or(|at| at <= now), CheckState::Failed),
                 json!({}),
             ),
+            clocks_line(&gates),
             check(
                 "disk",
                 match free {
@@ -154,7 +239,13 @@ impl EventHome {
                     .as_ref()
                     .and_then(|tell| tell()),
             ),
-            check("test_ticket", good(scanned, CheckState::Warning), json!({})),
+            // Whether it sees enough light nothing tells but its picture.
+            check(
+                "camera",
+                CheckState::Unknown,
+                json!({ "cameras": around.cameras }),
+            ),
+            check("test_ticket", good(read, CheckState::Warning), json!({})),
             check("door_list", CheckState::Unknown, json!({})),
         ];
         Ok(Preflight {
@@ -162,6 +253,51 @@ impl EventHome {
             items,
         })
     }
+}
+
+/// Whether a scan with this code read a ticket of the event, whatever was decided about it.
+const fn is_of_a_ticket(code: Code) -> bool {
+    !matches!(
+        code,
+        Code::WrongEvent
+            | Code::InvalidSignature
+            | Code::UnknownKey
+            | Code::RevokedKey
+            | Code::Malformed
+            | Code::UnsupportedAlgorithm
+            | Code::WrongTypes
+            | Code::UnknownTicket
+            | Code::DeviceNotAllowed
+            | Code::OfflineTooLong
+    )
+}
+
+/// Whether gates and office meet. Gates that ask the office and don't meet it stand behind a
+/// firewall, or on a Wi-Fi that keeps its clients apart; and so may all of which nothing is heard.
+fn meeting_line(meets: bool, gates: &[Heard]) -> Check {
+    let met = gates.iter().filter(|gate| gate.met).count();
+    let apart = gates.iter().filter(|gate| gate.asks && !gate.met).count();
+    let state = match (gates.is_empty(), meets) {
+        (true, _) => CheckState::Ok,
+        (false, false) => CheckState::Unknown,
+        (false, true) if apart > 0 || met == 0 => CheckState::Warning,
+        (false, true) => CheckState::Ok,
+    };
+    let params = json!({ "met": met, "apart": apart, "total": gates.len() });
+    check("gates_meet", state, params)
+}
+
+/// Whether the gates' clocks agree with the office's, as far as gates are met.
+fn clocks_line(gates: &[Heard]) -> Check {
+    let off = gates.iter().filter_map(|gate| gate.skew_ms);
+    let off = off.map(i64::abs).max();
+    let state = match off {
+        None if gates.is_empty() => CheckState::Ok,
+        None => CheckState::Unknown,
+        Some(off) if off > CLOCK_OFF_MS => CheckState::Warning,
+        Some(_) => CheckState::Ok,
+    };
+    check("gate_clocks", state, json!({ "offset_ms": off }))
 }
 
 /// On a battery somebody should plug the machine in; where nothing tells, nobody knows.
@@ -180,5 +316,53 @@ fn check(code: &'static str, state: CheckState, params: Value) -> Check {
         code,
         state,
         params,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const fn gate(asks: bool, met: bool, skew_ms: Option<i64>) -> Heard {
+        Heard { asks, met, skew_ms }
+    }
+
+    #[test]
+    fn gates_that_reach_the_office_and_not_each_other_point_at_the_network() {
+        let (met, asking, away) = (
+            gate(true, true, Some(0)),
+            gate(true, false, None),
+            gate(false, false, None),
+        );
+        let cases: [(bool, &[Heard], CheckState); 7] = [
+            (true, &[], CheckState::Ok),
+            (false, &[asking], CheckState::Unknown),
+            (true, &[met, met], CheckState::Ok),
+            (true, &[met, asking], CheckState::Warning),
+            (true, &[met, away], CheckState::Ok),
+            (true, &[asking], CheckState::Warning),
+            (true, &[away, away], CheckState::Warning),
+        ];
+        for (meets, gates, state) in cases {
+            let line = meeting_line(meets, gates);
+            assert_eq!(line.state, state, "{meets} {gates:?}");
+            assert_eq!(line.todo().is_none(), state == CheckState::Ok);
+        }
+    }
+
+    #[test]
+    fn a_gate_whose_clock_is_off_either_way_is_told() {
+        let cases: [(&[Option<i64>], CheckState); 6] = [
+            (&[], CheckState::Ok),
+            (&[None], CheckState::Unknown),
+            (&[Some(120), None], CheckState::Ok),
+            (&[Some(5_000), Some(-5_000)], CheckState::Ok),
+            (&[Some(0), Some(5_001)], CheckState::Warning),
+            (&[Some(-3_600_000)], CheckState::Warning),
+        ];
+        for (skews, state) in cases {
+            let gates: Vec<Heard> = skews.iter().map(|skew| gate(true, true, *skew)).collect();
+            assert_eq!(clocks_line(&gates).state, state, "{skews:?}");
+        }
     }
 }

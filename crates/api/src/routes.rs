@@ -29,6 +29,7 @@ mod idempotency;
 mod imports;
 mod invitations;
 mod keys;
+mod links;
 mod live;
 mod lone;
 mod machine;
@@ -150,6 +151,7 @@ fn routes() -> OpenApiRouter<Arc<Door>> {
         .merge(cameras::router())
         .merge(serials::router())
         .merge(devices::router())
+        .merge(links::router())
         .merge(scanners::router())
         .merge(syncs::router())
         .merge(rosters::router())

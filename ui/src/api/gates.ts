@@ -83,17 +83,35 @@ export const askGates = {
       refetchInterval: 15_000,
     }),
 
-  /** The counts at one gate, or at the venue's own entrance. */
-  door: (event: string, gate: string | null) =>
+  /** The counts at the venue's own entrance. */
+  door: (event: string) =>
     queryOptions({
-      queryKey: ["event", event, "door", gate],
-      queryFn: ({ signal }) => {
-        const params = { ...at(event), query: gate === null ? {} : { gate } };
-        return content(client.GET("/api/events/{id}/door", { params, signal }));
-      },
+      queryKey: ["event", event, "door", null],
+      queryFn: ({ signal }) => content(client.GET("/api/events/{id}/door", { params: at(event), signal })),
       staleTime: 1_000,
       // What was a minute ago goes by without a scan.
       refetchInterval: 20_000,
+    }),
+
+  /** The counts and last scans of one device, as far as the office has them. */
+  deviceDoor: (event: string, device: string) =>
+    queryOptions({
+      queryKey: ["event", event, "door", "device", device],
+      queryFn: ({ signal }) => {
+        const params = { path: { id: event, device } };
+        return content(client.GET("/api/events/{id}/devices/{device}/door", { params, signal }));
+      },
+      staleTime: 1_000,
+      refetchInterval: 20_000,
+    }),
+
+  /** Scanners' links that nobody has opened yet. */
+  openLinks: (event: string) =>
+    queryOptions({
+      queryKey: ["event", event, "devices", "links"],
+      queryFn: async ({ signal }) =>
+        (await content(client.GET("/api/events/{id}/scanner-links", { params: at(event), signal }))).items,
+      staleTime: 0,
     }),
 
   find: (event: string, text: string) =>
@@ -209,6 +227,10 @@ export const makeLink = (
   key: string,
 ): Promise<ScannerLink> =>
   content(client.POST("/api/events/{id}/scanner-links", { params: at(event), body, headers: named(key) }));
+
+/** Takes a link back that nobody has opened. */
+export const endLink = (event: string, link: string): Promise<void> =>
+  done(client.DELETE("/api/events/{id}/scanner-links/{link}", { params: { path: { id: event, link } } }));
 
 export const changeDevice = (device: string, body: DeviceChange): Promise<Versioned<Device>> =>
   versioned(client.PATCH("/api/devices/{id}", { params: at(device), body }));

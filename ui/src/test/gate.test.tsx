@@ -1,4 +1,4 @@
-import { act, createEvent, fireEvent, screen, waitFor, within } from "@testing-library/react";
+import { act, cleanup, createEvent, fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { Door, Found } from "../api/gate";
 import en from "../locales/en.json";
@@ -90,6 +90,8 @@ function doorAnswers(given: {
   verdicts?: (body: Sent["body"]) => Shown | number;
   search?: (text: string) => Found[] | Promise<Found[]>;
   byHand?: "asks";
+  /** Whether the machine is this gate and nothing else. */
+  own?: boolean;
 }): Sent[] {
   const now = Date.now();
   answer({ may: [...me.may, "scan"], events: [{ ...summary, starts_at: now, ends_at: now + 3_600_000 }] });
@@ -98,8 +100,10 @@ function doorAnswers(given: {
   const json = (body: unknown, status = 200) =>
     new Response(JSON.stringify(body), { status, headers: { "content-type": "application/json" } });
   const refuse = (status: number, code: string) => json({ type: "about:blank", status, code, detail: code }, status);
+  const own = { device: GATE, event: EVENT, name: "Main door", waiting: 0 };
   vi.stubGlobal("fetch", async (request: Request) => {
     const path = new URL(request.url).pathname.replace(EVENT, "ID");
+    if (given.own === true && path === "/api/auth/me") return json({ ...me, may: [...me.may, "scan"], gate: own });
     if (request.method === "POST" && path.startsWith("/api/events/ID/")) {
       const body = (await request.clone().json()) as Record<string, unknown>;
       sent.push({ path, body });
@@ -379,6 +383,32 @@ describe("the gate's window", () => {
     expect(sent[0]?.body).toMatchObject({ direction: "exit" });
   });
 
+  it("tells who was let in here and elsewhere, where and when, until that is settled", async () => {
+    const at = Date.UTC(2026, 10, 22, 18, 2, 11);
+    const double = { double: "d1", ticket: TICKET, number: 7, name: "Jiří Novák", other_gate: "Quay gate", other_at: at - 31_000, at };
+    const peers = { here: 2, alone_since: null, slowest_ms: 12, doubles: [double] };
+    const given: Partial<Door> = { peers };
+    doorAnswers({ door: given });
+    await atGate();
+    const foot = screen.getByRole("contentinfo");
+    expect(within(foot).getByRole("button", { name: "2 other gates" })).toBeTruthy();
+    fireEvent.click(within(foot).getByRole("button", { name: "1 let in twice" }));
+    const dialog = await screen.findByRole("dialog", { name: en.gate.peersTitle });
+    expect(within(dialog).getByText(/12.?ms/u)).toBeTruthy();
+    expect(within(dialog).getByText("Jiří Novák · #7")).toBeTruthy();
+    expect(within(dialog).getByText(/31.?secs? apart/u)).toBeTruthy();
+    const sides = [...dialog.querySelectorAll("dl div")].map(({ textContent }) => textContent);
+    expect(sides).toEqual([expect.stringMatching(/^Quay gate.*01:40/u), expect.stringMatching(/^Here.*02:11/u)]);
+    given.peers = { ...peers, doubles: [] };
+    fireEvent.keyDown(dialog, { key: "Escape" });
+    fireEvent.click(within(dialog).getByRole("button", { name: en.close }));
+    scan();
+    await screen.findByText("Welcome");
+    await waitFor(() => expect(within(foot).queryByRole("button", { name: "1 let in twice" })).toBeNull());
+    fireEvent.click(within(foot).getByRole("button", { name: "2 other gates" }));
+    expect(await screen.findByText(en.gate.doublesNone)).toBeTruthy();
+  });
+
   it("closes what lies above it by a press beside it, and not by text that is marked to there", async () => {
     doorAnswers({});
     await atGate();
@@ -463,6 +493,41 @@ describe("the kiosk", () => {
     fireEvent.click(within(dialog).getByRole("button", { name: en.gate.leaveKiosk }));
     expect(await screen.findByRole("toolbar")).toBeTruthy();
     expect(window.location.search).not.toContain("kiosk");
+  });
+
+  const leave = async () => {
+    press("F8");
+    const dialog = await screen.findByRole("dialog", { name: en.gate.kioskLeave });
+    fireEvent.change(within(dialog).getByLabelText(en.gate.pin), { target: { value: "2468" } });
+    fireEvent.click(within(dialog).getByRole("button", { name: en.gate.leaveKiosk }));
+    expect(await screen.findByRole("toolbar")).toBeTruthy();
+  };
+
+  it("is what a device that was enrolled as one starts as, also after it was left", async () => {
+    doorAnswers({ own: true, door: { kiosk: true, welcome: "Come in out of the cold." } });
+    await open("/gate");
+    await screen.findByText("Come in out of the cold.");
+    expect(screen.queryByRole("toolbar")).toBeNull();
+    await leave();
+    cleanup();
+    await open("/gate");
+    await screen.findByText("Come in out of the cold.");
+    expect(screen.queryByRole("toolbar")).toBeNull();
+  });
+
+  it("is one again after a restart where staff began it, until they leave it", async () => {
+    doorAnswers({ own: true, door: { welcome: "Come in out of the cold." } });
+    await atGate();
+    press("F10");
+    fireEvent.click(await screen.findByRole("button", { name: en.gate.startKiosk }));
+    await screen.findByText("Come in out of the cold.");
+    cleanup();
+    await open("/gate");
+    await screen.findByText("Come in out of the cold.");
+    await leave();
+    cleanup();
+    await atGate();
+    expect(screen.getByRole("toolbar")).toBeTruthy();
   });
 
   it("lets digits be typed and nothing else of the keyboard while it asks", async () => {

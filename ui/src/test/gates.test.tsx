@@ -110,6 +110,43 @@ describe("the gates of an event", () => {
   });
 });
 
+describe("a device that is chosen", () => {
+  it("shows its last scans, though its key is with itself alone", async () => {
+    const line = { scan: "s1", at: Date.now(), gate: gate.name, direction: "entry", verdict: "admitted", code: "admitted" };
+    const holder = { name: "Ada Almgren", number: 7, ticket_type: "VIP", ticket: null };
+    answerForGates({
+      ...USUAL,
+      "GET /api/events/ID/door": () => refuse(409, "device_elsewhere"),
+      [`GET /api/events/ID/devices/${gate.id}/door`]: () => ({
+        counts: { inside: 3, capacity: null, expected: 9, admitted: 3, refused: 1, last_minute: 0 },
+        recent: [{ ...line, ...holder, undone: false, undo_until: null, badge: false }],
+      }),
+    });
+    await open(at("devices"));
+    fireEvent.click(await screen.findByText("Quay gate"));
+    expect(await screen.findByText(/Ada Almgren/u)).toBeTruthy();
+  });
+});
+
+describe("a scanner's link", () => {
+  it("is listed until somebody opens it, and can be taken back", async () => {
+    let items = [{ id: "ab", name: "Usher’s phone", created_at: Date.now(), expires_at: Date.now() + 3_600_000 }];
+    const told = answerForGates({
+      ...USUAL,
+      "GET /api/events/ID/scanner-links": () => ({ items }),
+      "DELETE /api/events/ID/scanner-links/ab"() {
+        items = [];
+        return new Response(null, { status: 204 });
+      },
+    });
+    await open(at("devices"));
+    fireEvent.click(await screen.findByRole("button", { name: en.gates.link.add }));
+    fireEvent.click(await screen.findByRole("button", { name: `${en.gates.link.end}: Usher’s phone` }));
+    await waitFor(() => expect(screen.queryByText(en.gates.link.open)).toBeNull());
+    expect(told.some(({ method }) => method === "DELETE")).toBe(true);
+  });
+});
+
 describe("a device that is added", () => {
   it("is shown once it registered", async () => {
     let used = false;

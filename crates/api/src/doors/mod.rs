@@ -22,6 +22,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use gatehouse_credential::key::{KeyId, KeyProfile, PublicKey, SigningKey};
 use gatehouse_credential::verify::Verifier;
 use gatehouse_domain::admission::{Code, Presented};
+use gatehouse_domain::device::DeviceKind;
 use gatehouse_domain::id::{DeviceId, SessionId, TicketId, ZoneId};
 use gatehouse_domain::scan::{Direction, Mode};
 use gatehouse_mesh::net::Mesh;
@@ -44,7 +45,9 @@ pub use roster::RosterHead;
 pub(crate) use roster::counted_since;
 pub use settings::DoorChange;
 pub use shown::{Shown, ShownParty};
-pub use view::{DoorCounts, DoorEvent, DoorGate, DoorLine, DoorView, Found, FoundParty};
+pub use view::{
+    DeviceDoor, DoorCounts, DoorEvent, DoorGate, DoorLine, DoorView, Found, FoundParty,
+};
 pub use work::ENTERED_AFTERWARDS;
 
 /// A gate that admits to one event.
@@ -58,6 +61,8 @@ pub struct Gate {
     device: DeviceId,
     incarnation: AtomicU32,
     name: Arc<str>,
+    /// Whether guests use it by themselves.
+    kiosk: bool,
     stand: Mutex<GateStand>,
     key: Arc<SigningKey>,
     roster: Mutex<Arc<Roster>>,
@@ -134,6 +139,7 @@ impl EventHome {
             device: row.id,
             incarnation: row.incarnation.into(),
             name: row.name.into(),
+            kiosk: row.kind == DeviceKind::Kiosk,
             stand: Mutex::new(row.stand),
             key: Arc::new(key),
             roster: Mutex::new(Arc::new(roster)),
@@ -258,6 +264,7 @@ impl Gate {
             device: device.id,
             incarnation: device.incarnation.into(),
             name: device.name.as_str().into(),
+            kiosk: device.kind == DeviceKind::Kiosk,
             stand: Mutex::new(device.stand),
             key: Arc::new(key),
             roster: Mutex::new(Arc::new(roster)),

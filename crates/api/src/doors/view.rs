@@ -2,18 +2,19 @@
 
 use gatehouse_domain::admission::Code;
 use gatehouse_domain::badge::BadgeSettings;
-use gatehouse_domain::id::{DeviceId, EventId, TicketId};
+use gatehouse_domain::id::{DeviceId, EventId, TicketId, ZoneId};
 use gatehouse_domain::scan::{Direction, Mode, Verdict};
 use gatehouse_domain::ticket::TicketStatus;
-use gatehouse_store::event::{DoorTicket, DoorTicketKey, View};
+use gatehouse_store::event::{DoorTicket, DoorTicketKey, EventFile, View};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::alone::OfficeLine;
 use super::peers::DoorPeers;
-use super::roster::Roster;
+use super::roster::{Roster, RosterHead};
 use super::{Gate, ShownParty};
+use crate::home::EventHome;
 use crate::problem::Problem;
 
 /// Scans that a door shows.
@@ -62,6 +63,15 @@ pub struct DoorView {
     pub badge: BadgeSettings,
     /// The other gates; none where this one works by itself.
     pub peers: Option<DoorPeers>,
+}
+
+/// What the event's file tells of a device's door, whoever has the device's key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct DeviceDoor {
+    /// How many are where.
+    pub counts: DoorCounts,
+    /// Its newest scans that are known here, newest first.
+    pub recent: Vec<DoorLine>,
 }
 
 /// The event of a door.
@@ -181,11 +191,16 @@ pub struct FoundParty {
     pub items: Vec<Found>,
 }
 
-impl Gate {
-    /// The door as it stands now.
-    pub fn look(&self) -> Result<DoorView, Problem> {
-        let roster = self.renew_roster()?;
-        let now = self.surroundings.now();
+/// Whose door is looked at, and in which file.
+struct Doorway<'a> {
+    file: &'a EventFile,
+    device: DeviceId,
+    incarnation: u32,
+    zone: Option<ZoneId>,
+}
+
+impl Doorway<'_> {
+    fn look(&self, roster: &Roster, now: i64) -> Result<DeviceDoor, Problem> {
         let counted = self.file.counts()?;
         let refused = counted
             .scans
@@ -194,8 +209,8 @@ impl Gate {
             .map(|(_, count)| count)
             .sum();
         let door = &roster.event.settings.door;
-        let (inside, last_minute, recent) = self.file.read(|view| {
-            let lines = view.newest_scans(self.device, self.incarnation(), RECENT)?;
+        self.file.read(|view| {
+            let lines = view.newest_scans(self.device, self.incarnation, RECENT)?;
             let mut recent = Vec::with_capacity(lines.len());
             for line in lines {
                 let ticket = line
@@ -224,12 +239,59 @@ impl Gate {
                     undo_until: (passed && !line.undone).then(|| door.undo_until(line.at)),
                 });
             }
-            Ok::<_, Problem>((
-                view.count_inside(self.stand().zone, roster.counted_since(now))?,
-                view.count_admitted_since(self.device, self.incarnation(), now - 60_000)?,
-                recent,
-            ))
+            let counts = DoorCounts {
+                inside: view.count_inside(self.zone, roster.counted_since(now))?,
+                capacity: roster.capacity(self.zone, now),
+                expected: counted.progress.tickets,
+                admitted: counted.progress.admitted,
+                refused,
+                last_minute: view.count_admitted_since(
+                    self.device,
+                    self.incarnation,
+                    now - 60_000,
+                )?,
+            };
+            Ok(DeviceDoor { counts, recent })
+        })
+    }
+}
+
+impl EventHome {
+    /// A device's door as this event's file tells it; the device's key may be elsewhere.
+    ///
+    /// # Errors
+    /// `device_unknown` where the event has no such device.
+    pub fn look_at_device(&self, device: DeviceId) -> Result<DeviceDoor, Problem> {
+        let (row, roster) = self.file().read(|view| {
+            let row = view
+                .device(device)?
+                .ok_or_else(|| Problem::new("device_unknown", "this event has no such device"))?;
+            let roster = Roster::new(RosterHead::of_home(self, view)?, false)?;
+            Ok::<_, Problem>((row, roster))
         })?;
+        let doorway = Doorway {
+            file: self.file(),
+            device,
+            incarnation: row.incarnation,
+            zone: row.stand.zone,
+        };
+        doorway.look(&roster, self.now())
+    }
+}
+
+impl Gate {
+    /// The door as it stands now.
+    pub fn look(&self) -> Result<DoorView, Problem> {
+        let roster = self.renew_roster()?;
+        let now = self.surroundings.now();
+        let door = &roster.event.settings.door;
+        let doorway = Doorway {
+            file: &self.file,
+            device: self.device,
+            incarnation: self.incarnation(),
+            zone: self.stand().zone,
+        };
+        let DeviceDoor { counts, recent } = doorway.look(&roster, now)?;
         let mut kinds: Vec<_> = roster.types.values().collect();
         kinds.sort_by_key(|kind| kind.id);
         Ok(DoorView {
@@ -247,18 +309,11 @@ impl Gate {
                     .map(|s| s.title.clone().unwrap_or_default()),
                 direction: self.stand().direction,
             },
-            counts: DoorCounts {
-                inside,
-                capacity: roster.capacity(self.stand().zone, now),
-                expected: counted.progress.tickets,
-                admitted: counted.progress.admitted,
-                refused,
-                last_minute,
-            },
+            counts,
             recent,
             waiting: self.waiting()?,
             mode: self.mode,
-            kiosk: false,
+            kiosk: self.kiosk,
             clock_ms: now,
             walk_ins: door.walk_ins && self.mode == Mode::Home,
             ticket_types: kinds.into_iter().map(|kind| kind.name.clone()).collect(),

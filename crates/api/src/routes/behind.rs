@@ -19,6 +19,7 @@ use crate::cameras::Cameras;
 use crate::doors::{Gate, OfficeLine, Shown};
 use crate::outlying::Ahead;
 use crate::problem::Problem;
+use crate::serials::SerialScanners;
 
 /// An office, or a gate alone.
 #[derive(Debug, Clone)]
@@ -113,6 +114,14 @@ impl Behind {
         match self {
             Self::Office(door) => door.cameras.get().cloned(),
             Self::Alone(door) => door.cameras.get().cloned(),
+        }
+    }
+
+    /// The machine's serial scanners, where the program brought them.
+    pub(super) fn serials(&self) -> Option<Arc<dyn SerialScanners>> {
+        match self {
+            Self::Office(door) => door.serials.get().cloned(),
+            Self::Alone(door) => door.serials.get().cloned(),
         }
     }
 

@@ -26,8 +26,9 @@ use uuid::Uuid;
 use super::door::{Answer, At, Door, answer, blocking};
 use super::given::{Body, Id, Items};
 use super::refusal::Refusal;
-use super::signed::{By, ManageGates, ReadEvents};
+use super::signed::{By, ManageGates, ReadEvents, Scan};
 use crate::devices::{DeviceChange, RegistrationToken, TokenDraft};
+use crate::doors::DeviceDoor;
 use crate::home::EventHome;
 use crate::problem::Problem;
 
@@ -35,6 +36,7 @@ pub(super) fn router() -> OpenApiRouter<Arc<Door>> {
     OpenApiRouter::new()
         .routes(routes!(show_token))
         .routes(routes!(list_devices))
+        .routes(routes!(look_at_device))
         .routes(routes!(change_device))
         .routes(routes!(revoke_device))
         .routes(routes!(revoke_scanner))
@@ -405,6 +407,18 @@ async fn change_device(
         device(&home, home.change_device(id, &change)?)
     })
     .await
+}
+
+/// A device's door as the event's file tells it: counts, and the last scans that came here.
+#[utoipa::path(get, path = "/api/events/{id}/devices/{device}/door", tag = "devices",
+    security(("account" = ["scan"])), params(("id" = EventId, Path), ("device" = DeviceId, Path)),
+    responses((status = 200, body = DeviceDoor)))]
+async fn look_at_device(
+    State(door): At,
+    _: By<Scan>,
+    Id((id, device)): Id<(EventId, DeviceId)>,
+) -> Answer<DeviceDoor> {
+    answer(door, move |door| door.event(id)?.look_at_device(device)).await
 }
 
 fn device_unknown() -> Problem {

@@ -273,7 +273,11 @@ async fn check_ready(State(door): At, _: By<ReadEvents>, Id(id): Id<EventId>) ->
             (None, Some(addresses)) => Some(addresses.iter().any(|a| a.starts_with("https://"))),
             (None, None) => None,
         };
-        door.event(id)?.preflight(Around { listening })
+        let cameras = door.cameras.get().and_then(|cameras| cameras.list().ok());
+        door.event(id)?.preflight(Around {
+            listening,
+            cameras: cameras.map(|cameras| cameras.len()),
+        })
     })
     .await
 }

@@ -24,12 +24,13 @@ use super::pages::Pages;
 use super::refusal::Refusal;
 use super::rows::Health;
 use super::signed::{Asking, By, OwnAccount, Person, ReadEvents};
-use super::{LARGEST_BODY, badges, cameras, contract, gates, guest_photos, live, machine};
+use super::{LARGEST_BODY, badges, cameras, contract, gates, guest_photos, live, machine, serials};
 use crate::accounts::Signed;
 use crate::cameras::Cameras;
 use crate::doors::Gate;
 use crate::outlying::Outlying;
 use crate::problem::Problem;
+use crate::serials::SerialScanners;
 use crate::workspace::EventSummary;
 
 /// The state behind the routes of a gate alone.
@@ -38,6 +39,7 @@ pub(super) struct LoneDoor {
     pub(super) outlying: Arc<dyn Outlying>,
     pub(super) live: Live,
     pub(super) cameras: OnceLock<Arc<dyn Cameras>>,
+    pub(super) serials: OnceLock<Arc<dyn SerialScanners>>,
     pages: Pages,
     desk: DeskKey,
 }
@@ -61,6 +63,7 @@ impl LoneGate {
             outlying,
             live,
             cameras: OnceLock::new(),
+            serials: OnceLock::new(),
             pages,
             desk,
         }))
@@ -69,6 +72,11 @@ impl LoneGate {
     /// Brings the machine's cameras. What was brought first holds.
     pub fn sees_with(&self, cameras: Arc<dyn Cameras>) {
         self.0.cameras.set(cameras).ok();
+    }
+
+    /// Brings the machine's serial scanners. What was brought first holds.
+    pub fn hears_with(&self, serials: Arc<dyn SerialScanners>) {
+        self.0.serials.set(serials).ok();
     }
 
     /// The routes for a listener that goes by `hosts`; they hold what the contract says.
@@ -81,6 +89,7 @@ impl LoneGate {
             .merge(badges::gate_router())
             .merge(guest_photos::gate_router())
             .merge(cameras::router())
+            .merge(serials::router())
             .merge(live::gate_router())
             .merge(machine::router())
             .split_for_parts();

@@ -1,11 +1,11 @@
-//! The serial scanners of the office's own machine, for a window on it. Nobody on another machine
-//! listens to them, whoever they are.
+//! The serial scanners of the machine that an office or a gate runs on, for a window on it. Nobody on
+//! another machine listens to them, whoever they are.
 
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::{Path, State};
+use axum::extract::{FromRef, Path, State};
 use axum::response::sse::{Event as SentEvent, KeepAlive, Sse};
 use futures_util::Stream;
 use futures_util::stream::unfold;
@@ -15,7 +15,8 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::door::{Answer, At, Door, answer, blocking};
+use super::behind::Behind;
+use super::door::Answer;
 use super::given::{Asked, Items, wrong_query};
 use super::refusal::Refusal;
 use super::signed::{By, Person, Scan};
@@ -31,7 +32,11 @@ const BAUD: std::ops::RangeInclusive<u32> = 300..=921_600;
 /// The longest name of a port.
 const LONGEST_ID: usize = 200;
 
-pub(super) fn router() -> OpenApiRouter<Arc<Door>> {
+pub(super) fn router<S>() -> OpenApiRouter<S>
+where
+    S: Clone + Send + Sync + 'static,
+    Behind: FromRef<S>,
+{
     OpenApiRouter::new()
         .routes(routes!(list_ports))
         .routes(routes!(hear_scanner))
@@ -77,29 +82,33 @@ fn none_here() -> Problem {
 }
 
 /// The machine's scanners, for somebody who sits at it.
-fn at_hand(door: &Door, person: &Person) -> Result<Arc<dyn SerialScanners>, Problem> {
+fn at_hand(behind: &Behind, person: &Person) -> Result<Arc<dyn SerialScanners>, Problem> {
     if person.from.is_some() {
         return Err(none_here());
     }
-    door.serials.get().cloned().ok_or_else(none_here)
+    behind.serials().ok_or_else(none_here)
 }
 
 /// The serial ports of this machine; 404 where the program has none, or somebody else asks.
 #[utoipa::path(get, path = "/api/machine/scanners", tag = "cameras",
     security(("account" = ["scan"])), responses((status = 200, body = Items<MachinePort>)))]
-async fn list_ports(State(door): At, By(person, _): By<Scan>) -> Answer<Items<MachinePort>> {
-    answer(door, move |door| {
-        let ports = at_hand(door, &person)?.list()?.into_iter();
-        Ok(Items {
-            items: ports
-                .map(|port| MachinePort {
-                    id: port.id,
-                    name: port.name,
-                })
-                .collect(),
+async fn list_ports(
+    State(behind): State<Behind>,
+    By(person, _): By<Scan>,
+) -> Answer<Items<MachinePort>> {
+    behind
+        .answer(move |behind| {
+            let ports = at_hand(behind, &person)?.list()?.into_iter();
+            Ok(Items {
+                items: ports
+                    .map(|port| MachinePort {
+                        id: port.id,
+                        name: port.name,
+                    })
+                    .collect(),
+            })
         })
-    })
-    .await
+        .await
 }
 
 /// What a scanner of this machine reads, as server-sent events, until whoever asked goes away. A
@@ -108,7 +117,7 @@ async fn list_ports(State(door): At, By(person, _): By<Scan>) -> Answer<Items<Ma
     security(("account" = ["scan"])), params(("id" = String, Path), HearQuery),
     responses((status = 200, content_type = "text/event-stream", body = ScannerEvent)))]
 async fn hear_scanner(
-    State(door): At,
+    State(behind): State<Behind>,
     By(person, _): By<Scan>,
     Path(id): Path<String>,
     Asked(query): Asked<HearQuery>,
@@ -125,10 +134,9 @@ async fn hear_scanner(
     if id.is_empty() || id.len() > LONGEST_ID || id.chars().any(char::is_control) {
         return Err(Problem::new("port_unknown", "this machine has no such port").into());
     }
-    let listening = blocking(door, move |door| {
-        Ok(at_hand(door, &person)?.listen(&id, baud))
-    })
-    .await?;
+    let listening = behind
+        .blocking(move |behind| Ok(at_hand(behind, &person)?.listen(&id, baud)))
+        .await?;
     let (tell, told) = channel(WAITING);
     // A thread of its own: it waits for the scanner as long as somebody listens.
     std::thread::Builder::new()

@@ -2,7 +2,10 @@
 //! and what the organizer asks: rules, questions, room.
 
 use axum::http::Method;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use gatehouse_api::routes::Pages;
+use gatehouse_credential::key::{KeyProfile, SigningKey};
 use gatehouse_domain::clock::Clock;
 use serde_json::{Value, json};
 
@@ -415,9 +418,41 @@ async fn readiness_tells_line_by_line_what_is_to_be_mended() {
     assert_eq!(before["keys_active"], "ok");
     assert_eq!(before["test_ticket"], "warning", "nobody showed one yet");
     assert_eq!(before["devices_online"], "ok", "there are none away");
+    assert_eq!(
+        before["camera"], "unknown",
+        "its light is a person's to see"
+    );
+    assert_eq!(before["gates_meet"], "ok", "there are none away");
+    assert_eq!(before["gate_clocks"], "ok", "there are none away");
     door.scratch.open_doors();
+    let garbage = door.scan(json!({"code": "https://example.org/menu"})).await;
+    assert_eq!(garbage["code"], "malformed");
+    assert_eq!(
+        states().await["test_ticket"],
+        "warning",
+        "that was no ticket"
+    );
     door.scan(json!({"code": door.code(1)})).await;
     assert_eq!(states().await["test_ticket"], "ok");
+    // A gate that nobody has heard of: this office meets none while it lets no machine in.
+    let gate = door
+        .post("/api/registration-tokens/generate", json!({}))
+        .await
+        .good(201);
+    let key = STANDARD.encode(
+        SigningKey::generate(KeyProfile::Ed25519)
+            .unwrap()
+            .public()
+            .spki_der(),
+    );
+    let body = json!({"token": gate["token"], "deviceName": "Quay gate", "publicKey": key});
+    let request = door.request_as(None, Method::POST, "/api/scanners/register", Some(&body));
+    door.send(request).await.good(201);
+    let met = states().await;
+    assert_eq!(
+        (met["gates_meet"].as_str(), met["gate_clocks"].as_str()),
+        ("unknown", "unknown")
+    );
     // A clock that was set back is noticed by what was written after it.
     let now = door.scratch.clock.now_ms();
     door.scratch.clock.set(now - 86_400_000 * 400);

@@ -9,10 +9,12 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::ConnectInfo;
 use axum::http::{Method, Request, header};
+use futures_util::StreamExt;
 use gatehouse_api::routes::{AllowedHosts, DeskKey, LoneGate, Pages};
-use gatehouse_api::{Ahead, Gate, OfficeLine, Outlying, Problem, Shown, SpareCode};
+use gatehouse_api::{Ahead, Gate, OfficeLine, Outlying, Problem, Shown, SpareCode, merge};
 use gatehouse_credential::key::{KeyProfile, SigningKey};
 use gatehouse_domain::device::DeviceKind;
+use gatehouse_domain::event::ReEntry;
 use gatehouse_domain::id::{DeviceId, EventId, Route};
 use gatehouse_store::Lane;
 use gatehouse_store::event::{DeviceRow, EventFile};
@@ -20,6 +22,7 @@ use serde_json::{Value, json};
 use tower::ServiceExt;
 
 use crate::door::{Answer, CONTRACT, DESK, Door, ask, check_contract};
+use crate::serials::Played;
 
 const AWAY: i64 = 1_700_000_000_000;
 
@@ -93,6 +96,7 @@ impl Outlying for Carried {
 struct Window {
     office: Door,
     carried: Arc<Carried>,
+    lone: LoneGate,
     router: Router,
     file: EventFile,
     _folder: tempfile::TempDir,
@@ -106,12 +110,16 @@ impl Window {
     }
 
     fn of(office: Door) -> Self {
+        Self::of_kind(office, DeviceKind::Gate)
+    }
+
+    fn of_kind(office: Door, kind: DeviceKind) -> Self {
         let home = office.scratch.workspace.open_event(&office.event).unwrap();
         let key = SigningKey::generate(KeyProfile::Ed25519).unwrap();
         let surroundings = office.scratch.workspace.surroundings().clone();
         let device = DeviceId(surroundings.mint(Route(7)).mint(surroundings.now()));
         let row = DeviceRow {
-            kind: DeviceKind::Gate,
+            kind,
             ..DeviceRow::of_office(device, "Quay gate", key.public().spki_der(), vec![1], 0)
         };
         let folder = tempfile::tempdir().unwrap();
@@ -140,12 +148,12 @@ impl Window {
         let outlying: Arc<dyn Outlying> = carried.clone();
         let pages = Pages::carried(|path| (path == "/index.html").then(|| b"a page".to_vec()));
         let desk = DeskKey::new(DESK).unwrap();
-        let router =
-            LoneGate::new(outlying, pages, desk, AWAY).router(AllowedHosts::loopback(8030));
+        let lone = LoneGate::new(outlying, pages, desk, AWAY);
         Self {
             office,
             carried,
-            router,
+            router: lone.router(AllowedHosts::loopback(8030)),
+            lone,
             file,
             _folder: folder,
         }
@@ -253,6 +261,87 @@ async fn the_window_of_a_gate_alone_lets_in_takes_back_and_finds_people() {
     let home = window.office.of_event("/door").await.good(200);
     assert_eq!(home["counts"]["admitted"], 0);
     assert_eq!(home["office"], Value::Null);
+}
+
+#[tokio::test]
+async fn a_device_that_was_enrolled_as_a_kiosk_is_one_and_a_gate_is_none() {
+    for (kind, kiosk) in [(DeviceKind::Kiosk, true), (DeviceKind::Gate, false)] {
+        let office = Door::open(Pages::none());
+        office.scratch.open_doors();
+        let window = Window::of_kind(office, kind);
+        let door = window.event("/door").await.good(200);
+        assert_eq!(door["kiosk"], kiosk, "{kind}");
+    }
+}
+
+#[tokio::test]
+async fn the_window_hears_the_serial_scanners_of_its_own_machine() {
+    let window = Window::open();
+    let ports = "/api/machine/scanners";
+    assert_eq!(window.get(ports).await.refused(404), "serials_none");
+    window.lone.hears_with(Arc::new(Played));
+    let listed = window.get(ports).await.good(200);
+    assert_eq!(listed["items"][0]["name"], "Scanner One");
+    let path = format!("{ports}/%2Fdev%2FttyACM0/listen");
+    let request = window.office.request(Method::GET, &path, None);
+    let answer = window.router.clone().oneshot(request).await.unwrap();
+    assert_eq!(answer.headers()[header::CONTENT_TYPE], "text/event-stream");
+    let mut pieces = answer.into_body().into_data_stream();
+    let mut text = String::new();
+    while !text.contains("/dev/ttyACM0 at 9600") {
+        let piece = pieces.next().await.unwrap().unwrap();
+        text.push_str(std::str::from_utf8(&piece).unwrap());
+    }
+}
+
+#[tokio::test]
+async fn the_office_shows_the_scans_of_a_gate_whose_key_it_never_had() {
+    let window = Window::open();
+    let body = json!({"code": window.office.code(1)});
+    window.act("/scans", body).await.good(200);
+    let device = window.carried.device;
+    let path = format!("/devices/{device}/door");
+    let unknown = window.office.of_event(&path).await;
+    assert_eq!(unknown.refused(404), "device_unknown");
+    let (row, scans) = window
+        .file
+        .read(|view| {
+            let row = view.device(device)?.unwrap();
+            Ok::<_, Problem>((row, view.scans_after(device, 1, 0, 100)?))
+        })
+        .unwrap();
+    let row = DeviceRow {
+        sealed: None,
+        ..row
+    };
+    let scratch = &window.office.scratch;
+    let home = scratch.workspace.open_event(&window.office.event).unwrap();
+    home.file()
+        .append(Lane::Edit, move |change| {
+            change.insert_device(&row)?;
+            for scan in &scans {
+                merge(change, scan, ReEntry::Single)?;
+            }
+            Ok::<_, Problem>(())
+        })
+        .unwrap();
+    let elsewhere = window.office.of_event("/door?gate=Quay%20gate").await;
+    assert_eq!(elsewhere.refused(409), "device_elsewhere");
+    let seen = window.office.of_event(&path).await.good(200);
+    let line = &seen["recent"][0];
+    assert_eq!(
+        (&line["name"], &line["code"], &line["gate"]),
+        (
+            &json!("Zoë Ŝlâpfer"),
+            &json!("admitted"),
+            &json!("Quay gate")
+        )
+    );
+    assert_eq!(seen["recent"].as_array().unwrap().len(), 1);
+    assert_eq!(
+        (&seen["counts"]["inside"], &seen["counts"]["last_minute"]),
+        (&json!(1), &json!(1))
+    );
 }
 
 #[tokio::test]
@@ -369,6 +458,8 @@ async fn whatever_else_the_contract_knows_is_the_offices_to_do() {
         "GET /api/machine/cameras",
         "GET /api/machine/cameras/{id}",
         "GET /api/machine/cameras/{id}/watch",
+        "GET /api/machine/scanners",
+        "GET /api/machine/scanners/{id}/listen",
         "POST /api/auth/refresh",
         "POST /api/events/{id}/door-pin/check",
         "POST /api/events/{id}/door/admit",

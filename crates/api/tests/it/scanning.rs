@@ -456,3 +456,37 @@ async fn a_ticket_whose_time_is_over_says_since_when() {
     assert_eq!(late["reason"], "EXPIRED");
     assert_eq!(late["expiredAt"], iso(end));
 }
+
+#[tokio::test]
+async fn a_link_that_nobody_opened_is_listed_and_can_be_taken_back() {
+    let door = Door::open(Pages::none());
+    let mut tokens = Vec::new();
+    for name in ["Front desk tablet", "Usher's phone"] {
+        let body = json!({ "device_name": name });
+        let made = door.act("/scanner-links", body).await.good(201);
+        let link = made["link"].as_str().unwrap();
+        tokens.push(link.trim_start_matches("/scan/").to_owned());
+    }
+    let listed = async || -> Vec<Value> {
+        let open = door.of_event("/scanner-links").await.good(200);
+        open["items"].as_array().unwrap().clone()
+    };
+    let open = listed().await;
+    assert_eq!(open.len(), 2);
+    assert_eq!(open[0]["name"], "Front desk tablet");
+    let told = open[0].to_string();
+    assert!(!told.contains(&tokens[0]), "a list opens nothing: {told}");
+    let end = async |id: &str| {
+        let path = format!("/api/events/{}/scanner-links/{id}", door.event);
+        door.call(Method::DELETE, &path, None).await
+    };
+    let id = open[0]["id"].as_str().unwrap();
+    end(id).await.good(204);
+    let refused = door.register_with(&tokens[0], "Tablet").await;
+    assert_eq!(refused.refused(400), "token_expired");
+    assert_eq!(end(id).await.refused(400), "token_invalid");
+    door.register_with(&tokens[1], "Phone").await.good(201);
+    assert!(listed().await.is_empty(), "an open one is a device");
+    let other = open[1]["id"].as_str().unwrap();
+    assert_eq!(end(other).await.refused(400), "token_invalid");
+}

@@ -19,7 +19,7 @@ use crate::door::DESK;
 
 /// One scanner that reads the same things for each who listens, and then nothing more.
 #[derive(Debug, Default)]
-struct Played;
+pub(crate) struct Played;
 
 struct Playing(std::vec::IntoIter<SerialTold>);
 

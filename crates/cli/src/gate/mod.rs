@@ -15,7 +15,9 @@ use std::time::Duration;
 
 use anyhow::{bail, ensure};
 use clap::Args;
-use gatehouse_api::{Around, CheckState, Gate, Outlying, Presentation, Problem, Shown, Shows};
+use gatehouse_api::{
+    Around, Check, CheckState, Gate, Outlying, Presentation, Problem, Shown, Shows,
+};
 use gatehouse_credential::qr::{Effort, GreyImage, decode};
 use gatehouse_domain::scan::{Direction, Verdict};
 use gatehouse_gate::outpost::{
@@ -114,6 +116,16 @@ struct Line<'a> {
     kind: Option<&'static str>,
 }
 
+/// What is said on standard output where there is no verdict.
+#[derive(Debug, Serialize)]
+struct Undecided<'a> {
+    verdict: &'static str,
+    code: &'static str,
+    message: &'a str,
+}
+
+/// What keeps a gate from deciding about one guest, and perhaps not about the next.
+const PASSING: [&str; 4] = ["gates_busy", "event_busy", "file_busy", "disk_full"];
 /// The gate at an event's home unless another is named.
 const FRONT_DOOR: &str = "Front door";
 const BROKE_OFF: &str =
@@ -279,7 +291,11 @@ impl Attending<'_> {
 
     /// Presents a code that came at `begun`, and tells the verdict.
     fn decide(&self, text: &str, clock: &Stopwatch, begun: Duration) -> anyhow::Result<()> {
-        let shown = present(self.args, self.gate, text)?;
+        let shown = match present(self.args, self.gate, text) {
+            Ok(shown) => shown,
+            Err(problem) if passes(&problem) => return tell_undecided(self.args, &problem),
+            Err(problem) => return Err(problem.into()),
+        };
         let took = clock.elapsed().saturating_sub(begun);
         self.talk.decided();
         if let Some(arrivals) = &self.arrivals {
@@ -325,6 +341,11 @@ impl Attending<'_> {
     }
 }
 
+/// Whether what kept a gate from deciding may be over by the next guest.
+fn passes(problem: &Problem) -> bool {
+    PASSING.contains(&problem.code)
+}
+
 fn present(args: &GateArgs, gate: &Gate, text: &str) -> Result<Shown, Problem> {
     let usual = gate.presentation(Shows::Code(text));
     gate.present(&Presentation {
@@ -357,6 +378,21 @@ fn tell(args: &GateArgs, shown: &Shown, text: Option<&str>, took: Duration) -> a
     })
 }
 
+/// Tells that nothing was decided, so that nobody may enter on it: the gate goes on.
+fn tell_undecided(args: &GateArgs, problem: &Problem) -> anyhow::Result<()> {
+    tracing::error!(code = problem.code, "a code was not decided");
+    if args.json {
+        return output::print_json(&Undecided {
+            verdict: "undecided",
+            code: problem.code,
+            message: &problem.detail,
+        });
+    }
+    say!("UNDECIDED");
+    say!("{} [{}]", problem.detail, problem.code);
+    Ok(())
+}
+
 fn read_picture(path: &Path) -> Result<String, Problem> {
     let problem = |error: gatehouse_credential::qr::PictureError| {
         Problem::new(error.code(), error.to_string())
@@ -384,11 +420,35 @@ pub(crate) struct PreflightArgs {
     json: bool,
 }
 
+/// The whole check on standard output.
+#[derive(Debug, Serialize)]
+struct Readiness<'a> {
+    ready: bool,
+    items: Vec<ReadinessLine<'a>>,
+}
+
+/// One line of it, with what is to be done.
+#[derive(Debug, Serialize)]
+struct ReadinessLine<'a> {
+    #[serde(flatten)]
+    check: &'a Check,
+    todo: Option<&'static str>,
+}
+
 /// Tells whether an event is ready for doors; ends with 1 where something is to be mended.
 pub(crate) fn preflight(args: &PreflightArgs) -> anyhow::Result<ExitCode> {
     let checked = args.event.open()?.preflight(Around::default())?;
     if args.json {
-        output::print_json(&checked)?;
+        let items = checked.items.iter();
+        output::print_json(&Readiness {
+            ready: checked.ready,
+            items: items
+                .map(|check| ReadinessLine {
+                    check,
+                    todo: check.todo(),
+                })
+                .collect(),
+        })?;
     } else {
         for item in &checked.items {
             let state = match item.state {
@@ -398,6 +458,9 @@ pub(crate) fn preflight(args: &PreflightArgs) -> anyhow::Result<ExitCode> {
                 CheckState::Unknown => "?",
             };
             say!("{state:<5} {}", item.code);
+            if let Some(todo) = item.todo() {
+                say!("      {todo}");
+            }
         }
     }
     Ok(match checked.ready {

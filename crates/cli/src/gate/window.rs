@@ -8,8 +8,8 @@ use anyhow::{Context, ensure};
 use axum_server::Handle;
 use gatehouse_api::Outlying;
 use gatehouse_api::routes::{AllowedHosts, DeskKey, LoneGate, Pages};
-use gatehouse_gate::MachineCameras;
 use gatehouse_gate::outpost::{Alone, Outpost, Talk};
+use gatehouse_gate::{MachineCameras, MachinePorts};
 use gatehouse_machine as machine;
 
 use super::{BROKE_OFF, GateArgs, attend, peers, report};
@@ -41,6 +41,7 @@ pub(super) fn serve(args: &GateArgs, listen: SocketAddr, outpost: Outpost) -> an
     let outlying: Arc<dyn Outlying> = alone.clone();
     let window = LoneGate::new(outlying, pages, desk, machine::now());
     window.sees_with(Arc::new(MachineCameras::new(practice(&args.camera))));
+    window.hears_with(Arc::new(MachinePorts::default()));
     let router = window
         .router(AllowedHosts::loopback(address.port()))
         .into_make_service_with_connect_info::<SocketAddr>();

@@ -2,7 +2,7 @@
 
 use gatehouse_domain::device::DeviceKind;
 use gatehouse_domain::id::DeviceId;
-use rusqlite::{OptionalExtension, params};
+use rusqlite::{OptionalExtension, Row, params};
 
 use super::{Change, GateStand, View};
 use crate::error::StoreError;
@@ -41,25 +41,40 @@ impl View<'_> {
                         direction, used_at, device
                  FROM registration_tokens WHERE hash = ?1",
             )?
-            .query_row([hash], |r| {
-                Ok(RegistrationRow {
-                    hash: r.get(0)?,
-                    created_at: r.get(1)?,
-                    expires_at: r.get(2)?,
-                    created_by: r.get(3)?,
-                    notes: r.get(4)?,
-                    kind: row::word(r, 5)?,
-                    stand: GateStand {
-                        zone: row::optional_id(r, 6)?,
-                        session: row::optional_id(r, 7)?,
-                        direction: row::word(r, 8)?,
-                    },
-                    used_at: r.get(9)?,
-                    device: row::optional_id(r, 10)?,
-                })
-            })
+            .query_row([hash], registration)
             .optional()?)
     }
+
+    /// Links to browsers that are good after `now` (UTC ms) and made no device yet, oldest first.
+    pub fn open_links(&self, now: i64) -> Result<Vec<RegistrationRow>, StoreError> {
+        let mut statement = self.conn.prepare_cached(
+            "SELECT hash, created_at, expires_at, created_by, notes, kind, zone, session,
+                    direction, used_at, device
+             FROM registration_tokens
+             WHERE kind = 'browser' AND used_at IS NULL AND expires_at > ?1
+             ORDER BY created_at, hash",
+        )?;
+        let rows = statement.query_map([now], registration)?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+}
+
+fn registration(r: &Row<'_>) -> rusqlite::Result<RegistrationRow> {
+    Ok(RegistrationRow {
+        hash: r.get(0)?,
+        created_at: r.get(1)?,
+        expires_at: r.get(2)?,
+        created_by: r.get(3)?,
+        notes: r.get(4)?,
+        kind: row::word(r, 5)?,
+        stand: GateStand {
+            zone: row::optional_id(r, 6)?,
+            session: row::optional_id(r, 7)?,
+            direction: row::word(r, 8)?,
+        },
+        used_at: r.get(9)?,
+        device: row::optional_id(r, 10)?,
+    })
 }
 
 impl Change<'_> {
@@ -90,6 +105,15 @@ impl Change<'_> {
             ],
         )?;
         Ok(())
+    }
+
+    /// Ends a token at `at` (UTC ms) that made no device yet; `false` where there is none.
+    pub fn end_registration(&self, hash: &[u8; 32], at: i64) -> Result<bool, StoreError> {
+        let ended = self.conn.execute(
+            "UPDATE registration_tokens SET expires_at = ?2 WHERE hash = ?1 AND used_at IS NULL",
+            params![hash, at],
+        )?;
+        Ok(ended == 1)
     }
 
     /// Marks a token as used by a device.

@@ -8,7 +8,16 @@ const WRONG_MS = 30_000;
 const DOTS = { home: "●", mesh: "◐", alone: "○", away: "✕" } as const;
 
 /** How the gate stands: who is inside, who came, whom it can reach, what time it is. */
-export function Foot({ open, openRecent }: { open: OpenGate; openRecent(): void }) {
+export function Foot({
+  open,
+  openRecent,
+  openPeers,
+}: {
+  open: OpenGate;
+  openRecent(): void;
+  /** Shows the other gates, where there are any. */
+  openPeers(): void;
+}) {
   const { t, locale, count } = useSpeech();
   const moment = useMoment(1_000);
   const { door, away, ahead } = open;
@@ -22,6 +31,14 @@ export function Foot({ open, openRecent }: { open: OpenGate; openRecent(): void 
   const apart = !away && office !== null ? office : null;
   const listAt = apart === null || apart.away_since === null ? null : Math.max(apart.heard_at ?? 0, apart.roster_at ?? 0);
   const wrong = !away && Math.abs(ahead) > WRONG_MS;
+  const met = (words: string) =>
+    peers ? (
+      <button type="button" className={styles.open} onClick={openPeers}>
+        {words}
+      </button>
+    ) : (
+      words
+    );
   const full = counts.capacity !== null && counts.inside >= counts.capacity;
   return (
     <footer className={styles.foot}>
@@ -44,11 +61,13 @@ export function Foot({ open, openRecent }: { open: OpenGate; openRecent(): void 
       {apart === null ? (
         <span className={styles.mode} data-mode={reached} role="status">
           <span aria-hidden="true">{DOTS[reached]}</span>{" "}
-          {reached === "mesh" && peers
-            ? t("gate.peers", { count: peers.here })
-            : reached === "alone" && since !== null
-              ? t("gate.aloneSince", { time: at(since) })
-              : t(`gate.mode.${reached}`)}
+          {met(
+            reached === "mesh" && peers
+              ? t("gate.peers", { count: peers.here })
+              : reached === "alone" && since !== null
+                ? t("gate.aloneSince", { time: at(since) })
+                : t(`gate.mode.${reached}`),
+          )}
         </span>
       ) : (
         <span className={styles.mode} data-mode={apart.away_since === null ? "home" : "alone"} role="status">
@@ -58,13 +77,13 @@ export function Foot({ open, openRecent }: { open: OpenGate; openRecent(): void 
       )}
       {apart !== null && peers && peers.here > 0 && (
         <span className={styles.mode} data-mode="mesh">
-          <span aria-hidden="true">{DOTS.mesh}</span> {t("gate.peers", { count: peers.here })}
+          <span aria-hidden="true">{DOTS.mesh}</span> {met(t("gate.peers", { count: peers.here }))}
         </span>
       )}
       {peers && peers.doubles.length > 0 && (
-        <span className={styles.waiting} title={peers.doubles.map((double) => double.name ?? `#${double.number ?? ""}`).join(", ")}>
+        <button type="button" className={styles.waiting} onClick={openPeers}>
           {t("gate.doubles", { count: peers.doubles.length })}
-        </span>
+        </button>
       )}
       {wrong && (
         <span className={styles.waiting}>{t("gate.clockOff", { n: count(Math.round(Math.abs(ahead) / 60_000)) })}</span>

@@ -2,13 +2,14 @@ import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useCallback, useEffect, useState } from "react";
 import { ask, useMay, useMe } from "../../api";
+import { askDoor } from "../../api/gate";
 import { useSpeech } from "../../locales";
 import { platform } from "../../platform";
 import { isProblem } from "../../shared/problem";
 import { Trouble } from "../../shared/Trouble";
 import { Choose } from "./Choose";
 import styles from "./Choose.module.css";
-import { useGateChoices } from "./gateChoices";
+import { standingOf, useGateChoices } from "./gateChoices";
 import { Kiosk } from "./Kiosk";
 import { Over, Revoked } from "./OwnGate";
 import { Staffed } from "./Staffed";
@@ -37,15 +38,18 @@ export function Gate() {
     document.title = title;
   }, [title]);
 
-  const leaveKiosk = useCallback(
-    () =>
-      void navigate({
-        to: "/gate",
-        search: { ...(asked !== undefined && { event: asked }), ...(askedGate !== undefined && { gate: askedGate }) },
-        replace: true,
-      }),
-    [navigate, asked, askedGate],
-  );
+  // A device that the office enrolled as a kiosk is one each time it starts.
+  const door = useQuery({ ...askDoor.door(event ?? "", gate), enabled: own !== null && event !== null });
+  const [left, setLeft] = useState(false);
+  const leaveKiosk = useCallback(() => {
+    setLeft(true);
+    change({ kiosk: null });
+    void navigate({
+      to: "/gate",
+      search: { ...(asked !== undefined && { event: asked }), ...(askedGate !== undefined && { gate: askedGate }) },
+      replace: true,
+    });
+  }, [navigate, change, asked, askedGate]);
   if (!may("scan")) {
     return (
       <main className={styles.page} id="main">
@@ -79,14 +83,24 @@ export function Gate() {
       />
     );
   }
+  // Guests may stand before it: until it is known who uses it, nothing is shown that staff alone may do.
+  if (own !== null && door.isPending) return <main className={styles.page} id="main" aria-busy />;
   const common = { event, gate, choices };
-  if (kiosk === "1") return <Kiosk key={`${event} ${gate}`} {...common} leave={leaveKiosk} />;
+  const standing = standingOf(event, gate);
+  const enrolled = own !== null && door.data?.kiosk === true && !left;
+  if (enrolled || kiosk === "1" || choices.kiosk === standing) {
+    return <Kiosk key={standing} {...common} leave={leaveKiosk} />;
+  }
   return (
     <Staffed
-      key={`${event} ${gate}`}
+      key={standing}
       {...common}
       change={change}
-      startKiosk={() => void navigate({ to: "/gate", search: { event, gate, kiosk: "1" }, replace: true })}
+      startKiosk={() => {
+        setLeft(false);
+        change({ kiosk: standing });
+        void navigate({ to: "/gate", search: { event, gate, kiosk: "1" }, replace: true });
+      }}
       own={own !== null}
       leave={() => setChoosing(true)}
     />

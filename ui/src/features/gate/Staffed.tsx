@@ -15,6 +15,7 @@ import { Idle } from "./Idle";
 import { KeysSheet } from "./KeysSheet";
 import { newNonce } from "./nonce";
 import { LeaveOwnGate } from "./OwnGate";
+import { Peers } from "./Peers";
 import { Pin } from "./Pin";
 import { staffed } from "./presenting";
 import { Recent } from "./Recent";
@@ -33,7 +34,7 @@ import { WalkIn } from "./WalkIn";
 /** What lies above the gate. */
 type Above =
   | { kind: "search"; party: string | null }
-  | { kind: "walk-in" | "recent" | "settings" | "keys" | "stop" | "spare" }
+  | { kind: "walk-in" | "recent" | "peers" | "settings" | "keys" | "stop" | "spare" }
   | { kind: "force"; shown: Shown }
   | { kind: "undo"; scan: string };
 
@@ -249,7 +250,7 @@ export function Staffed({
         </p>
       </main>
       <Tools tools={tools} />
-      <Foot open={open} openRecent={() => setAbove({ kind: "recent" })} />
+      <Foot open={open} openRecent={() => setAbove({ kind: "recent" })} openPeers={() => setAbove({ kind: "peers" })} />
       {above?.kind === "search" && (
         <Search
           event={event}
@@ -284,6 +285,7 @@ export function Staffed({
           close={close}
         />
       )}
+      {above?.kind === "peers" && door?.peers && <Peers peers={door.peers} zone={zone} side={choices.hand} close={close} />}
       {above?.kind === "settings" && (
         <SettingsSheet
           choices={choices}

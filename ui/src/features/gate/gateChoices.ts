@@ -22,7 +22,12 @@ export interface GateChoices {
   printer: string | null;
   /** The serial scanner that is listened to; null for none. */
   serial: string | null;
+  /** The event and gate that staff made a kiosk here, as `standingOf` names them; null for none. */
+  kiosk: string | null;
 }
+
+/** Names a gate of an event. */
+export const standingOf = (event: string, gate: string): string => `${event} ${gate}`;
 
 const USUAL: GateChoices = {
   event: null,
@@ -36,6 +41,7 @@ const USUAL: GateChoices = {
   suffix: "",
   printer: null,
   serial: null,
+  kiosk: null,
 };
 
 /** The longest name of a gate. */

@@ -16,7 +16,7 @@ export interface Shown {
   /** Who took part in the decision. */
   mode: "home" | "mesh" | "alone";
   status: string;
-  /** English sentences for staff; said where the code is unknown. */
+  /** English sentences for staff, said where the code is unknown; the organizer's own where a rule has some. */
   message: string;
   ticket: string | null;
   number: number | null;

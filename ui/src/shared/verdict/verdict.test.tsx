@@ -119,6 +119,20 @@ describe("the words of a used ticket", () => {
   });
 });
 
+describe("the words of a rule that refuses", () => {
+  it.each([
+    ["The lounge opens at six.", "Rule: After six. The lounge opens at six."],
+    // The office's own sentence, where the organizer wrote none.
+    ["After six. A rule of the organizer keeps this ticket out. Call a supervisor.", "Rule: After six."],
+    ["", "Rule: After six."],
+  ])("with %j", (message, why) => {
+    const given = refused("rule_refused", { rule: "After six", message });
+    expect(wordsOf(given, ENGLISH, VIENNA).why?.replace(/[\u2066-\u2069]/gu, "")).toBe(why);
+    render(<VerdictScreen shown={given} speech={ENGLISH} zone={VIENNA} />);
+    expect(screen.getByRole("alert").textContent?.replace(/[\u2066-\u2069]/gu, "")).toContain(why);
+  });
+});
+
 describe("a code that is new", () => {
   it("is refused in the words that came with it", () => {
     const words = wordsOf(refused("moon_too_full", { message: "The moon is too full." }), ENGLISH, VIENNA);

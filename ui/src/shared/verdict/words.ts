@@ -1,3 +1,4 @@
+import { joined } from "../../locales/direction";
 import { type DoorKey, type DoorSpeech, DOOR_LANGUAGES, ENGLISH, speakAtDoor } from "../../locales/door";
 import { type Code, isCode, type Shown } from "./shown";
 
@@ -14,6 +15,10 @@ export interface VerdictWords {
 type Plain = "admitted" | "exited";
 /** Codes after which nothing is left to do. */
 type Settled = Plain | "forced" | "undone";
+
+/** What the organizer wrote for those whom a rule refuses; null where the office says its title in English instead. */
+const ownWords = (rule: string, message: string): string | null =>
+  message === "" || message.startsWith(`${rule}. `) ? null : message;
 
 function reasonOf(shown: Shown, code: Exclude<Code, Plain>, speech: DoorSpeech, zone: string): string {
   const { say } = speech;
@@ -39,10 +44,10 @@ function reasonOf(shown: Shown, code: Exclude<Code, Plain>, speech: DoorSpeech, 
     case "wrong_zone":
     case "zone_full":
       return shown.zone === null ? say(`why.${code}`) : say(`why.${code}_name`, { zone: shown.zone });
-    case "rule_refused":
-      return shown.rule === null
-        ? say("why.rule_refused")
-        : say("why.rule_refused_title", { rule: shown.rule });
+    case "rule_refused": {
+      if (shown.rule === null) return say("why.rule_refused");
+      return joined([say("why.rule_refused_title", { rule: shown.rule }), ownWords(shown.rule, shown.message)], " ");
+    }
     default:
       return say(`why.${code}`);
   }

@@ -11,6 +11,8 @@ const DARK_MS = 1_500;
 /** So long no new frame comes before it is said. */
 const STILL_MS = 2_500;
 const AGAIN_MS = 2_000;
+/** So long a look at one frame takes at most: the first one waits for the reader itself. */
+const READ_MS = 10_000;
 /** Every so many frames in which nothing was found, one is looked at closely. */
 const CLOSE_EVERY = 2;
 
@@ -70,6 +72,8 @@ export class BrowserEye {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #beat: ReturnType<typeof setInterval> | undefined;
   #reading = false;
+  #readingSince = 0;
+  #rest: ReturnType<typeof setTimeout> | undefined;
   #empty = 0;
   #frameAt = 0;
   #shownAt = -1;
@@ -88,6 +92,7 @@ export class BrowserEye {
   stop(): void {
     this.#over = true;
     this.#close();
+    clearTimeout(this.#rest);
     this.#worker?.terminate();
     (navigator as { mediaDevices?: MediaDevices }).mediaDevices?.removeEventListener?.("devicechange", this.#changed);
   }
@@ -148,7 +153,7 @@ export class BrowserEye {
     await this.#video.play().catch(() => undefined);
     this.#frameAt = performance.now();
     this.#tell(track);
-    this.#worker ??= this.#start();
+    this.#start();
     this.#beat = setInterval(() => this.#look(), 66);
   }
 
@@ -165,13 +170,27 @@ export class BrowserEye {
     });
   }
 
-  #start(): Worker {
+  #start(): void {
+    if (this.#over || this.#worker !== null) return;
     const worker = new Worker(new URL("./decode.worker.ts", import.meta.url), { type: "module" });
-    worker.onmessage = ({ data }: MessageEvent<Read>) => this.#hear(data);
-    worker.onerror = () => {
-      this.#reading = false;
+    worker.onmessage = ({ data }: MessageEvent<Read>) => {
+      if (this.#worker === worker) this.#hear(data);
     };
-    return worker;
+    worker.onerror = () => {
+      if (this.#worker === worker) this.#fail();
+    };
+    this.#worker = worker;
+  }
+
+  /** Says that nothing is read, and starts what reads anew. */
+  #fail(): void {
+    this.#worker?.terminate();
+    this.#worker = null;
+    this.#reading = false;
+    if (this.#over) return;
+    if (this.#stream !== null) this.#witness.sight("unread");
+    clearTimeout(this.#rest);
+    this.#rest = setTimeout(() => this.#start(), AGAIN_MS);
   }
 
   #look(): void {
@@ -183,6 +202,7 @@ export class BrowserEye {
     }
     this.#shownAt = currentTime;
     this.#frameAt = now;
+    if (this.#reading && now - this.#readingSince > READ_MS) this.#fail();
     if (this.#reading || videoWidth === 0 || this.#worker === null) return;
     const scale = Math.min(1, WIDTH / Math.max(videoWidth, videoHeight));
     this.#canvas.width = Math.round(videoWidth * scale);
@@ -192,13 +212,18 @@ export class BrowserEye {
     context.drawImage(this.#video, 0, 0, this.#canvas.width, this.#canvas.height);
     const image = context.getImageData(0, 0, this.#canvas.width, this.#canvas.height);
     this.#reading = true;
+    this.#readingSince = now;
     const look: Look = { image, closely: this.#empty >= CLOSE_EVERY };
     if (look.closely) this.#empty = 0;
     this.#worker.postMessage(look, [image.data.buffer]);
   }
 
-  #hear({ seen, bright }: Read): void {
+  #hear({ seen, bright, failed }: Read): void {
     this.#reading = false;
+    if (failed) {
+      this.#fail();
+      return;
+    }
     if (this.#over || this.#stream === null) return;
     this.#empty = seen.length === 0 ? this.#empty + 1 : 0;
     const now = performance.now();

@@ -8,6 +8,8 @@ export type Sight =
   | "busy"
   | "black"
   | "frozen"
+  /** The picture is there, but what reads codes in it broke off. */
+  | "unread"
   /** The person or the system forbids it. */
   | "refused"
   /** There is none. */

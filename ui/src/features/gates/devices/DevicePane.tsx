@@ -189,10 +189,8 @@ function LastScans({ device }: { device: Device }) {
   const event = useEvent();
   const { t, locale, count } = useSpeech();
   const may = useMay();
-  // A device that was taken back has no door to look at.
-  const enabled = may("scan") && device.status === "active";
-  const door = useQuery({ ...askGates.door(event.id, device.name), enabled });
-  const lines = door.data?.recent.filter(({ gate }) => gate === device.name) ?? [];
+  const door = useQuery({ ...askGates.deviceDoor(event.id, device.id), enabled: may("scan") });
+  const lines = door.data?.recent ?? [];
   return (
     <section aria-labelledby="device-scans">
       <h3 id="device-scans">{t("tickets.scans")}</h3>

@@ -13,6 +13,7 @@ import { QrCode } from "../../../shared/qr";
 import { CopyLine } from "./CopyLine";
 import styles from "./devices.module.css";
 import { NetworkNote } from "./NetworkNote";
+import { OpenLinks } from "./OpenLinks";
 
 /** Whether what shows this page is reached by this machine alone. */
 const isAlone = () => /^(localhost|127\.|\[::1\]|tauri\.)/.test(window.location.hostname);
@@ -131,6 +132,7 @@ export function NewLink({ close }: { close(): void }) {
             </Stack>
           </form>
         )}
+        {made === null && <OpenLinks />}
       </Stack>
     </Modal>
   );

@@ -72,11 +72,11 @@ function Zones({ devices }: { devices: readonly Device[] }) {
   // One gate of a zone speaks for the zone.
   const zones = event.zones.flatMap((zone) => {
     const gate = devices.find((device) => device.zone === zone.id && device.status === "active");
-    return gate === undefined ? [] : [{ zone, gate: gate.name }];
+    return gate === undefined ? [] : [{ zone, gate: gate.id }];
   });
   const scans = useMay()("scan");
   const doors = useQueries({
-    queries: zones.map(({ gate }) => ({ ...askGates.door(event.id, gate), enabled: scans })),
+    queries: zones.map(({ gate }) => ({ ...askGates.deviceDoor(event.id, gate), enabled: scans })),
   });
   if (event.zones.length === 0) return null;
   return (
@@ -158,7 +158,7 @@ export function Live() {
   const { t } = useSpeech();
   const may = useMay();
   const manages = may(MANAGE_GATES);
-  const door = useQuery({ ...askGates.door(event.id, null), enabled: may("scan") });
+  const door = useQuery({ ...askGates.door(event.id), enabled: may("scan") });
   const devices = useQuery({ ...askGates.devices(event.id), enabled: manages });
   const arrivals = useQuery(ask.arrivals(event.id));
   return (

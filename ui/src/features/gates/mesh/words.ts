@@ -1,11 +1,11 @@
 import type { TFunction } from "i18next";
 import type { MeshDouble, MeshGate, MeshView } from "../../../api/gates";
+import { sayLength } from "../../../locales";
 import type { Tone } from "../../../shared/Status";
 
+export { sayLength };
+
 const SECOND = 1_000;
-const MINUTE = 60 * SECOND;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
 
 /** Clocks that differ by less are as good as one, ms. */
 const SAME_CLOCK_MS = 500;
@@ -14,28 +14,6 @@ const WRONG_CLOCK_MS = 30_000;
 
 /** Kinds of devices that meet each other; the others talk to their office alone. */
 const MEETING: readonly MeshGate["kind"][] = ["gate", "kiosk"];
-
-/** What a length of time is counted in, from two of it on; seconds below. */
-const UNITS = [
-  [2 * DAY, DAY, "day"],
-  [2 * HOUR, HOUR, "hour"],
-  [2 * MINUTE, MINUTE, "minute"],
-] as const;
-
-/** A length of time in one figure: `0.4 sec`, `38 sec`, `12 min`, `3 hr`. */
-export function sayLength(locale: string, ms: number): string {
-  const length = Math.abs(ms);
-  const [, one, unit] = UNITS.find(([from]) => length >= from) ?? [0, SECOND, "second" as const];
-  // Tenths tell something of short times only.
-  const tenths = unit === "second" && length < 9_950;
-  const format = new Intl.NumberFormat(locale, {
-    style: "unit",
-    unit,
-    unitDisplay: "short",
-    maximumFractionDigits: tenths ? 1 : 0,
-  });
-  return format.format(unit === "second" ? length / one : Math.floor(length / one));
-}
 
 /** The way to a gate and back: `3 ms`, `240 ms`, `1.2 sec`. */
 export function sayRoundTrip(locale: string, t: TFunction, ms: number): string {

@@ -44,12 +44,14 @@ function Step({ code }: { code: Code }) {
         </Link>
       );
     case "devices_online":
+    case "gate_clocks":
     case "roster_fresh":
       return (
         <Link className="link" to="/events/$event/gates" params={params} search={{ section: "devices" }}>
           {label}
         </Link>
       );
+    case "gates_meet":
     case "network_listening":
     case "certificate_days":
       return (

@@ -22,6 +22,12 @@ export function useDetail(): (line: PreflightLine) => string | null {
             ? null
             : t("gates.ready.online", { n: count(online), all: count(all) });
         }
+        case "gates_meet": {
+          const [met, all] = [find("met"), find("total")];
+          return met === null || all === null || all === 0
+            ? null
+            : t("gates.ready.met", { n: count(met), all: count(all) });
+        }
         case "roster_fresh": {
           const minutes = find("minutes", "age_minutes");
           return minutes === null ? null : t("gates.ready.ago", { count: minutes });
@@ -46,6 +52,7 @@ export function useDetail(): (line: PreflightLine) => string | null {
                 maximumFractionDigits: 1,
               }).format(bytes / GIGABYTE);
         }
+        case "gate_clocks":
         case "clock": {
           const off = find("offset_ms", "off_ms");
           return off === null
