@@ -32,6 +32,7 @@ mod notices;
 mod photos;
 mod presence;
 mod registrations;
+mod reminded;
 mod report;
 mod reserves;
 mod scans;
@@ -40,6 +41,7 @@ mod templates;
 mod ticket_types;
 mod tickets;
 mod tries;
+mod withdrawals;
 
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
@@ -75,6 +77,7 @@ pub use news::PassageNews;
 pub use notices::LookRow;
 pub use photos::PhotoRow;
 pub use registrations::RegistrationRow;
+pub use reminded::{Reminded, WaitingNotice};
 pub use report::{GuestRow, InvitationRow, Progress, TicketRow};
 pub use scans::{AdmissionSlot, ChainEnd, FirstUse, Merged, Reversal, ScanLine, ScanRow};
 pub use templates::TemplateText;
@@ -101,6 +104,7 @@ pub(crate) const EVENT_FILE: FileKind = FileKind {
         include_str!("../../../../migrations/event/0012_answers.sql"),
         include_str!("../../../../migrations/event/0013_delivery.sql"),
         include_str!("../../../../migrations/event/0014_notices.sql"),
+        include_str!("../../../../migrations/event/0015_overtaken.sql"),
     ],
 };
 
