@@ -121,7 +121,8 @@ fn tickets_that_are_tried_again_by_themselves_are_not_sent_twice() {
         ..Manner::default()
     };
     let office = Office::with(scratch, home, greylisting);
-    let to = [office.home.find_invitation("INV-0002").unwrap()];
+    let batch = office.home.batches().unwrap()[0].id;
+    let to = [office.home.invitations_of_batch(batch).unwrap()[1].id];
     office.home.queue_invitations(&to, None, false).unwrap();
     assert_eq!(office.round().sent, 0);
     assert_eq!(office.messages()[0].status, DeliveryStatus::PendingRetry);
