@@ -121,8 +121,11 @@ impl EventHome {
             .iter()
             .map(|invitation| invitation.id)
             .collect();
+        // Its messages wait before it counts as sending, so that no round finds it empty.
+        self.batch(id)?.status.step(BatchStatus::Sending)?;
+        let queued = self.queue_invitations(&of, Some(id), false)?;
         self.step_batch(id, BatchStatus::Sending)?;
-        self.queue_invitations(&of, Some(id), false)
+        Ok(queued)
     }
 
     fn step_batch(&self, id: BatchId, to: BatchStatus) -> Result<(), Problem> {
@@ -141,8 +144,8 @@ impl EventHome {
         Ok(self.file().read(|view| view.batches())?)
     }
 
-    /// Calls a batch off: its tickets are void, and its members get none any more. A second time
-    /// changes nothing; a completed batch stays.
+    /// Calls a batch off: its tickets are void, its members get none any more, and what waits for
+    /// them in the outbox leaves no more. A second time changes nothing; a completed batch stays.
     pub fn cancel_batch(&self, id: BatchId, reason: &str) -> Result<BatchCancelled, Problem> {
         let now = self.now();
         let reason = reason.trim().to_owned();
@@ -158,6 +161,7 @@ impl EventHome {
                     return Ok(nothing);
                 };
                 change.set_batch_status(id, batch.status.step(BatchStatus::Cancelled)?)?;
+                change.withdraw_batch(id)?;
                 let (voided, used) = change.void_tickets_of_batch(id, now, &reason)?;
                 Ok(BatchCancelled { voided, used })
             }),

@@ -11,6 +11,7 @@ use gatehouse_domain::event::{
 use gatehouse_domain::field::{FieldError, FieldErrors};
 use gatehouse_domain::host_notice::HostSettings;
 use gatehouse_domain::id::NoticeId;
+use gatehouse_domain::mailing::MailingStatus;
 use gatehouse_domain::notice::{Notice, NoticeKind};
 use gatehouse_domain::place::Place;
 use gatehouse_domain::reminder::ReminderSettings;
@@ -19,6 +20,7 @@ use gatehouse_store::event::{Change, View};
 use serde::Deserialize;
 
 use crate::home::EventHome;
+use crate::mail::mailings::count_invited;
 use crate::problem::Problem;
 use crate::tiers::{check_capacity, given};
 use crate::version::check_seen;
@@ -183,12 +185,14 @@ impl EventHome {
                 check_capacity(change)?;
             }
             if tell {
+                let kind = NoticeKind::PlaceChanged;
                 change.insert_notice(&Notice {
                     id: notice,
                     at: now,
-                    kind: NoticeKind::PlaceChanged,
+                    kind,
                     session: None,
                     tickets: change.count_good_tickets()?,
+                    invited: count_invited(change, kind, None)?,
                     reason: String::new(),
                     told_at: None,
                 })?;
@@ -198,8 +202,9 @@ impl EventHome {
         self.after_change()
     }
 
-    /// Calls the event off: its tickets are void, save those of sessions that are over, and
-    /// everyone who holds one is to be told.
+    /// Calls the event off: its tickets are void, save those of sessions that are over, what waits
+    /// in the outbox and speaks of what was to come leaves no more, and everyone who holds a ticket
+    /// or was invited is to be told.
     pub fn cancel_event(&self, reason: &str) -> Result<Cancelled, Problem> {
         let now = self.now();
         let reason = reason.trim().to_owned();
@@ -224,12 +229,20 @@ impl EventHome {
                     voided += change.void_tickets_of_type(kind.id, now, &reason)?;
                 }
             }
+            change.withdraw_outlook()?;
+            for mailing in change.mailings()? {
+                if mailing.status == MailingStatus::Scheduled && mailing.kind.is_before() {
+                    change.set_mailing_status(mailing.id, MailingStatus::Cancelled)?;
+                }
+            }
+            let kind = NoticeKind::EventCancelled;
             change.insert_notice(&Notice {
                 id: notice,
                 at: now,
-                kind: NoticeKind::EventCancelled,
+                kind,
                 session: None,
                 tickets: voided,
+                invited: count_invited(change, kind, None)?,
                 reason,
                 told_at: None,
             })?;

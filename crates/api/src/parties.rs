@@ -1,6 +1,7 @@
 //! One invitation: made by hand, answered for, added to, sent, taken back.
 
-use gatehouse_domain::delivery::{Channel, Delivery, DeliveryStatus, MessageKind, channel_for};
+use gatehouse_domain::delivery::outcome::ASIDE;
+use gatehouse_domain::delivery::{Channel, Delivery, MessageKind, channel_for};
 use gatehouse_domain::field::{FieldError, FieldErrors};
 use gatehouse_domain::id::{BatchId, DeliveryId, GuestId, InvitationId, MemberId};
 use gatehouse_domain::invitation::{
@@ -261,8 +262,8 @@ impl EventHome {
         })
     }
 
-    /// Puts the message of each of these invitations into the outbox; one that waits or was sent
-    /// is left alone unless `again`.
+    /// Puts the tickets of each of these invitations into the outbox. One whose tickets wait there
+    /// is left alone, and unless `again` one that they were sent to.
     pub fn queue_invitations(
         &self,
         of: &[InvitationId],
@@ -280,11 +281,12 @@ impl EventHome {
                 unreachable: 0,
             };
             for id in of {
-                let waits = change
-                    .deliveries(id)?
-                    .iter()
-                    .any(|delivery| !again || delivery.status == DeliveryStatus::Pending);
-                if waits {
+                let has_it = change.deliveries(id)?.iter().any(|one| {
+                    one.kind == MessageKind::Ticket
+                        && !ASIDE.contains(&one.code.as_str())
+                        && (!again || one.status.waits())
+                });
+                if has_it {
                     done.already += 1;
                     continue;
                 }

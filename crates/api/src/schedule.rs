@@ -21,6 +21,7 @@ use serde::Deserialize;
 use crate::events::{copy_templates, session_of_plan};
 use crate::home::EventHome;
 use crate::lifecycle::{Cancelled, stage_of};
+use crate::mail::mailings::count_invited;
 use crate::problem::Problem;
 use crate::tiers::{check_capacity, given};
 use crate::version::check_seen;
@@ -107,7 +108,7 @@ impl EventHome {
     }
 
     /// Changes a session alone; its series leaves it as it is from then on. Everyone with a
-    /// ticket is to be told of a new time or place.
+    /// ticket, and everyone who was invited, is to be told of a new time or place.
     pub fn change_session(&self, id: SessionId, wanted: SessionChange) -> Result<(), Problem> {
         let now = self.now();
         let seen = self.seen();
@@ -146,16 +147,21 @@ impl EventHome {
                 (moved, NoticeKind::SessionMoved, news[0]),
                 (placed, NoticeKind::PlaceChanged, news[1]),
             ] {
-                if happened && tickets > 0 {
-                    change.insert_notice(&Notice {
-                        id: notice,
-                        at: now,
-                        kind,
-                        session: Some(id),
-                        tickets,
-                        reason: String::new(),
-                        told_at: None,
-                    })?;
+                if !happened {
+                    continue;
+                }
+                let news = Notice {
+                    id: notice,
+                    at: now,
+                    kind,
+                    session: Some(id),
+                    tickets,
+                    invited: count_invited(change, kind, Some(id))?,
+                    reason: String::new(),
+                    told_at: None,
+                };
+                if news.concerns_anybody() {
+                    change.insert_notice(&news)?;
                 }
             }
             Ok::<_, Problem>(())
@@ -164,7 +170,7 @@ impl EventHome {
     }
 
     /// Calls a session off. Tickets that open no other session are void, and everyone who holds a
-    /// ticket for it is to be told.
+    /// ticket for it, or was invited, is to be told.
     pub fn cancel_session(&self, id: SessionId, reason: &str) -> Result<Cancelled, Problem> {
         let now = self.now();
         let reason = reason.trim().to_owned();
@@ -184,12 +190,14 @@ impl EventHome {
             for kind in types_left_without(&change.ticket_types()?, &change.sessions()?, id) {
                 voided += change.void_tickets_of_type(kind, now, &reason)?;
             }
+            let kind = NoticeKind::SessionCancelled;
             change.insert_notice(&Notice {
                 id: notice,
                 at: now,
-                kind: NoticeKind::SessionCancelled,
+                kind,
                 session: Some(id),
                 tickets,
+                invited: count_invited(change, kind, Some(id))?,
                 reason,
                 told_at: None,
             })?;

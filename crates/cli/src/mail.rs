@@ -201,13 +201,14 @@ fn send(args: &SendArgs) -> anyhow::Result<ExitCode> {
         } else {
             say!(
                 "{} by e-mail, {} by text message; {} have it already, {} can't be reached, \
-                 {} want none, {} wait a day",
+                 {} want none, {} wait a day, {} hold no ticket",
                 output::count(reach.email as usize),
                 output::count(reach.text as usize),
                 output::count(reach.already as usize),
                 output::count(reach.unreachable as usize),
                 output::count(reach.unsubscribed as usize),
-                output::count(reach.later as usize)
+                output::count(reach.later as usize),
+                output::count(reach.without_ticket as usize)
             );
         }
         return Ok(ExitCode::SUCCESS);

@@ -32,8 +32,18 @@ pub struct Notice {
     pub session: Option<SessionId>,
     /// Tickets whose holders are concerned.
     pub tickets: u32,
+    /// Invitations without a ticket that had heard of the event and are concerned.
+    pub invited: u32,
     /// Why, in the organizer's words.
     pub reason: String,
     /// When guests were told, UTC ms; none while they were not.
     pub told_at: Option<i64>,
+}
+
+impl Notice {
+    /// Whether it concerns anybody who is to hear of it.
+    #[must_use]
+    pub const fn concerns_anybody(&self) -> bool {
+        self.tickets > 0 || self.invited > 0
+    }
 }

@@ -73,6 +73,17 @@ impl ReminderStep {
         late >= 0 && late <= bound
     }
 
+    /// Whether one that told of a session from `told` on still tells of it once it starts at
+    /// `starts_at` (both UTC ms): the word one hour before within half an hour, any other on the
+    /// same day of `zone`.
+    #[must_use]
+    pub fn still_tells(self, told: i64, starts_at: i64, zone: Tz) -> bool {
+        match self {
+            Self::Hour => (starts_at - told).abs() < HOUR / 2,
+            _ => date_of(told, zone) == date_of(starts_at, zone),
+        }
+    }
+
     /// Whether it comes once all is over, for those who came.
     #[must_use]
     pub const fn is_after(self) -> bool {

@@ -7,6 +7,7 @@ use gatehouse_domain::delivery::marketing::{APART, Leave, may_leave};
 use gatehouse_domain::guest::email_key;
 use gatehouse_domain::preferences::Preferences;
 
+use super::outbox::leave_aside;
 use crate::home::EventHome;
 use crate::problem::Problem;
 use crate::workspace::Workspace;
@@ -27,7 +28,14 @@ impl Apart {
     ) -> Result<Self, Problem> {
         let mut last: HashMap<String, i64> = HashMap::new();
         for home in homes {
-            for (recipient, at) in home.file().read(|view| view.marketing_since(now - APART))? {
+            let left = match home.file().read(|view| view.marketing_since(now - APART)) {
+                Ok(left) => left,
+                Err(error) => {
+                    leave_aside(home, &error.into());
+                    continue;
+                }
+            };
+            for (recipient, at) in left {
                 let known = last.entry(recipient).or_insert(at);
                 *known = (*known).max(at);
             }

@@ -31,6 +31,8 @@ use crate::problem::Problem;
 const CODE_SCALE: u32 = 6;
 /// The most codes that a letter shows; the file holds them all.
 pub(super) const MOST_CODES: usize = 20;
+/// The most of the organizer's own words in a text message, in characters.
+const LONGEST_WORDS: usize = 600;
 /// The colour of messages of a workspace that chose none.
 const USUAL_COLOUR: &str = "#2E4BD8";
 /// The logo's id in a letter.
@@ -236,6 +238,7 @@ impl Composer {
             ));
         }
         let party = self.party(delivery.invitation)?;
+        self.check_timely(delivery, &party, others, now)?;
         let vars = self.vars(&party, delivery, others)?;
         let template = match self.templates.get(&delivery.kind) {
             Some(template) => template.clone()?,
@@ -253,7 +256,7 @@ impl Composer {
                 let page = party.links.as_ref().map(|links| links.page.as_str());
                 Ok(Ready::Text {
                     to,
-                    text: short_text(&rendered, link.or(page)),
+                    text: short_text(&rendered, self.words(delivery), link.or(page)),
                 })
             }
         }
@@ -317,8 +320,18 @@ impl Composer {
         )
     }
 
+    /// The organizer's own words that a message has to bring itself, because no page shows them.
+    fn words(&self, delivery: &Delivery) -> &str {
+        let mailing = delivery.mailing.and_then(|id| self.mailings.get(&id));
+        match mailing {
+            Some(mailing) if delivery.kind.differs() => &mailing.message,
+            _ => "",
+        }
+    }
+
     fn read_template(&self, kind: MessageKind) -> Result<Arc<Template>, Problem> {
         let wording = self.home.wording(kind, &self.event.language)?.wording;
+        wording.check_fit()?;
         Ok(Arc::new(wording.compile()?))
     }
 
@@ -505,12 +518,17 @@ fn with_pixel(html: &str, links: Option<&GuestLinks>) -> String {
     }
 }
 
-/// What a text message says: the subject, and where the rest is.
-fn short_text(rendered: &Rendered, link: Option<&str>) -> String {
-    match link {
-        Some(link) => format!("{}\n{link}", rendered.subject),
-        None => rendered.subject.clone(),
+/// What a text message says: the subject, the organizer's own words, and where the rest is.
+fn short_text(rendered: &Rendered, words: &str, link: Option<&str>) -> String {
+    let words = words.trim();
+    let mut said: String = words.chars().take(LONGEST_WORDS).collect();
+    if said.len() < words.len() {
+        said.truncate(said.trim_end().len());
+        said.push('…');
     }
+    let parts = [rendered.subject.as_str(), &said, link.unwrap_or_default()];
+    let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    parts.join("\n")
 }
 
 fn data_url(media_type: &str, bytes: &[u8]) -> String {

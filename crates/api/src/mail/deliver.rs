@@ -7,7 +7,7 @@ use gatehouse_domain::id::EventId;
 use serde::Serialize;
 
 use super::inbox::InboxLook;
-use super::outbox::{Blocked, Outbox};
+use super::outbox::{Blocked, Outbox, leave_aside};
 use crate::home::EventHome;
 use crate::problem::Problem;
 use crate::workspace::Workspace;
@@ -48,12 +48,20 @@ impl Workspace {
             .collect())
     }
 
-    /// The events that may have something to say now, opened.
+    /// The events that may have something to say now, opened; one that can't be is left aside.
     pub fn speaking_homes(self: &Arc<Self>) -> Result<Vec<EventHome>, Problem> {
-        self.speaking_events()?
-            .into_iter()
-            .map(|id| self.open_event(&id.to_string()))
-            .collect()
+        let mut homes = Vec::new();
+        for event in self.speaking_events()? {
+            match self.open_event(&event.to_string()) {
+                Ok(home) => homes.push(home),
+                Err(problem) => tracing::warn!(
+                    %event,
+                    code = problem.code,
+                    "an event's messages wait"
+                ),
+            }
+        }
+        Ok(homes)
     }
 
     /// Whether anything could leave: a server or a gateway is set.
@@ -95,10 +103,13 @@ impl Outbox {
         let until = workspace.surroundings().now() + patience;
         let mut done = Delivered::default();
         loop {
-            let fresh: Vec<EventHome> = homes
-                .iter()
-                .map(EventHome::refreshed)
-                .collect::<Result<_, _>>()?;
+            let mut fresh = Vec::with_capacity(homes.len());
+            for home in &homes {
+                match home.refreshed() {
+                    Ok(home) => fresh.push(home),
+                    Err(problem) => leave_aside(home, &problem),
+                }
+            }
             let round = self.round(&fresh)?;
             let moved = round.sent + round.failed + round.held > 0;
             done.sent += round.sent;

@@ -4,8 +4,9 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
-use gatehouse_domain::delivery::{Delivery, DeliveryStatus};
+use gatehouse_domain::delivery::{Channel, Delivery, DeliveryStatus};
 use gatehouse_domain::id::{DeliveryId, EventId, HostNoticeId, Route};
+use gatehouse_domain::preferences::Preferences;
 use gatehouse_mail::bounce::{self, Outcome, Reason, Report};
 use gatehouse_mail::inbox::Position;
 use gatehouse_mail::{Address, Verp};
@@ -170,6 +171,9 @@ impl EventHome {
             Outcome::Delayed => (delivery.status, "delayed"),
             Outcome::OutOfOffice => (DeliveryStatus::Delivered, ""),
         };
+        if report.outcome == Outcome::Complaint && delivery.channel == Channel::Email {
+            self.leave_in_peace(&delivery.recipient)?;
+        }
         let bounced = status == DeliveryStatus::Bounced;
         // A message that came back stays so, whatever an automatic answer says after.
         if delivery.status == DeliveryStatus::Bounced && !bounced {
@@ -180,6 +184,18 @@ impl EventHome {
             Ok::<_, Problem>(change.settle_delivery(id, status, code, &detail, at)?)
         })?;
         Ok(Some(bounced))
+    }
+}
+
+impl EventHome {
+    /// Unsubscribes whoever called a message spam, as the link in it does.
+    fn leave_in_peace(&self, address: &str) -> Result<(), Problem> {
+        let workspace = self.workspace();
+        let gone = address.is_empty() || workspace.preferences(address)?.unsubscribed_at.is_some();
+        if gone {
+            return Ok(());
+        }
+        workspace.set_preferences(address, Preferences::unsubscribed(self.now()))
     }
 }
 

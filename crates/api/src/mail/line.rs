@@ -147,6 +147,23 @@ impl<'a> Line<'a> {
     }
 }
 
+/// How long a message waits whose wording says what can't be sent, in milliseconds, unless somebody
+/// mends it before.
+const UNFIT_REST: i64 = 15 * 60_000;
+
+/// Lets a message wait for a better wording, with the reason.
+pub(super) fn put_off(
+    home: &EventHome,
+    delivery: &Delivery,
+    problem: &Problem,
+    now: i64,
+) -> Result<(), Problem> {
+    let (id, code) = (delivery.id, problem.code);
+    home.file().append(Lane::Bulk, move |change| {
+        Ok::<_, Problem>(change.put_off(id, now + UNFIT_REST, code)?)
+    })
+}
+
 /// Marks a message that can't be made as failed, with the reason.
 pub(super) fn give_up(
     home: &EventHome,

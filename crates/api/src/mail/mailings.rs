@@ -8,7 +8,9 @@ use gatehouse_domain::delivery::{Channel, Delivery, DeliveryStatus, MessageKind}
 use gatehouse_domain::field::{FieldError, FieldErrors};
 use gatehouse_domain::guest::email_key;
 use gatehouse_domain::host_notice::HostNews;
-use gatehouse_domain::id::{DeliveryId, HostNoticeId, MailingId, NoticeId, TicketTypeId};
+use gatehouse_domain::id::{
+    DeliveryId, HostNoticeId, MailingId, NoticeId, SessionId, TicketTypeId,
+};
 use gatehouse_domain::mailing::{Mailing, MailingStatus, check_mailing};
 use gatehouse_domain::notice::NoticeKind;
 use gatehouse_store::Lane;
@@ -22,6 +24,9 @@ use crate::workspace::Workspace;
 
 /// How long a change can be taken back before guests hear of it, in milliseconds.
 pub(crate) const SECOND_THOUGHTS: i64 = 10 * 60_000;
+
+/// Code of news that guests were told already.
+const NOTICE_TOLD: &str = "notice_told";
 
 /// A mailing that is wanted.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
@@ -58,6 +63,8 @@ pub struct Reach {
     pub unreachable: u32,
     /// Invitations whose address wants none of these.
     pub unsubscribed: u32,
+    /// Invitations without a good ticket, where the message carries tickets.
+    pub without_ticket: u32,
 }
 
 /// A mailing with how far its messages are.
@@ -104,6 +111,7 @@ impl EventHome {
                 Err(LeftOut::HasIt) => reach.already += 1,
                 Err(LeftOut::Unreachable) => reach.unreachable += 1,
                 Err(LeftOut::Unsubscribed) => reach.unsubscribed += 1,
+                Err(LeftOut::NoTicket) => reach.without_ticket += 1,
                 Err(LeftOut::NotMeant) => {}
             }
         }
@@ -132,21 +140,9 @@ impl EventHome {
             ));
         }
         FieldErrors::check(errors)?;
-        let blocked = self
-            .wording(draft.kind, &self.event().language)?
+        self.wording(draft.kind, &self.event().language)?
             .wording
-            .findings()?
-            .into_iter()
-            .find(|found| found.blocks);
-        if let Some(found) = blocked {
-            return Err(Problem::new(
-                "wording_unfit",
-                format!(
-                    "the wording says what can't be sent ({} in {}, line {}: {}); nothing was sent",
-                    found.code, found.part, found.line, found.detail
-                ),
-            ));
-        }
+            .check_fit()?;
         self.insert_mailing(draft, None)
     }
 
@@ -178,10 +174,17 @@ impl EventHome {
         let id = mailing.id;
         let gone = self.workspace().unwilling(mailing.kind, mailing.needed)?;
         self.file().command(Lane::Bulk, meta, move |change| {
-            change.insert_mailing(&mailing)?;
             if let Some(notice) = notice {
+                // Somebody else may have told it meanwhile.
+                if change
+                    .notice(notice)?
+                    .is_none_or(|notice| notice.told_at.is_some())
+                {
+                    return Err(notice_told());
+                }
                 change.mark_notice_told(notice, now)?;
             }
+            change.insert_mailing(&mailing)?;
             if mailing.due_at <= now {
                 fill(change, &mailing, &gone, now, &mut mint)?;
             }
@@ -252,10 +255,15 @@ impl EventHome {
             .file()
             .read(|view| view.notices())?
             .into_iter()
-            .filter(|notice| notice.told_at.is_none() && notice.at <= old && notice.tickets > 0)
+            .filter(|notice| {
+                notice.told_at.is_none() && notice.at <= old && notice.concerns_anybody()
+            })
             .collect();
         for notice in untold {
-            self.tell_notice(notice.id)?;
+            match self.tell_notice(notice.id) {
+                Err(problem) if problem.code == NOTICE_TOLD => {}
+                told => drop(told?),
+            }
         }
         Ok(())
     }
@@ -267,17 +275,10 @@ impl EventHome {
             .read(|view| view.notice(id))?
             .ok_or_else(|| Problem::new("notice_unknown", "this event has no such news"))?;
         if notice.told_at.is_some() {
-            return Err(Problem::new(
-                "notice_told",
-                "guests were told of this already; write an announcement to say more",
-            ));
+            return Err(notice_told());
         }
-        let kind = match notice.kind {
-            NoticeKind::EventCancelled | NoticeKind::SessionCancelled => MessageKind::Cancelled,
-            NoticeKind::SessionMoved | NoticeKind::PlaceChanged => MessageKind::Change,
-        };
         let draft = MailingDraft {
-            kind,
+            kind: told_by(notice.kind),
             audience: Audience {
                 session: notice.session,
                 ..Audience::default()
@@ -401,6 +402,39 @@ fn opening(view: &View<'_>, audience: &Audience) -> Result<HashSet<TicketTypeId>
         .collect())
 }
 
+/// What guests hear news of this kind by.
+const fn told_by(kind: NoticeKind) -> MessageKind {
+    match kind {
+        NoticeKind::EventCancelled | NoticeKind::SessionCancelled => MessageKind::Cancelled,
+        NoticeKind::SessionMoved | NoticeKind::PlaceChanged => MessageKind::Change,
+    }
+}
+
+/// Invitations without a ticket that heard of the event and that news of this kind concerns.
+pub(crate) fn count_invited(
+    view: &View<'_>,
+    kind: NoticeKind,
+    session: Option<SessionId>,
+) -> Result<u32, Problem> {
+    let audience = Audience {
+        session,
+        ..Audience::default()
+    };
+    let opening = opening(view, &audience)?;
+    let told_by = told_by(kind);
+    let heard = view
+        .addressees(told_by, |_| false)?
+        .into_iter()
+        .filter(|one| {
+            let invited = one.tickets == 0 && !one.void && one.heard_at.is_some();
+            invited
+                && audience
+                    .takes(told_by, one, |of| opening.contains(&of))
+                    .is_ok()
+        });
+    Ok(u32::try_from(heard.count()).unwrap_or(u32::MAX))
+}
+
 /// Puts a mailing's messages into the outbox.
 fn fill(
     change: &Change<'_>,
@@ -410,6 +444,8 @@ fn fill(
     mint: &mut gatehouse_domain::id::IdMint,
 ) -> Result<(), Problem> {
     let opening = opening(change, &mailing.audience)?;
+    let news = mailing.notice.map(|id| change.notice(id)).transpose()?;
+    let news = news.flatten();
     for one in change.addressees(mailing.kind, |email| gone.contains(&email_key(email)))? {
         let Ok(channel) = mailing
             .audience
@@ -417,9 +453,12 @@ fn fill(
         else {
             continue;
         };
-        // News is for those who heard of the event before.
-        if mailing.notice.is_some() && one.last_of_any.is_none() && one.tickets == 0 && !one.void {
-            continue;
+        // News is for those who heard of the event before; who was invited since knows it.
+        if let Some(news) = &news {
+            let heard = one.heard_at.is_some_and(|at| at <= news.at);
+            if !heard && one.tickets == 0 && !one.void {
+                continue;
+            }
         }
         change.insert_delivery(&Delivery {
             mailing: Some(mailing.id),
@@ -436,6 +475,13 @@ fn fill(
         })?;
     }
     Ok(change.set_mailing_status(mailing.id, MailingStatus::Sending)?)
+}
+
+fn notice_told() -> Problem {
+    Problem::new(
+        NOTICE_TOLD,
+        "guests were told of this already; write an announcement to say more",
+    )
 }
 
 fn mailing_unknown() -> Problem {

@@ -13,6 +13,7 @@ pub mod outbox;
 pub mod overview;
 pub mod reminders;
 pub mod templates;
+mod timely;
 mod vars;
 pub mod way;
 

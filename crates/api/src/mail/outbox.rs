@@ -5,6 +5,7 @@
 //! that was killed finds at most one for each connection that was under way, of which nobody can
 //! know whether they left: those are shown as such and never sent again by themselves.
 
+mod batches;
 mod host;
 mod marketing;
 mod trouble;
@@ -15,7 +16,6 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
-use gatehouse_domain::batch::BatchStatus;
 use gatehouse_domain::delivery::outcome::{Outcome, after_try};
 use gatehouse_domain::delivery::pace::Meter;
 use gatehouse_domain::delivery::{Delivery, Transport};
@@ -27,13 +27,15 @@ use rayon::prelude::*;
 use super::apart::Apart;
 use super::book::Book;
 use super::compose::{Composer, Ready};
-use super::line::{Line, Tried, give_up};
+use super::line::{Line, Tried, give_up, put_off};
 use super::reminders;
+use super::templates::UNFIT;
 use super::way::Way;
 use crate::home::EventHome;
 use crate::problem::Problem;
 use crate::workspace::Workspace;
 
+use batches::close_batches;
 pub use trouble::Blocked;
 
 /// Messages that are made ready at a time.
@@ -239,40 +241,59 @@ impl Outbox {
         Ok(true)
     }
 
-    /// Does what is due now for these events.
+    /// Does what is due now for these events; one that can't be looked after is left aside.
     pub fn round(&self, homes: &[EventHome]) -> Result<Round, Problem> {
         let _work = Work::begin(self);
         let now = self.now();
         self.stand().apart = None;
         for home in homes {
-            self.settle_cut_off(home)?;
-            home.tell_news()?;
-            home.fill_due_mailings()?;
-            self.look_for_host(home)?;
+            if let Err(problem) = self.fill(home) {
+                leave_aside(home, &problem);
+            }
         }
-        self.remind(homes, now)?;
+        self.remind(homes, now);
         let mut round = Round::default();
         for home in homes {
             if self.is_stopped() {
                 break;
             }
-            self.send_due(home, homes, &mut round)?;
-            home.close_mailings()?;
-            close_batches(home)?;
-            self.send_to_host(home, homes, &mut round)?;
+            if let Err(problem) = self.empty(home, homes, &mut round) {
+                leave_aside(home, &problem);
+            }
         }
-        round.next = self.next(homes)?;
+        round.next = self.next(homes);
         Ok(round)
+    }
+
+    /// Puts what an event has to say by now into its outbox.
+    fn fill(&self, home: &EventHome) -> Result<(), Problem> {
+        self.settle_cut_off(home)?;
+        home.tell_news()?;
+        home.fill_due_mailings()?;
+        self.look_for_host(home)
+    }
+
+    /// Sends what an event has to say and what is due.
+    fn empty(
+        &self,
+        home: &EventHome,
+        homes: &[EventHome],
+        round: &mut Round,
+    ) -> Result<(), Problem> {
+        self.send_due(home, homes, round)?;
+        home.close_mailings()?;
+        close_batches(home)?;
+        self.send_to_host(home, homes, round)
     }
 
     fn now(&self) -> i64 {
         self.workspace.surroundings().now()
     }
 
-    fn next(&self, homes: &[EventHome]) -> Result<Option<i64>, Problem> {
+    fn next(&self, homes: &[EventHome]) -> Option<i64> {
         let mut next = Vec::new();
         for home in homes {
-            let (mail, text, host, mailing) = home.file().read(|view| {
+            let due = home.file().read(|view| {
                 let mailing = view.next_mailing_due()?;
                 if view.outbox_paused()? {
                     return Ok::<_, Problem>((None, None, None, mailing));
@@ -283,7 +304,14 @@ impl Outbox {
                     view.next_host_notice_due()?,
                     mailing,
                 ))
-            })?;
+            });
+            let (mail, text, host, mailing) = match due {
+                Ok(due) => due,
+                Err(problem) => {
+                    leave_aside(home, &problem);
+                    continue;
+                }
+            };
             // What is due and can't leave waits for its transport, not for itself.
             let waits = |by, at: i64| at.max(self.rests_until(by).unwrap_or(at));
             next.extend(
@@ -295,20 +323,19 @@ impl Outbox {
             next.extend(text.map(|at| waits(Transport::Text, at)));
             next.extend(mailing);
         }
-        Ok(next.into_iter().min())
+        next.into_iter().min()
     }
 
-    fn remind(&self, homes: &[EventHome], now: i64) -> Result<(), Problem> {
+    fn remind(&self, homes: &[EventHome], now: i64) {
         let from = self.stand().reminded_until;
         let first = from.is_none();
         if from.is_some_and(|from| now - from < REMIND_EVERY && now >= from) {
-            return Ok(());
+            return;
         }
         if first || reminders::falls_due(homes, from.unwrap_or(now), now) {
-            reminders::remind(&self.workspace, homes, now)?;
+            reminders::remind(&self.workspace, homes, now);
         }
         self.stand().reminded_until = Some(now);
-        Ok(())
     }
 
     /// Settles tries that a program which ended left open: nobody can know whether they left.
@@ -423,7 +450,10 @@ impl Outbox {
         if meter.is_none() {
             let mut sent = Vec::new();
             for home in homes {
-                sent.extend(home.file().read(|view| view.sent_since(now - 86_400_000))?);
+                match home.file().read(|view| view.sent_since(now - 86_400_000)) {
+                    Ok(left) => sent.extend(left),
+                    Err(error) => leave_aside(home, &error.into()),
+                }
             }
             sent.sort_unstable();
             let mut fresh = Meter::default();
@@ -467,6 +497,10 @@ impl Outbox {
         for (delivery, made) in ready {
             match made {
                 Ok(ready) => letters.push((delivery, ready)),
+                Err(problem) if problem.code == UNFIT => {
+                    round.held += 1;
+                    put_off(home, &delivery, &problem, now)?;
+                }
                 Err(problem) => {
                     round.failed += 1;
                     give_up(home, &delivery, &problem, now)?;
@@ -542,30 +576,11 @@ impl Outbox {
     }
 }
 
-/// Completes batches of which nothing waits any more.
-fn close_batches(home: &EventHome) -> Result<(), Problem> {
-    let done = home.file().read(|view| {
-        let mut done = Vec::new();
-        for batch in view.batches()? {
-            if batch.status != BatchStatus::Sending {
-                continue;
-            }
-            let counts = view.count_deliveries(batch.id)?;
-            if !counts.is_empty() && !counts.iter().any(|(status, _)| status.waits()) {
-                done.push(batch.id);
-            }
-        }
-        Ok::<_, Problem>(done)
-    })?;
-    if done.is_empty() {
-        return Ok(());
-    }
-    let told = done.clone();
-    home.file().append(Lane::Edit, move |change| {
-        for id in done {
-            change.set_batch_status(id, BatchStatus::Completed)?;
-        }
-        Ok::<_, Problem>(())
-    })?;
-    host::tell_batches(home, &told)
+/// Notes that an event's messages wait, because its file can't be read or written now.
+pub(super) fn leave_aside(home: &EventHome, problem: &Problem) {
+    tracing::warn!(
+        event = %home.id(),
+        code = problem.code,
+        "an event's messages wait"
+    );
 }

@@ -1,11 +1,13 @@
 //! How far an event's messages are: the funnel, the domains, each message; corrected and sent again.
 
+use gatehouse_domain::delivery::audience::Audience;
 use gatehouse_domain::delivery::outcome::PERHAPS_SENT;
 use gatehouse_domain::delivery::{
     Channel, Delivery, DeliveryStatus, MessageKind, Transport, channel_for,
 };
 use gatehouse_domain::guest::GuestChange;
-use gatehouse_domain::id::{DeliveryId, GuestId, InvitationId};
+use gatehouse_domain::id::{DeliveryId, GuestId, InvitationId, MailingId};
+use gatehouse_domain::mailing::{Mailing, MailingStatus};
 use gatehouse_sheet::write_csv;
 use gatehouse_store::Lane;
 use gatehouse_store::event::{DeliveryQuery, DeliveryRow, DomainCount, KindCount};
@@ -81,7 +83,7 @@ impl EventHome {
                     Some(DeliveryStatus::Bounced | DeliveryStatus::Failed)
                 );
                 funnel.invitations += 1;
-                funnel.sent += u32::from(one.last_of_any.is_some_and(DeliveryStatus::arrived));
+                funnel.sent += u32::from(one.heard_at.is_some());
                 funnel.bounced += u32::from(came_back);
                 funnel.answered += u32::from(one.status != S::Pending);
                 funnel.coming +=
@@ -153,7 +155,8 @@ impl EventHome {
     }
 
     /// Puts a message into the outbox again, as a new one; with another address, that of the guest
-    /// is corrected first. A message that waits is refused.
+    /// is corrected first. A message that waits is refused. One of a mailing that was called off is
+    /// a mailing of its own.
     pub fn resend(&self, id: DeliveryId, corrected: Option<&str>) -> Result<Delivery, Problem> {
         let before = self.delivery(id)?;
         if before.status.waits() {
@@ -168,6 +171,7 @@ impl EventHome {
         let at = self.now();
         let mut mint = self.mint();
         let meta = self.edit_meta(&mut mint, "send message again", None);
+        let made_by = meta.actor.clone();
         self.file().command(Lane::Edit, meta, move |change| {
             let channel = change
                 .member_rows(before.invitation)?
@@ -185,9 +189,33 @@ impl EventHome {
                         "nobody of this party has an address or a number; give one",
                     )
                 })?;
+            let mut mailing = before.mailing;
+            if let Some(old) = before
+                .mailing
+                .map(|id| change.mailing(id))
+                .transpose()?
+                .flatten()
+                && old.status == MailingStatus::Cancelled
+            {
+                // What was called off sends nothing any more; its words go to this one party.
+                let again = Mailing {
+                    id: MailingId(mint.mint(at)),
+                    audience: Audience {
+                        invitations: vec![before.invitation],
+                        ..Audience::default()
+                    },
+                    due_at: at,
+                    status: MailingStatus::Sending,
+                    created_by: made_by,
+                    created_at: at,
+                    ..old
+                };
+                change.insert_mailing(&again)?;
+                mailing = Some(again.id);
+            }
             let delivery = Delivery {
                 batch: before.batch,
-                mailing: before.mailing,
+                mailing,
                 notice: before.notice,
                 // A reminder's step marks the first alone.
                 session: before.session,

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use gatehouse_domain::calendar::local::{date_of, day_bounds};
+use gatehouse_domain::delivery::outcome::{DAY_FULL, MERGED};
 use gatehouse_domain::delivery::{Channel, Delivery, DeliveryStatus, channel_for};
 use gatehouse_domain::event::EventKind;
 use gatehouse_domain::guest::email_key;
@@ -13,14 +14,10 @@ use gatehouse_domain::session::Session;
 use gatehouse_store::Lane;
 use gatehouse_store::event::ReminderParty;
 
+use super::outbox::leave_aside;
 use crate::home::EventHome;
 use crate::problem::Problem;
 use crate::workspace::Workspace;
-
-/// Code of a reminder that another message of the day tells.
-pub const MERGED: &str = "merged";
-/// Code of a reminder that a full day left out.
-pub const DAY_FULL: &str = "day_full";
 
 /// One reminder that is due, and how it goes.
 #[derive(Debug, Clone, Copy)]
@@ -64,6 +61,22 @@ fn steps(home: &EventHome, session: &Session, known_at: i64) -> Vec<(ReminderSte
     steps
 }
 
+/// Whether a reminder of a session that was to start at `told` helps at `now` (both UTC ms): in time,
+/// and of the start that holds.
+pub(super) fn still_helps(
+    home: &EventHome,
+    session: &Session,
+    step: ReminderStep,
+    told: i64,
+    now: i64,
+) -> bool {
+    session.takes_place()
+        && step.still_tells(told, session.starts_at, home.event().time_zone)
+        && steps(home, session, i64::MIN / 2)
+            .iter()
+            .any(|(known, at)| *known == step && step.helps((*at).min(now), now))
+}
+
 /// Whether somebody of a party came to what a session ends: the event, or one date of a series.
 fn came(
     home: &EventHome,
@@ -81,30 +94,37 @@ fn came(
             .any(|ticket| ticket.came_in && ticket.session == Some(session.id))
 }
 
-/// Puts what is due at `now` (UTC ms) into the outboxes of these events; says how many messages.
-pub(crate) fn remind(
-    workspace: &Workspace,
-    homes: &[EventHome],
-    now: i64,
-) -> Result<usize, Problem> {
+/// Puts what is due at `now` (UTC ms) into the outboxes of these events; says how many messages. An
+/// event that can't be looked at is left aside.
+pub(crate) fn remind(workspace: &Workspace, homes: &[EventHome], now: i64) -> usize {
     let mut people: HashMap<String, Vec<Reminded>> = HashMap::new();
     for home in homes {
-        collect(workspace, home, now, &mut people)?;
+        if let Err(problem) = collect(workspace, home, now, &mut people) {
+            leave_aside(home, &problem);
+        }
     }
+    let waiting = match people.is_empty() {
+        true => HashMap::new(),
+        false => waiting(homes, now),
+    };
     let mut queued = 0;
     for (recipient, of) in people {
         let due: Vec<Due> = of.iter().map(|one| one.due).collect();
         let planned: Plan = plan(&due, |day| {
             due.first().map_or(0, |one| {
                 let (from, until) = day_bounds(day, one.zone);
-                homes
+                let sent: usize = homes
                     .iter()
                     .filter_map(|home| {
                         home.file()
                             .read(|view| view.count_notices(&recipient, from, until))
                             .ok()
                     })
-                    .sum()
+                    .sum();
+                let waits = waiting.get(&recipient).map_or(0, |due| {
+                    due.iter().filter(|due_at| **due_at < until).count()
+                });
+                sent + waits
             })
         });
         let channel_of = |due: &Due| {
@@ -122,17 +142,43 @@ pub(crate) fn remind(
                         delivery.recipient.clone_from(&recipient);
                         delivery.sent_at = Some(now);
                     }
-                })?);
+                }));
             }
         }
         for due in planned.dropped.iter().filter(|due| due.at <= now) {
             queue(homes, due, channel_of(due), now, |delivery| {
                 delivery.status = DeliveryStatus::Failed;
                 delivery.code = DAY_FULL.into();
-            })?;
+            });
         }
     }
-    Ok(queued)
+    queued
+}
+
+/// When the reminders and announcements are due (UTC ms) that wait for each person and will leave.
+fn waiting(homes: &[EventHome], now: i64) -> HashMap<String, Vec<i64>> {
+    let mut waiting: HashMap<String, Vec<i64>> = HashMap::new();
+    for home in homes {
+        let notices = match home.file().read(|view| view.waiting_notices()) {
+            Ok(notices) => notices,
+            Err(error) => {
+                leave_aside(home, &error.into());
+                continue;
+            }
+        };
+        for notice in notices {
+            let leaves = notice.reminder.is_none_or(|(session, step, told)| {
+                home.sessions()
+                    .iter()
+                    .any(|known| known.id == session && still_helps(home, known, step, told, now))
+            });
+            if leaves {
+                let recipient = notice.recipient.to_lowercase();
+                waiting.entry(recipient).or_default().push(notice.due_at);
+            }
+        }
+    }
+    waiting
 }
 
 /// Adds what an event's guests are to hear today and did not.
@@ -165,6 +211,15 @@ fn collect(
         ))
     })?;
     let preferences = workspace.file().all_preferences()?;
+    let is_settled = |invitation, session: &Session, step: ReminderStep| {
+        let before = settled.get(&(invitation, session.id, step));
+        before.is_some_and(|before| {
+            before.iter().any(|one| {
+                one.start == session.starts_at
+                    || one.told && step.still_tells(one.start, session.starts_at, zone)
+            })
+        })
+    };
     for session in near {
         let opens = |party: &ReminderParty| {
             party.tickets.iter().any(|ticket| {
@@ -202,7 +257,7 @@ fn collect(
                     && wish.want(step)
                     && meant
                     && (step.is_after() || !party.declined)
-                    && !settled.contains(&(party.invitation, session.id, step));
+                    && !is_settled(party.invitation, session, step);
                 if wanted {
                     people.entry(recipient.clone()).or_default().push(Reminded {
                         due: Due {
@@ -231,16 +286,16 @@ fn wishes(said: Preferences) -> Wishes {
     }
 }
 
-/// Puts one reminder into its event's outbox, unless it is there.
+/// Puts one reminder into its event's outbox, unless it is there; says whether it did.
 fn queue(
     homes: &[EventHome],
     due: &Due,
     channel: Channel,
     now: i64,
     adjust: impl FnOnce(&mut Delivery),
-) -> Result<bool, Problem> {
+) -> bool {
     let Some(home) = homes.iter().find(|home| home.id() == due.event) else {
-        return Ok(false);
+        return false;
     };
     let mut delivery = Delivery {
         session: Some(due.session),
@@ -254,12 +309,16 @@ fn queue(
         )
     };
     adjust(&mut delivery);
-    home.file().append(Lane::Bulk, move |change| {
+    let queued = home.file().append(Lane::Bulk, move |change| {
         if change.has_reminder(&delivery)? {
             return Ok(false);
         }
         change.insert_delivery(&delivery)?;
         Ok::<_, Problem>(true)
+    });
+    queued.unwrap_or_else(|problem| {
+        leave_aside(home, &problem);
+        false
     })
 }
 
@@ -281,7 +340,7 @@ pub(crate) fn told_beside(
         for other in home
             .sessions()
             .iter()
-            .filter(|one| merged.contains(&one.id))
+            .filter(|one| merged.contains(&one.id) && one.takes_place())
         {
             found.push((home.event().clone(), other.clone()));
         }
@@ -290,7 +349,8 @@ pub(crate) fn told_beside(
         return found;
     }
     let own = homes.iter().find_map(|home| {
-        let own = home.sessions().iter().find(|one| one.id == session)?;
+        let mut sessions = home.sessions().iter();
+        let own = sessions.find(|one| one.id == session && one.takes_place())?;
         Some((home.event().clone(), own.clone()))
     });
     found.extend(own);

@@ -52,6 +52,9 @@ pub struct WordingFinding {
     pub blocks: bool,
 }
 
+/// Code of a message whose wording says what can't be sent.
+pub(crate) const UNFIT: &str = "wording_unfit";
+
 /// The longest part of a wording, in bytes.
 const LONGEST: usize = 256 * 1024;
 
@@ -64,6 +67,20 @@ impl Wording {
             text: self.text.clone(),
         })
         .map_err(template_problem)
+    }
+
+    /// Refuses a wording that says what can't be sent.
+    pub(crate) fn check_fit(&self) -> Result<(), Problem> {
+        match self.findings()?.into_iter().find(|found| found.blocks) {
+            None => Ok(()),
+            Some(found) => Err(Problem::new(
+                UNFIT,
+                format!(
+                    "the wording says what can't be sent ({} in {}, line {}: {}); nothing was sent",
+                    found.code, found.part, found.line, found.detail
+                ),
+            )),
+        }
     }
 
     /// What should be looked at before it is sent.
@@ -134,7 +151,8 @@ impl EventHome {
         })
     }
 
-    /// Keeps the organizer's own wording; one that can't be filled in is refused.
+    /// Keeps the organizer's own wording, and lets messages go that waited for a better one; one
+    /// that can't be filled in is refused.
     pub fn set_wording(
         &self,
         kind: MessageKind,
@@ -170,7 +188,8 @@ impl EventHome {
             changed_at: at,
         };
         self.file().edit(Lane::Edit, meta, move |change| {
-            Ok::<_, Problem>(change.set_message_template(&row)?)
+            change.set_message_template(&row)?;
+            Ok::<_, Problem>(change.let_go(kind, UNFIT, at)?)
         })?;
         self.wording(kind, language)
     }
@@ -179,9 +198,10 @@ impl EventHome {
     pub fn reset_wording(&self, kind: MessageKind, language: &str) -> Result<WordingView, Problem> {
         let mut mint = self.mint();
         let meta = self.edit_meta(&mut mint, "reset wording", Some(kind.word().to_owned()));
-        let which = language.to_owned();
+        let (which, at) = (language.to_owned(), self.now());
         self.file().edit(Lane::Edit, meta, move |change| {
-            Ok::<_, Problem>(change.remove_message_template(kind, &which)?)
+            change.remove_message_template(kind, &which)?;
+            Ok::<_, Problem>(change.let_go(kind, UNFIT, at)?)
         })?;
         self.wording(kind, language)
     }

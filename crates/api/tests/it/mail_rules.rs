@@ -18,7 +18,7 @@ const RATE: &str = "https://rate.example.org/gala";
 const REVIEW: &str = "https://say.example.org/gala";
 
 impl Office {
-    fn announce(&self, message: &str, needed: bool) {
+    pub(crate) fn announce(&self, message: &str, needed: bool) {
         let draft = MailingDraft {
             kind: MessageKind::Announcement,
             audience: Audience::default(),
@@ -29,13 +29,13 @@ impl Office {
         self.home.add_mailing(&draft).unwrap();
     }
 
-    fn waiting(&self) -> Vec<Delivery> {
+    pub(crate) fn waiting(&self) -> Vec<Delivery> {
         let mut waiting = self.messages();
         waiting.retain(|one| one.status.waits());
         waiting
     }
 
-    fn wish(&self, address: &str, wanted: Preferences) {
+    pub(crate) fn wish(&self, address: &str, wanted: Preferences) {
         let now = self.scratch.workspace.surroundings().now();
         gatehouse_store::workspace::WorkspaceFile::open(self.scratch.dir())
             .unwrap()

@@ -372,7 +372,7 @@ fn news_is_told_after_second_thoughts_to_those_who_hold_tickets() {
 }
 
 /// An office whose event is a month away, with its tickets.
-fn supper() -> Office {
+pub(crate) fn supper() -> Office {
     let scratch = Scratch::new();
     let home = scratch.event(&Scratch::days("Winter Supper", &["2026-12-21"]));
     scratch.import(&home, LIST);

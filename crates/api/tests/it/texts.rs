@@ -9,7 +9,7 @@ use gatehouse_domain::mail::{
 use gatehouse_testkit::smtp::{Act, Manner, Step};
 use gatehouse_testkit::{Scratch, TextProvider};
 
-use crate::mailings::Office;
+use crate::mailings::{MINUTE, Office};
 
 const LIST: &str = "Name,E-mail,Phone\n\
     Ada Lark,ada@example.org,\n\
@@ -141,4 +141,26 @@ fn texts_leave_where_nobody_said_how_mail_does() {
         [(Transport::Mail, "sender_missing".to_owned())]
     );
     assert!(office.arrived().is_empty());
+}
+
+#[test]
+fn the_organizers_own_words_stand_in_a_text() {
+    let provider = TextProvider::start(vec![(200, "{}"); 6]);
+    let office = office(&provider);
+    office.announce("Doors open at seven.", false);
+    assert_eq!(office.round().sent, 4);
+    let said = |provider: &TextProvider| provider.asked().concat();
+    assert_eq!(said(&provider).matches("Doors open at seven.").count(), 2);
+    office.announce(&"q".repeat(700), true);
+    assert_eq!(office.round().sent, 4);
+    let all = said(&provider);
+    assert_eq!(all.matches(&"q".repeat(600)).count(), 2);
+    assert!(
+        !all.contains(&"q".repeat(601)),
+        "cut to what a text can hold"
+    );
+    office.home.cancel_event("The hall is flooded.").unwrap();
+    office.scratch.clock.advance(11 * MINUTE);
+    assert_eq!(office.round().sent, 4);
+    assert_eq!(said(&provider).matches("The hall is flooded.").count(), 2);
 }

@@ -74,6 +74,8 @@ pub struct Addressee {
     pub last: Option<DeliveryStatus>,
     /// How far its last message of any kind is.
     pub last_of_any: Option<DeliveryStatus>,
+    /// When the first of its messages left that did not come back, UTC ms.
+    pub heard_at: Option<i64>,
     /// Good tickets that it holds.
     pub tickets: u32,
     /// Of those, the ones that were not fetched.
@@ -93,6 +95,8 @@ pub enum LeftOut {
     NotMeant,
     /// It has one of this kind, or one waits.
     HasIt,
+    /// It holds no good ticket that the message could carry.
+    NoTicket,
     /// Nobody of it has an address or a number.
     Unreachable,
     /// It wants none.
@@ -114,8 +118,12 @@ impl Audience {
         let typed = self
             .ticket_type
             .is_none_or(|kind| addressee.ticket_types.contains(&kind));
-        let seated =
-            self.session.is_none() || addressee.ticket_types.iter().any(|kind| opens(*kind));
+        // Who is to get no type in particular may come to any session.
+        let anywhere = addressee.ticket_types.is_empty()
+            && matches!(kind, MessageKind::Change | MessageKind::Cancelled);
+        let seated = self.session.is_none()
+            || anywhere
+            || addressee.ticket_types.iter().any(|kind| opens(*kind));
         let in_batch = self
             .batch
             .is_none_or(|batch| addressee.batch == Some(batch));
@@ -140,9 +148,11 @@ impl Audience {
         if !(named && typed && seated && in_batch && meant && stands) {
             return Err(LeftOut::NotMeant);
         }
-        // An announcement says something else each time; one that waits does not swallow the next.
+        if kind == MessageKind::Ticket && addressee.tickets == 0 {
+            return Err(LeftOut::NoTicket);
+        }
         let waits = addressee.last.is_some_and(DeliveryStatus::waits);
-        if waits && kind != MessageKind::Announcement
+        if waits && !kind.differs()
             || kind.is_once() && addressee.last.is_some_and(DeliveryStatus::arrived)
         {
             return Err(LeftOut::HasIt);
@@ -168,6 +178,7 @@ mod tests {
             ticket_types: vec![TicketTypeId(Uuid::from_u128(1))],
             last: None,
             last_of_any: None,
+            heard_at: None,
             tickets: 2,
             not_downloaded: 1,
             void: false,
@@ -235,10 +246,18 @@ mod tests {
             ..somebody()
         };
         assert_eq!(takes(MessageKind::Reminder, &waits), Err(LeftOut::HasIt));
-        assert!(
-            takes(MessageKind::Announcement, &waits).is_ok(),
-            "the next one says something else"
-        );
+        for kind in MessageKind::ALL.iter().filter(|kind| kind.differs()) {
+            assert!(
+                takes(*kind, &waits).is_ok(),
+                "the next {kind} says something else"
+            );
+        }
+        let bare = Addressee {
+            tickets: 0,
+            ..somebody()
+        };
+        assert_eq!(takes(MessageKind::Ticket, &bare), Err(LeftOut::NoTicket));
+        assert!(takes(MessageKind::Invitation, &bare).is_ok());
         let void = Addressee {
             void: true,
             ..somebody()
@@ -296,6 +315,20 @@ mod tests {
             session
                 .takes(MessageKind::Ticket, &somebody(), |_| false)
                 .is_err()
+        );
+        let invited = Addressee {
+            ticket_types: vec![],
+            tickets: 0,
+            ..somebody()
+        };
+        let kinds = MessageKind::ALL.iter();
+        let told: Vec<_> = kinds
+            .filter(|kind| session.takes(**kind, &invited, |_| false).is_ok())
+            .collect();
+        assert_eq!(
+            told,
+            [&MessageKind::Change, &MessageKind::Cancelled],
+            "whoever may come to any session hears of each"
         );
     }
 }

@@ -88,6 +88,26 @@ impl MessageKind {
         matches!(self, Self::Rating | Self::Review)
     }
 
+    /// Whether each of these says something else, so that one that waits does not swallow the next.
+    #[must_use]
+    pub const fn differs(self) -> bool {
+        matches!(self, Self::Change | Self::Cancelled | Self::Announcement)
+    }
+
+    /// Whether it speaks of what is still to come, and is void once that is called off.
+    #[must_use]
+    pub const fn is_before(self) -> bool {
+        matches!(
+            self,
+            Self::SaveTheDate
+                | Self::Invitation
+                | Self::Ticket
+                | Self::Reminder
+                | Self::Confirm
+                | Self::Change
+        )
+    }
+
     /// Whether each guest gets it once, so that sending to all leaves out who has it.
     #[must_use]
     pub const fn is_once(self) -> bool {

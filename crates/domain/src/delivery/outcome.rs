@@ -1,6 +1,7 @@
 //! What a try to send a message came to, and what follows from it.
 
 use super::DeliveryStatus;
+use super::marketing::UNWANTED;
 
 const MINUTE: i64 = 60_000;
 const HOUR: i64 = 60 * MINUTE;
@@ -21,6 +22,30 @@ const WAITS: [i64; 9] = [
 
 /// Code of a message that may have left: the connection broke before the server's last word.
 pub const PERHAPS_SENT: &str = "perhaps_sent";
+
+/// Code of a message that was taken out of the outbox before it left.
+pub const WITHDRAWN: &str = "withdrawn";
+/// Code of a message about what was called off since.
+pub const CALLED_OFF: &str = "called_off";
+/// Code of a message that needs a good ticket, to a party that holds none.
+pub const TICKET_MISSING: &str = "ticket_missing";
+/// Code of a reminder that waited until it helped no more.
+pub const REMINDER_LATE: &str = "reminder_late";
+/// Code of a reminder that another message of the day tells.
+pub const MERGED: &str = "merged";
+/// Code of a reminder that a full day left out.
+pub const DAY_FULL: &str = "day_full";
+
+/// Codes of what was left out on purpose: no message to anybody, and no failure.
+pub const ASIDE: [&str; 7] = [
+    WITHDRAWN,
+    CALLED_OFF,
+    TICKET_MISSING,
+    REMINDER_LATE,
+    MERGED,
+    DAY_FULL,
+    UNWANTED,
+];
 
 /// What a try to send a message came to.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -55,6 +55,26 @@ fn who_comes_in_late_hears_of_nothing_that_is_past() {
 }
 
 #[test]
+fn a_reminder_tells_of_its_day_and_the_last_word_of_its_hour() {
+    use ReminderStep::{Day, Hour, Week};
+    let start = evening();
+    let minutes = |minutes: i64| start + minutes * 60_000;
+    let table = [
+        (Hour, minutes(29), true),
+        (Hour, minutes(-29), true),
+        (Hour, minutes(30), false),
+        (Day, minutes(5 * 60 + 59), true),
+        // Midnight in Vienna.
+        (Day, minutes(6 * 60), false),
+        (Week, start + DAY, false),
+    ];
+    for (step, moved, expected) in table {
+        let tells = step.still_tells(start, moved, Vienna);
+        assert_eq!(tells, expected, "{step} of a start {} later", moved - start);
+    }
+}
+
+#[test]
 fn an_organizer_asks_thanks_and_leaves_out() {
     let start = evening();
     let settings = ReminderSettings {

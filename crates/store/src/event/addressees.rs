@@ -10,6 +10,7 @@ use gatehouse_domain::ticket::TicketStatus;
 use rusqlite::Row;
 
 use super::View;
+use super::deliveries::meant;
 use crate::error::StoreError;
 use crate::row;
 
@@ -61,6 +62,7 @@ struct Line {
 struct Last {
     of_kind: Option<DeliveryStatus>,
     of_any: Option<DeliveryStatus>,
+    heard_at: Option<i64>,
 }
 
 fn line(r: &Row<'_>) -> rusqlite::Result<Line> {
@@ -152,14 +154,20 @@ impl View<'_> {
         wants_none: impl Fn(&str) -> bool,
     ) -> Result<Vec<Addressee>, StoreError> {
         let mut last: HashMap<InvitationId, Last> = HashMap::new();
-        let mut statement = self.conn.prepare_cached(
-            "SELECT invitation, kind, status FROM deliveries ORDER BY queued_at, id",
-        )?;
+        let mut statement = self.conn.prepare_cached(&format!(
+            "SELECT invitation, kind, status, coalesce(sent_at, settled_at, queued_at)
+             FROM deliveries WHERE {} ORDER BY queued_at, id",
+            meant()
+        ))?;
         let mut rows = statement.query([])?;
         while let Some(r) = rows.next()? {
             let (of, status): (MessageKind, DeliveryStatus) = (row::word(r, 1)?, row::word(r, 2)?);
             let entry = last.entry(row::id(r, 0)?).or_default();
             entry.of_any = Some(status);
+            if status.arrived() {
+                let at: i64 = r.get(3)?;
+                entry.heard_at = Some(entry.heard_at.map_or(at, |before| before.min(at)));
+            }
             if of == kind {
                 entry.of_kind = Some(status);
             }
@@ -229,6 +237,7 @@ fn addressee(party: &[Line], last: Last) -> Addressee {
         ticket_types,
         last: last.of_kind,
         last_of_any: last.of_any,
+        heard_at: last.heard_at,
         tickets: tickets as u32,
         not_downloaded: party
             .iter()

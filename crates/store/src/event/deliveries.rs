@@ -1,8 +1,8 @@
 //! Messages to guests: in the outbox, under way, and what became of them.
 
-use gatehouse_domain::delivery::outcome::Standing;
+use gatehouse_domain::delivery::outcome::{ASIDE, Standing};
 use gatehouse_domain::delivery::{Channel, Delivery, DeliveryStatus, MessageKind, Transport};
-use gatehouse_domain::id::{BatchId, DeliveryId, GuestId, InvitationId, MailingId, SessionId};
+use gatehouse_domain::id::{BatchId, DeliveryId, GuestId, InvitationId, MailingId};
 use gatehouse_domain::reminder::ReminderStep;
 use rusqlite::{OptionalExtension, Row, ToSql, params};
 
@@ -38,6 +38,12 @@ fn delivery(r: &Row<'_>) -> rusqlite::Result<Delivery> {
         code: r.get(17)?,
         detail: r.get(18)?,
     })
+}
+
+/// The condition that a message was meant to leave: what was left out on purpose is none.
+pub(super) fn meant() -> String {
+    let aside = ASIDE.map(|code| format!("'{code}'"));
+    format!("code NOT IN ({})", aside.join(", "))
 }
 
 /// A message with what a list shows beside it.
@@ -208,75 +214,7 @@ impl View<'_> {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// How many reminders and announcements left for this address from `from` until `until`, UTC
-    /// ms.
-    pub fn count_notices(
-        &self,
-        recipient: &str,
-        from: i64,
-        until: i64,
-    ) -> Result<usize, StoreError> {
-        let count: i64 = self
-            .conn
-            .prepare_cached(
-                "SELECT count(*) FROM deliveries
-                 WHERE sent_at >= ?2 AND sent_at < ?3 AND recipient = ?1 COLLATE NOCASE
-                   AND (step IS NOT NULL OR kind = 'announcement') AND code <> 'merged'",
-            )?
-            .query_row(params![recipient, from, until], |r| r.get(0))?;
-        Ok(usize::try_from(count).unwrap_or(0))
-    }
-
-    /// Which reminders an event's invitations have, or had left out.
-    pub fn reminders_settled(
-        &self,
-    ) -> Result<std::collections::HashSet<(InvitationId, SessionId, ReminderStep)>, StoreError>
-    {
-        let mut statement = self.conn.prepare_cached(
-            "SELECT invitation, session, step FROM deliveries WHERE step IS NOT NULL",
-        )?;
-        let rows = statement.query_map([], |r| {
-            Ok((row::id(r, 0)?, row::id(r, 1)?, row::word(r, 2)?))
-        })?;
-        Ok(rows.collect::<Result<_, _>>()?)
-    }
-
-    /// Whether an invitation has this reminder of this session.
-    pub fn has_reminder(&self, delivery: &Delivery) -> Result<bool, StoreError> {
-        Ok(self
-            .conn
-            .prepare_cached(
-                "SELECT EXISTS (SELECT 1 FROM deliveries
-                 WHERE invitation = ?1 AND session = ?2 AND step = ?3 AND step IS NOT NULL)",
-            )?
-            .query_row(
-                params![
-                    delivery.invitation.as_bytes(),
-                    delivery.session.as_ref().map(|id| id.as_bytes()),
-                    delivery.step.map(ReminderStep::word),
-                ],
-                |r| r.get(0),
-            )?)
-    }
-
-    /// Sessions whose reminder of this step another message to the address tells, of what was
-    /// planned at `at`, UTC ms.
-    pub fn merged_sessions(
-        &self,
-        recipient: &str,
-        step: ReminderStep,
-        at: i64,
-    ) -> Result<Vec<SessionId>, StoreError> {
-        let mut statement = self.conn.prepare_cached(
-            "SELECT DISTINCT session FROM deliveries
-             WHERE code = 'merged' AND step = ?2 AND queued_at = ?3
-               AND recipient = ?1 COLLATE NOCASE",
-        )?;
-        let rows = statement.query_map(params![recipient, step.word(), at], |r| row::id(r, 0))?;
-        Ok(rows.collect::<Result<_, _>>()?)
-    }
-
-    /// How many messages of a batch stand where.
+    /// How many messages of a batch stand where; what was left out on purpose is none of them.
     pub fn count_deliveries(
         &self,
         batch: BatchId,
@@ -302,7 +240,7 @@ impl View<'_> {
             })?)
     }
 
-    /// How many messages of a mailing stand where.
+    /// How many messages of a mailing stand where; what was left out on purpose is none of them.
     pub fn count_mailing(
         &self,
         mailing: MailingId,
@@ -316,18 +254,20 @@ impl View<'_> {
         id: &[u8; 16],
     ) -> Result<Vec<(DeliveryStatus, u32)>, StoreError> {
         let mut statement = self.conn.prepare_cached(&format!(
-            "SELECT status, count(*) FROM deliveries WHERE {which} GROUP BY status"
+            "SELECT status, count(*) FROM deliveries WHERE {which} AND {} GROUP BY status",
+            meant()
         ))?;
         let rows = statement.query_map([id], |r| Ok((row::word(r, 0)?, r.get(1)?)))?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// How many messages of each kind stand where.
+    /// How many messages of each kind stand where; what was left out on purpose is none of them.
     pub fn delivery_counts(&self) -> Result<Vec<KindCount>, StoreError> {
-        let mut statement = self.conn.prepare_cached(
-            "SELECT kind, status, count(*) FROM deliveries GROUP BY kind, status
+        let mut statement = self.conn.prepare_cached(&format!(
+            "SELECT kind, status, count(*) FROM deliveries WHERE {} GROUP BY kind, status
              ORDER BY kind, status",
-        )?;
+            meant()
+        ))?;
         let rows = statement.query_map([], |r| {
             Ok(KindCount {
                 kind: row::word(r, 0)?,
@@ -340,15 +280,16 @@ impl View<'_> {
 
     /// How messages fared with each domain, the most used first, at most `limit`.
     pub fn delivery_domains(&self, limit: u32) -> Result<Vec<DomainCount>, StoreError> {
-        let mut statement = self.conn.prepare_cached(
+        let mut statement = self.conn.prepare_cached(&format!(
             "SELECT lower(substr(recipient, instr(recipient, '@') + 1)) AS domain,
                     count(*) FILTER (WHERE sent_at IS NOT NULL),
                     count(*) FILTER (WHERE status = 'delivered'),
                     count(*) FILTER (WHERE status = 'bounced'),
                     count(*) FILTER (WHERE status = 'failed')
-             FROM deliveries WHERE channel = 'email' AND recipient <> ''
+             FROM deliveries WHERE channel = 'email' AND recipient <> '' AND {}
              GROUP BY domain ORDER BY count(*) DESC, domain LIMIT ?1",
-        )?;
+            meant()
+        ))?;
         let rows = statement.query_map([limit], |r| {
             Ok(DomainCount {
                 domain: r.get(0)?,
@@ -410,15 +351,16 @@ impl View<'_> {
 }
 
 impl Change<'_> {
-    /// Puts a message into the outbox.
+    /// Puts a message into the outbox; a reminder tells of its session as that starts now.
     pub fn insert_delivery(&self, delivery: &Delivery) -> Result<(), StoreError> {
         self.conn
             .prepare_cached(
                 "INSERT INTO deliveries (id, invitation, batch, mailing, kind, channel, status,
                    session, step, notice, recipient, queued_at, due_at, attempts, handed_at,
-                   sent_at, settled_at, code, detail)
+                   sent_at, settled_at, code, detail, told_start)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16,
-                   ?17, ?18, ?19)",
+                   ?17, ?18, ?19, iif(?9 IS NULL, 0,
+                     coalesce((SELECT starts_at FROM sessions WHERE id = ?8), 0)))",
             )?
             .execute(params![
                 delivery.id.as_bytes(),
@@ -457,12 +399,14 @@ impl Change<'_> {
         standing: &Standing,
         at: i64,
     ) -> Result<(), StoreError> {
-        self.end_try(Outgoing::Deliveries, id.as_bytes(), standing, at)
+        self.end_try(Outgoing::Deliveries, id.as_bytes(), standing, at)?;
+        self.withdraw_late(id)
     }
 
     /// Puts a message back as it was before a try that could not begin; it is due at `due_at`.
     pub fn take_back_try(&self, id: DeliveryId, due_at: i64, code: &str) -> Result<(), StoreError> {
-        self.undo_try(Outgoing::Deliveries, id.as_bytes(), due_at, code)
+        self.undo_try(Outgoing::Deliveries, id.as_bytes(), due_at, code)?;
+        self.withdraw_late(id)
     }
 
     /// Puts a message that waits off until `due_at` (UTC ms), with the code of the reason.
@@ -473,6 +417,18 @@ impl Change<'_> {
                  WHERE id = ?1 AND handed_at IS NULL AND status IN ('pending', 'pending_retry')",
             )?
             .execute(params![id.as_bytes(), due_at, code])?;
+        Ok(())
+    }
+
+    /// Lets messages of a kind that were put off for this reason go at `at`, UTC ms.
+    pub fn let_go(&self, kind: MessageKind, code: &str, at: i64) -> Result<(), StoreError> {
+        self.conn
+            .prepare_cached(
+                "UPDATE deliveries SET due_at = min(due_at, ?3), code = ''
+                 WHERE kind = ?1 AND code = ?2 AND handed_at IS NULL
+                   AND status IN ('pending', 'pending_retry')",
+            )?
+            .execute(params![kind.word(), code, at])?;
         Ok(())
     }
 
@@ -503,30 +459,6 @@ impl Change<'_> {
             )?
             .execute(params![invitation.as_bytes(), at])?;
         Ok(())
-    }
-
-    /// Takes the waiting messages of an invitation out of the outbox.
-    pub fn withdraw_deliveries(&self, invitation: InvitationId) -> Result<(), StoreError> {
-        self.conn
-            .prepare_cached(
-                "UPDATE deliveries SET status = 'failed', code = 'withdrawn', detail = 'withdrawn'
-                 WHERE invitation = ?1 AND status IN ('pending', 'pending_retry')
-                   AND handed_at IS NULL",
-            )?
-            .execute([invitation.as_bytes()])?;
-        Ok(())
-    }
-
-    /// Takes the waiting messages of a mailing out of the outbox; says how many.
-    pub fn withdraw_mailing(&self, mailing: MailingId) -> Result<usize, StoreError> {
-        Ok(self
-            .conn
-            .prepare_cached(
-                "UPDATE deliveries SET status = 'failed', code = 'withdrawn', detail = 'withdrawn'
-                 WHERE mailing = ?1 AND status IN ('pending', 'pending_retry')
-                   AND handed_at IS NULL",
-            )?
-            .execute([mailing.as_bytes()])?)
     }
 
     /// Holds the event's messages back, or lets them go.

@@ -32,6 +32,7 @@ mod notices;
 mod photos;
 mod presence;
 mod registrations;
+mod reminded;
 mod report;
 mod reserves;
 mod scans;
@@ -41,6 +42,7 @@ mod ticket_types;
 mod tickets;
 mod tries;
 mod uses;
+mod withdrawals;
 
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
@@ -76,6 +78,7 @@ pub use news::PassageNews;
 pub use notices::LookRow;
 pub use photos::PhotoRow;
 pub use registrations::RegistrationRow;
+pub use reminded::{Reminded, WaitingNotice};
 pub use report::{GuestRow, InvitationRow, Progress, TicketRow};
 pub use scans::{AdmissionSlot, ChainEnd, FirstUse, Merged, Reversal, ScanLine, ScanRow};
 pub use templates::TemplateText;
@@ -103,6 +106,7 @@ pub(crate) const EVENT_FILE: FileKind = FileKind {
         include_str!("../../../../migrations/event/0012_answers.sql"),
         include_str!("../../../../migrations/event/0013_delivery.sql"),
         include_str!("../../../../migrations/event/0014_notices.sql"),
+        include_str!("../../../../migrations/event/0015_overtaken.sql"),
     ],
 };
 

@@ -27,7 +27,8 @@ impl View<'_> {
     /// All news, oldest first.
     pub fn notices(&self) -> Result<Vec<Notice>, StoreError> {
         let mut statement = self.conn.prepare_cached(
-            "SELECT id, at, kind, session, tickets, reason, told_at FROM notices ORDER BY at, id",
+            "SELECT id, at, kind, session, tickets, reason, told_at, invited FROM notices
+             ORDER BY at, id",
         )?;
         let rows = statement.query_map([], |r| {
             Ok(Notice {
@@ -38,6 +39,7 @@ impl View<'_> {
                 tickets: r.get(4)?,
                 reason: r.get(5)?,
                 told_at: r.get(6)?,
+                invited: r.get(7)?,
             })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
@@ -81,8 +83,8 @@ impl Change<'_> {
     /// Adds news.
     pub fn insert_notice(&self, notice: &Notice) -> Result<(), StoreError> {
         self.conn.execute(
-            "INSERT INTO notices (id, at, kind, session, tickets, reason)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            "INSERT INTO notices (id, at, kind, session, tickets, reason, invited)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
             params![
                 notice.id.as_bytes(),
                 notice.at,
@@ -90,6 +92,7 @@ impl Change<'_> {
                 notice.session.as_ref().map(|id| id.as_bytes()),
                 notice.tickets,
                 notice.reason,
+                notice.invited,
             ],
         )?;
         Ok(())

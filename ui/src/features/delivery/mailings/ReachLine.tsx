@@ -18,7 +18,7 @@ export function ReachLine({ typed }: { typed: TypedMailing }) {
   const reach = read.data;
   if (reach === undefined) return <p className={styles.reach}>{t("loading")}</p>;
   const { email, text } = reach;
-  const rest = (["later", "already", "unreachable", "unsubscribed"] as const).filter((why) => reach[why] > 0);
+  const rest = (["later", "already", "unreachable", "unsubscribed", "without_ticket"] as const).filter((why) => reach[why] > 0);
   return (
     <div className={styles.reach} role="status" aria-busy={read.isPlaceholderData}>
       <p>

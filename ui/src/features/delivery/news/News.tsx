@@ -41,6 +41,7 @@ function NewsLine({ notice, tell }: { notice: Notice; tell(): void }) {
         <p className="quiet small">
           {t("news.changed", { when: formatMoment(locale, event.time_zone, notice.at) })} ·{" "}
           {t("news.concerned", { count: notice.tickets })}
+          {notice.invited > 0 && <> · {t("news.invited", { count: notice.invited })}</>}
         </p>
       </div>
       <div className={own.next}>
@@ -112,7 +113,11 @@ export function News() {
       {telling !== null && (
         <ConfirmDialog
           title={t("news.tell")}
-          text={t("news.tellText", { count: telling.tickets })}
+          text={
+            telling.tickets > 0
+              ? t("news.tellText", { count: telling.tickets })
+              : t("news.tellInvited", { count: telling.invited })
+          }
           submit={t("news.tell")}
           act={() => tell(telling)}
           close={() => setTelling(null)}

@@ -8,6 +8,7 @@ const notice: Notice = {
   kind: "session_moved",
   session: null,
   tickets: 12,
+  invited: 0,
   reason: "",
   told_at: null,
 };
@@ -23,5 +24,6 @@ describe("news", () => {
     expect(isUntold({ ...notice, told_at: 1_200_000 })).toBe(false);
     expect(isUntold({ ...notice, tickets: 0 })).toBe(false);
     expect(toldBy({ ...notice, tickets: 0 }, true)).toBeNull();
+    expect(isUntold({ ...notice, tickets: 0, invited: 3 })).toBe(true);
   });
 });
