@@ -132,13 +132,7 @@ impl EventHome {
             ));
         }
         FieldErrors::check(errors)?;
-        let blocked = self
-            .wording(draft.kind, &self.event().language)?
-            .wording
-            .findings()?
-            .into_iter()
-            .find(|found| found.blocks);
-        if let Some(found) = blocked {
+        if let Some(found) = self.unfit_wording(draft.kind)? {
             return Err(Problem::new(
                 "wording_unfit",
                 format!(
