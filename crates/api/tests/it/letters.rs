@@ -112,7 +112,7 @@ fn who_is_asked_whether_they_still_come_is_led_to_that_question() {
     assert_eq!(office.round().sent, 3);
     let letter = office.letter_to("ada@example.org");
     assert!(letter.contains("/still"), "{letter}");
-    assert!(!letter.contains("/yes") && !letter.contains("/no"));
+    assert!(!letter.contains("/yes"), "{letter}");
 }
 
 #[test]
@@ -169,7 +169,11 @@ fn a_letter_speaks_the_language_of_whom_it_goes_to() {
             "en",
             ["Your invitation to Winter Supper", "Monday, 21 December"],
         ),
-        ("cy@example.org", "fr", ["Votre invitation", "lundi 21"]),
+        (
+            "cy@example.org",
+            "fr",
+            ["a le plaisir de vous inviter", "lundi 21"],
+        ),
         ("di@example.net", "es", ["Subject: Hola, Di", "lunes, 21"]),
     ] {
         let letter = office.letter_to(to);
@@ -288,7 +292,7 @@ fn a_letter_that_is_tried_acts_for_no_guest() {
     assert!(!tried.contains("rsvp.example.org"), "{tried}");
     assert!(!tried.contains("List-Unsubscribe"), "{tried}");
     assert!(
-        !tried.contains("/o/"),
+        !tried.contains("example.org/o/"),
         "no picture tells that it was opened"
     );
     assert!(
@@ -300,6 +304,6 @@ fn a_letter_that_is_tried_acts_for_no_guest() {
     office.send(kind, AudienceGroup::All);
     assert_eq!(office.round().sent, 3);
     let real = office.letter_to("ada@example.org");
-    assert!(real.contains("List-Unsubscribe") && real.contains("/o/"));
+    assert!(real.contains("List-Unsubscribe") && real.contains("rsvp.example.org/o/"));
     assert_ne!(first_code(&tried), first_code(&real));
 }
