@@ -87,6 +87,28 @@ fn tickets_leave_from_the_command_line_and_who_was_missed_gets_them_again() {
 }
 
 #[test]
+fn a_message_goes_to_some_alone() {
+    let post = Post::open();
+    let reach = |more: &[&str]| {
+        let mut args = vec!["--preview", "--to", "all"];
+        args.extend(more);
+        post.json(&["mail", "send"], &args)["reach"]["email"].clone()
+    };
+    assert_eq!(reach(&[]), 3);
+    assert_eq!(reach(&["--type", "standard"]), 3);
+    let nobody = "00000000-0000-8000-8000-000000000000";
+    assert_eq!(reach(&["--batch", nobody]), 0);
+    for (more, code) in [
+        (["--type", "Gold"], "ticket_type_unknown"),
+        (["--invitation", "NOBODYS"], "invitation_unknown"),
+    ] {
+        let refused = post.office.on_event(&["mail", "send"], &more);
+        let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+        assert!(said.contains(&format!("[{code}]")), "{more:?}: {said}");
+    }
+}
+
+#[test]
 fn a_message_is_set_for_a_time_and_one_that_can_not_be_is_refused() {
     let post = Post::open();
     let later = post.json(

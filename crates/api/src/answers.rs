@@ -13,7 +13,7 @@ use gatehouse_domain::invitation::{Invitation, MemberStatus};
 use gatehouse_store::event::{AnsweredBy, Change, MemberRow, Turnout, View};
 use gatehouse_store::{Lane, StoreError};
 
-use crate::guest_links::ends_at;
+use crate::guest_links::{ends_at, has_good_ticket};
 use crate::home::{Actor, EventHome};
 use crate::parties::invitation_unknown;
 use crate::problem::Problem;
@@ -34,6 +34,22 @@ pub struct Standing {
     pub party_version: String,
     /// Why no answer is taken; none while one is.
     pub closed: Option<Closed>,
+    /// Whether those who are expected may still confirm that they come, or that they can't any
+    /// more, where no other answer is taken.
+    pub confirms: bool,
+}
+
+impl Standing {
+    /// Whether a confirmation alone is taken now.
+    fn confirms_alone(&self) -> bool {
+        matches!(self.closed, Some(Closed::Deadline(_))) && self.confirms
+    }
+
+    /// Whether members are asked now if they still come.
+    #[must_use]
+    pub fn asks_still(&self) -> bool {
+        self.closed.is_none() || self.confirms_alone()
+    }
 }
 
 /// What one member has answered.
@@ -49,6 +65,16 @@ pub struct MemberStanding {
     pub answered_at: Option<i64>,
     /// Whether they are there already, so that no answer changes anything.
     pub came: bool,
+}
+
+impl MemberStanding {
+    /// Whether they are counted upon: they said yes, or said nothing and hold a ticket. Whoever
+    /// said no, or is there, is not asked again.
+    #[must_use]
+    pub fn is_expected(&self) -> bool {
+        let coming = self.reply.coming;
+        !self.came && coming.unwrap_or_else(|| has_good_ticket(&self.row))
+    }
 }
 
 /// What somebody gives, with the versions that they saw.
@@ -227,8 +253,10 @@ pub(crate) fn read_standing(
         answers: asked_still(settings, Asked::Party, &kept.answers),
         message: kept.message,
     };
-    let closed = settings.closed(event.status == EventStatus::Cancelled, ends_at(view)?, now);
+    let cancelled = event.status == EventStatus::Cancelled;
+    let closed = settings.closed(cancelled, ends_at(view)?, now);
     Ok(Standing {
+        confirms: AnswerSettings::confirms(cancelled, last_begins_at(view)?, now),
         party_version: version_of(&party)?,
         invitation,
         members,
@@ -236,6 +264,13 @@ pub(crate) fn read_standing(
         closed,
         event,
     })
+}
+
+/// When the last session that takes place begins, UTC ms.
+fn last_begins_at(view: &View<'_>) -> Result<i64, Problem> {
+    let sessions = view.sessions()?;
+    let ahead = sessions.iter().filter(|session| session.takes_place());
+    Ok(ahead.map(|session| session.starts_at).max().unwrap_or(0))
 }
 
 fn coming(status: MemberStatus) -> Option<bool> {
@@ -272,7 +307,8 @@ pub(crate) fn asked_still(
 }
 
 fn decide(stands: &Standing, given: &GivenReply) -> Result<Wanted, ReplyRefused> {
-    if let Some(closed) = stands.closed {
+    let late = given.confirms && stands.confirms_alone();
+    if let Some(closed) = stands.closed.filter(|_| !late) {
         return Err(ReplyRefused::Closed(closed));
     }
     // Of each member in turn, what the form says, or what stands where it says nothing.
@@ -282,12 +318,19 @@ fn decide(stands: &Standing, given: &GivenReply) -> Result<Wanted, ReplyRefused>
             .members
             .iter()
             .find(|(id, _, _)| *id == member.row.member.id)
-            .filter(|_| !member.came);
+            .filter(|_| !member.came && (!late || member.is_expected()));
         let Some((_, version, reply)) = found else {
             seen.push(None);
             return member.reply.clone();
         };
         seen.push(Some(version.as_str()));
+        if late {
+            let coming = reply.coming.or(member.reply.coming);
+            return MemberReply {
+                coming,
+                ..member.reply.clone()
+            };
+        }
         let before = member.reply.name.as_deref();
         let name = reply.name.as_deref().map(str::trim).unwrap_or_default();
         MemberReply {
@@ -297,9 +340,14 @@ fn decide(stands: &Standing, given: &GivenReply) -> Result<Wanted, ReplyRefused>
             ..reply.clone()
         }
     });
+    let members = members.collect();
+    let (party_seen, party) = match late {
+        true => (stands.party_version.as_str(), &stands.party),
+        false => (given.party_seen.as_str(), &given.party),
+    };
     let full = Reply {
-        members: members.collect(),
-        party: given.party.clone(),
+        members,
+        party: party.clone(),
     };
     let Checked { reply, mut errors } = check(&stands.event.settings.answers, &full);
     let mut wanted = Wanted::default();
@@ -321,7 +369,7 @@ fn decide(stands: &Standing, given: &GivenReply) -> Result<Wanted, ReplyRefused>
         }
     }
     let party = settle(
-        &given.party_seen,
+        party_seen,
         &version_of(&reply.party)?,
         &stands.party_version,
     );
@@ -333,7 +381,8 @@ fn decide(stands: &Standing, given: &GivenReply) -> Result<Wanted, ReplyRefused>
         .any(|(touched, member)| *touched && member.coming == Some(true));
     errors.retain(|error| {
         error.code != MISSING
-            || match error.field.strip_prefix("members.") {
+            // Who is asked whether they still come is asked nothing else.
+            || !given.confirms && match error.field.strip_prefix("members.") {
                 Some(rest) => rest
                     .split('.')
                     .next()

@@ -38,6 +38,8 @@ pub struct GuestLinks {
     pub yes: String,
     /// The page with no chosen; nothing is answered by opening it.
     pub no: String,
+    /// The page that asks those who are expected whether they still come.
+    pub still: String,
     /// The event as a calendar file.
     pub calendar: String,
     /// The tickets as PDF; none where the event does not share them, or nobody has one.
@@ -48,6 +50,30 @@ pub struct GuestLinks {
     pub unsubscribe: Option<String>,
     /// The picture that tells that a message was opened; none unless the event notes that.
     pub open: Option<String>,
+}
+
+impl GuestLinks {
+    /// Links of the same kinds that open nothing and tell nobody, for a letter that is sent to try
+    /// it: whoever follows them acts for no guest.
+    #[must_use]
+    pub(crate) fn sample(&self) -> Self {
+        let page = "https://guest-page.example.org/i/sample";
+        let shown = |link: &Option<String>, part: &str| {
+            let link = link.as_ref();
+            link.map(|_| format!("https://guest-page.example.org/{part}/sample"))
+        };
+        Self {
+            page: page.to_owned(),
+            yes: format!("{page}/yes"),
+            no: format!("{page}/no"),
+            still: format!("{page}/still"),
+            calendar: format!("{page}/event.ics"),
+            download: shown(&self.download, "d"),
+            preferences: shown(&self.preferences, "p"),
+            unsubscribe: shown(&self.unsubscribe, "p"),
+            open: None,
+        }
+    }
 }
 
 impl Workspace {
@@ -199,6 +225,7 @@ impl EventHome {
         Ok(GuestLinks {
             yes: format!("{page}/yes"),
             no: format!("{page}/no"),
+            still: format!("{page}/still"),
             calendar: format!("{page}/event.ics"),
             download: download.map(|link| format!("{address}/d/{link}")),
             preferences: wishes.as_ref().map(|link| format!("{address}/p/{link}")),

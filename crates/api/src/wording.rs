@@ -1,8 +1,9 @@
-//! Times in words, in an event's own zone.
+//! Times in words, in an event's own zone; places as links to a map.
 
 use chrono::{DateTime, Datelike, TimeZone, Utc};
 use chrono_tz::Tz;
 use gatehouse_domain::notice::NoticeKind;
+use gatehouse_domain::place::{Place, PlaceMode};
 use gatehouse_domain::reminder::ReminderStep;
 
 fn in_zone(ms: i64, zone: Tz) -> DateTime<Tz> {
@@ -110,6 +111,37 @@ pub(crate) fn changed(kind: NoticeKind, language: &str) -> &'static str {
         (_, N::PlaceChanged) => "Place",
         (_, _) => "Called off",
     }
+}
+
+/// Where a map shows a place, of which no more is told than it says; none for one that is online or
+/// has neither coordinates nor an address.
+pub(crate) fn map_link(place: &Place) -> Option<String> {
+    use std::fmt::Write as _;
+    let venue = place.venue.as_ref()?;
+    if place.mode == PlaceMode::Online {
+        return None;
+    }
+    if let Some((latitude, longitude)) = venue.latitude.zip(venue.longitude) {
+        return Some(format!(
+            "https://www.openstreetmap.org/?mlat={latitude}&mlon={longitude}#map=17/{latitude}/{longitude}"
+        ));
+    }
+    if venue.address.is_empty() {
+        return None;
+    }
+    let mut query = String::new();
+    for byte in place.line().bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' => {
+                query.push(char::from(byte));
+            }
+            // Writing to a string can't fail.
+            other => write!(query, "%{other:02X}").unwrap_or_default(),
+        }
+    }
+    Some(format!(
+        "https://www.openstreetmap.org/search?query={query}"
+    ))
 }
 
 fn short(language: &str) -> &str {

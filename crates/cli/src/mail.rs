@@ -16,11 +16,12 @@ use gatehouse_domain::calendar::local::{local_of, parse_local, to_utc};
 use gatehouse_domain::delivery::audience::{Audience, AudienceGroup};
 use gatehouse_domain::delivery::{DeliveryStatus, MessageKind};
 use gatehouse_domain::field::{FieldError, FieldErrors};
-use gatehouse_domain::id::SessionId;
+use gatehouse_domain::id::{BatchId, SessionId};
 use gatehouse_domain::mail::{MailSecrets, MailSettings};
 use serde::Deserialize;
 use serde_json::json;
 
+use crate::event::tiers;
 use crate::output;
 use crate::output::say;
 use crate::progress::{is_stopped, stop_gently};
@@ -79,9 +80,18 @@ pub(crate) struct SendArgs {
     /// came-in.
     #[arg(long, value_name = "GROUP", default_value = "not-sent", value_parser = word::<AudienceGroup>)]
     to: AudienceGroup,
+    /// Those who hold a ticket of this type or are to get one, by its name or id.
+    #[arg(long = "type", value_name = "TYPE")]
+    ticket_type: Option<String>,
     /// Those whose ticket opens this session.
     #[arg(long)]
     session: Option<SessionId>,
+    /// The invitations of this batch.
+    #[arg(long)]
+    batch: Option<BatchId>,
+    /// This invitation, by its code or id; more than one where it is given again.
+    #[arg(long, value_name = "CODE")]
+    invitation: Vec<String>,
     /// Your own words in it.
     #[arg(long, default_value = "")]
     message: String,
@@ -188,10 +198,20 @@ fn set(args: &SetArgs) -> anyhow::Result<ExitCode> {
 
 fn send(args: &SendArgs) -> anyhow::Result<ExitCode> {
     let home = args.event.open()?;
+    let ticket_type = match &args.ticket_type {
+        Some(which) => Some(tiers::find(&home, which)?.id),
+        None => None,
+    };
+    let invitations = args
+        .invitation
+        .iter()
+        .map(|code| home.find_invitation(code));
     let audience = Audience {
         group: args.to,
+        ticket_type,
         session: args.session,
-        ..Audience::default()
+        batch: args.batch,
+        invitations: invitations.collect::<Result<_, _>>()?,
     };
     let events = home.workspace().speaking_homes()?;
     let reach = home.reach(args.kind, &audience, args.needed, &events)?;

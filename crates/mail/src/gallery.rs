@@ -18,6 +18,7 @@
 //! | `codes[]` | the tickets: `.number`, `.holder`, `.type`, `.seat`, `.zone`, `.session`, `.cid` (the picture of the code with its quiet zone, for `cid:`), `.text` (the code as text) |
 //! | `links.page`, `.download`, `.calendar` | the guest's page, the tickets as PDF, the entry for a calendar |
 //! | `links.yes`, `.no` | the answers |
+//! | `links.still` | the page that asks whether those who are expected still come |
 //! | `links.meeting` | where to join online |
 //! | `links.feedback` | the organizer's page to rate or review on, in messages that ask for it |
 //! | `links.preferences`, `.unsubscribe` | what to receive, and the end of it |
@@ -94,6 +95,7 @@ const PARTS: &[(&str, &str)] = parts! {
     "opening": "mjml";
     "details": "mjml" "txt";
     "answer": "mjml" "txt";
+    "still": "mjml" "txt";
     "page": "mjml" "txt";
     "calendar": "mjml" "txt";
     "codes": "mjml" "txt";
@@ -273,6 +275,7 @@ pub fn sample_vars() -> Json {
             "calendar": "https://tickets.example.org/i/k7Qf2/event.ics",
             "yes": "https://tickets.example.org/i/k7Qf2/yes",
             "no": "https://tickets.example.org/i/k7Qf2/no",
+            "still": "https://tickets.example.org/i/k7Qf2/still",
             "preferences": "https://tickets.example.org/p/k7Qf2",
             "unsubscribe": "https://tickets.example.org/p/k7Qf2/unsubscribe",
             "meeting": "https://meet.example.org/gala",

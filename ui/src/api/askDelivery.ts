@@ -101,25 +101,26 @@ export const askDelivery = {
       },
     }),
 
-  wordings: (event: string) =>
+  /** What an event's messages say in a language. */
+  wordings: (event: string, language: string) =>
     queryOptions({
-      queryKey: ["event", event, "wordings"],
+      queryKey: ["event", event, "wordings", language],
       queryFn: async ({ signal }) => {
-        const params = { path: { id: event } };
+        const params = { path: { id: event }, query: { language } };
         return (await content(client.GET("/api/events/{id}/wordings", { params, signal }))).items;
       },
       refetchOnWindowFocus: false,
     }),
 
   /** A wording filled in for an invitation, for an invented one when null. */
-  preview: (event: string, kind: MessageKind, wording: Wording, invitation: string | null, message: string) =>
+  preview: (event: string, kind: MessageKind, tried: Omit<Trial, "to">) =>
     queryOptions({
-      queryKey: ["event", event, "wording preview", kind, wording, invitation, message],
+      queryKey: ["event", event, "wording preview", kind, tried],
       queryFn: ({ signal }) =>
         content(
           client.POST("/api/events/{id}/wordings/{kind}/preview", {
             params: { path: { id: event, kind } },
-            body: { wording, invitation, message },
+            body: tried,
             signal,
           }),
         ),
@@ -151,9 +152,9 @@ export const tellNotice = (notice: string): Promise<Mailing> =>
 export const holdMessages = (event: string, hold: boolean): Promise<void> =>
   done(client.POST(`/api/events/{id}/outbox/${hold ? "pause" : "resume"}` as const, at(event)));
 
-/** Sends a message again, to a corrected address where one is given. */
-export const resend = (message: string, email: string | null): Promise<Message> =>
-  content(client.POST("/api/deliveries/{id}/resend", { ...at(message), body: { email } }));
+/** Sends a message again, to a corrected address or number where one is given. */
+export const resend = (message: string, corrected: { email?: string; phone?: string }): Promise<Message> =>
+  content(client.POST("/api/deliveries/{id}/resend", { ...at(message), body: corrected }));
 
 /** Settles a message of which nobody knew whether it left. */
 export const settleMessage = (message: string, arrived: boolean): Promise<Message> =>

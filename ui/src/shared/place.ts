@@ -44,6 +44,8 @@ export interface View {
   kind?: string;
   mailing?: string;
   domain?: string;
+  /** The language of what messages say, where it is not the event's. */
+  language?: string;
 }
 
 const PARTS = [
@@ -63,6 +65,7 @@ const PARTS = [
   "kind",
   "mailing",
   "domain",
+  "language",
 ] as const satisfies readonly (keyof View)[];
 
 /** Reads a view from an address; whatever else stands there is left out. */

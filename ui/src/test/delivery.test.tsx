@@ -151,7 +151,17 @@ describe("one message", () => {
     await openMessage();
     fireEvent.click(await screen.findByRole("button", { name: en.delivery.sendAgain }));
     await waitFor(() => expect(asked).toHaveLength(1));
-    expect(asked[0]?.body).toEqual({ email: null });
+    expect(asked[0]?.body).toEqual({});
+  });
+
+  it("by text is sent again to the right number", async () => {
+    const asked = deliver({ message: { channel: "sms", recipient: "+447700900123" } });
+    await openMessage();
+    const number = await screen.findByLabelText(en.delivery.rightNumber);
+    fireEvent.change(number, { target: { value: "+447700900321" } });
+    fireEvent.click(screen.getByRole("button", { name: en.delivery.correctAndSend }));
+    await waitFor(() => expect(asked).toHaveLength(1));
+    expect(asked[0]?.body).toEqual({ phone: "+447700900321" });
   });
 
   it("that was perhaps sent is never sent again before somebody says that it did not arrive", async () => {

@@ -11,6 +11,9 @@ Object.defineProperties(HTMLElement.prototype, {
   clientWidth: { configurable: true, get: () => 1_000 },
 });
 
+// Fields that grow with what is typed wait for fonts, of which the test's page has none.
+Object.defineProperty(document, "fonts", { configurable: true, value: new EventTarget() });
+
 beforeEach(() => {
   localStorage.clear();
   sessionStorage.clear();

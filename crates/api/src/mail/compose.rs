@@ -8,7 +8,6 @@ use gatehouse_domain::branding::Branding;
 use gatehouse_domain::delivery::{Channel, Delivery, MessageKind};
 use gatehouse_domain::event::Event;
 use gatehouse_domain::id::InvitationId;
-use gatehouse_domain::invitation::Invitation;
 use gatehouse_domain::mailing::Mailing;
 use gatehouse_domain::notice::Notice;
 use gatehouse_domain::reminder::ReminderStep;
@@ -16,9 +15,10 @@ use gatehouse_domain::session::Session;
 use gatehouse_mail::letter::{Attachment, Calendar, Inline, Unsubscribe};
 use gatehouse_mail::{Address, Letter, Mailbox, Rendered, Signer, Template, Verp, gallery};
 use gatehouse_print::{Sheet, TicketPrinter};
-use gatehouse_store::event::{MemberRow, PrintRow};
 use serde_json::{Value, json};
 
+use super::languages::Spoken;
+use super::party::PartyFacts;
 use super::templates::template_problem;
 use super::vars::say_message;
 use super::way::Way;
@@ -76,7 +76,7 @@ pub(crate) struct Composer {
     pub(super) sessions: Vec<Session>,
     pub(super) faces: Faces,
     printer: TicketPrinter,
-    templates: HashMap<MessageKind, Result<Arc<Template>, Problem>>,
+    templates: HashMap<MessageKind, Spoken>,
     pub(super) mailings: HashMap<gatehouse_domain::id::MailingId, Mailing>,
     pub(super) notices: Vec<Notice>,
     calendar: String,
@@ -86,14 +86,6 @@ pub(crate) struct Composer {
     pub(super) signer: Option<Arc<Signer>>,
     pub(super) logo: Option<(Arc<[u8]>, String)>,
     pub(super) brand: Value,
-}
-
-/// One party with what a message tells of it.
-pub(super) struct PartyFacts {
-    pub(super) invitation: Invitation,
-    pub(super) members: Vec<MemberRow>,
-    pub(super) tickets: Vec<PrintRow>,
-    pub(super) links: Option<GuestLinks>,
 }
 
 impl Composer {
@@ -172,8 +164,7 @@ impl Composer {
             Some(id) if shown.contains("cid:code-") => self.party(id)?.tickets,
             _ => Vec::new(),
         };
-        let sample = QrCode::encode("GATEHOUSE SAMPLE, NOT A TICKET. NO GATE ADMITS IT.")
-            .map_err(|e| Problem::new("code_too_long", e.to_string()))?;
+        let sample = sample_code()?;
         for index in (0..MOST_CODES).rev() {
             let name = format!("cid:{}", code_cid(index));
             if !shown.contains(&name) {
@@ -194,7 +185,7 @@ impl Composer {
     pub(crate) fn prepare(&mut self, deliveries: &[Delivery]) -> Result<(), Problem> {
         for delivery in deliveries {
             if !self.templates.contains_key(&delivery.kind) {
-                let made = self.read_template(delivery.kind);
+                let made = Spoken::read(&self.home, delivery.kind)?;
                 self.templates.insert(delivery.kind, made);
             }
         }
@@ -237,23 +228,32 @@ impl Composer {
                 "the event's settings name no page to ask on any more",
             ));
         }
-        let party = self.party(delivery.invitation)?;
+        let mut party = self.party(delivery.invitation)?;
         self.check_timely(delivery, &party, others, now)?;
-        let vars = self.vars(&party, delivery, others)?;
-        let template = match self.templates.get(&delivery.kind) {
-            Some(template) => template.clone()?,
-            None => self.read_template(delivery.kind)?,
+        let own = party.own_language(delivery.channel);
+        let read;
+        let spoken = match self.templates.get(&delivery.kind) {
+            Some(spoken) => spoken,
+            None => {
+                read = Spoken::read(&self.home, delivery.kind)?;
+                &read
+            }
         };
-        let rendered = template.render(&vars).map_err(template_problem)?;
+        let (language, template) = spoken.to(own);
+        party.language = language.to_owned();
+        let vars = self.vars(&party, delivery, others)?;
+        let rendered = template?.render(&vars).map_err(template_problem)?;
         match delivery.channel {
             Channel::Email => self.letter(delivery, &party, &rendered, now),
             Channel::Sms | Channel::Whatsapp => {
                 let to = party
-                    .members
-                    .iter()
-                    .find_map(|row| row.phone.clone().filter(|phone| !phone.is_empty()))
+                    .addressed(delivery.channel)
+                    .and_then(|row| row.phone.clone())
                     .ok_or_else(|| no_way("phone_missing", "nobody of this party has a number"))?;
-                let page = party.links.as_ref().map(|links| links.page.as_str());
+                let page = party.links.as_ref().map(|links| match delivery.kind {
+                    MessageKind::Confirm => links.still.as_str(),
+                    _ => links.page.as_str(),
+                });
                 Ok(Ready::Text {
                     to,
                     text: short_text(&rendered, self.words(delivery), link.or(page)),
@@ -262,11 +262,25 @@ impl Composer {
         }
     }
 
-    /// A wording as it would look to a party, or to an invented one, with what it would lack. The
-    /// organizer's own words stand in it where they are not blank.
+    /// The language in which a party gets this kind of message by mail; the event's own for an
+    /// invented one.
+    pub(crate) fn language_to(
+        &self,
+        kind: MessageKind,
+        invitation: Option<InvitationId>,
+    ) -> Result<String, Problem> {
+        let party = invitation.map(|id| self.party(id)).transpose()?;
+        let own = party
+            .as_ref()
+            .map(|party| party.own_language(Channel::Email));
+        self.home.language_to(kind, own.unwrap_or_default())
+    }
+
+    /// A wording of this language as it would look to a party, or to an invented one, with what it
+    /// would lack. The organizer's own words stand in it where they are not blank.
     pub(crate) fn preview(
         &self,
-        template: &Template,
+        (template, language): (&Template, &str),
         kind: MessageKind,
         invitation: Option<InvitationId>,
         message: &str,
@@ -275,11 +289,15 @@ impl Composer {
             None => {
                 let mut vars = gallery::sample_vars();
                 vars["brand"] = self.brand.clone();
-                vars["event"] = self.event_vars(None, "");
+                vars["event"] = self.event_vars(None, "", language);
+                vars["language"] = gallery::language_vars(language);
                 vars
             }
             Some(id) => {
-                let party = self.party(id)?;
+                let party = PartyFacts {
+                    language: language.to_owned(),
+                    ..self.party(id)?
+                };
                 let delivery = Delivery::new(
                     gatehouse_domain::id::DeliveryId(uuid::Uuid::nil()),
                     id,
@@ -298,16 +316,23 @@ impl Composer {
         Ok((template.render(&vars).map_err(template_problem)?, blanks))
     }
 
-    /// A letter with this wording to an address that a person names, to look at.
+    /// A letter with this wording, of this language, to an address that a person names, to look at:
+    /// its codes open no door, its links act for no guest, and nothing tells that it was opened.
     pub(crate) fn trial(
         &self,
-        template: &Template,
+        (template, language): (&Template, &str),
         delivery: &Delivery,
         message: &str,
         to: &str,
         now: i64,
     ) -> Result<Ready, Problem> {
         let party = self.party(delivery.invitation)?;
+        let party = PartyFacts {
+            links: party.links.as_ref().map(GuestLinks::sample),
+            language: language.to_owned(),
+            sample: true,
+            ..party
+        };
         let mut vars = self.vars(&party, delivery, &[])?;
         say_message(&mut vars, message);
         let rendered = template.render(&vars).map_err(template_problem)?;
@@ -329,38 +354,6 @@ impl Composer {
         }
     }
 
-    fn read_template(&self, kind: MessageKind) -> Result<Arc<Template>, Problem> {
-        let wording = self.home.wording(kind, &self.event.language)?.wording;
-        wording.check_fit()?;
-        Ok(Arc::new(wording.compile()?))
-    }
-
-    fn party(&self, id: InvitationId) -> Result<PartyFacts, Problem> {
-        let (invitation, members, tickets) = self.home.file().read(|view| {
-            Ok::<_, Problem>((
-                view.invitation(id)?,
-                view.member_rows(id)?,
-                view.tickets_to_print_of(id)?,
-            ))
-        })?;
-        let invitation = invitation.ok_or_else(crate::parties::invitation_unknown)?;
-        Ok(PartyFacts {
-            links: self.links(id)?,
-            invitation,
-            members,
-            tickets,
-        })
-    }
-
-    /// The links of a party; none while nobody said under which address guests reach this office.
-    fn links(&self, id: InvitationId) -> Result<Option<GuestLinks>, Problem> {
-        match self.home.guest_links(id) {
-            Ok(links) => Ok(Some(links)),
-            Err(problem) if problem.code == "guest_address_missing" => Ok(None),
-            Err(problem) => Err(problem),
-        }
-    }
-
     fn letter(
         &self,
         delivery: &Delivery,
@@ -369,9 +362,7 @@ impl Composer {
         now: i64,
     ) -> Result<Ready, Problem> {
         let row = party
-            .members
-            .iter()
-            .find(|row| row.email.as_deref().is_some_and(|email| !email.is_empty()))
+            .addressed(Channel::Email)
             .ok_or_else(|| no_way("address_missing", "nobody of this party has an address"))?;
         let address = row.email.as_deref().unwrap_or_default();
         let to = Mailbox::new(&row.name, Address::read(address).map_err(address_problem)?);
@@ -391,7 +382,10 @@ impl Composer {
         if carries_codes(delivery) && !party.tickets.is_empty() {
             let mut faces = Vec::with_capacity(party.tickets.len());
             for (index, row) in party.tickets.iter().enumerate() {
-                let code = self.faces.code(row)?;
+                let code = match party.sample {
+                    true => sample_code()?,
+                    false => self.faces.code(row)?,
+                };
                 if index < MOST_CODES {
                     let png = code
                         .to_png(CODE_SCALE, 4)
@@ -436,9 +430,10 @@ impl Composer {
             unsubscribe: party
                 .links
                 .as_ref()
+                .filter(|_| !party.sample)
                 .and_then(|links| links.unsubscribe.clone())
                 .map(|url| Unsubscribe { url, mailto: None }),
-            language: self.event.language.clone(),
+            language: party.language.clone(),
             date_ms: now,
             auto: delivery.step.is_some() || delivery.notice.is_some(),
             to,
@@ -500,6 +495,12 @@ pub(super) fn carries_codes(delivery: &Delivery) -> bool {
         ),
         _ => false,
     }
+}
+
+/// A code that no gate admits.
+fn sample_code() -> Result<QrCode, Problem> {
+    QrCode::encode("GATEHOUSE SAMPLE, NOT A TICKET. NO GATE ADMITS IT.")
+        .map_err(|e| Problem::new("code_too_long", e.to_string()))
 }
 
 pub(super) fn code_cid(index: usize) -> String {

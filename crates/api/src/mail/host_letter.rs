@@ -46,7 +46,7 @@ impl Composer {
         let source = gallery::host_source(notice.news.wording(), language);
         let template = Template::compile(source).map_err(template_problem)?;
         let vars = json!({
-            "event": self.event_vars(None, ""),
+            "event": self.event_vars(None, "", language),
             "host": self.host_vars(&notice.news)?,
             "brand": self.brand,
             "language": gallery::language_vars(language),

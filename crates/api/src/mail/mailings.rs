@@ -140,9 +140,15 @@ impl EventHome {
             ));
         }
         FieldErrors::check(errors)?;
-        self.wording(draft.kind, &self.event().language)?
-            .wording
-            .check_fit()?;
+        if let Some(found) = self.unfit_wording(draft.kind)? {
+            return Err(Problem::new(
+                "wording_unfit",
+                format!(
+                    "the wording says what can't be sent ({} in {}, line {}: {}); nothing was sent",
+                    found.code, found.part, found.line, found.detail
+                ),
+            ));
+        }
         self.insert_mailing(draft, None)
     }
 

@@ -14,6 +14,7 @@ use gatehouse_store::event::{DeliveryQuery, DeliveryRow, DomainCount, KindCount}
 use serde::{Deserialize, Serialize};
 
 use super::compose::{Composer, Ready};
+use super::party::addressed;
 use super::templates::Wording;
 use crate::home::EventHome;
 use crate::problem::Problem;
@@ -157,7 +158,12 @@ impl EventHome {
     /// Puts a message into the outbox again, as a new one; with another address, that of the guest
     /// is corrected first. A message that waits is refused. One of a mailing that was called off is
     /// a mailing of its own.
-    pub fn resend(&self, id: DeliveryId, corrected: Option<&str>) -> Result<Delivery, Problem> {
+    pub fn resend(
+        &self,
+        id: DeliveryId,
+        email: Option<&str>,
+        phone: Option<&str>,
+    ) -> Result<Delivery, Problem> {
         let before = self.delivery(id)?;
         if before.status.waits() {
             return Err(Problem::new(
@@ -165,8 +171,17 @@ impl EventHome {
                 "this message waits to be sent already; nothing was changed",
             ));
         }
-        if let Some(address) = corrected.map(str::trim).filter(|text| !text.is_empty()) {
-            self.correct_address(before.invitation, address)?;
+        let given = |text: Option<&str>| {
+            let text = text.map(str::trim).filter(|text| !text.is_empty());
+            text.map(str::to_owned)
+        };
+        let corrected = GuestChange {
+            email: given(email),
+            phone: given(phone),
+            ..GuestChange::default()
+        };
+        if corrected != GuestChange::default() {
+            self.correct_address(before.invitation, before.channel, &corrected)?;
         }
         let at = self.now();
         let mut mint = self.mint();
@@ -232,13 +247,15 @@ impl EventHome {
         })
     }
 
-    /// Gives the guest whose address an invitation's messages go to another one.
-    fn correct_address(&self, invitation: InvitationId, address: &str) -> Result<(), Problem> {
+    /// Gives the guest whose address or number an invitation's messages go to another one.
+    fn correct_address(
+        &self,
+        invitation: InvitationId,
+        channel: Channel,
+        corrected: &GuestChange,
+    ) -> Result<(), Problem> {
         let party = self.party(invitation)?;
-        let guest = party
-            .members
-            .iter()
-            .find(|row| row.email.as_deref().is_some_and(|email| !email.is_empty()))
+        let guest = addressed(&party.members, channel)
             .or(party.members.first())
             .and_then(|row| row.member.guest)
             .ok_or_else(|| {
@@ -247,13 +264,7 @@ impl EventHome {
                     "this party has no guest whose address could be corrected; name one first",
                 )
             })?;
-        self.change_guest(
-            guest,
-            &GuestChange {
-                email: Some(address.to_owned()),
-                ..GuestChange::default()
-            },
-        )?;
+        self.change_guest(guest, corrected)?;
         Ok(())
     }
 
@@ -281,16 +292,22 @@ impl EventHome {
     }
 
     /// A wording filled in for an invitation, or for an invented one; with what should be looked at.
+    /// Where none is given it is what they would be sent, in their language; one that is given is of
+    /// the event's where none is named.
     pub fn preview_wording(
         &self,
         kind: MessageKind,
-        wording: &Wording,
+        wording: Option<&Wording>,
+        language: Option<&str>,
         invitation: Option<InvitationId>,
         message: &str,
     ) -> Result<Previewed, Problem> {
         let way = self.workspace().mail_way()?;
         let composer = Composer::new(self, &way)?;
-        let (shown, blanks) = composer.preview(&wording.compile()?, kind, invitation, message)?;
+        let (wording, language) = self.tried(&composer, kind, wording, language, invitation)?;
+        let template = wording.compile()?;
+        let (shown, blanks) =
+            composer.preview((&template, &language), kind, invitation, message)?;
         Ok(Previewed {
             subject: shown.subject,
             html: composer.with_pictures(&shown.html, kind, invitation)?,
@@ -300,11 +317,34 @@ impl EventHome {
         })
     }
 
-    /// Sends a wording, filled in for an invitation, to an address that a person names, at once.
+    /// What is looked at or tried, and its language.
+    fn tried(
+        &self,
+        composer: &Composer,
+        kind: MessageKind,
+        wording: Option<&Wording>,
+        language: Option<&str>,
+        invitation: Option<InvitationId>,
+    ) -> Result<(Wording, String), Problem> {
+        let language = match (language, wording) {
+            (Some(language), _) => language.to_owned(),
+            (None, Some(_)) => self.event().language.clone(),
+            (None, None) => composer.language_to(kind, invitation)?,
+        };
+        let wording = match wording {
+            Some(wording) => wording.clone(),
+            None => self.wording(kind, &language)?.wording,
+        };
+        Ok((wording, language))
+    }
+
+    /// Sends a wording, chosen as for a preview and filled in for an invitation, to an address that
+    /// a person names, at once.
     pub fn send_trial(
         &self,
         kind: MessageKind,
-        wording: &Wording,
+        wording: Option<&Wording>,
+        language: Option<&str>,
         invitation: Option<InvitationId>,
         message: &str,
         to: &str,
@@ -328,7 +368,10 @@ impl EventHome {
             Channel::Email,
             now,
         );
-        let ready = composer.trial(&wording.compile()?, &delivery, message, to, now)?;
+        let (wording, language) =
+            self.tried(&composer, kind, wording, language, Some(invitation))?;
+        let template = wording.compile()?;
+        let ready = composer.trial((&template, &language), &delivery, message, to, now)?;
         let Ready::Letter { from, to, bytes } = ready else {
             return Ok(());
         };

@@ -116,12 +116,11 @@ fn usual(kind: MessageKind, language: &str) -> Wording {
 }
 
 impl EventHome {
-    /// Every kind of message in the event's language, as it would be sent.
-    pub fn wordings(&self) -> Result<Vec<WordingView>, Problem> {
-        let language = self.event().language.clone();
+    /// Every kind of message in a language, as it would be sent.
+    pub fn wordings(&self, language: &str) -> Result<Vec<WordingView>, Problem> {
         MessageKind::ALL
             .iter()
-            .map(|kind| self.wording(*kind, &language))
+            .map(|kind| self.wording(*kind, language))
             .collect()
     }
 

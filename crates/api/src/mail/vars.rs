@@ -4,12 +4,14 @@ use gatehouse_domain::delivery::{Delivery, MessageKind};
 use gatehouse_domain::event::Event;
 use gatehouse_domain::id::SessionId;
 use gatehouse_domain::notice::{Notice, NoticeKind};
+use gatehouse_domain::place::Place;
 use gatehouse_domain::reminder::ReminderStep;
 use gatehouse_domain::session::Session;
 use gatehouse_mail::gallery;
 use serde_json::{Value, json};
 
-use super::compose::{Composer, MOST_CODES, PartyFacts, carries_codes, code_cid};
+use super::compose::{Composer, MOST_CODES, carries_codes, code_cid};
+use super::party::PartyFacts;
 use crate::guest_links::GuestLinks;
 use crate::problem::Problem;
 use crate::wording;
@@ -55,7 +57,7 @@ impl Composer {
                 }))
             })
             .collect::<Result<_, Problem>>()?;
-        let language = &self.event.language;
+        let (language, now) = (party.language.as_str(), self.home.now());
         let events: Vec<Value> = others
             .iter()
             .map(|(event, session)| {
@@ -63,12 +65,12 @@ impl Composer {
                     "title": event.title,
                     "date": wording::day_line(session.starts_at, event.time_zone, language),
                     "time": wording::time_of_day(session.starts_at, event.time_zone),
-                    "place": session.place.as_ref().unwrap_or(&event.place).line(),
+                    "place": open_place(event, Some(session), now).line(),
                 })
             })
             .collect();
         Ok(json!({
-            "event": self.event_vars(delivery.session, reason),
+            "event": self.event_vars(delivery.session, reason, language),
             "guest": { "name": name, "first_name": first_name(&name) },
             "party": {
                 "number": party.invitation.number,
@@ -82,7 +84,7 @@ impl Composer {
             "change": {
                 "what": notice.map(|notice| wording::changed(notice.kind, language)),
                 "before": "",
-                "after": notice.map(|notice| self.news(notice)),
+                "after": notice.map(|notice| self.news(notice, language)),
             },
             "reminder": {
                 "when": delivery.step.map(|step| wording::until(step, language)),
@@ -101,43 +103,44 @@ impl Composer {
     }
 
     /// What holds now that something changed.
-    fn news(&self, notice: &Notice) -> String {
+    fn news(&self, notice: &Notice, language: &str) -> String {
         let session = notice
             .session
             .and_then(|id| self.sessions.iter().find(|session| session.id == id));
         match notice.kind {
             NoticeKind::SessionMoved => session.map_or_else(String::new, |session| {
-                wording::date_line(
-                    session.starts_at,
-                    self.event.time_zone,
-                    &self.event.language,
-                )
+                wording::date_line(session.starts_at, self.event.time_zone, language)
             }),
-            NoticeKind::PlaceChanged => session
-                .and_then(|session| session.place.as_ref())
-                .unwrap_or(&self.event.place)
-                .line(),
+            NoticeKind::PlaceChanged => {
+                let now = self.home.now();
+                open_place(&self.event, session.or_else(|| self.next(now)), now).line()
+            }
             NoticeKind::EventCancelled | NoticeKind::SessionCancelled => String::new(),
         }
     }
 
-    pub(super) fn event_vars(&self, session: Option<SessionId>, reason: &str) -> Value {
+    /// The next session that takes place; the first where there is none any more.
+    fn next(&self, now: i64) -> Option<&Session> {
+        let ahead = |session: &&Session| session.takes_place() && session.ends_at > now;
+        let next = self.sessions.iter().find(ahead);
+        next.or_else(|| self.sessions.first())
+    }
+
+    pub(super) fn event_vars(
+        &self,
+        session: Option<SessionId>,
+        reason: &str,
+        language: &str,
+    ) -> Value {
         let event = &self.event;
         let now = self.home.now();
         let chosen = session
             .and_then(|id| self.sessions.iter().find(|s| s.id == id))
-            .or_else(|| {
-                self.sessions
-                    .iter()
-                    .find(|s| s.takes_place() && s.ends_at > now)
-            })
-            .or_else(|| self.sessions.first());
-        let place = chosen
-            .and_then(|session| session.place.as_ref())
-            .unwrap_or(&event.place);
+            .or_else(|| self.next(now));
+        let place = open_place(event, chosen, now);
         let (date, time) = chosen.map_or_else(Default::default, |session| {
             (
-                wording::day_line(session.starts_at, event.time_zone, &event.language),
+                wording::day_line(session.starts_at, event.time_zone, language),
                 wording::time_of_day(session.starts_at, event.time_zone),
             )
         });
@@ -147,7 +150,7 @@ impl Composer {
             "date": date,
             "time": time,
             "place": place.line(),
-            "map_url": map_url(place),
+            "map_url": wording::map_link(&place),
             "organizer": self.brand["organizer"],
             "kind": event.kind.word(),
             "reason": reason,
@@ -155,26 +158,11 @@ impl Composer {
     }
 }
 
-/// Where a map shows a place; none for one that is nowhere.
-fn map_url(place: &gatehouse_domain::place::Place) -> Option<String> {
-    let venue = place.venue.as_ref()?;
-    if let (Some(latitude), Some(longitude)) = (venue.latitude, venue.longitude) {
-        return Some(format!(
-            "https://www.openstreetmap.org/?mlat={latitude}&mlon={longitude}#map=17/{latitude}/{longitude}"
-        ));
-    }
-    let mut query = String::new();
-    for byte in place.line().bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' => {
-                query.push(char::from(byte));
-            }
-            byte => query.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    Some(format!(
-        "https://www.openstreetmap.org/search?query={query}"
-    ))
+/// Where a session is, as everybody may read it at `now`: a letter is passed on and kept.
+fn open_place(event: &Event, session: Option<&Session>, now: i64) -> Place {
+    let own = session.and_then(|session| session.place.as_ref());
+    let starts_at = session.map_or(now, |session| session.starts_at);
+    own.unwrap_or(&event.place).public_view(starts_at, now)
 }
 
 /// Puts the organizer's own words, unless they are blank, into what a message is filled in with.
@@ -196,6 +184,7 @@ fn links_vars(links: &GuestLinks) -> Value {
         "calendar": links.calendar,
         "yes": links.yes,
         "no": links.no,
+        "still": links.still,
         "preferences": links.preferences,
         "unsubscribe": links.unsubscribe,
         "meeting": Value::Null,

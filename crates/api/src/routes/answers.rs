@@ -74,6 +74,8 @@ async fn change_questions(
 struct TurnoutAnswer {
     /// Who come, those who are there already included.
     accepted: u32,
+    /// Of these, who said so again after they were asked whether they still come.
+    confirmed: u32,
     /// Who do not.
     declined: u32,
     /// Who have not said.
@@ -97,6 +99,7 @@ async fn show_turnout(
         let turnout = door.event(id)?.turnout()?;
         Ok(TurnoutAnswer {
             accepted: turnout.accepted,
+            confirmed: turnout.confirmed,
             declined: turnout.declined,
             pending: turnout.pending,
             invitations: turnout.invitations,

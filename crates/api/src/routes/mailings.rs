@@ -482,9 +482,11 @@ async fn resume_outbox(
 struct ResendBody {
     /// The guest's right address; theirs stays when absent.
     email: Option<String>,
+    /// The guest's right telephone number; theirs stays when absent.
+    phone: Option<String>,
 }
 
-/// Sends a message again, to a corrected address where one is given.
+/// Sends a message again, to a corrected address or number where one is given.
 #[utoipa::path(post, path = "/api/deliveries/{id}/resend", tag = "mail",
     security(("account" = ["issue_tickets"])), params(("id" = DeliveryId, Path)),
     request_body = ResendBody, responses((status = 201, body = Delivery)))]
@@ -495,7 +497,8 @@ async fn resend(
     Body(given): Body<ResendBody>,
 ) -> Result<(StatusCode, Json<Delivery>), Refusal> {
     let made = blocking(door, move |door| {
-        let made = door.act_on(&by, id.0)?.resend(id, given.email.as_deref())?;
+        let home = door.act_on(&by, id.0)?;
+        let made = home.resend(id, given.email.as_deref(), given.phone.as_deref())?;
         door.outbox.wake();
         Ok(made)
     })

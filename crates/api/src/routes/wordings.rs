@@ -26,18 +26,23 @@ pub(super) fn router() -> OpenApiRouter<Arc<Door>> {
         .routes(routes!(send_trial))
 }
 
-/// Every kind of message in the event's language, as it would be sent.
+/// Every kind of message in a language, as it would be sent.
 #[utoipa::path(get, path = "/api/events/{id}/wordings", tag = "mail",
-    security(("account" = ["read_events"])), params(("id" = EventId, Path)),
+    security(("account" = ["read_events"])), params(("id" = EventId, Path), WordingQuery),
     responses((status = 200, body = Items<WordingView>)))]
 async fn list_wordings(
     State(door): At,
     _: By<ReadEvents>,
     Id(id): Id<EventId>,
+    Asked(query): Asked<WordingQuery>,
 ) -> Answer<Items<WordingView>> {
     answer(door, move |door| {
+        let home = door.event(id)?.refreshed()?;
+        let language = query
+            .language
+            .unwrap_or_else(|| home.event().language.clone());
         Ok(Items {
-            items: door.event(id)?.refreshed()?.wordings()?,
+            items: home.wordings(&language)?,
         })
     })
     .await
@@ -120,7 +125,12 @@ async fn reset_wording(
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct WordingTried {
-    wording: Wording,
+    /// What it says; what would be sent, in the guest's language, when absent.
+    #[serde(default)]
+    wording: Option<Wording>,
+    /// BCP 47 language of the wording; the event's own when absent.
+    #[serde(default)]
+    language: Option<String>,
     /// The invitation that it is filled in for; an invented one when absent.
     #[serde(default)]
     invitation: Option<InvitationId>,
@@ -143,7 +153,8 @@ async fn preview_wording(
     answer(door, move |door| {
         door.event(id)?.refreshed()?.preview_wording(
             kind,
-            &given.wording,
+            given.wording.as_ref(),
+            given.language.as_deref(),
             given.invitation,
             &given.message,
         )
@@ -155,7 +166,12 @@ async fn preview_wording(
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct TrialWanted {
-    wording: Wording,
+    /// What it says; what would be sent, in the guest's language, when absent.
+    #[serde(default)]
+    wording: Option<Wording>,
+    /// BCP 47 language of the wording; the event's own when absent.
+    #[serde(default)]
+    language: Option<String>,
     /// The invitation that it is filled in for; the first when absent.
     #[serde(default)]
     invitation: Option<InvitationId>,
@@ -180,7 +196,8 @@ async fn send_trial(
     blocking(door, move |door| {
         door.act(&by, id)?.send_trial(
             kind,
-            &given.wording,
+            given.wording.as_ref(),
+            given.language.as_deref(),
             given.invitation,
             &given.message,
             &given.to,

@@ -95,7 +95,7 @@ impl Door {
             .expect("an invitation")
     }
 
-    fn members(&self, id: InvitationId) -> Vec<(MemberId, String, MemberStatus)> {
+    pub(crate) fn members(&self, id: InvitationId) -> Vec<(MemberId, String, MemberStatus)> {
         let rows = self
             .home()
             .file()
@@ -122,7 +122,7 @@ impl Door {
 }
 
 /// What the form of a page would send with these answers, by member.
-fn filled(page: &str, members: &[(MemberId, &str)]) -> Vec<(String, String)> {
+pub(crate) fn filled(page: &str, members: &[(MemberId, &str)]) -> Vec<(String, String)> {
     let mut fields = vec![("p.seen".to_owned(), value(page, "p.seen"))];
     for (id, coming) in members {
         let seen = format!("m.{id}.seen");

@@ -200,7 +200,7 @@ fn a_refused_address_is_corrected_and_the_message_sent_again_in_one_step() {
     office.scratch.clock.advance(MINUTE);
     office
         .home
-        .resend(failed.id, Some("cyrus@example.org"))
+        .resend(failed.id, Some("cyrus@example.org"), None)
         .unwrap();
     assert_eq!(office.round().sent, 1);
     assert_eq!(

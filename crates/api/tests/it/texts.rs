@@ -164,3 +164,24 @@ fn the_organizers_own_words_stand_in_a_text() {
     assert_eq!(office.round().sent, 4);
     assert_eq!(said(&provider).matches("The hall is flooded.").count(), 2);
 }
+
+#[test]
+fn a_wrong_number_is_corrected_and_the_text_sent_again_in_one_step() {
+    let provider = TextProvider::start(vec![(400, "{}"); 2]);
+    let office = office(&provider);
+    office.send(MessageKind::Invitation, AudienceGroup::All);
+    office.round();
+    assert_eq!(office.status_of(&NUMBERS), [DeliveryStatus::Failed; 2]);
+    let failed = office.to(NUMBERS[0]).remove(0);
+    let wrong = office.home.resend(failed.id, None, Some("12"));
+    assert_eq!(wrong.unwrap_err().code, "fields_invalid");
+    let right = "+491701234599";
+    provider.answer(&[(200, "{}")]);
+    office.home.resend(failed.id, None, Some(right)).unwrap();
+    assert_eq!(office.round().sent, 1);
+    assert_eq!(office.status_of(&[right]), [DeliveryStatus::Sent]);
+    let last = provider.asked().pop().unwrap();
+    assert!(last.contains(right), "{last}");
+    let party = office.home.party(failed.invitation).unwrap();
+    assert_eq!(party.members[0].phone.as_deref(), Some(right));
+}

@@ -5,7 +5,7 @@ mod files;
 mod keys;
 mod lifecycle;
 mod sessions;
-mod tiers;
+pub(crate) mod tiers;
 
 use std::process::ExitCode;
 

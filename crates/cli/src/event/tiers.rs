@@ -96,7 +96,7 @@ pub(super) fn add_zone(args: &AddZoneArgs) -> anyhow::Result<()> {
 }
 
 /// The type with this id, or with this name among those of the whole event.
-fn find(home: &EventHome, which: &str) -> Result<TicketType, Problem> {
+pub(crate) fn find(home: &EventHome, which: &str) -> Result<TicketType, Problem> {
     let types = home.file().read(|view| view.ticket_types())?;
     let key = name_key(which);
     types

@@ -124,6 +124,14 @@ impl AnswerSettings {
             .map(Closed::Deadline)
     }
 
+    /// Whether those who are expected may say at `now` (UTC ms) that they still come, or can't any
+    /// more, of an event whose last session begins at `begins_at`: past the deadline too, because
+    /// they are asked again a few days before.
+    #[must_use]
+    pub const fn confirms(cancelled: bool, begins_at: i64, now: i64) -> bool {
+        !cancelled && now < begins_at
+    }
+
     /// The questions that somebody answers, in their order.
     pub fn questions_for(&self, asked: Asked) -> impl Iterator<Item = &Question> {
         self.questions.iter().filter(move |q| q.asked == asked)

@@ -199,6 +199,19 @@ fn answers_are_taken_until_the_deadline_or_the_end() {
 }
 
 #[test]
+fn those_who_are_expected_confirm_until_it_begins() {
+    for (cancelled, now, expected) in [
+        (false, 0, true),
+        (false, 99, true),
+        (false, 100, false),
+        (true, 0, false),
+    ] {
+        let may = AnswerSettings::confirms(cancelled, 100, now);
+        assert_eq!(may, expected, "{cancelled} {now}");
+    }
+}
+
+#[test]
 fn of_two_answers_the_later_takes_only_the_place_that_its_giver_saw() {
     for (seen, given, stands, expected) in [
         ("a", "a", "a", Settled::Stays),

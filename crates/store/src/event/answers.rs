@@ -81,6 +81,8 @@ pub struct PageLook {
 pub struct Turnout {
     /// Who come, those who are there already included.
     pub accepted: u32,
+    /// Of these, who said so again after they were asked whether they still come.
+    pub confirmed: u32,
     /// Who do not.
     pub declined: u32,
     /// Who have not said.
@@ -260,7 +262,10 @@ impl View<'_> {
         let mut turnout = self.conn.query_row(
             "SELECT coalesce(sum(status IN ('accepted', 'attended', 'no_show')), 0),
                     coalesce(sum(status = 'declined'), 0),
-                    coalesce(sum(status = 'pending'), 0)
+                    coalesce(sum(status = 'pending'), 0),
+                    coalesce(sum(status = 'accepted' AND responded_at >= (
+                      SELECT min(d.sent_at) FROM deliveries d
+                      WHERE d.invitation = party_members.invitation AND d.kind = 'confirm')), 0)
              FROM party_members",
             [],
             |r| {
@@ -268,6 +273,7 @@ impl View<'_> {
                     accepted: r.get(0)?,
                     declined: r.get(1)?,
                     pending: r.get(2)?,
+                    confirmed: r.get(3)?,
                     ..Turnout::default()
                 })
             },

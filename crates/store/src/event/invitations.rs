@@ -59,6 +59,8 @@ pub struct MemberRow {
     pub email: Option<String>,
     /// Phone number.
     pub phone: Option<String>,
+    /// Their language, or their host's for one who is named later, as a tag of BCP 47.
+    pub language: Option<String>,
     /// Name of their ticket type.
     pub ticket_type: Option<String>,
     /// Their ticket.
@@ -156,7 +158,8 @@ impl View<'_> {
         let mut statement = self.conn.prepare_cached(
             "SELECT m.id, m.invitation, m.guest, m.position, m.status, m.seat, m.responded_at,
                     coalesce(g.name, h.name, ''), g.email, g.phone, y.name,
-                    t.id, t.number, t.status, t.checked_in_at, t.version
+                    t.id, t.number, t.status, t.checked_in_at, t.version,
+                    coalesce(g.language, h.language)
              FROM party_members m
              LEFT JOIN guests g ON g.id = m.guest
              LEFT JOIN guests h ON h.id = m.host
@@ -182,6 +185,7 @@ impl View<'_> {
                 name: r.get(7)?,
                 email: r.get(8)?,
                 phone: r.get(9)?,
+                language: r.get(16)?,
                 ticket_type: r.get(10)?,
                 ticket,
             })

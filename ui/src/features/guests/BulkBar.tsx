@@ -1,11 +1,13 @@
 import { Button, Menu, Popover, TextInput } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
+import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { type Guest, type GuestChange, useEvent } from "../../api";
 import { changeGuests, removeGuests } from "../../api/askGuests";
 import { offerLastEdit } from "../../api/lastEdit";
 import { useAllowed } from "../../api/useAllowed";
 import { useSpeech } from "../../locales";
+import { handInvitations } from "../../shared/handedInvitations";
 import type { LongList } from "../../shared/longList";
 import { type List, SelectionBar } from "../../shared/table";
 import { TypeMark } from "../../shared/TypeMark";
@@ -97,6 +99,23 @@ function GroupButton({ give, disabled, title }: { give(group: string): void; dis
   );
 }
 
+/** Leads to a new mailing to the invitations of guests; says so where they have none. */
+function useMessageTo(): (guests: readonly Guest[]) => void {
+  const event = useEvent();
+  const { t } = useSpeech();
+  const navigate = useNavigate();
+  return (guests) => {
+    const invitations = new Set(guests.flatMap(({ invitation_id: id }) => (id === null ? [] : [id])));
+    if (invitations.size === 0) {
+      notifications.show({ message: t("bulk.notInvited") });
+      return;
+    }
+    handInvitations([...invitations]);
+    const search = { section: "mailings", open: "new" };
+    void navigate({ to: "/events/$event/delivery", params: { event: event.id }, search });
+  };
+}
+
 /** What can be done with the guests that are selected. */
 export function BulkBar({
   list,
@@ -107,7 +126,9 @@ export function BulkBar({
 }) {
   const { t } = useSpeech();
   const { ticket_types } = useEvent();
-  const allowed = useAllowed()("edit_guests");
+  const may = useAllowed();
+  const allowed = may("edit_guests");
+  const message = useMessageTo();
   const clear = () => list.table.resetRowSelection(true);
   return (
     <SelectionBar list={list}>
@@ -143,6 +164,9 @@ export function BulkBar({
             }}
           >
             {t("guests.remove")}
+          </Button>
+          <Button size="compact-sm" variant="default" {...may("issue_tickets")} onClick={() => message(guests)}>
+            {t("bulk.message")}
           </Button>
           <Button size="compact-sm" variant="default" onClick={() => void copyEmails(guests)}>
             {t("guests.copyEmails")}

@@ -21,6 +21,7 @@ export function Turnout() {
           { key: "pending", label: t("answers.pending"), count: turnout.pending },
         ]}
       />
+      {turnout.confirmed > 0 && <p className="quiet">{t("answers.confirmed", { count: turnout.confirmed })}</p>}
       {turnout.silent > 0 && <p className="quiet">{t("answers.silent", { count: turnout.silent })}</p>}
     </section>
   );

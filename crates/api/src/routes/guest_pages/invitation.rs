@@ -312,17 +312,18 @@ async fn ask_once(
                 &[("yes", "confirm_yes_button"), ("no", "confirm_no_button")],
             ),
         };
-        // Whoever said no is not asked whether they still come.
-        let who = |member: &crate::answers::MemberStanding| {
-            once != Once::Still || member.reply.coming == Some(true)
+        let still = once == Once::Still;
+        let who = |member: &crate::answers::MemberStanding| !still || member.is_expected();
+        let taken = match still {
+            true => read.stands.asks_still(),
+            false => read.stands.closed.is_none(),
         };
         let nobody = !read.stands.members.iter().any(|m| !m.came && who(m));
-        if read.stands.closed.is_some() || nobody {
+        if !taken || nobody {
             return page(door, visitor, &opened, &read, &Typed::default(), None);
         }
         let setting = setting(&opened, &read, words)?;
-        let confirms = once == Once::Still;
-        let shown = confirm_page(&read.stands, &setting, heading, buttons, confirms, who);
+        let shown = confirm_page(&read.stands, &setting, heading, buttons, still, who);
         put_together(door, "confirm.html", words, &opened, &read, shown)
     })
     .await
@@ -346,7 +347,7 @@ pub(super) async fn ask_no(
     ask_once(door, visitor, code, Once::No).await
 }
 
-/// Asks those who said yes whether they still come.
+/// Asks those who are expected whether they still come.
 pub(super) async fn ask_still(
     State(door): At,
     visitor: Visitor,

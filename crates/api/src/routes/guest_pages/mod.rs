@@ -19,7 +19,11 @@ use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
+use gatehouse_domain::event::EventStatus;
 use gatehouse_domain::id::InvitationId;
+use gatehouse_domain::session::Session;
+use gatehouse_domain::ticket::TicketStatus;
+use gatehouse_store::event::{TicketBrief, View};
 use minijinja::Value;
 use minijinja::value::Serde;
 
@@ -235,7 +239,8 @@ fn show(
 
 impl Door {
     /// Opens an invitation by its code, once for everybody who comes with it; one whose tickets
-    /// were all taken back is as unknown as one that never was.
+    /// were all taken back is as unknown as one that never was, unless what they were for was called
+    /// off: its guests come from the letter that says so.
     fn open_invitation(&self, given: &str, what: Counted) -> Result<Opened, Turned> {
         let code = clean_code(given).ok_or(Turned::Unknown)?;
         let now = self.workspace.surroundings().now();
@@ -244,14 +249,7 @@ impl Door {
         let limits = &self.guests.limits;
         limits.look(what, &whose, now).map_err(Turned::Wait)?;
         let (home, id) = self.invitation_with(&code)?.ok_or(Turned::Unknown)?;
-        let void = home.file().read(|view| {
-            let rows = view.member_rows(id)?;
-            let mut tickets = rows.iter().filter_map(|row| row.ticket).peekable();
-            let some = tickets.peek().is_some();
-            let all = tickets
-                .all(|ticket| ticket.status == gatehouse_domain::ticket::TicketStatus::Voided);
-            Ok::<_, Turned>(some && all)
-        })?;
+        let void = home.file().read(|view| is_taken_back(view, id))?;
         if void {
             return Err(Turned::Unknown);
         }
@@ -259,4 +257,32 @@ impl Door {
         limits.count(what, whose, now).map_err(Turned::Wait)?;
         Ok(Opened { home, id, code })
     }
+}
+
+/// Whether all tickets of an invitation were taken back, though what they open takes place.
+fn is_taken_back(view: &View<'_>, id: InvitationId) -> Result<bool, Turned> {
+    let rows = view.member_rows(id)?;
+    let tickets: Vec<_> = rows.iter().filter_map(|row| row.ticket).collect();
+    let good = |ticket: &TicketBrief| ticket.status != TicketStatus::Voided;
+    if tickets.is_empty() || tickets.iter().any(good) {
+        return Ok(false);
+    }
+    if view.event()?.status == EventStatus::Cancelled {
+        return Ok(false);
+    }
+    let (types, sessions) = (view.ticket_types()?, view.sessions()?);
+    for brief in tickets {
+        let Some(ticket) = view.ticket(brief.id)? else {
+            continue;
+        };
+        let kind = types.iter().find(|kind| kind.id == ticket.ticket_type);
+        let mut opened = sessions
+            .iter()
+            .filter(|session| kind.is_some_and(|kind| kind.opens(session.id)))
+            .peekable();
+        if opened.peek().is_some() && !opened.any(Session::takes_place) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }

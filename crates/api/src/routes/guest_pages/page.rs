@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use super::words::Words;
 use crate::answers::{GivenReply, MemberStanding, Standing};
-use crate::wording::{date_line, stamp, time_of_day};
+use crate::wording::{date_line, map_link, stamp, time_of_day};
 
 /// Dates that a page names at most.
 const MOST_DATES: usize = 6;
@@ -311,7 +311,7 @@ fn event_part(stands: &Standing, setting: &Setting<'_>) -> EventPart {
         sessions: sessions.collect(),
         more: (more > 0).then(|| filled(words, "more_sessions", "count", &more.to_string())),
         place_later: public != *place && place.mode != PlaceMode::Online && hides(place, &public),
-        map: map_link(&public, &line),
+        map: map_link(&public),
         place: (!line.is_empty()).then_some(line),
     }
 }
@@ -320,33 +320,6 @@ fn event_part(stands: &Standing, setting: &Setting<'_>) -> EventPart {
 fn hides(place: &Place, public: &Place) -> bool {
     let address = |place: &Place| place.venue.as_ref().map(|venue| venue.address.clone());
     address(place) != address(public)
-}
-
-/// Where a map shows the venue, which nobody has to open.
-fn map_link(public: &Place, line: &str) -> Option<String> {
-    let venue = public.venue.as_ref()?;
-    if public.mode == PlaceMode::Online || venue.address.is_empty() {
-        return None;
-    }
-    if let Some((latitude, longitude)) = venue.latitude.zip(venue.longitude) {
-        return Some(format!(
-            "https://www.openstreetmap.org/?mlat={latitude}&mlon={longitude}#map=17/{latitude}/{longitude}"
-        ));
-    }
-    let mut query = String::new();
-    for byte in line.bytes() {
-        use std::fmt::Write as _;
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' => {
-                query.push(char::from(byte));
-            }
-            // Writing to a string can't fail.
-            other => write!(query, "%{other:02X}").unwrap_or_default(),
-        }
-    }
-    Some(format!(
-        "https://www.openstreetmap.org/search?query={query}"
-    ))
 }
 
 fn error_of(errors: &[FieldError], field: &str, words: &Words) -> Option<String> {

@@ -87,11 +87,15 @@ function Letter({ seen, width, busy }: { seen: Previewed; width: Width; busy: bo
 export function Preview({
   kind,
   wording,
+  language = null,
   message = "",
   go,
 }: {
   kind: MessageKind;
-  wording: Wording;
+  /** What it says; what the guest would be sent when null. */
+  wording: Wording | null;
+  /** The wording's language; the event's when null. */
+  language?: string | null;
   /** The organizer's own words in it. */
   message?: string;
   go?: (finding: WordingFinding) => void;
@@ -100,12 +104,18 @@ export function Preview({
   const { t } = useSpeech();
   const { chosen, choose, ready } = useForWhom();
   const [width, setWidth] = useState<Width>("desktop");
-  const { subject, mjml, text } = wording;
-  const [shown] = useDebouncedValue({ kind, subject, mjml, text, message }, PAUSE_MS);
+  const { subject = "", mjml = "", text = "" } = wording ?? {};
+  const isGiven = wording !== null;
+  const [shown] = useDebouncedValue({ kind, isGiven, subject, mjml, text, language, message }, PAUSE_MS);
   const invitation = chosen === INVENTED ? null : chosen;
-  const typed = { subject: shown.subject, mjml: shown.mjml, text: shown.text };
+  const typed = shown.isGiven ? { subject: shown.subject, mjml: shown.mjml, text: shown.text } : null;
   const read = useQuery({
-    ...askDelivery.preview(event.id, shown.kind, typed, invitation, shown.message),
+    ...askDelivery.preview(event.id, shown.kind, {
+      wording: typed,
+      language: shown.language,
+      invitation,
+      message: shown.message,
+    }),
     enabled: ready,
     placeholderData: keepPreviousData,
   });
@@ -133,7 +143,13 @@ export function Preview({
           <Letter seen={seen} width={width} busy={read.isPlaceholderData} />
         </>
       )}
-      <TrialForm kind={kind} wording={{ subject, mjml, text }} message={message} invitation={invitation} />
+      <TrialForm
+        kind={kind}
+        wording={isGiven ? { subject, mjml, text } : null}
+        language={language}
+        message={message}
+        invitation={invitation}
+      />
     </section>
   );
 }

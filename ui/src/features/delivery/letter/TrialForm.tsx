@@ -13,11 +13,14 @@ import styles from "./letter.module.css";
 export function TrialForm({
   kind,
   wording,
+  language,
   message,
   invitation,
 }: {
   kind: MessageKind;
-  wording: Wording;
+  /** What it says; what the guest would be sent when null. */
+  wording: Wording | null;
+  language: string | null;
   message: string;
   invitation: string | null;
 }) {
@@ -29,7 +32,8 @@ export function TrialForm({
   const [to, setTo] = useState(me?.account.email ?? "");
   const send = async () => {
     const wanted = to.trim();
-    const sent = await sending.send(() => sendTrial(event.id, kind, { wording, invitation, message, to: wanted }));
+    const body = { wording, language, invitation, message, to: wanted };
+    const sent = await sending.send(() => sendTrial(event.id, kind, body));
     if (sent) notifications.show({ message: t("wording.trialSent", { to: wanted }) });
   };
   return (

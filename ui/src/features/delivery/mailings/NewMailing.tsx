@@ -6,12 +6,12 @@ import { useEvent } from "../../../api";
 import { addMailing, askDelivery } from "../../../api/askDelivery";
 import { askTickets } from "../../../api/askTickets";
 import { useAllowed } from "../../../api/useAllowed";
-import { formatMoment, useSpeech } from "../../../locales";
+import { formatMoment, formatSlot, useSpeech } from "../../../locales";
 import { DayField, TimeField, today } from "../../../shared/dates";
 import { KindCards, Refused, useSending } from "../../../shared/form";
+import { takeInvitations } from "../../../shared/handedInvitations";
 import { usePlace } from "../../../shared/place";
 import { Screen } from "../../../shared/Screen";
-import { Trouble } from "../../../shared/Trouble";
 import { DeliveryTabs } from "../DeliveryTabs";
 import { GROUPS, KINDS } from "../kinds";
 import { Preview } from "../letter/Preview";
@@ -27,13 +27,22 @@ type Change = (patch: Partial<TypedMailing>) => void;
 
 function Whom({ typed, change }: { typed: TypedMailing; change: Change }) {
   const event = useEvent();
-  const { t } = useSpeech();
+  const { t, locale } = useSpeech();
   const batches = useQuery(askTickets.batches(event.id));
-  const types = event.ticket_types;
+  const { ticket_types: types, sessions, time_zone } = event;
+  const chosen = typed.invitations.length;
   const any = { value: "", label: t("newMailing.any") };
   return (
     <fieldset className={styles.part}>
       <legend>{t("newMailing.whom")}</legend>
+      {chosen > 0 && (
+        <p className={styles.chosen}>
+          {t("newMailing.named", { count: chosen })}{" "}
+          <button type="button" className="text-button" onClick={() => change({ invitations: [] })}>
+            {t("newMailing.notOnly")}
+          </button>
+        </p>
+      )}
       <NativeSelect
         aria-label={t("newMailing.whom")}
         data={GROUPS.map((value) => ({ value, label: t(`audience.${value}`) }))}
@@ -47,6 +56,20 @@ function Whom({ typed, change }: { typed: TypedMailing; change: Change }) {
             data={[any, ...types.map(({ id, name }) => ({ value: id, label: name }))]}
             value={typed.type ?? ""}
             onChange={({ target }) => change({ type: target.value || null })}
+          />
+        )}
+        {sessions.length > 1 && (
+          <NativeSelect
+            label={t("delivery.session")}
+            data={[
+              any,
+              ...sessions.map(({ id, title, starts_at, ends_at }) => ({
+                value: id,
+                label: title ?? formatSlot(locale, time_zone, starts_at, ends_at),
+              })),
+            ]}
+            value={typed.session ?? ""}
+            onChange={({ target }) => change({ session: target.value || null })}
           />
         )}
         {(batches.data?.length ?? 0) > 0 && (
@@ -108,19 +131,20 @@ export function NewMailing() {
   const allowed = useAllowed()("issue_tickets");
   const sending = useSending();
   const [key] = useState(() => crypto.randomUUID());
+  const [handed] = useState(takeInvitations);
   const [typed, setTyped] = useState<TypedMailing>({
     kind: "invitation",
-    group: usualGroup("invitation"),
+    group: handed.length > 0 ? "all" : usualGroup("invitation"),
     type: null,
+    session: null,
     batch: null,
+    invitations: handed,
     words: "",
     needed: false,
     later: false,
     day: null,
     time: "",
   });
-  const wordings = useQuery(askDelivery.wordings(event.id));
-  const wording = wordings.data?.find(({ kind }) => kind === typed.kind);
   const draft = draftOf(typed, event.time_zone);
   const reach = useQuery({
     ...askDelivery.reach(event.id, typed.kind, audienceOf(typed), isNeeded(typed)),
@@ -158,7 +182,7 @@ export function NewMailing() {
               chosen={typed.kind}
               name={(kind) => t(`messageKind.${kind}`)}
               say={(kind) => t(`messageKindText.${kind}`)}
-              choose={(kind) => change({ kind, group: usualGroup(kind) })}
+              choose={(kind) => change({ kind, group: typed.invitations.length > 0 ? "all" : usualGroup(kind) })}
             />
             <Whom typed={typed} change={change} />
             <Textarea
@@ -183,11 +207,7 @@ export function NewMailing() {
             <When typed={typed} change={change} error={sending.of("due_at")} />
           </div>
           <div className={styles.beside}>
-            {wording !== undefined ? (
-              <Preview kind={typed.kind} wording={wording} message={typed.words} />
-            ) : (
-              wordings.isError && <Trouble error={wordings.error} retry={() => void wordings.refetch()} />
-            )}
+            <Preview kind={typed.kind} wording={null} message={typed.words} />
           </div>
         </div>
         <div className={styles.foot}>

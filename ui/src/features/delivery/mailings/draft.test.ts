@@ -6,7 +6,9 @@ const typed: TypedMailing = {
   kind: "ticket",
   group: "not_sent",
   type: null,
+  session: null,
   batch: null,
+  invitations: [],
   words: "",
   needed: false,
   later: false,
@@ -29,10 +31,17 @@ describe("a mailing as it is typed", () => {
   });
 
   it("means all conditions together", () => {
-    const draft = draftOf({ ...typed, group: "coming", type: "a type", batch: "a batch" }, ZONE);
+    const some = { type: "a type", session: "a date", batch: "a batch", invitations: ["one", "another"] };
+    const draft = draftOf({ ...typed, ...some, group: "coming" }, ZONE);
     expect(draft).toEqual({
       kind: "ticket",
-      audience: { group: "coming", ticket_type: "a type", session: null, batch: "a batch", invitations: [] },
+      audience: {
+        group: "coming",
+        ticket_type: "a type",
+        session: "a date",
+        batch: "a batch",
+        invitations: ["one", "another"],
+      },
       message: "",
       needed: false,
       due_at: null,

@@ -7,7 +7,10 @@ export interface TypedMailing {
   group: AudienceGroup;
   /** Ids; null for any. */
   type: string | null;
+  session: string | null;
   batch: string | null;
+  /** Those alone that were chosen elsewhere; all where it is empty. */
+  invitations: readonly string[];
   words: string;
   /** Whether guests need it to come; of an announcement alone. */
   needed: boolean;
@@ -27,12 +30,14 @@ export function usualGroup(kind: MessageKind): AudienceGroup {
 /** Kinds that hold the organizer's own words and say little without. */
 export const needsWords = (kind: MessageKind): boolean => kind === "announcement";
 
-export const audienceOf = ({ group, type, batch }: Pick<TypedMailing, "group" | "type" | "batch">): Audience => ({
+type TypedAudience = Pick<TypedMailing, "group" | "type" | "session" | "batch" | "invitations">;
+
+export const audienceOf = ({ group, type, session, batch, invitations }: TypedAudience): Audience => ({
   group,
   ticket_type: type,
-  session: null,
+  session,
   batch,
-  invitations: [],
+  invitations: [...invitations],
 });
 
 /** Whether it is told as needed: an announcement that was said to be. */

@@ -3,16 +3,17 @@ import { useCallback } from "react";
 import { useEvent } from "../../../api";
 import { askTickets } from "../../../api/askTickets";
 import type { Audience, Mailing } from "../../../api/deliveryTypes";
-import { formatShortMoment, joined, useSpeech } from "../../../locales";
+import { formatShortMoment, formatSlot, joined, useSpeech } from "../../../locales";
 
 /** Whom a mailing means, in words. */
 export function useAudienceWords(): (audience: Audience) => string {
   const event = useEvent();
-  const { t } = useSpeech();
+  const { t, locale } = useSpeech();
   const batches = useQuery(askTickets.batches(event.id));
   return ({ group = "all", ticket_type, session, batch, invitations = [] }) => {
     const type = event.ticket_types.find(({ id }) => id === ticket_type)?.name;
-    const date = event.sessions.find(({ id }) => id === session)?.title;
+    const of = event.sessions.find(({ id }) => id === session);
+    const date = of && (of.title ?? formatSlot(locale, event.time_zone, of.starts_at, of.ends_at));
     const run = batches.data?.find(({ id }) => id === batch)?.name;
     const named = invitations.length > 0 ? t("newMailing.named", { count: invitations.length }) : null;
     return joined(

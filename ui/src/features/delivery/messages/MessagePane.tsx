@@ -44,18 +44,19 @@ function Settle({ message, changed }: { message: MessageRow; changed(): void }) 
   );
 }
 
-/** Sends a message again; where it came to nothing, the address can be corrected in the same step. */
+/** Sends a message again; where it came to nothing, the address or number can be corrected in the same step. */
 function SendAgain({ message, sent }: { message: MessageRow; sent(id: string): void }) {
   const { t } = useSpeech();
   const allowed = useAllowed()("issue_tickets");
   const sending = useSending();
-  const [email, setEmail] = useState(message.recipient);
-  const corrects = cameToNothing(message.status) && message.channel === "email";
-  const wanted = email.trim();
+  const [to, setTo] = useState(message.recipient);
+  const corrects = cameToNothing(message.status);
+  const part = message.channel === "email" ? "email" : "phone";
+  const wanted = to.trim();
   const isCorrected = corrects && wanted !== message.recipient;
   const send = () =>
     sending.send(async () => {
-      const made = await resend(message.id, isCorrected ? wanted : null);
+      const made = await resend(message.id, isCorrected ? { [part]: wanted } : {});
       notifications.show({
         message: isCorrected ? t("delivery.correctedDone", { to: wanted }) : t("delivery.againDone"),
       });
@@ -70,18 +71,18 @@ function SendAgain({ message, sent }: { message: MessageRow; sent(id: string): v
         void send();
       }}
     >
-      <Refused error={sending.error} fields={["email"]} />
+      <Refused error={sending.error} fields={[part]} />
       {corrects && (
         <TextInput
-          type="email"
-          label={t("delivery.rightAddress")}
+          type={part === "email" ? "email" : "tel"}
+          label={t(part === "email" ? "delivery.rightAddress" : "delivery.rightNumber")}
           description={t("delivery.rightAddressText")}
           maxLength={254}
-          value={email}
-          error={sending.of("email")}
+          value={to}
+          error={sending.of(part)}
           onChange={({ target }) => {
             sending.clear();
-            setEmail(target.value);
+            setTo(target.value);
           }}
         />
       )}

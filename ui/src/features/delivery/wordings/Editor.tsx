@@ -189,7 +189,7 @@ export function Editor({
         </div>
       </div>
       <div className={styles.beside}>
-        <Preview kind={kind} wording={wording} go={go} />
+        <Preview kind={kind} wording={wording} language={language} go={go} />
       </div>
       {resetting && (
         <ConfirmDialog

@@ -1,3 +1,4 @@
+import { NativeSelect } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useEvent } from "../../../api";
@@ -10,17 +11,20 @@ import { Trouble } from "../../../shared/Trouble";
 import { DeliveryTabs } from "../DeliveryTabs";
 import { KINDS } from "../kinds";
 import { Editor } from "./Editor";
+import { languagesOf } from "./languages";
 import styles from "./wordings.module.css";
 
-/** What was typed and not saved, by kind; null where it was saved or given up. */
-type Typed = Partial<Record<MessageKind, Wording | null>>;
+/** What was typed and not saved, by kind and language; null where it was saved or given up. */
+type Typed = Partial<Record<`${MessageKind} ${string}`, Wording | null>>;
 
 /** What the event's messages say, kind by kind, beside how that arrives. */
 export function Wordings() {
   const event = useEvent();
   const { t, locale } = useSpeech();
   const { view, settle } = usePlace();
-  const read = useQuery(askDelivery.wordings(event.id));
+  const languages = languagesOf(event.language);
+  const language = languages.find((known) => known === view.language) ?? event.language;
+  const read = useQuery(askDelivery.wordings(event.id, language));
   // What was typed stays while another kind is looked at.
   const [typed, setTyped] = useState<Typed>({});
   const kind = KINDS.find((known) => known === view.kind) ?? "invitation";
@@ -28,15 +32,23 @@ export function Wordings() {
   return (
     <Screen
       title={t("place.delivery")}
-      counts={t("wording.language", { language: nameLanguage(locale, event.language) })}
+      counts={t("wording.languageText")}
       tabs={<DeliveryTabs section="wordings" />}
+      tools={
+        <NativeSelect
+          aria-label={t("wording.language")}
+          data={languages.map((known) => ({ value: known, label: nameLanguage(locale, known) }))}
+          value={language}
+          onChange={({ target }) => settle({ language: target.value === event.language ? null : target.value })}
+        />
+      }
     >
       <div className={styles.split}>
         <nav className={styles.kinds} aria-label={t("delivery.about")}>
           <ul>
             {KINDS.map((known) => {
               const own = read.data?.find((one) => one.kind === known)?.changed_at;
-              const note = typed[known] ? t("wording.unsaved") : own ? t("wording.own") : null;
+              const note = typed[`${known} ${language}`] ? t("wording.unsaved") : own ? t("wording.own") : null;
               return (
                 <li key={known}>
                   <button
@@ -54,10 +66,10 @@ export function Wordings() {
         </nav>
         {kept !== undefined ? (
           <Editor
-            key={`${kind} ${kept.changed_at ?? ""}`}
+            key={`${kind} ${language} ${kept.changed_at ?? ""}`}
             kept={kept}
-            typed={typed[kind] ?? null}
-            type={(wording) => setTyped((old) => ({ ...old, [kind]: wording }))}
+            typed={typed[`${kind} ${language}`] ?? null}
+            type={(wording) => setTyped((old) => ({ ...old, [`${kind} ${language}`]: wording }))}
           />
         ) : (
           read.isError && <Trouble error={read.error} retry={() => void read.refetch()} />

@@ -19,6 +19,7 @@ export const VARIABLES = {
     "links.calendar",
     "links.yes",
     "links.no",
+    "links.still",
     "links.preferences",
     "links.unsubscribe",
   ],
