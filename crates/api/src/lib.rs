@@ -67,9 +67,9 @@ pub use cameras::{
 pub use copies::Duplication;
 pub use devices::{DeviceChange, DeviceDraft, Registered, RegistrationToken, TokenDraft};
 pub use doors::{
-    Badge, DeviceDoor, DoorChange, DoorCounts, DoorDouble, DoorEvent, DoorGate, DoorLine, DoorPeers, DoorView,
-    ENTERED_AFTERWARDS, Forcing, Found, FoundParty, Gate, OfficeLine, Presentation, RosterHead,
-    Shown, ShownParty, Shows,
+    Badge, DeviceDoor, DoorChange, DoorCounts, DoorDouble, DoorEvent, DoorGate, DoorLine,
+    DoorPeers, DoorView, ENTERED_AFTERWARDS, Forcing, Found, FoundParty, Gate, OfficeLine,
+    Presentation, RosterHead, Shown, ShownParty, Shows,
 };
 pub use export::{ExportFormat, ExportReport};
 pub use guest_links::GuestLinks;

@@ -6,7 +6,8 @@ use gatehouse_domain::delivery::{Delivery, MessageKind};
 use gatehouse_domain::event::{Event, EventStatus};
 use gatehouse_domain::session::Session;
 
-use super::compose::{Composer, PartyFacts};
+use super::compose::Composer;
+use super::party::PartyFacts;
 use super::reminders::still_helps;
 use crate::problem::Problem;
 

@@ -43,7 +43,7 @@ fn a_message_of_a_mailing_that_was_called_off_leaves_when_it_is_sent_again() {
     let withdrawn = office.messages().remove(0);
     office
         .home
-        .resend(withdrawn.id, Some("ada@example.com"))
+        .resend(withdrawn.id, Some("ada@example.com"), None)
         .unwrap();
     assert_eq!(office.round().sent, 1);
     let letters = office.server.taken();
