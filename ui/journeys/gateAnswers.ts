@@ -92,6 +92,7 @@ export const doorOf = (given: Partial<Door> = {}): Door => ({
   spare_places: 0,
   ticket_types: ["Standard", "VIP"],
   pin_set: true,
+  questions: [],
   welcome: "Good to have you here.",
   office: null,
   peers: null,

@@ -230,6 +230,7 @@ export async function answerForGates(page: Page, event: string): Promise<MadeUp>
           spare_places: 0,
           ticket_types: ["Standard", "VIP"],
           pin_set: true,
+          questions: [],
           welcome: null,
           office: null,
           peers: null,

@@ -385,7 +385,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Sends a message again, to a corrected address where one is given. */
+        /** Sends a message again, to a corrected address or number where one is given. */
         post: operations["resend"];
         delete?: never;
         options?: never;
@@ -677,6 +677,23 @@ export interface paths {
         };
         /** The devices of an event, oldest first. */
         get: operations["list_devices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/events/{id}/devices/{device}/door": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A device's door as the event's file tells it: counts, and the last scans that came here. */
+        get: operations["look_at_device"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1375,11 +1392,29 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** Links that nobody has opened yet, oldest first. */
+        get: operations["list_open_links"];
         put?: never;
         /** Makes a link that turns a browser into a scanner of this event. */
         post: operations["make_link"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/events/{id}/scanner-links/{link}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes a link back that nobody has opened: it opens nothing any more. */
+        delete: operations["end_link"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1599,7 +1634,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Every kind of message in the event's language, as it would be sent. */
+        /** Every kind of message in a language, as it would be sent. */
         get: operations["list_wordings"];
         put?: never;
         post?: never;
@@ -3502,6 +3537,13 @@ export interface components {
         };
         /** @description Tickets that staff let in without their codes. */
         ByHandBody: {
+            /**
+             * @description Whether they came before and are written down now, as a paper list tells: decided as of the
+             *     start of `session`.
+             */
+            afterwards?: boolean;
+            /** @description Whether staff asked what the event wants to know. */
+            answered?: boolean;
             direction?: components["schemas"]["Direction"] | null;
             /** @description Name of the gate. */
             gate?: string | null;
@@ -3510,6 +3552,7 @@ export interface components {
              * @description Names this request: the same again is the same scans.
              */
             nonce?: string | null;
+            session?: components["schemas"]["SessionId"] | null;
             /** @description The tickets, 1 to 50. */
             tickets: components["schemas"]["TicketId"][];
         };
@@ -3817,6 +3860,13 @@ export interface components {
             /** @default null */
             zone?: components["schemas"]["ZoneId"] | null;
         };
+        /** @description What the event's file tells of a device's door, whoever has the device's key. */
+        DeviceDoor: {
+            /** @description How many are where. */
+            counts: components["schemas"]["DoorCounts"];
+            /** @description Its newest scans that are known here, newest first. */
+            recent: components["schemas"]["DoorLine"][];
+        };
         /**
          * Format: uuid
          * @description A registered gate, kiosk, scanner or office machine.
@@ -4026,7 +4076,10 @@ export interface components {
              * @description Since when nobody is, UTC ms.
              */
             alone_since: number | null;
-            /** @description Tickets that were let in here and elsewhere while the two could not ask each other. */
+            /**
+             * @description Tickets that were let in here and elsewhere while the two could not ask each other, and on
+             *     which nobody has decided yet; the newest first.
+             */
             doubles: components["schemas"]["DoorDouble"][];
             /**
              * Format: int32
@@ -4113,6 +4166,8 @@ export interface components {
             peers: components["schemas"]["DoorPeers"] | null;
             /** @description Whether a supervisor has a PIN. */
             pin_set: boolean;
+            /** @description What staff ask those who come for the first time. */
+            questions: string[];
             /** @description The newest scans of this gate, newest first. */
             recent: components["schemas"]["DoorLine"][];
             /**
@@ -4798,6 +4853,8 @@ export interface components {
             page: string;
             /** @description What the guest wants to hear of; none for one without an e-mail address. */
             preferences: string | null;
+            /** @description The page that asks those who are expected whether they still come. */
+            still: string;
             /** @description Where a mail program posts to unsubscribe with one click (RFC 8058). */
             unsubscribe: string | null;
             /** @description The page with yes chosen; nothing is answered by opening it. */
@@ -5437,6 +5494,11 @@ export interface components {
                 at: number;
                 /** @description The notice's id. */
                 id: components["schemas"]["NoticeId"];
+                /**
+                 * Format: int32
+                 * @description Invitations without a ticket that had heard of the event and are concerned.
+                 */
+                invited: number;
                 /** @description What happened. */
                 kind: components["schemas"]["NoticeKind"];
                 /** @description Why, in the organizer's words. */
@@ -5452,6 +5514,22 @@ export interface components {
                  * @description When guests were told, UTC ms; none while they were not.
                  */
                 told_at: number | null;
+            }[];
+        };
+        /** @description A whole list. */
+        Items_OpenLink: {
+            items: {
+                /** Format: int64 */
+                created_at: number;
+                /**
+                 * Format: int64
+                 * @description Until when it is good, UTC ms.
+                 */
+                expires_at: number;
+                /** @description Names it, and opens nothing. */
+                id: string;
+                /** @description What the device is to be called. */
+                name: string;
             }[];
         };
         /** @description A whole list. */
@@ -6526,6 +6604,11 @@ export interface components {
             at: number;
             /** @description The notice's id. */
             id: components["schemas"]["NoticeId"];
+            /**
+             * Format: int32
+             * @description Invitations without a ticket that had heard of the event and are concerned.
+             */
+            invited: number;
             /** @description What happened. */
             kind: components["schemas"]["NoticeKind"];
             /** @description Why, in the organizer's words. */
@@ -6602,6 +6685,20 @@ export interface components {
         OfficialMade: {
             order: components["schemas"]["OfficialAnswer"];
             success: boolean;
+        };
+        /** @description A scanner's link that nobody has opened. */
+        OpenLink: {
+            /** Format: int64 */
+            created_at: number;
+            /**
+             * Format: int64
+             * @description Until when it is good, UTC ms.
+             */
+            expires_at: number;
+            /** @description Names it, and opens nothing. */
+            id: string;
+            /** @description What the device is to be called. */
+            name: string;
         };
         /** @description Another ticket, to be led to. */
         OtherTicket: {
@@ -6995,6 +7092,11 @@ export interface components {
              * @description Invitations whose address wants none of these.
              */
             unsubscribed: number;
+            /**
+             * Format: int32
+             * @description Invitations without a good ticket, where the message carries tickets.
+             */
+            without_ticket: number;
         };
         /** @description Whom a mailing means. */
         ReachAsked: {
@@ -7094,6 +7196,11 @@ export interface components {
              * @default null
              */
             email?: string | null;
+            /**
+             * @description The guest's right telephone number; theirs stays when absent.
+             * @default null
+             */
+            phone?: string | null;
         };
         /** @description What a gate has ahead. */
         ReserveAnswer: {
@@ -7201,11 +7308,15 @@ export interface components {
         };
         /** @description One presentation of a ticket. */
         ScanAnswer: {
+            /** @description Whether it was written down afterwards, as a paper list told. */
+            afterwards: boolean;
             /** Format: int64 */
             at: number;
             code: components["schemas"]["Code"];
             direction: components["schemas"]["Direction"];
             gate: string;
+            /** @description What a supervisor gave as the reason. */
+            reason: string | null;
             verdict: components["schemas"]["Verdict"];
         };
         /** @description A code at a gate. */
@@ -7693,13 +7804,15 @@ export interface components {
         SyncBody: {
             /** @description How far the device knows the chains of others; it gets what it lacks. */
             have?: components["schemas"]["KnownChain"][] | null;
-            /** @description RFC 3339. */
+            /** @description RFC 3339; when the last answer that the device heard was given. */
             lastSyncAt?: string | null;
             /**
              * Format: int32
              * @description Scans that the device still has.
              */
             pending?: number | null;
+            /** @description Why the device let somebody in, of scans that are known or among these. */
+            reasons?: components["schemas"]["ToldReason"][];
             /** @description Signed records, of gates of ours, in the order of their chain. */
             records?: components["schemas"]["SignedRecord"][];
             scannerId?: components["schemas"]["DeviceId"] | null;
@@ -8160,6 +8273,16 @@ export interface components {
             session: components["schemas"]["SessionId"] | null;
             zone: components["schemas"]["ZoneId"] | null;
         };
+        /** @description Why a device let somebody in. */
+        ToldReason: {
+            /** @description What a supervisor gave as the reason, or `entered_afterwards`. */
+            reason: string;
+            /**
+             * Format: uuid
+             * @description Names the scan.
+             */
+            scan: string;
+        };
         /** @description Who takes a ticket over. */
         Transfer: {
             email?: string | null;
@@ -8177,11 +8300,13 @@ export interface components {
         /** @description A wording to be sent to try it. */
         TrialWanted: {
             invitation?: components["schemas"]["InvitationId"] | null;
+            /** @description BCP 47 language of the wording; the event's own when absent. */
+            language?: string | null;
             /** @description The organizer's own words in it; those of the invitation when blank. */
             message?: string;
             /** @description The address that it goes to. */
             to: string;
-            wording: components["schemas"]["Wording"];
+            wording?: components["schemas"]["Wording"] | null;
         };
         /** @description What a rule said. */
         Tried: {
@@ -8206,6 +8331,11 @@ export interface components {
              * @description Who come, those who are there already included.
              */
             accepted: number;
+            /**
+             * Format: int32
+             * @description Of these, who said so again after they were asked whether they still come.
+             */
+            confirmed: number;
             /**
              * Format: int32
              * @description Who do not.
@@ -8253,6 +8383,8 @@ export interface components {
         ValidateAnswer: {
             attendeeName: string | null;
             eventName: string;
+            /** @description RFC 3339; since when its time is over. */
+            expiredAt: string | null;
             message: string;
             /** @description RFC 3339. */
             originalScanTime: string | null;
@@ -8393,9 +8525,11 @@ export interface components {
         /** @description A wording to look at. */
         WordingTried: {
             invitation?: components["schemas"]["InvitationId"] | null;
+            /** @description BCP 47 language of the wording; the event's own when absent. */
+            language?: string | null;
             /** @description The organizer's own words in it; those of the invitation when blank. */
             message?: string;
-            wording: components["schemas"]["Wording"];
+            wording?: components["schemas"]["Wording"] | null;
         };
         /** @description A wording and whether it is the organizer's own. */
         WordingView: components["schemas"]["Wording"] & {
@@ -9353,11 +9487,9 @@ export interface operations {
     list_edits: {
         parameters: {
             query?: {
-                /** @description Text to search for, 200 characters at most. */
-                q?: string;
-                /** @description The `next` of the page before. */
-                after?: string;
-                /** @description Rows at most, 1 to 500; 100 when absent. */
+                /** @description Of the newest, only those that whoever asks made, and from the machine they ask from. */
+                own?: boolean;
+                /** @description How many of the newest are looked at, 1 to 500; 100 when absent. */
                 limit?: number;
             };
             header?: never;
@@ -9564,6 +9696,28 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Items_Device"];
+                };
+            };
+        };
+    };
+    look_at_device: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["EventId"];
+                device: components["schemas"]["DeviceId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceDoor"];
                 };
             };
         };
@@ -9812,7 +9966,7 @@ export interface operations {
     search_door: {
         parameters: {
             query?: {
-                /** @description A name, an e-mail address, a number, or the first letters of a ticket's id. */
+                /** @description A name, an e-mail address, a number, or a few letters of a ticket's id. */
                 q?: string;
                 /** @description Name of the gate. */
                 gate?: string;
@@ -10698,6 +10852,27 @@ export interface operations {
             };
         };
     };
+    list_open_links: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["EventId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_OpenLink"];
+                };
+            };
+        };
+    };
     make_link: {
         parameters: {
             query?: never;
@@ -10720,6 +10895,26 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["LinkAnswer"];
                 };
+            };
+        };
+    };
+    end_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["EventId"];
+                link: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -11025,7 +11220,10 @@ export interface operations {
     };
     list_wordings: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description BCP 47 language; the event's own when absent. */
+                language?: string;
+            };
             header?: never;
             path: {
                 id: components["schemas"]["EventId"];

@@ -4,7 +4,7 @@ import type { Previewed, Reach } from "../api/deliveryTypes";
 import en from "../locales/en.json";
 import { answer, details, EVENT, guest, open } from "./office";
 
-const REACH: Reach = { email: 2, text: 0, later: 0, already: 0, unreachable: 0, unsubscribed: 0 };
+const REACH: Reach = { email: 2, text: 0, later: 0, already: 0, unreachable: 0, unsubscribed: 0, without_ticket: 0 };
 const SEEN: Previewed = { subject: "Come!", html: "<p>Come!</p>", text: "Come!", blanks: [], findings: [] };
 const MAY = ["own_account", "read_events", "issue_tickets", "plan_events", "edit_guests"] as const;
 
