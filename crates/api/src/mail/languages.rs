@@ -83,9 +83,9 @@ fn languages_of(home: &EventHome, kind: MessageKind) -> Result<Vec<String>, Prob
 fn nearest(languages: &[&str], own: &str) -> usize {
     let same = |known: &&str| known.eq_ignore_ascii_case(own);
     let akin = |known: &&str| primary(known) == primary(own);
-    let found = languages.iter().position(|known| same(known));
+    let found = languages.iter().position(same);
     found
-        .or_else(|| languages.iter().position(|known| akin(known)))
+        .or_else(|| languages.iter().position(akin))
         .unwrap_or(0)
 }
 

@@ -78,7 +78,7 @@ pub use news::PassageNews;
 pub use notices::LookRow;
 pub use photos::PhotoRow;
 pub use registrations::RegistrationRow;
-pub use reminded::{Reminded, WaitingNotice};
+pub use reminded::{Reminded, ReminderKey, WaitingNotice};
 pub use report::{GuestRow, InvitationRow, Progress, TicketRow};
 pub use scans::{AdmissionSlot, ChainEnd, FirstUse, Merged, Reversal, ScanLine, ScanRow};
 pub use templates::TemplateText;

@@ -31,6 +31,9 @@ pub struct WaitingNotice {
     pub reminder: Option<(SessionId, ReminderStep, i64)>,
 }
 
+/// Names a reminder whatever its session's start: to whom, of what, and which of them.
+pub type ReminderKey = (InvitationId, SessionId, ReminderStep);
+
 impl View<'_> {
     /// How many reminders and announcements left for this address from `from` until `until`, UTC
     /// ms.
@@ -80,9 +83,7 @@ impl View<'_> {
     }
 
     /// Which reminders an event's invitations have, or had left out.
-    pub fn reminders_settled(
-        &self,
-    ) -> Result<HashMap<(InvitationId, SessionId, ReminderStep), Vec<Reminded>>, StoreError> {
+    pub fn reminders_settled(&self) -> Result<HashMap<ReminderKey, Vec<Reminded>>, StoreError> {
         let mut statement = self.conn.prepare_cached(
             "SELECT invitation, session, step, told_start,
                     code NOT IN ('withdrawn', 'called_off', 'ticket_missing', 'reminder_late')
