@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import { type ReactNode, useLayoutEffect, useRef } from "react";
 import { useSpeech } from "../../locales";
 import styles from "./table.module.css";
 import { type List, type RowData, selectedRows } from "./useList";
@@ -13,9 +13,25 @@ export function SelectionBar<Row extends RowData>({
 }) {
   const { t } = useSpeech();
   const rows = selectedRows(list);
+  const bar = useRef<HTMLElement>(null);
+  const shown = rows.length > 0;
+  // What is told of stands above it, however many lines it takes.
+  useLayoutEffect(() => {
+    const root = document.documentElement;
+    const element = bar.current;
+    if (!shown || element === null) return;
+    const measure = () => root.style.setProperty("--selection-bar", `${element.offsetHeight}px`);
+    measure();
+    const watch = new ResizeObserver(measure);
+    watch.observe(element);
+    return () => {
+      watch.disconnect();
+      root.style.removeProperty("--selection-bar");
+    };
+  }, [shown]);
   if (rows.length === 0) return null;
   return (
-    <section className={styles.bar} aria-label={t("table.selection")} data-selection>
+    <section ref={bar} className={styles.bar} aria-label={t("table.selection")} data-selection>
       <strong role="status">{t("table.selected", { count: rows.length })}</strong>
       {children(rows)}
       <button
