@@ -294,7 +294,10 @@ impl Engine {
         let now = self.now();
         let usual = now.steady + Duration::from_millis(500);
         let until = self.node.next_timer(now).map_or(usual, |at| at.min(usual));
-        let wait = until.saturating_sub(now.steady);
+        let wait = match self.waited {
+            true => READ_UP,
+            false => until.saturating_sub(now.steady),
+        };
         select! {
             recv(orders) -> order => match order {
                 Ok(order) => self.obey(order),
@@ -306,10 +309,9 @@ impl Engine {
                 // Held up, and with it whatever reads from the network: what came meanwhile is read
                 // before anybody is found silent.
                 let late = self.steady.now().saturating_sub(until);
-                if late > HELD_UP && !std::mem::replace(&mut self.waited, true) {
-                    std::thread::sleep(READ_UP);
-                } else {
-                    self.pass_time();
+                match late > HELD_UP && !self.waited {
+                    true => self.waited = true,
+                    false => self.pass_time(),
                 }
             }
         }

@@ -368,11 +368,9 @@ impl Change<'_> {
         slot: Option<&AdmissionSlot>,
     ) -> Result<Merged, StoreError> {
         let record = &scan.record;
-        if self.has_scan(scan)? {
-            return Ok(Merged::Known);
-        }
         let name = match self.namesake(record.nonce)? {
             None => record.nonce,
+            Some(_) if self.has_scan(scan)? => return Ok(Merged::Known),
             // The same presentation, which a device that came back from an old copy signed anew.
             Some(device) if device == record.device => {
                 self.insert_record(scan, other_name(scan))?;
