@@ -80,7 +80,7 @@ export const found: Found[] = NAMES.map((name, n) => ({
 
 export const doorOf = (given: Partial<Door> = {}): Door => ({
   event: { id: BALL, title: "Harbour Ball", time_zone: ZONE },
-  gate: { id: uuid(1), name: "Main door", zone: null, session: null, direction: "entry" },
+  gate: { id: uuid(1), name: "Main door", zone: null, session: null, direction: "entry", may_turn: true },
   counts: { inside: 28, capacity: 60, expected: 60, admitted: 31, refused: 2, last_minute: 3 },
   recent: lines(Date.now()),
   waiting: 0,

@@ -40,6 +40,7 @@ function devices(now: number, zones: readonly Zone[]): Device[] {
     zone: null,
     session: null,
     direction: "entry",
+    may_turn: true,
     info: { model: "Laptop 14", osVersion: "Debian 13", appVersion: "0.1.0" },
     settings,
     scans: 0,
@@ -57,7 +58,7 @@ function devices(now: number, zones: readonly Zone[]): Device[] {
       scans: 96,
       admitted: 71,
     }),
-    device(4, "Lounge kiosk", { kind: "kiosk", zone: lounge, scans: 32, admitted: 30 }),
+    device(4, "Lounge kiosk", { kind: "kiosk", may_turn: false, zone: lounge, scans: 32, admitted: 30 }),
     device(5, "Terrace exit", { direction: "exit", scans: 40, admitted: 0 }),
     device(6, "Usher’s phone", {
       kind: "browser",
@@ -218,7 +219,7 @@ export async function answerForGates(page: Page, event: string): Promise<MadeUp>
       case "GET door": {
         const view: DoorView = {
           event: { id: event, title: "Harbour Ball", time_zone: "Europe/Vienna" },
-          gate: { id: known[0]?.id ?? "", name: "Front desk", zone: null, session: null, direction: "entry" },
+          gate: { id: known[0]?.id ?? "", name: "Front desk", zone: null, session: null, direction: "entry", may_turn: true },
           counts,
           recent: [],
           waiting: 0,

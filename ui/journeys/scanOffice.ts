@@ -71,7 +71,8 @@ export class ScanOffice {
     maxOfflineHours: 24 as number | null,
     zone: null,
     session: null,
-    direction: null as string | null,
+    direction: "entry",
+    mayTurn: true,
     deviceName: "Front door phone",
     status: "ACTIVE",
   };

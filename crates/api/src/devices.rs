@@ -175,7 +175,7 @@ impl EventHome {
         let after = self.sessions().iter().map(|s| s.ends_at).max();
         let draft = TokenDraft {
             kind: DeviceKind::Browser,
-            stand: GateStand::default(),
+            stand: GateStand::of(DeviceKind::Browser),
             notes: check_name(name)?,
         };
         let expires_at = expires_at.unwrap_or_else(|| after.unwrap_or(self.now()) + LINK_AFTER_MS);

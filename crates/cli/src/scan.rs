@@ -114,6 +114,9 @@ pub(crate) struct StandArgs {
     /// It leads out.
     #[arg(long)]
     exit: bool,
+    /// It leads that way only: nobody turns it round.
+    #[arg(long)]
+    one_way: bool,
 }
 
 /// Puts a gate somewhere.
@@ -132,6 +135,7 @@ pub(crate) fn place(args: &StandArgs) -> anyhow::Result<ExitCode> {
         } else {
             Direction::Entry
         },
+        may_turn: !args.one_way,
     };
     home.place_gate(&args.gate, stand)?;
     say!("{} stands there once it is opened anew.", args.gate);

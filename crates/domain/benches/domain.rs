@@ -4,7 +4,7 @@ use std::hint::black_box;
 use std::time::Duration;
 
 use criterion::{Criterion, Throughput};
-use gatehouse_domain::admission::{Code, Door, KnownTicket, Presented, Terms, decide};
+use gatehouse_domain::admission::{Code, DeviceRight, Door, KnownTicket, Presented, Terms, decide};
 use gatehouse_domain::entry_rule::HolderFacts;
 use gatehouse_domain::event::{EventKind, ReEntry};
 use gatehouse_domain::id::{GuestId, SessionId, TicketId, TicketTypeId};
@@ -82,7 +82,11 @@ fn measure_decision(criterion: &mut Criterion) {
         })
         .collect();
     let door = Door {
-        device_allowed: true,
+        right: DeviceRight {
+            active: true,
+            zone: None,
+            way: None,
+        },
         offline_too_long: false,
         zone: None,
         direction: Direction::Entry,

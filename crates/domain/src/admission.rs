@@ -239,11 +239,32 @@ impl Default for Terms<'_> {
     }
 }
 
+/// What the office allows a device at an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DeviceRight {
+    /// Whether it may admit at all: it is registered for this event and was not revoked.
+    pub active: bool,
+    /// The only zone to which it may admit; none where it may stand anywhere.
+    pub zone: Option<ZoneId>,
+    /// The only way that it may lead; none where it may be turned round.
+    pub way: Option<Direction>,
+}
+
+impl DeviceRight {
+    /// Whether it covers letting somebody through at the entrance of `zone`, that way.
+    #[must_use]
+    pub fn covers(&self, zone: Option<ZoneId>, direction: Direction) -> bool {
+        self.active
+            && self.zone.is_none_or(|own| zone == Some(own))
+            && self.way.is_none_or(|own| direction == own)
+    }
+}
+
 /// Where and when a code is presented.
 #[derive(Debug, Clone, Copy)]
 pub struct Door<'a> {
-    /// Whether the device may admit to this event now.
-    pub device_allowed: bool,
+    /// What the device may do at this event now.
+    pub right: DeviceRight,
     /// Whether the device has been without its office for longer than it may.
     pub offline_too_long: bool,
     /// The zone at whose entrance it stands; none at the venue's.
@@ -305,7 +326,7 @@ pub fn decide(
     passages: &[Passage],
 ) -> Decision {
     let today = door.today();
-    if !door.device_allowed {
+    if !door.right.covers(door.zone, door.direction) {
         return refuse(Code::DeviceNotAllowed, today);
     }
     if let Presented::NotOurs(code) = presented {

@@ -37,6 +37,13 @@ impl DeviceKind {
     pub const fn is_own(self) -> bool {
         matches!(self, Self::Office | Self::Gate | Self::Kiosk)
     }
+
+    /// Whether whoever stands at it may turn it round, unless the office says otherwise: guests who
+    /// use a kiosk don't.
+    #[must_use]
+    pub const fn turns(self) -> bool {
+        !matches!(self, Self::Kiosk)
+    }
 }
 
 /// What a device said of itself when it was registered.

@@ -3826,6 +3826,8 @@ export interface components {
             last_seen_at: number | null;
             /** Format: int64 */
             last_synced_at: number | null;
+            /** @description Whether staff may turn it round. */
+            may_turn: boolean;
             name: string;
             /** @description Whether it was heard of a moment ago. */
             online: boolean;
@@ -3851,6 +3853,11 @@ export interface components {
         DeviceBody: {
             /** @default null */
             direction?: components["schemas"]["Direction"] | null;
+            /**
+             * @description Whether staff may turn it round.
+             * @default null
+             */
+            may_turn?: boolean | null;
             /** @default null */
             name?: string | null;
             /** @default null */
@@ -4022,6 +4029,8 @@ export interface components {
             direction: components["schemas"]["Direction"];
             /** @description Its id. */
             id: components["schemas"]["DeviceId"];
+            /** @description Whether staff may turn it round. */
+            may_turn: boolean;
             /** @description Its name. */
             name: string;
             /** @description Title of the session that it stands for. */
@@ -5264,6 +5273,8 @@ export interface components {
                 last_seen_at: number | null;
                 /** Format: int64 */
                 last_synced_at: number | null;
+                /** @description Whether staff may turn it round. */
+                may_turn: boolean;
                 name: string;
                 /** @description Whether it was heard of a moment ago. */
                 online: boolean;
@@ -7352,6 +7363,8 @@ export interface components {
              * @description None for as long as the event lasts.
              */
             maxOfflineHours: number | null;
+            /** @description Whether a presentation may lead the other way. */
+            mayTurn: boolean;
             /** @description Always `AUTO_SYNC`. */
             offlineDataSource: string;
             offlineModeEnabled: boolean;
@@ -8226,6 +8239,11 @@ export interface components {
             eventId?: components["schemas"]["EventId"] | null;
             /** @default null */
             kind?: components["schemas"]["DeviceKind"] | null;
+            /**
+             * @description Whether staff may turn it round; absent, they may unless it becomes a kiosk.
+             * @default null
+             */
+            mayTurn?: boolean | null;
             /**
              * @description What the person noted; the device's name unless it gives another.
              * @default

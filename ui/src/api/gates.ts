@@ -48,6 +48,8 @@ export interface WantedDevice {
   zone: string | null;
   session: string | null;
   direction: Direction;
+  /** Whether staff may turn it round. */
+  mayTurn: boolean;
   validityMinutes: number;
 }
 

@@ -44,7 +44,7 @@ const refused = (code: string, given: Partial<Shown> = {}) => shown({ verdict: "
 
 const door: Door = {
   event: { id: EVENT, title: "Winter Gala", time_zone: "Europe/Vienna" },
-  gate: { id: GATE, name: "Main door", zone: null, session: null, direction: "entry" },
+  gate: { id: GATE, name: "Main door", zone: null, session: null, direction: "entry", may_turn: true },
   counts: { inside: 28, capacity: 60, expected: 60, admitted: 30, refused: 2, last_minute: 3 },
   recent: [],
   waiting: 0,
@@ -381,6 +381,19 @@ describe("the gate's window", () => {
     scan();
     await screen.findByText("Goodbye");
     expect(sent[0]?.body).toMatchObject({ direction: "exit" });
+  });
+
+  it("is not turned round where the office does not allow it", async () => {
+    const gate = { id: GATE, name: "Main door", zone: null, session: null, direction: "exit", may_turn: false } as const;
+    const sent = doorAnswers({ verdicts: () => shown({ verdict: "exited", code: "exited" }), door: { gate } });
+    await atGate();
+    press("F6");
+    scan();
+    await screen.findByText("Goodbye");
+    expect(sent[0]?.body).toMatchObject({ direction: "exit" });
+    press("?");
+    const keys = await screen.findByRole("dialog");
+    expect(within(keys).queryByText(en.gate.turn)).toBeNull();
   });
 
   it("tells who was let in here and elsewhere, where and when, until that is settled", async () => {

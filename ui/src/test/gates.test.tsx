@@ -28,6 +28,7 @@ const gate: Device = {
   zone: null,
   session: null,
   direction: "entry",
+  may_turn: true,
   info: { model: "", osVersion: "", appVersion: "" },
   settings: { offline_mode: true, sync_interval_minutes: 1, max_offline_hours: null },
   scans: 4,
@@ -176,6 +177,7 @@ describe("a device that is added", () => {
       zone: null,
       session: null,
       direction: "entry",
+      mayTurn: true,
       validityMinutes: 5,
       eventId: EVENT,
     });

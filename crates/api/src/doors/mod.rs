@@ -401,6 +401,7 @@ impl Gate {
             gate: Arc::clone(&self.name),
             key: Arc::clone(&self.key),
             word: self.own_word(),
+            stand,
             nonce,
             direction: stand.direction,
             zone: stand.zone,

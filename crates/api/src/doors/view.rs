@@ -98,6 +98,8 @@ pub struct DoorGate {
     pub session: Option<String>,
     /// Which way it leads.
     pub direction: Direction,
+    /// Whether staff may turn it round.
+    pub may_turn: bool,
 }
 
 /// How many are where.
@@ -308,6 +310,7 @@ impl Gate {
                     .session(self.stand().session)
                     .map(|s| s.title.clone().unwrap_or_default()),
                 direction: self.stand().direction,
+                may_turn: self.stand().may_turn,
             },
             counts,
             recent,

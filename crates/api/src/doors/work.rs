@@ -4,13 +4,15 @@ use std::sync::Arc;
 
 use gatehouse_credential::key::SigningKey;
 use gatehouse_domain::admission::{
-    Code, Decision, Door, KnownTicket, Presented, Terms, decide, slot,
+    Code, Decision, DeviceRight, Door, KnownTicket, Presented, Terms, decide, slot,
 };
 use gatehouse_domain::event::ReEntry;
 use gatehouse_domain::id::{DeviceId, SessionId, TicketId, ZoneId};
 use gatehouse_domain::passage::Passage;
 use gatehouse_domain::scan::{Direction, HybridClock, Mode, ScanRecord, Verdict, chain_hash};
-use gatehouse_store::event::{AdmissionSlot, Change, DoorTicket, FirstUse, ScanRow, UsedIn, View};
+use gatehouse_store::event::{
+    AdmissionSlot, Change, DoorTicket, FirstUse, GateStand, ScanRow, UsedIn, View,
+};
 
 use super::roster::Roster;
 use crate::problem::Problem;
@@ -108,6 +110,8 @@ pub(super) struct ScanWork {
     pub(super) gate: Arc<str>,
     pub(super) key: Arc<SigningKey>,
     pub(super) word: Word,
+    /// Where the office put the gate.
+    pub(super) stand: GateStand,
     pub(super) nonce: [u8; 16],
     pub(super) direction: Direction,
     pub(super) zone: Option<ZoneId>,
@@ -321,7 +325,15 @@ impl ScanWork {
             _ => None,
         };
         Ok(Door {
-            device_allowed: roster.device_allowed,
+            right: DeviceRight {
+                active: roster.device_allowed,
+                zone: self.stand.zone,
+                // Nobody passes the gate that a paper list is entered at.
+                way: match self.occasion {
+                    Occasion::Afterwards(_) => None,
+                    Occasion::Usual | Occasion::Forced(_) => self.stand.only(),
+                },
+            },
             offline_too_long: view
                 .alone_until()?
                 .is_some_and(|until| self.word.device_ms > until),

@@ -81,6 +81,8 @@ struct TokenBody {
     session: Option<SessionId>,
     /// Which way it will lead.
     direction: Option<Direction>,
+    /// Whether staff may turn it round; absent, they may unless it becomes a kiosk.
+    may_turn: Option<bool>,
 }
 
 /// A token that registers one device, told once.
@@ -126,6 +128,7 @@ async fn generate_token(
                 zone: given.zone,
                 session: given.session,
                 direction: given.direction.unwrap_or(Direction::Entry),
+                may_turn: given.may_turn.unwrap_or(kind.turns()),
             },
             notes: given.notes,
         };
@@ -295,6 +298,8 @@ struct Device {
     zone: Option<ZoneId>,
     session: Option<SessionId>,
     direction: Direction,
+    /// Whether staff may turn it round.
+    may_turn: bool,
     info: DeviceInfo,
     settings: DeviceSettings,
     /// The gate that may enrol it while the office is away, where it is a spare one.
@@ -325,6 +330,7 @@ fn device(home: &EventHome, row: DeviceRow) -> Result<Device, Problem> {
         zone: row.stand.zone,
         session: row.stand.session,
         direction: row.stand.direction,
+        may_turn: row.stand.may_turn,
         info: row.info,
         settings: row.settings,
         spare_of,
@@ -368,6 +374,8 @@ struct DeviceBody {
     #[serde(deserialize_with = "given")]
     session: Option<Option<SessionId>>,
     direction: Option<Direction>,
+    /// Whether staff may turn it round.
+    may_turn: Option<bool>,
     settings: Option<DeviceSettings>,
 }
 
@@ -398,6 +406,7 @@ async fn change_device(
             zone: given.zone.unwrap_or(row.stand.zone),
             session: given.session.unwrap_or(row.stand.session),
             direction: given.direction.unwrap_or(row.stand.direction),
+            may_turn: given.may_turn.unwrap_or(row.stand.may_turn),
         };
         let change = DeviceChange {
             name: given.name,

@@ -89,6 +89,8 @@ pub(super) struct ScannerSettings {
     zone: Option<ZoneId>,
     session: Option<SessionId>,
     direction: Direction,
+    /// Whether a presentation may lead the other way.
+    may_turn: bool,
     kiosk: bool,
     /// Places for spare gates that it may ask for ahead.
     spare_gates: u8,
@@ -111,6 +113,7 @@ pub(super) fn settings(home: &EventHome, row: &DeviceRow) -> Result<ScannerSetti
         zone: row.stand.zone,
         session: row.stand.session,
         direction: row.stand.direction,
+        may_turn: row.stand.may_turn,
         kiosk: row.kind == DeviceKind::Kiosk,
         spare_gates: row.settings.spare_gates,
         walk_ins: row.settings.walk_ins,

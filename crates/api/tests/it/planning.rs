@@ -406,6 +406,7 @@ fn a_gate_that_was_put_somewhere_asks_for_that_zone_and_session() {
         zone,
         session,
         direction,
+        may_turn: true,
     };
     let lounge = stand(Some(zone), None, Direction::Entry);
     home.place_gate("Lounge", lounge).unwrap();

@@ -458,6 +458,60 @@ async fn a_ticket_whose_time_is_over_says_since_when() {
 }
 
 #[tokio::test]
+async fn a_device_that_may_not_be_turned_round_leads_one_way() {
+    let door = Door::open(Pages::none());
+    door.scratch.open_doors();
+    let scanner = door.scanner("Gate A").await;
+    let code = door.code(1);
+    let went = async |way: &str| {
+        let body = json!({"jwt": code, "scannerId": scanner.id, "direction": way});
+        door.by(&scanner, Method::POST, "/api/tickets/validate", Some(body))
+            .await
+            .json()["shown"]["code"]
+            .clone()
+    };
+    assert_eq!(went("entry").await, "admitted");
+    assert_eq!(went("exit").await, "exited");
+    let change = json!({"direction": "exit", "may_turn": false});
+    let path = format!("/api/devices/{}", scanner.id);
+    let changed = door
+        .call(Method::PATCH, &path, Some(&change))
+        .await
+        .good(200);
+    assert_eq!(
+        (&changed["direction"], &changed["may_turn"]),
+        (&json!("exit"), &json!(false))
+    );
+    assert_eq!(went("entry").await, "device_not_allowed");
+    assert_eq!(went("exit").await, "exited");
+    let told = format!("/api/scanners/{}/settings", scanner.id);
+    let told = door.by(&scanner, Method::GET, &told, None).await.good(200);
+    assert_eq!(
+        (&told["direction"], &told["mayTurn"]),
+        (&json!("exit"), &json!(false))
+    );
+}
+
+#[tokio::test]
+async fn guests_turn_no_kiosk_unless_the_office_lets_them() {
+    let door = Door::open(Pages::none());
+    for (given, expected) in [
+        (json!({"kind": "gate"}), true),
+        (json!({"kind": "kiosk"}), false),
+        (json!({"kind": "kiosk", "mayTurn": true}), true),
+        (json!({"kind": "gate", "mayTurn": false}), false),
+    ] {
+        let made = door
+            .post("/api/registration-tokens/generate", given.clone())
+            .await
+            .good(201);
+        let token = made["token"].as_str().unwrap();
+        let device = door.register_with(token, "Front").await.good(201);
+        assert_eq!(device["settings"]["mayTurn"], expected, "{given}");
+    }
+}
+
+#[tokio::test]
 async fn a_link_that_nobody_opened_is_listed_and_can_be_taken_back() {
     let door = Door::open(Pages::none());
     let mut tokens = Vec::new();

@@ -1,5 +1,6 @@
 //! The table of verdicts.
 
+mod device;
 mod forced;
 
 use super::*;
@@ -13,6 +14,11 @@ const YESTERDAY: u32 = 19_691_231;
 const SESSION: SessionId = SessionId(Uuid::from_u128(1));
 const LOUNGE: ZoneId = ZoneId(Uuid::from_u128(2));
 const STAGE: ZoneId = ZoneId(Uuid::from_u128(3));
+const ANYWHERE: DeviceRight = DeviceRight {
+    active: true,
+    zone: None,
+    way: None,
+};
 
 struct Case {
     says: &'static str,
@@ -52,7 +58,7 @@ fn case(says: &'static str, expected: Code) -> Case {
 
 fn door(sessions: &[Session]) -> Door<'_> {
     Door {
-        device_allowed: true,
+        right: ANYWHERE,
         offline_too_long: false,
         zone: None,
         direction: Direction::Entry,
@@ -236,7 +242,7 @@ fn a_ticket_that_the_roster_lacks_is_judged_by_its_own_times_away_from_home() {
             "at {now_ms}"
         );
     }
-    door.device_allowed = false;
+    door.right.active = false;
     assert_eq!(
         decide(presented, &door, None, &[]).code,
         Code::DeviceNotAllowed
@@ -529,43 +535,14 @@ fn a_supervisor_lets_in_nobody_whom_the_roster_does_not_know_and_nothing_that_is
         holder: &HolderFacts::default(),
     };
     let shut = Door {
-        device_allowed: false,
+        right: DeviceRight {
+            active: false,
+            ..ANYWHERE
+        },
         ..door
     };
     assert_eq!(
         decide(Presented::ByHand(ticket), &shut, Some(&known), &[]).code,
         Code::DeviceNotAllowed
     );
-}
-
-#[test]
-fn a_device_that_was_alone_for_too_long_lets_out_and_lets_in_on_a_supervisors_word_only() {
-    let ticket = TicketId(Uuid::from_u128(9));
-    let ticket_type = TicketType::plain(TicketTypeId(Uuid::from_u128(8)), "VIP", 0);
-    let known = KnownTicket {
-        status: TicketStatus::Active,
-        version: 1,
-        ticket_type: &ticket_type,
-        holder: &HolderFacts::default(),
-    };
-    let sessions = [Session::scheduled(SESSION, 100, 120, 200)];
-    let alone = Door {
-        offline_too_long: true,
-        ..door(&sessions)
-    };
-    let said = |door: &Door<'_>| decide(Presented::ByHand(ticket), door, Some(&known), &[]).code;
-    assert_eq!(said(&alone), Code::OfflineTooLong);
-    let out = Door {
-        direction: Direction::Exit,
-        ..alone
-    };
-    assert_ne!(said(&out), Code::OfflineTooLong);
-    let forced = Door {
-        terms: Terms {
-            forced: true,
-            ..Terms::default()
-        },
-        ..alone
-    };
-    assert_eq!(said(&forced), Code::Forced);
 }

@@ -140,6 +140,8 @@ pub(super) struct Wanted {
     zone: Option<ZoneId>,
     session: Option<SessionId>,
     direction: Direction,
+    #[serde(default = "usually")]
+    may_turn: bool,
     offline_mode_enabled: bool,
     sync_interval_minutes: u16,
     max_offline_hours: Option<u16>,
@@ -147,6 +149,11 @@ pub(super) struct Wanted {
     spare_gates: u8,
     #[serde(default)]
     walk_ins: u16,
+}
+
+/// An office that says nothing of it lets its gates be turned round.
+const fn usually() -> bool {
+    true
 }
 
 impl Wanted {
@@ -162,6 +169,7 @@ impl Wanted {
             zone: self.zone,
             session: self.session,
             direction: self.direction,
+            may_turn: self.may_turn,
         }
     }
 

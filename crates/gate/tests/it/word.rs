@@ -1,6 +1,6 @@
 //! What an office says of its gates, and a supervisor at one of them.
 
-use gatehouse_api::{DeviceChange, Forcing, Presentation, Shows};
+use gatehouse_api::{DeviceChange, Forcing, GateStand, Presentation, Shows};
 use gatehouse_domain::device::{DeviceKind, DeviceSettings};
 use gatehouse_domain::scan::Direction;
 
@@ -44,6 +44,36 @@ fn a_gate_that_may_not_go_on_without_its_office_lets_out_and_nobody_in() {
     let _office = Served::open(&scratch, port);
     gate.outpost.exchange().unwrap();
     assert_eq!(gate.admit(&home, "2"), "used");
+}
+
+#[test]
+fn a_gate_that_may_not_be_turned_round_leads_one_way_without_its_office_too() {
+    let (scratch, home, _) = evening();
+    let office = Served::open(&scratch, 0);
+    let gate = Away::enrol(&scratch, &home, office.port);
+    let code = home.code_text(&home.find_ticket("1").unwrap()).unwrap();
+    let passes = |direction| {
+        let door = gate.outpost.gate().unwrap();
+        let presentation = Presentation {
+            direction,
+            ..door.presentation(Shows::Code(&code))
+        };
+        door.present(&presentation).unwrap().code.word()
+    };
+    assert_eq!(passes(Direction::Entry), "admitted");
+    assert_eq!(passes(Direction::Exit), "exited");
+    let change = DeviceChange {
+        stand: Some(GateStand {
+            may_turn: false,
+            ..GateStand::default()
+        }),
+        ..DeviceChange::default()
+    };
+    home.change_device(gate.outpost.device(), &change).unwrap();
+    gate.outpost.exchange().unwrap();
+    drop(office);
+    assert_eq!(passes(Direction::Exit), "device_not_allowed");
+    assert_eq!(passes(Direction::Entry), "used");
 }
 
 #[test]

@@ -18,6 +18,7 @@ pub(crate) const GATE_FILE: FileKind = FileKind {
         include_str!("../../../../migrations/gate/0001_gate.sql"),
         include_str!("../../../../migrations/gate/0002_mesh.sql"),
         include_str!("../../../../migrations/gate/0003_photos.sql"),
+        include_str!("../../../../migrations/gate/0004_turning.sql"),
     ],
 };
 

@@ -90,6 +90,25 @@ pub struct GateStand {
     pub session: Option<SessionId>,
     /// Which way it leads.
     pub direction: Direction,
+    /// Whether it may be turned round, so that it leads the other way.
+    pub may_turn: bool,
+}
+
+impl GateStand {
+    /// Where a new device of a kind stands: at the venue's entrance, for every session.
+    #[must_use]
+    pub fn of(kind: DeviceKind) -> Self {
+        Self {
+            may_turn: kind.turns(),
+            ..Self::default()
+        }
+    }
+
+    /// The only way that it may lead; none where it may be turned round.
+    #[must_use]
+    pub fn only(&self) -> Option<Direction> {
+        (!self.may_turn).then_some(self.direction)
+    }
 }
 
 impl Default for GateStand {
@@ -98,6 +117,7 @@ impl Default for GateStand {
             zone: None,
             session: None,
             direction: Direction::Entry,
+            may_turn: true,
         }
     }
 }
@@ -115,7 +135,7 @@ impl std::fmt::Debug for DeviceRow {
 
 const DEVICE: &str = "SELECT id, name, incarnation, public_key, sealed, status, created_at, \
                       zone, session, direction, kind, info, settings, credential, expires_at, \
-                      revoked_at, last_seen_at, last_synced_at, pending FROM devices";
+                      revoked_at, last_seen_at, last_synced_at, pending, may_turn FROM devices";
 
 fn device(r: &Row<'_>) -> rusqlite::Result<DeviceRow> {
     let kind = row::word(r, 10)?;
@@ -131,6 +151,7 @@ fn device(r: &Row<'_>) -> rusqlite::Result<DeviceRow> {
             zone: row::optional_id(r, 7)?,
             session: row::optional_id(r, 8)?,
             direction: row::word(r, 9)?,
+            may_turn: r.get(19)?,
         },
         kind,
         info: row::json(r, 11)?,
@@ -242,12 +263,13 @@ impl Change<'_> {
     /// Puts a gate somewhere else.
     pub fn place_device(&self, id: DeviceId, stand: &GateStand) -> Result<(), StoreError> {
         self.conn.execute(
-            "UPDATE devices SET zone = ?2, session = ?3, direction = ?4 WHERE id = ?1",
+            "UPDATE devices SET zone = ?2, session = ?3, direction = ?4, may_turn = ?5 WHERE id = ?1",
             params![
                 id.as_bytes(),
                 stand.zone.as_ref().map(|id| id.as_bytes()),
                 stand.session.as_ref().map(|id| id.as_bytes()),
                 stand.direction.word(),
+                stand.may_turn,
             ],
         )?;
         Ok(())

@@ -107,6 +107,7 @@ pub(crate) const EVENT_FILE: FileKind = FileKind {
         include_str!("../../../../migrations/event/0013_delivery.sql"),
         include_str!("../../../../migrations/event/0014_notices.sql"),
         include_str!("../../../../migrations/event/0015_overtaken.sql"),
+        include_str!("../../../../migrations/event/0016_turning.sql"),
     ],
 };
 

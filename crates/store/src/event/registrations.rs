@@ -38,7 +38,7 @@ impl View<'_> {
             .conn
             .prepare_cached(
                 "SELECT hash, created_at, expires_at, created_by, notes, kind, zone, session,
-                        direction, used_at, device
+                        direction, used_at, device, may_turn
                  FROM registration_tokens WHERE hash = ?1",
             )?
             .query_row([hash], registration)
@@ -49,7 +49,7 @@ impl View<'_> {
     pub fn open_links(&self, now: i64) -> Result<Vec<RegistrationRow>, StoreError> {
         let mut statement = self.conn.prepare_cached(
             "SELECT hash, created_at, expires_at, created_by, notes, kind, zone, session,
-                    direction, used_at, device
+                    direction, used_at, device, may_turn
              FROM registration_tokens
              WHERE kind = 'browser' AND used_at IS NULL AND expires_at > ?1
              ORDER BY created_at, hash",
@@ -71,6 +71,7 @@ fn registration(r: &Row<'_>) -> rusqlite::Result<RegistrationRow> {
             zone: row::optional_id(r, 6)?,
             session: row::optional_id(r, 7)?,
             direction: row::word(r, 8)?,
+            may_turn: r.get(11)?,
         },
         used_at: r.get(9)?,
         device: row::optional_id(r, 10)?,
@@ -90,8 +91,8 @@ impl Change<'_> {
         )?;
         self.conn.execute(
             "INSERT INTO registration_tokens (hash, created_at, expires_at, created_by, notes,
-                                              kind, zone, session, direction)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+                                              kind, zone, session, direction, may_turn)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
             params![
                 token.hash,
                 token.created_at,
@@ -102,6 +103,7 @@ impl Change<'_> {
                 token.stand.zone.as_ref().map(|id| id.as_bytes()),
                 token.stand.session.as_ref().map(|id| id.as_bytes()),
                 token.stand.direction.word(),
+                token.stand.may_turn,
             ],
         )?;
         Ok(())

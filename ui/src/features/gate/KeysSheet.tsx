@@ -3,7 +3,14 @@ import styles from "./KeysSheet.module.css";
 import { Sheet } from "./Sheet";
 
 /** Every key of the gate. */
-export function KeysSheet({ close }: { close(): void }) {
+export function KeysSheet({
+  has,
+  close,
+}: {
+  /** Whether this gate has the tool of a function key. */
+  has(key: string): boolean;
+  close(): void;
+}) {
   const { t } = useSpeech();
   const keys = [
     ["F2", t("gate.search")],
@@ -19,7 +26,7 @@ export function KeysSheet({ close }: { close(): void }) {
     ["↵", t("gate.enterKey")],
     ["Esc", t("gate.escapeKey")],
     ["?", t("gate.keys")],
-  ] as const;
+  ].filter(([key = ""]) => !/^F\d/.test(key) || has(key));
   return (
     <Sheet title={t("gate.keys")} close={close}>
       <dl className={styles.keys}>

@@ -138,8 +138,9 @@ export function Staffed({
     change({ muted: !choices.muted });
     say(t(choices.muted ? "gate.soundOn" : "gate.soundOff"));
   };
+  const { turnRound: turned } = open;
   const turnRound = () => {
-    open.turnRound();
+    turned?.();
     say(t(direction === "entry" ? "gate.exitNow" : "gate.entryNow"));
   };
   const badges = useBadges({ event, gate, printer: choices.printer, door, state, say });
@@ -184,13 +185,17 @@ export function Staffed({
     ...(badges.on
       ? [{ sign: "badge", word: t("gate.badge.print"), key: "F5", run: printBadge, disabled: badges.next === null } as const]
       : []),
-    {
-      sign: direction,
-      word: t(direction === "entry" ? "gate.entry" : "gate.exit"),
-      key: "F6",
-      run: turnRound,
-      pressed: direction === "exit",
-    },
+    ...(turned !== null
+      ? [
+          {
+            sign: direction,
+            word: t(direction === "entry" ? "gate.entry" : "gate.exit"),
+            key: "F6",
+            run: turnRound,
+            pressed: direction === "exit",
+          } as const,
+        ]
+      : []),
     { sign: choices.muted ? "muted" : "sound", word: t("gate.mute"), key: "F7", run: mute, pressed: choices.muted },
     { sign: "supervisor", word: t("gate.override"), key: "F8", run: force, disabled: !canForce },
     { sign: "recent", word: t("gate.recent"), key: "F9", run: () => setAbove({ kind: "recent" }) },
@@ -303,7 +308,7 @@ export function Staffed({
       )}
       {above?.kind === "stop" && <LeaveOwnGate pinSet={door?.pin_set ?? true} close={close} />}
       {above?.kind === "spare" && <SpareGate event={event} left={door?.spare_places ?? 0} close={close} />}
-      {above?.kind === "keys" && <KeysSheet close={close} />}
+      {above?.kind === "keys" && <KeysSheet has={(wanted) => tools.some(({ key }) => key === wanted)} close={close} />}
       {above?.kind === "force" && (
         <Pin
           title={t("gate.override")}

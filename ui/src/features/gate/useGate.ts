@@ -46,7 +46,8 @@ export interface OpenGate {
   /** Whether the office is known not to answer. */
   away: boolean;
   direction: Direction;
-  turnRound(): void;
+  /** Turns it round; null where the office does not allow that. */
+  turnRound: (() => void) | null;
   presenting: Presenting;
   state: PresentingState;
   sounds: Sounds;
@@ -54,13 +55,19 @@ export interface OpenGate {
   ahead: number;
 }
 
+const across = (direction: Direction): Direction => (direction === "entry" ? "exit" : "entry");
+
 /** A gate that is open: its door, what it presents and shows, how it sounds. */
 export function useGate(event: string, gate: string, choices: GateChoices, stay: Stay): OpenGate {
   const queries = useQueryClient();
   const asked = useQuery(askDoor.door(event, gate));
   const away = useSyncExternalStore(reach.subscribe, reach.away);
-  const [turned, setTurned] = useState<Direction | null>(null);
-  const direction = turned ?? asked.data?.gate.direction ?? "entry";
+  const [turnedFrom, setTurnedFrom] = useState<Direction | null>(null);
+  const leads = asked.data?.gate.direction ?? "entry";
+  const mayTurn = asked.data?.gate.may_turn ?? false;
+  // Turned until the office says something else.
+  const isTurned = mayTurn && turnedFrom === leads;
+  const direction = isTurned ? across(leads) : leads;
   const latest = useRef({ gate, direction });
   useEffect(() => {
     latest.current = { gate, direction };
@@ -113,7 +120,7 @@ export function useGate(event: string, gate: string, choices: GateChoices, stay:
     trouble: data === undefined ? asked.error : null,
     away: away || (asked.isError && asked.failureCount > 0),
     direction,
-    turnRound: () => setTurned(direction === "entry" ? "exit" : "entry"),
+    turnRound: mayTurn ? () => setTurnedFrom(isTurned ? null : leads) : null,
     presenting,
     state: useSyncExternalStore(presenting.subscribe, presenting.state),
     sounds,

@@ -39,6 +39,8 @@ export interface Terms {
 /** Where and when a code is presented. */
 export interface Door {
   deviceAllowed: boolean;
+  /** The only way that the device may lead; null where it may be turned round. */
+  only: Direction | null;
   zone: string | null;
   direction: Direction;
   /** The session that it stands for, when it stands for one only. */
@@ -90,7 +92,8 @@ export function decide(
   passages: readonly Passage[],
 ): Decision {
   const today = dayOf(door.now, door.schedule.zone);
-  if (!door.deviceAllowed) return refuse("device_not_allowed", today);
+  const isTurned = door.only !== null && door.only !== door.direction;
+  if (!door.deviceAllowed || isTurned) return refuse("device_not_allowed", today);
   if (!presented.genuine) return refuse(presented.code, today);
   if (known === null) return decideUnknown(presented, door, passages, today);
   if (presented.version < known.version) return refuse("replaced", today);

@@ -51,7 +51,8 @@ describe("the table of validity", () => {
   });
 });
 
-type Given = Omit<typeof verdictCases.usual, "rule" | "passages" | "zone" | "room" | "emptied_at" | "counted_since"> & {
+type Given = Omit<typeof verdictCases.usual, "only" | "rule" | "passages" | "zone" | "room" | "emptied_at" | "counted_since"> & {
+  only: "entry" | "exit" | null;
   rule: Json;
   passages: Passage[];
   zone: string | null;
@@ -64,6 +65,7 @@ function run(differs: Partial<Given>): Decision {
   const given = { ...(verdictCases.usual as Given), ...differs };
   const door: Door = {
     deviceAllowed: given.device_allowed,
+    only: given.only,
     zone: given.zone,
     direction: given.direction as "entry" | "exit",
     session: null,

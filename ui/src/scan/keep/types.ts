@@ -13,8 +13,10 @@ export interface Settings {
   allowedEventIds?: readonly string[] | null;
   zone?: string | null;
   session?: string | null;
-  /** Which way it leads; where nothing is said, staff choose. */
-  direction?: Direction | null;
+  /** Which way it leads. */
+  direction: Direction;
+  /** Whether staff may turn it round. */
+  mayTurn: boolean;
   deviceName?: string | null;
   status?: string;
   /** How many more people fit where it stands, as the office counted last; null where nobody counts. */

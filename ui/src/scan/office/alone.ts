@@ -117,6 +117,7 @@ export async function decideAlone(presenting: Presenting, alone: Alone): Promise
     const { settings } = device;
     const door = {
       deviceAllowed: isAllowed(device),
+      only: settings.mayTurn ? null : settings.direction,
       zone: settings.zone ?? null,
       direction: presenting.direction,
       session: settings.session ?? null,

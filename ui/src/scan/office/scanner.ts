@@ -22,7 +22,7 @@ export interface View {
   lines: readonly Line[];
   notices: readonly Notice[];
   leave: Leave;
-  /** The direction that staff chose, where they may. */
+  /** Which way it leads now: as the office says, or as staff turned it where they may. */
   direction: Direction;
   /** Whether the event has keys that this browser can't compute with. */
   beyond: boolean;
@@ -77,7 +77,7 @@ export class Scanner {
       lines: [],
       notices: [],
       leave: leaveAlone(device, Date.now()),
-      direction: device.settings.direction ?? "entry",
+      direction: device.settings.direction,
       beyond: false,
       writable: true,
       untaken: null,
@@ -208,8 +208,7 @@ export class Scanner {
   async #present(text: string, answered: boolean): Promise<Outcome> {
     const { device } = this.#view;
     if (device.standing !== "active") return { ended: device.standing };
-    const direction = device.settings.direction ?? this.#view.direction;
-    const presenting: Presenting = { text, nonce: crypto.randomUUID(), direction, answered };
+    const presenting: Presenting = { text, nonce: crypto.randomUUID(), direction: this.#view.direction, answered };
     const token = await readToken(text);
     try {
       if (this.#mayAsk()) {
@@ -425,7 +424,9 @@ export class Scanner {
       syncedAt: serverTime ?? device.syncedAt,
     };
     await this.#keep.saveDevice(next);
-    this.#show({ device: next, direction: settings.direction ?? this.#view.direction });
+    // Staff may turn it round until the office says something else.
+    const isTurned = settings.mayTurn && settings.direction === device.settings.direction;
+    this.#show({ device: next, direction: isTurned ? this.#view.direction : settings.direction });
     if (settings.status?.toUpperCase() === "REVOKED") await this.#end("revoked");
   }
 
@@ -485,8 +486,9 @@ export class Scanner {
       .catch(() => undefined);
   }
 
+  /** Turns it round; where the office does not allow that, nothing changes. */
   turn(direction: Direction): void {
-    this.#show({ direction });
+    if (this.#view.device.settings.mayTurn) this.#show({ direction });
   }
 
   async dismissNotices(): Promise<void> {

@@ -100,9 +100,8 @@ export function Scanning({
     return () => document.removeEventListener("keydown", key);
   }, [showing]);
 
-  const { device, online, waiting, counts } = view;
+  const { device, direction, online, waiting, counts } = view;
   const zone = device.event.timeZone;
-  const direction = device.settings.direction ?? view.direction;
   return (
     <div className="scan" data-direction={direction}>
       <header className="bar">

@@ -116,7 +116,7 @@ export function MoreSheet({
         <button className="button primary" type="button" disabled={busy} onClick={onSync}>
           {busy ? say("more.syncing") : say("more.sync")}
         </button>
-        {(device.settings.direction ?? null) === null && (
+        {device.settings.mayTurn && (
           <fieldset className="choice">
             <legend>{say("more.direction")}</legend>
             {DIRECTIONS.map((direction) => (

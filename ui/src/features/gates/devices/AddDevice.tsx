@@ -10,12 +10,12 @@ import { QrCode } from "../../../shared/qr";
 import { CopyLine } from "./CopyLine";
 import styles from "./devices.module.css";
 import { NetworkNote } from "./NetworkNote";
-import { PlaceChoices } from "./PlaceChoices";
+import { PlaceChoices, TurnSwitch } from "./PlaceChoices";
 
 const KINDS = ["gate", "kiosk", "scanner"] as const satisfies readonly WantedDevice["kind"][];
 const MINUTES = [5, 15, 30, 60];
 
-const FIELDS = ["kind", "zone", "session", "direction", "validityMinutes"];
+const FIELDS = ["kind", "zone", "session", "direction", "mayTurn", "validityMinutes"];
 
 /** What makes a laptop a gate; the quotation marks hold the code together in every shell. */
 const gateLine = (code: string) => `gatehouse gate --data gate --enrol "${code}" --source camera`;
@@ -134,6 +134,7 @@ export function AddDevice({ close, show }: { close(): void; show(device: string)
     zone: null,
     session: null,
     direction: "entry",
+    mayTurn: true,
     validityMinutes: 5,
   });
   const [token, setToken] = useState<RegistrationToken | null>(null);
@@ -162,11 +163,16 @@ export function AddDevice({ close, show }: { close(): void; show(device: string)
                 value={wanted.kind}
                 error={sending.of("kind")}
                 data={KINDS.map((value) => ({ value, label: t(`gates.kind.${value}`) }))}
-                onChange={({ target }) =>
-                  change({ kind: KINDS.find((known) => known === target.value) ?? "gate" })
-                }
+                onChange={({ target }) => {
+                  const kind = KINDS.find((known) => known === target.value) ?? "gate";
+                  // Guests turn no kiosk.
+                  change({ kind, mayTurn: kind !== "kiosk" });
+                }}
               />
               <PlaceChoices placed={wanted} error={sending.of} onChange={change} />
+              {wanted.kind !== "kiosk" && (
+                <TurnSwitch may={wanted.mayTurn} onChange={(mayTurn) => change({ mayTurn })} />
+              )}
               <NativeSelect
                 label={t("gates.adding.validity")}
                 value={String(wanted.validityMinutes)}

@@ -14,17 +14,18 @@ import { Status } from "../../../shared/Status";
 import { offerUndo } from "../../../shared/undo";
 import { AlertList } from "../live/AlertList";
 import styles from "../gates.module.css";
-import { PlaceChoices } from "./PlaceChoices";
+import { PlaceChoices, TurnSwitch } from "./PlaceChoices";
 import { presenceOf } from "./presence";
 import { nameSession } from "./where";
 
-type Fields = Pick<Device, "name" | "zone" | "session" | "direction" | "settings">;
+type Fields = Pick<Device, "name" | "zone" | "session" | "direction" | "may_turn" | "settings">;
 
-const fieldsOf = ({ name, zone, session, direction, settings }: Device): Fields => ({
+const fieldsOf = ({ name, zone, session, direction, may_turn, settings }: Device): Fields => ({
   name,
   zone,
   session,
   direction,
+  may_turn,
   settings,
 });
 
@@ -33,6 +34,7 @@ const NAMES = [
   "zone",
   "session",
   "direction",
+  "may_turn",
   "sync_interval_minutes",
   "max_offline_hours",
   "spare_gates",
@@ -90,6 +92,7 @@ function Settings({ device }: { device: Device }) {
         zone: { label: t("gates.zone"), say: zoneName },
         session: { label: t("gates.session"), say: sessionName },
         direction: { label: t("gates.direction.label"), say: (way) => t(`gates.direction.${way}`) },
+        may_turn: { label: t("gates.mayTurn"), say: (may) => t(may ? "gates.door.yes" : "gates.door.no") },
         settings: {
           label: t("gates.offline"),
           say({ offline_mode, max_offline_hours }) {
@@ -116,6 +119,9 @@ function Settings({ device }: { device: Device }) {
               onChange={({ target }) => change({ name: target.value })}
             />
             <PlaceChoices placed={typed} error={of} onChange={change} />
+            {device.kind !== "kiosk" && (
+              <TurnSwitch may={typed.may_turn} onChange={(may_turn) => change({ may_turn })} />
+            )}
             {device.kind !== "office" && (
               <>
                 <Switch

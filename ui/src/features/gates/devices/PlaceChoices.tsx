@@ -1,4 +1,4 @@
-import { NativeSelect } from "@mantine/core";
+import { NativeSelect, Switch } from "@mantine/core";
 import { useEvent } from "../../../api";
 import type { Direction } from "../../../api/gates";
 import { useSpeech } from "../../../locales";
@@ -65,5 +65,18 @@ export function PlaceChoices({
         }
       />
     </>
+  );
+}
+
+/** Says whether staff may turn a device round. */
+export function TurnSwitch({ may, onChange }: { may: boolean; onChange(may: boolean): void }) {
+  const { t } = useSpeech();
+  return (
+    <Switch
+      label={t("gates.mayTurn")}
+      description={t("gates.mayTurnText")}
+      checked={may}
+      onChange={({ target }) => onChange(target.checked)}
+    />
   );
 }
