@@ -1,11 +1,11 @@
-//! What is done to single tickets: voided, regenerated.
+//! What is done to single tickets: held back and released, voided, regenerated.
 
 use std::collections::HashSet;
 
 use gatehouse_credential::token::Token;
 use gatehouse_domain::event::CodeForm;
 use gatehouse_domain::id::{InvitationId, TicketId};
-use gatehouse_domain::ticket::{Ticket, TicketStatus};
+use gatehouse_domain::ticket::{Ticket, TicketHold, TicketStatus};
 use gatehouse_domain::ticket_type::TicketType;
 use gatehouse_store::Lane;
 
@@ -91,6 +91,33 @@ impl EventHome {
         self.file().command(Lane::Edit, meta, move |change| {
             ticket(change.ticket(id)?)?.check_void()?;
             change.void_ticket(id, at, reason.as_deref())?;
+            Ok(())
+        })
+    }
+
+    /// Holds a ticket back for now: every gate refuses it, and says why, until it is released.
+    pub fn hold_ticket(
+        &self,
+        id: TicketId,
+        hold: TicketHold,
+        reason: Option<String>,
+    ) -> Result<(), Problem> {
+        let mut mint = self.mint();
+        let meta = self.edit_meta(&mut mint, "hold ticket", reason);
+        self.file().command(Lane::Edit, meta, move |change| {
+            ticket(change.ticket(id)?)?.check_hold()?;
+            change.set_ticket_status(id, hold.into())?;
+            Ok(())
+        })
+    }
+
+    /// Makes a ticket good again that was held back.
+    pub fn release_ticket(&self, id: TicketId) -> Result<(), Problem> {
+        let mut mint = self.mint();
+        let meta = self.edit_meta(&mut mint, "release ticket", None);
+        self.file().command(Lane::Edit, meta, move |change| {
+            ticket(change.ticket(id)?)?.check_release()?;
+            change.set_ticket_status(id, TicketStatus::Active)?;
             Ok(())
         })
     }

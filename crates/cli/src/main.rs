@@ -54,6 +54,10 @@ enum Command {
     /// Lists batches, and calls them off with their tickets.
     #[command(subcommand)]
     Batch(batch::BatchCommand),
+    /// Holds a ticket back for now: gates refuse it until it is released.
+    Hold(tickets::HoldArgs),
+    /// Makes a ticket good again that was held back.
+    Release(tickets::ReleaseArgs),
     /// Takes a ticket back.
     Void(tickets::TicketArgs),
     /// Gives a ticket a new code; the old one dies.
@@ -110,6 +114,8 @@ fn main() -> ExitCode {
         Command::Import(args) => import::run(&args),
         Command::Issue(args) => tickets::issue(&args),
         Command::Batch(command) => batch::run(&command),
+        Command::Hold(args) => tickets::hold(&args),
+        Command::Release(args) => tickets::release(&args),
         Command::Void(args) => tickets::void(&args),
         Command::Regenerate(args) => tickets::regenerate(&args),
         Command::Undo(args) => tickets::undo(&args),

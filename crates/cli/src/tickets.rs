@@ -1,10 +1,11 @@
-//! Tickets: issued, voided, regenerated; and undo.
+//! Tickets: issued, held back, voided, regenerated; and undo.
 
 use std::process::ExitCode;
 
 use clap::Args;
 use gatehouse_api::Issuing;
 use gatehouse_domain::id::{EditId, SessionId};
+use gatehouse_domain::ticket::TicketHold;
 use serde_json::json;
 
 use crate::output;
@@ -72,6 +73,51 @@ pub(crate) struct TicketArgs {
     /// Why.
     #[arg(long)]
     reason: Option<String>,
+}
+
+/// `gatehouse hold`.
+#[derive(Debug, Args)]
+pub(crate) struct HoldArgs {
+    #[command(flatten)]
+    ticket: TicketArgs,
+    /// What gates say of it: `blocked`, `unpaid` or `unapproved`.
+    #[arg(long = "as", default_value = "blocked")]
+    hold: TicketHold,
+}
+
+/// Holds a ticket back for now.
+pub(crate) fn hold(args: &HoldArgs) -> anyhow::Result<ExitCode> {
+    let TicketArgs {
+        event,
+        ticket,
+        reason,
+    } = &args.ticket;
+    let home = event.open()?;
+    let ticket = home.find_ticket(ticket)?;
+    home.hold_ticket(ticket.id, args.hold, reason.clone())?;
+    say!(
+        "Ticket #{} is held back; every gate refuses it until it is released.",
+        ticket.number
+    );
+    Ok(ExitCode::SUCCESS)
+}
+
+/// `gatehouse release`.
+#[derive(Debug, Args)]
+pub(crate) struct ReleaseArgs {
+    #[command(flatten)]
+    event: EventArgs,
+    /// The ticket: its number, its id or its code.
+    ticket: String,
+}
+
+/// Makes a ticket good again that was held back.
+pub(crate) fn release(args: &ReleaseArgs) -> anyhow::Result<ExitCode> {
+    let home = args.event.open()?;
+    let ticket = home.find_ticket(&args.ticket)?;
+    home.release_ticket(ticket.id)?;
+    say!("Ticket #{} is good again.", ticket.number);
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Takes a ticket back.

@@ -24,6 +24,36 @@ words! {
 }
 
 words! {
+    /// Why the office holds a ticket back for now.
+    TicketHold("reason to hold a ticket back") {
+        /// Its holder is not wanted now.
+        Blocked = "blocked",
+        /// Money is owed for it.
+        Unpaid = "unpaid",
+        /// The organizer did not agree to it yet.
+        Unapproved = "unapproved",
+    }
+}
+
+impl From<TicketHold> for TicketStatus {
+    fn from(hold: TicketHold) -> Self {
+        match hold {
+            TicketHold::Blocked => Self::Blocked,
+            TicketHold::Unpaid => Self::Unpaid,
+            TicketHold::Unapproved => Self::Unapproved,
+        }
+    }
+}
+
+impl TicketStatus {
+    /// Whether the ticket is held back for now, and good again once it is released.
+    #[must_use]
+    pub const fn is_held(self) -> bool {
+        matches!(self, Self::Blocked | Self::Unpaid | Self::Unapproved)
+    }
+}
+
+words! {
     /// Where a ticket came from.
     TicketSource("ticket source") {
         /// The guest list.
@@ -112,6 +142,9 @@ pub enum TicketRefusal {
     /// It is held back, and a new holder would get around that.
     #[error("this ticket is not good now; settle that first, then it can change hands")]
     NotGood,
+    /// It is not held back, so that there is nothing to release.
+    #[error("this ticket is not held back; nothing was changed")]
+    NotHeld,
 }
 
 impl TicketRefusal {
@@ -124,6 +157,7 @@ impl TicketRefusal {
             Self::Transferred => "ticket_transferred",
             Self::Begun => "event_started",
             Self::NotGood => "ticket_not_good",
+            Self::NotHeld => "ticket_not_held",
         }
     }
 }
@@ -147,17 +181,34 @@ impl Ticket {
         }
     }
 
+    /// Checks that it may be held back: also when its holder came in, who is then not let in again.
+    pub fn check_hold(&self) -> Result<(), TicketRefusal> {
+        match self.status {
+            TicketStatus::Voided => Err(TicketRefusal::Voided),
+            TicketStatus::Transferred => Err(TicketRefusal::Transferred),
+            _ => Ok(()),
+        }
+    }
+
+    /// Checks that it is held back, so that it can be released.
+    pub fn check_release(&self) -> Result<(), TicketRefusal> {
+        match self.status {
+            held if held.is_held() => Ok(()),
+            TicketStatus::Voided => Err(TicketRefusal::Voided),
+            TicketStatus::Transferred => Err(TicketRefusal::Transferred),
+            _ => Err(TicketRefusal::NotHeld),
+        }
+    }
+
     /// Checks that it may change hands at `now`, when what it opens begins at `start` (both UTC ms).
     pub fn check_transfer(&self, now: i64, start: i64) -> Result<(), TicketRefusal> {
         match self.status {
             TicketStatus::Voided => Err(TicketRefusal::Voided),
             TicketStatus::Transferred => Err(TicketRefusal::Transferred),
             _ if self.checked_in_at.is_some() => Err(TicketRefusal::Used),
-            TicketStatus::Blocked | TicketStatus::Unpaid | TicketStatus::Unapproved => {
-                Err(TicketRefusal::NotGood)
-            }
-            TicketStatus::Active if now >= start => Err(TicketRefusal::Begun),
-            TicketStatus::Active => Ok(()),
+            held if held.is_held() => Err(TicketRefusal::NotGood),
+            _ if now >= start => Err(TicketRefusal::Begun),
+            _ => Ok(()),
         }
     }
 

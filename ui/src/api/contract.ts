@@ -2975,6 +2975,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tickets/{id}/hold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Holds a ticket back for now: gates refuse it until it is released. */
+        post: operations["hold_ticket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tickets/{id}/issue-again": {
         parameters: {
             query?: never;
@@ -3003,6 +3020,23 @@ export interface paths {
         put?: never;
         /** Gives an unused ticket a new code; the old one dies everywhere. */
         post: operations["regenerate_ticket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tickets/{id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes a ticket good again that was held back. */
+        post: operations["release_ticket"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4928,6 +4962,13 @@ export interface components {
             version: string;
             /** @description The workspace's name. */
             workspace: string;
+        };
+        /** @description Why a ticket is held back. */
+        Hold: {
+            /** @description What the gates say of it. */
+            hold: components["schemas"]["TicketHold"];
+            /** @description Why, for the history. */
+            reason?: string;
         };
         /** @description What the host is told. */
         HostNews: {
@@ -8000,6 +8041,11 @@ export interface components {
             transferred_from: components["schemas"]["OtherTicket"] | null;
             transferred_to: components["schemas"]["OtherTicket"] | null;
         };
+        /**
+         * @description Why the office holds a ticket back for now.
+         * @enum {string}
+         */
+        TicketHold: "blocked" | "unpaid" | "unapproved";
         /**
          * Format: uuid
          * @description The right of one holder to enter.
@@ -13318,6 +13364,31 @@ export interface operations {
             };
         };
     };
+    hold_ticket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["TicketId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Hold"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketDetail"];
+                };
+            };
+        };
+    };
     issue_again: {
         parameters: {
             query?: never;
@@ -13353,6 +13424,27 @@ export interface operations {
                 "application/json": components["schemas"]["Reason"];
             };
         };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketDetail"];
+                };
+            };
+        };
+    };
+    release_ticket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["TicketId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             200: {
                 headers: {

@@ -229,9 +229,10 @@ fn tags_of(committed: Committed<'_>) -> &'static [Tag] {
             "answer invitation" | "renew links" | "import guests" | "add guest" | "change guest"
             | "change guests" | "remove guests",
         ) => &[Tag::Guests],
-        Some("issue tickets" | "void ticket" | "regenerate ticket" | "void invitation") => {
-            &[Tag::Tickets, Tag::Guests]
-        }
+        Some(
+            "issue tickets" | "hold ticket" | "release ticket" | "void ticket"
+            | "regenerate ticket" | "void invitation",
+        ) => &[Tag::Tickets, Tag::Guests],
         // A piece of a long run.
         None => &[Tag::Tickets],
         Some(_) => &[Tag::Everything],

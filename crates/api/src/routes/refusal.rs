@@ -158,6 +158,7 @@ fn status(code: &str) -> StatusCode {
         | "ticket_voided"
         | "ticket_transferred"
         | "ticket_not_good"
+        | "ticket_not_held"
         | "ticket_not_void"
         | "event_started"
         | "event_handed_over"

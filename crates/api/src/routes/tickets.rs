@@ -1,4 +1,4 @@
-//! Tickets: listed, looked at, voided, regenerated; and made for a ticketing service.
+//! Tickets: listed, looked at, held back, voided, regenerated; and made for a ticketing service.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use gatehouse_domain::guest::GuestChange;
 use gatehouse_domain::id::{EventId, InvitationId, TicketId};
 use gatehouse_domain::import::GuestValues;
 use gatehouse_domain::scan::{Direction, Verdict};
-use gatehouse_domain::ticket::{Ticket, TicketSource, TicketStatus};
+use gatehouse_domain::ticket::{Ticket, TicketHold, TicketSource, TicketStatus};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -37,6 +37,8 @@ pub(super) fn router() -> OpenApiRouter<Arc<Door>> {
         .routes(routes!(list_tickets))
         .routes(routes!(show_ticket))
         .routes(routes!(show_code))
+        .routes(routes!(hold_ticket))
+        .routes(routes!(release_ticket))
         .routes(routes!(void_ticket))
         .routes(routes!(regenerate_ticket))
         .routes(routes!(transfer_ticket))
@@ -202,6 +204,53 @@ async fn show_code(
     })
     .await?;
     Ok(([(header::CONTENT_TYPE, "image/png")], picture).into_response())
+}
+
+/// Why a ticket is held back.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Hold {
+    /// What the gates say of it.
+    hold: TicketHold,
+    /// Why, for the history.
+    #[serde(default)]
+    reason: String,
+}
+
+/// Holds a ticket back for now: gates refuse it until it is released.
+#[utoipa::path(post, path = "/api/tickets/{id}/hold", tag = "tickets",
+    security(("account" = ["issue_tickets"])), params(("id" = TicketId, Path)),
+    request_body = Hold, responses((status = 200, body = TicketDetail)))]
+async fn hold_ticket(
+    State(door): At,
+    By(by, _): By<IssueTickets>,
+    Id(id): Id<TicketId>,
+    Body(given): Body<Hold>,
+) -> Answer<TicketDetail> {
+    answer(door, move |door| {
+        let home = door.act_on(&by, id.0)?;
+        let why = given.reason.trim();
+        home.hold_ticket(id, given.hold, (!why.is_empty()).then(|| why.to_owned()))?;
+        detail(&home, id)
+    })
+    .await
+}
+
+/// Makes a ticket good again that was held back.
+#[utoipa::path(post, path = "/api/tickets/{id}/release", tag = "tickets",
+    security(("account" = ["issue_tickets"])), params(("id" = TicketId, Path)),
+    responses((status = 200, body = TicketDetail)))]
+async fn release_ticket(
+    State(door): At,
+    By(by, _): By<IssueTickets>,
+    Id(id): Id<TicketId>,
+) -> Answer<TicketDetail> {
+    answer(door, move |door| {
+        let home = door.act_on(&by, id.0)?;
+        home.release_ticket(id)?;
+        detail(&home, id)
+    })
+    .await
 }
 
 /// Takes a ticket back at once.

@@ -7,6 +7,7 @@ use gatehouse_credential::key::{KeyProfile, PublicKey};
 use gatehouse_domain::event::ReEntry;
 use gatehouse_domain::event::draft::ScheduleDraft;
 use gatehouse_domain::scan::{Direction, chain_hash};
+use gatehouse_domain::ticket::TicketHold;
 use gatehouse_testkit::{Scratch, guest_list};
 
 const DAYS: [&str; 2] = ["2026-11-21", "2026-11-22"];
@@ -70,6 +71,36 @@ fn each_refusal_has_its_own_reason() {
     let ends_at = home.sessions()[0].ends_at;
     scratch.clock.set(ends_at);
     assert_eq!(said(&gate, &codes[3]), "expired");
+}
+
+#[test]
+fn a_ticket_that_is_held_back_says_why_until_it_is_released() {
+    let scratch = Scratch::new();
+    let home = scratch.issued("Ball", &guest_list(2));
+    scratch.open_doors();
+    let gate = home.open_gate("Front door").unwrap();
+    let ticket = home.find_ticket("1").unwrap().id;
+    let shown = code(&home, "1");
+    assert_eq!(
+        home.release_ticket(ticket).unwrap_err().code,
+        "ticket_not_held"
+    );
+    for hold in TicketHold::ALL {
+        home.hold_ticket(ticket, *hold, Some("see the desk".to_owned()))
+            .unwrap();
+        assert_eq!(said(&gate, &shown), hold.word());
+    }
+    home.release_ticket(ticket).unwrap();
+    assert_eq!(said(&gate, &shown), "admitted");
+    // Whoever was sent away after they came in is not let in again.
+    home.hold_ticket(ticket, TicketHold::Blocked, None).unwrap();
+    assert_eq!(said(&gate, &shown), "blocked");
+    home.release_ticket(ticket).unwrap();
+    assert_eq!(said(&gate, &shown), "used");
+    let taken = home.find_ticket("2").unwrap().id;
+    home.void_ticket(taken, None).unwrap();
+    let refused = home.hold_ticket(taken, TicketHold::Unpaid, None);
+    assert_eq!(refused.unwrap_err().code, "ticket_voided");
 }
 
 #[test]

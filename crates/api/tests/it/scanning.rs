@@ -512,6 +512,28 @@ async fn guests_turn_no_kiosk_unless_the_office_lets_them() {
 }
 
 #[tokio::test]
+async fn the_office_holds_a_ticket_back_and_releases_it() {
+    let door = Door::open(Pages::none());
+    door.scratch.open_doors();
+    let scanner = door.scanner("Gate A").await;
+    let path = format!("/api/tickets/{}", door.ticket(1));
+    let why = json!({"hold": "unpaid", "reason": "the card was refused"});
+    let held = door.post(&format!("{path}/hold"), why).await.good(200);
+    assert_eq!(held["status"], "unpaid");
+    let refused = door.validate(&scanner, &door.code(1)).await.good(400);
+    assert_eq!(
+        (&refused["reason"], &refused["shown"]["code"]),
+        (&json!("INVALID"), &json!("unpaid"))
+    );
+    let release = format!("{path}/release");
+    let good = door.post(&release, json!({})).await.good(200);
+    assert_eq!(good["status"], "active");
+    door.validate(&scanner, &door.code(1)).await.good(200);
+    let again = door.post(&release, json!({})).await;
+    assert_eq!(again.refused(409), "ticket_not_held");
+}
+
+#[tokio::test]
 async fn a_link_that_nobody_opened_is_listed_and_can_be_taken_back() {
     let door = Door::open(Pages::none());
     let mut tokens = Vec::new();

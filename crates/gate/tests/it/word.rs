@@ -3,6 +3,7 @@
 use gatehouse_api::{DeviceChange, Forcing, GateStand, Presentation, Shows};
 use gatehouse_domain::device::{DeviceKind, DeviceSettings};
 use gatehouse_domain::scan::Direction;
+use gatehouse_domain::ticket::TicketHold;
 
 use crate::over::{Away, Served, evening};
 
@@ -74,6 +75,21 @@ fn a_gate_that_may_not_be_turned_round_leads_one_way_without_its_office_too() {
     drop(office);
     assert_eq!(passes(Direction::Exit), "device_not_allowed");
     assert_eq!(passes(Direction::Entry), "used");
+}
+
+#[test]
+fn a_ticket_that_the_office_holds_back_is_refused_without_it_too() {
+    let (scratch, home, _) = evening();
+    let office = Served::open(&scratch, 0);
+    let gate = Away::enrol(&scratch, &home, office.port);
+    let ticket = home.find_ticket("1").unwrap().id;
+    home.hold_ticket(ticket, TicketHold::Unpaid, None).unwrap();
+    gate.outpost.exchange().unwrap();
+    assert_eq!(gate.admit(&home, "1"), "unpaid");
+    home.release_ticket(ticket).unwrap();
+    gate.outpost.exchange().unwrap();
+    drop(office);
+    assert_eq!(gate.admit(&home, "1"), "admitted");
 }
 
 #[test]

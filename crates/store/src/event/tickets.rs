@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use gatehouse_domain::id::{InvitationId, MemberId, TicketId, TicketTypeId};
-use gatehouse_domain::ticket::Ticket;
+use gatehouse_domain::ticket::{Ticket, TicketStatus};
 use rusqlite::{OptionalExtension, Row, ToSql, params};
 
 use super::{Change, View};
@@ -204,6 +204,16 @@ impl Change<'_> {
             "UPDATE tickets SET status = 'voided', voided_at = ?2, void_reason = ?3
              WHERE id = ?1 AND status <> 'voided'",
             params![id.as_bytes(), at, reason],
+        )?;
+        Ok(())
+    }
+
+    /// Gives a ticket that is good, or held back, another status; the caller has asked
+    /// `Ticket::check_hold` or `Ticket::check_release`.
+    pub fn set_ticket_status(&self, id: TicketId, status: TicketStatus) -> Result<(), StoreError> {
+        self.conn.execute(
+            "UPDATE tickets SET status = ?2 WHERE id = ?1",
+            params![id.as_bytes(), status.word()],
         )?;
         Ok(())
     }

@@ -16,6 +16,7 @@ import { Trouble } from "../../shared/Trouble";
 import { TypeMark } from "../../shared/TypeMark";
 import { usePicture } from "../../shared/usePicture";
 import { useRefusal } from "../../shared/useRefusal";
+import { Hold, isHeld, useRelease } from "./Hold";
 import { holder, TicketStatus } from "./TicketStatus";
 import { Transfer, whyNotGiven } from "./Transfer";
 import styles from "./tickets.module.css";
@@ -96,11 +97,12 @@ function Details({ ticket }: { ticket: TicketDetail }) {
   const colour = useColour();
   const queries = useQueryClient();
   const allowed = useAllowed()("issue_tickets");
-  const [asking, ask] = useState<"void" | "regenerate" | "transfer" | null>(null);
+  const [asking, ask] = useState<"void" | "regenerate" | "transfer" | "hold" | null>(null);
   const params = { path: { id: ticket.id } };
   const noNewCode = whyNoNewCode(ticket);
   const say = useRefusal();
   const notGiven = whyNotGiven(ticket);
+  const release = useRelease(ticket);
 
   const said = async (message: string) => {
     notifications.show({ message });
@@ -177,6 +179,26 @@ function Details({ ticket }: { ticket: TicketDetail }) {
       )}
       {!isGone(ticket) && (
         <section className={styles.commands}>
+          {isHeld(ticket) ? (
+            <Button
+              size="compact-sm"
+              variant="default"
+              {...allowed}
+              loading={release.busy}
+              onClick={release.run}
+            >
+              {t("tickets.release")}
+            </Button>
+          ) : (
+            <Button
+              size="compact-sm"
+              variant="default"
+              {...allowed}
+              onClick={() => ask("hold")}
+            >
+              {t("tickets.hold")}
+            </Button>
+          )}
           <Button
             size="compact-sm"
             variant="default"
@@ -205,8 +227,10 @@ function Details({ ticket }: { ticket: TicketDetail }) {
             {t("tickets.void")}
           </Button>
           {noNewCode !== null && <p className="quiet small">{t(noNewCode)}</p>}
+          <Refused error={release.error} />
         </section>
       )}
+      {asking === "hold" && <Hold ticket={ticket} close={() => ask(null)} />}
       {asking === "transfer" && <Transfer ticket={ticket} close={() => ask(null)} />}
       {(asking === "void" || asking === "regenerate") && (
         <ReasonDialog
