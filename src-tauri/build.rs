@@ -16,6 +16,8 @@ const COMMANDS: &[&str] = &[
     "restart",
     "open_gate",
     "kiosk",
+    "starts_with_machine",
+    "start_with_machine",
 ];
 /// Where the interface is when it has been built.
 const INTERFACE: &str = "../ui/dist";

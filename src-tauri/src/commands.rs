@@ -10,6 +10,7 @@ use http_body_util::BodyExt;
 use serde::Serialize;
 use tauri::ipc::{self, Channel, InvokeBody};
 use tauri::{AppHandle, State, Webview, WebviewWindow};
+use tauri_plugin_autostart::ManagerExt;
 use tauri_plugin_opener::OpenerExt;
 use tokio::io::AsyncWriteExt;
 use url::Url;
@@ -24,6 +25,7 @@ use crate::jar::Jar;
 use crate::place::Place;
 use crate::running::Running;
 use crate::speakers::Speakers;
+use crate::standing::Standing;
 use crate::stream::{EventReader, Message};
 use crate::windows;
 
@@ -334,6 +336,36 @@ pub(crate) fn kiosk(window: WebviewWindow, on: bool) -> Result<(), String> {
         log::error!("the window could not become a kiosk: {error}");
         "the window could not become a kiosk".to_owned()
     })
+}
+
+/// Whether the application starts with the machine.
+#[tauri::command]
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "a command is given what it takes"
+)]
+pub(crate) fn starts_with_machine(app: AppHandle) -> bool {
+    app.autolaunch().is_enabled().unwrap_or(false)
+}
+
+/// Lets the application start with the machine, or no longer; tells whether it does now.
+#[tauri::command]
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "a command is given what it takes"
+)]
+pub(crate) fn start_with_machine(app: AppHandle, standing: State<'_, Standing>, on: bool) -> bool {
+    standing.say_start();
+    let autostart = app.autolaunch();
+    let switched = if on {
+        autostart.enable()
+    } else {
+        autostart.disable()
+    };
+    if let Err(error) = switched {
+        log::error!("starting with the computer could not be switched: {error}");
+    }
+    starts_with_machine(app)
 }
 
 fn unreadable(error: &dyn std::fmt::Display) -> serde_json::Value {

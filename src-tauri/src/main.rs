@@ -19,6 +19,7 @@ mod place;
 mod running;
 mod second;
 mod speakers;
+mod standing;
 mod station;
 mod stream;
 mod tray;
@@ -48,6 +49,7 @@ use kiosk::Kiosks;
 use place::Place;
 use running::Running;
 use speakers::Speakers;
+use standing::Standing;
 use station::{Enroller, Station};
 use tray::InTray;
 use words::Words;
@@ -114,7 +116,9 @@ fn main() -> ExitCode {
             commands::print_badge,
             commands::restart,
             commands::open_gate,
-            commands::kiosk
+            commands::kiosk,
+            commands::starts_with_machine,
+            commands::start_with_machine
         ])
         .on_menu_event(|app, event| menu::choose(app, event.id().as_ref()))
         .on_window_event(|window, event| match event {
@@ -159,10 +163,13 @@ fn start<R: Runtime>(app: &App<R>, args: &Args) -> tauri::Result<()> {
         .ok()
         .map(|office| workspace::gate_folder(args.data.as_deref(), office));
     let is_gate = gate.as_deref().is_some_and(is_outpost);
+    let standing = Standing::read(&app.path().app_config_dir()?);
     if is_gate {
         log::info!("this machine is a gate");
+        standing::start_with_machine(app.handle(), &standing);
         app.manage(Station);
     }
+    app.manage(standing);
     // Both take their time: the webview's processes start while what is shown is unlocked. No page
     // is answered before this function is over.
     let leaving = app.handle().clone();
@@ -213,6 +220,13 @@ fn show_first<R: Runtime>(app: &AppHandle<R>, args: &Args) -> tauri::Result<()> 
     }
     // Without a tray there would be nothing to bring it back with.
     let station = app.try_state::<Station>().is_some();
+    // Its page locks it; whoever knows the PIN gets to the office from there.
+    let kiosk = app.state::<Standing>().kiosk().filter(|_| !station);
+    if let Some(place) = &kiosk
+        && args.open.is_none()
+    {
+        return windows::open_gate(app, place);
+    }
     if again::was_asked_for(app) || station || !(args.in_tray && in_tray) {
         let place = args
             .open

@@ -7,6 +7,7 @@ use tauri_plugin_opener::OpenerExt;
 
 use crate::kiosk::Kiosks;
 use crate::place::Place;
+use crate::standing::Standing;
 use crate::updates;
 use crate::windows::{OFFICE as OFFICE_WINDOW, open_gate, show_office};
 use crate::words::Words;
@@ -216,6 +217,7 @@ fn window_in_use<R: Runtime>(app: &AppHandle<R>) -> Option<WebviewWindow<R>> {
 }
 
 fn switch_autostart<R: Runtime>(app: &AppHandle<R>) {
+    app.state::<Standing>().say_start();
     let autostart = app.autolaunch();
     let switched = match autostart.is_enabled() {
         Ok(true) => autostart.disable(),

@@ -30,6 +30,12 @@ impl Place {
         }
     }
 
+    /// A gate's page as its address was kept; nothing for any other page.
+    pub(crate) fn of_gate(path: &str) -> Option<Self> {
+        let is_gate = path == "/gate" || path.starts_with("/gate?");
+        (is_gate && path.len() <= LONGEST_LINK).then(|| Self(path.to_owned()))
+    }
+
     /// Where the office begins.
     pub(crate) fn office() -> Self {
         Self("/".to_owned())

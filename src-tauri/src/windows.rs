@@ -10,6 +10,7 @@ use crate::kiosk::Kiosks;
 use crate::place::Place;
 use crate::running::Running;
 use crate::speakers::Speakers;
+use crate::standing::{self, Standing};
 use crate::station::Station;
 use crate::words::Words;
 
@@ -97,11 +98,21 @@ pub(crate) fn open_gate<R: Runtime>(app: &AppHandle<R>, place: &Place) -> tauri:
 pub(crate) fn set_kiosk<R: Runtime>(window: &WebviewWindow<R>, on: bool) -> tauri::Result<()> {
     let kiosks = window.state::<Kiosks>();
     kiosks.set(window.label(), on);
+    let app = window.app_handle();
+    let is_station = app.try_state::<Station>().is_some();
+    let standing = app.state::<Standing>();
+    // A gate of its own is shown again anyway, and its page knows what it was.
+    if !is_station {
+        let url = window.url()?;
+        standing.keep_kiosk(on.then(|| url[url::Position::BeforePath..].to_owned()));
+    }
+    if on {
+        standing::start_with_machine(app, &standing);
+    }
     // On macOS items of the system's own, such as the one that hides the application, act without
     // asking: with a kiosk there is no menu.
     #[cfg(target_os = "macos")]
     {
-        let app = window.app_handle();
         if kiosks.any() {
             app.remove_menu()?;
         } else if app.menu().is_none() {
@@ -109,7 +120,8 @@ pub(crate) fn set_kiosk<R: Runtime>(window: &WebviewWindow<R>, on: bool) -> taur
         }
     }
     window.set_decorations(!on)?;
-    window.set_fullscreen(on)?;
+    // A machine that is a gate has the whole screen for it, kiosk or not.
+    window.set_fullscreen(on || is_station)?;
     window.set_always_on_top(on)?;
     window.set_closable(!on)?;
     window.set_minimizable(!on)

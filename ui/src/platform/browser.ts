@@ -157,6 +157,9 @@ export const browser: Platform = {
   copyText: (text) => navigator.clipboard.writeText(text),
   subscribe,
   fillScreen,
+  // A browser starts with nothing.
+  startsWithMachine: () => Promise.resolve(null),
+  startWithMachine: () => Promise.resolve(false),
   async kiosk(on) {
     await fillScreen(on);
     await holdKeys(on);

@@ -113,6 +113,14 @@ export const desktop: Platform = {
   copyText: browser.copyText,
   subscribe,
   fillScreen: browser.fillScreen,
+  async startsWithMachine() {
+    try {
+      return await invoke<boolean>("starts_with_machine");
+    } catch {
+      return null;
+    }
+  },
+  startWithMachine: (on) => invoke<boolean>("start_with_machine", { on }),
   async kiosk(on) {
     try {
       await invoke("kiosk", { on });

@@ -82,6 +82,10 @@ export interface Platform {
   ): Promise<void>;
   /** Lets the window fill the screen, or no longer; false where that was refused. */
   fillScreen(on: boolean): Promise<boolean>;
+  /** Whether the program starts with the machine; null where that can't be said. */
+  startsWithMachine(): Promise<boolean | null>;
+  /** Lets the program start with the machine, or no longer; tells whether it does now. */
+  startWithMachine(on: boolean): Promise<boolean>;
   /** Closes the window's ways out, or opens them; false where they can't be closed. */
   kiosk(on: boolean): Promise<boolean>;
 }

@@ -8,6 +8,7 @@ import styles from "./GateForm.module.css";
 import { PrinterChoice } from "./badge/PrinterChoice";
 import { SerialChoice } from "./serial/SerialChoice";
 import { Sheet } from "./Sheet";
+import { StartChoice } from "./StartChoice";
 
 const SCHEME_WORDS = {
   auto: "frame.themeSystem",
@@ -197,6 +198,7 @@ export function SettingsSheet({
         </fieldset>
         <SerialChoice port={choices.serial} change={change} />
         {prints && <PrinterChoice printer={choices.printer} change={change} />}
+        <StartChoice />
         <button type="button" className={styles.other} onClick={startKiosk}>
           {t("gate.startKiosk")}
         </button>
