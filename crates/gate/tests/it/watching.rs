@@ -237,6 +237,7 @@ fn previews_come_ten_times_a_second_and_only_while_somebody_looks() {
         }
     };
     assert_eq!(preview.outlines.len(), 1);
+    assert_eq!(preview.texts, ["IN VIEW"], "told before, and there still");
     assert!(preview.jpeg.starts_with(&[0xff, 0xd8]) && preview.jpeg.len() < 60_000);
 }
 
@@ -271,6 +272,37 @@ fn controls_are_set_and_stand_when_the_camera_is_opened_again() {
     stand.camera.mend();
     stand.show_at(33, frame(160, 120, &[], 1));
     assert_eq!(torch(&stand), Some((Dial::Torch, 1)));
+}
+
+#[test]
+fn a_camera_whose_picture_stands_still_is_opened_again_until_it_moves() {
+    let settings = Settings {
+        reopen: Some((Duration::from_millis(1), Duration::from_millis(1))),
+        ..Settings::default()
+    };
+    let mut stand = Stand::new(settings);
+    let still = frame(320, 180, &[], 1);
+    let mut told = Vec::new();
+    // Opened after how many frames, ten a second: 5 s the same, and twice as long the next time.
+    let mut opened = Vec::new();
+    for n in 0..200 {
+        stand.show_at(n * 100, still.clone());
+        told.extend(stand.told());
+        if opened.len() < 2 && n * 100 >= [5_200, 16_000][opened.len()] {
+            let until = Instant::now() + PATIENCE;
+            while stand.camera.opened() != (1, opened.len() + 2) {
+                assert!(Instant::now() < until, "{:?}", stand.camera.opened());
+                std::thread::sleep(Duration::from_millis(1));
+            }
+            opened.push(n);
+        }
+    }
+    assert_eq!(stand.camera.opened(), (1, 3));
+    assert_eq!(told, ["opening", "ok", "frozen"], "and no other word meanwhile");
+    for n in 200..204 {
+        stand.show_at(n * 100, frame(320, 180, &[], n));
+    }
+    assert_eq!(stand.told(), ["ok"]);
 }
 
 #[test]
