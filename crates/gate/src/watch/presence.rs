@@ -37,7 +37,8 @@ impl Known {
     /// It would come again if it were seen at this moment.
     fn is_away(&self, now: Duration, away: Duration) -> bool {
         let since = |then: Duration| now.saturating_sub(then);
-        self.missed_since.is_some_and(|missed| since(missed) >= away)
+        self.missed_since
+            .is_some_and(|missed| since(missed) >= away)
             || since(self.last_seen) >= SURELY_AWAY.max(away)
     }
 }

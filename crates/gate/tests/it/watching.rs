@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use gatehouse_credential::qr::{Effort, QrCode};
+use gatehouse_credential::qr::{Effort, GreyImage, QrCode};
 use gatehouse_gate::source::Dial;
 use gatehouse_gate::watch::{Ladder, Seen};
 use gatehouse_gate::{Pacing, Picture, Settings};
@@ -111,6 +111,42 @@ fn what_a_quick_look_misses_a_closer_one_reads() {
         assert!(Instant::now() < until, "it is never read");
     }
     assert!(stand.watch.counts().closer > 0);
+}
+
+#[test]
+fn a_ticket_of_another_kind_is_told_by_a_harder_look() {
+    const BARS: &str = "10100010110100111011001100100110111101001110101010\
+                        110011011011001000010101110010011101000100101";
+    let row: Vec<u8> = BARS
+        .chars()
+        .flat_map(|bar| [if bar == '1' { 20 } else { 230 }; 3])
+        .collect();
+    let quiet = [230; 36];
+    let row = [&quiet[..], &row, &quiet].concat();
+    let printed = GreyImage {
+        width: row.len() as u32,
+        height: 120,
+        luma: row.repeat(120),
+    };
+    let mut stand = Stand::new(Settings::default());
+    let until = Instant::now() + PATIENCE;
+    for turn in 0.. {
+        stand.show_at(
+            33 * turn,
+            draw(640, 360, std::slice::from_ref(&printed), turn),
+        );
+        let told = std::iter::from_fn(|| stand.watch.next(Duration::ZERO));
+        let code = told.filter_map(|seen| match seen {
+            Seen::Codes(codes) => codes.into_iter().next(),
+            _ => None,
+        });
+        if let Some(code) = code.last() {
+            assert_eq!(code.text, "5901234123457");
+            assert!(code.effort > Effort::Quick);
+            break;
+        }
+        assert!(Instant::now() < until, "it is never read");
+    }
 }
 
 /// Each pixel the mean of a square around it.
@@ -298,7 +334,11 @@ fn a_camera_whose_picture_stands_still_is_opened_again_until_it_moves() {
         }
     }
     assert_eq!(stand.camera.opened(), (1, 3));
-    assert_eq!(told, ["opening", "ok", "frozen"], "and no other word meanwhile");
+    assert_eq!(
+        told,
+        ["opening", "ok", "frozen"],
+        "and no other word meanwhile"
+    );
     for n in 200..204 {
         stand.show_at(n * 100, frame(320, 180, &[], n));
     }
