@@ -72,6 +72,31 @@ fn what_a_scanner_types_is_decided_line_by_line_and_the_last_without_its_end() {
 }
 
 #[test]
+fn what_is_wrong_with_camera_and_scanner_is_said_at_once_and_the_gate_goes_on() {
+    let office = Office::with_event("ed25519");
+    let source = "camera:a name that no camera has";
+    let mut child = gate(&office, &["--source", source]);
+    let mut typing = child.stdin.take().unwrap();
+    let mut said = BufReader::new(child.stdout.take().unwrap()).lines();
+    let mut next = || -> Value { serde_json::from_str(&said.next().unwrap().unwrap()).unwrap() };
+    let lost = next();
+    assert_eq!(lost["camera"], "lost", "{lost}");
+    assert!(lost["code"].is_null() && lost["verdict"].is_null());
+    let words = |line: &Value| line["message"].as_str().is_some_and(|said| said.len() > 20);
+    assert!(lost["fault"].is_string() && words(&lost), "{lost}");
+    typing
+        .write_all(format!("{}\n", "x".repeat(20_000)).as_bytes())
+        .unwrap();
+    let long = next();
+    assert_eq!(long["scanner"], "too_long");
+    assert!(long["code"].is_null() && words(&long), "{long}");
+    typing.write_all(b"https://example.org/menu\n").unwrap();
+    assert_eq!(next()["code"], "malformed");
+    child.kill().unwrap();
+    child.wait().unwrap();
+}
+
+#[test]
 fn a_source_that_fails_ends_the_gate_though_its_scanner_could_go_on() {
     let Some((office, codes)) = evening() else {
         return;

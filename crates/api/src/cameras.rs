@@ -89,6 +89,8 @@ pub enum Sighting {
         width: u32,
         /// Its rows.
         height: u32,
+        /// What the codes say that are in view, those too that were told of before.
+        texts: Vec<String>,
     },
     /// Codes that came into view.
     Codes(Vec<CodeInView>),

@@ -2,7 +2,6 @@
 //! when nobody does.
 
 use std::collections::HashMap;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, Weak};
 use std::time::Duration;
 
@@ -14,10 +13,9 @@ use gatehouse_api::{
 use crate::lock;
 use crate::source::{CameraChoice, CameraName, CameraWish, Dial, Origin, cameras};
 use crate::steady::Stopwatch;
+use crate::watch::outbox::Outbox;
 use crate::watch::{Seen, Settings, State, Watch};
 
-/// Sightings that wait for one who looks.
-const WAITING: usize = 32;
 /// How long the passing on waits before it looks whether anybody still watches.
 const LOOK: Duration = Duration::from_millis(200);
 
@@ -38,7 +36,8 @@ struct Eye {
 
 #[derive(Debug, Default)]
 struct Audience {
-    listeners: Vec<SyncSender<Sighting>>,
+    /// Of what one has not fetched yet, codes and states wait; of pictures the newest does.
+    listeners: Vec<Weak<Outbox>>,
     /// What one who comes later is told first.
     state: Option<State>,
     over: bool,
@@ -49,7 +48,7 @@ struct Audience {
 struct Look {
     // Holds the camera open.
     _eye: Arc<Eye>,
-    told: Receiver<Sighting>,
+    told: Arc<Outbox>,
 }
 
 impl MachineCameras {
@@ -195,7 +194,7 @@ fn unknown(id: &str) -> Problem {
 }
 
 impl Eye {
-    fn open(origin: Origin, size: FrameSize) -> Result<(Arc<Self>, Receiver<Sighting>), Problem> {
+    fn open(origin: Origin, size: FrameSize) -> Result<(Arc<Self>, Arc<Outbox>), Problem> {
         let wish = CameraWish {
             width: size.width,
             height: size.height,
@@ -233,15 +232,16 @@ impl Eye {
         Ok((eye, told))
     }
 
-    fn join(&self) -> Receiver<Sighting> {
-        let (tell, told) = sync_channel(WAITING);
+    fn join(&self) -> Arc<Outbox> {
+        let told = Arc::new(Outbox::default());
         let mut audience = lock(&self.audience);
         if let Some(state) = &audience.state {
-            // The channel is empty.
-            tell.try_send(sighting_of(state)).ok();
+            told.put_state(state.clone());
         }
-        if !audience.over {
-            audience.listeners.push(tell);
+        if audience.over {
+            told.close();
+        } else {
+            audience.listeners.push(Arc::downgrade(&told));
         }
         told
     }
@@ -250,46 +250,50 @@ impl Eye {
     fn close(&self) {
         let mut audience = lock(&self.audience);
         audience.over = true;
-        audience.listeners.clear();
+        for told in audience.listeners.drain(..) {
+            if let Some(told) = told.upgrade() {
+                told.close();
+            }
+        }
     }
 
     fn tell(&self, seen: Seen) {
         let mut audience = lock(&self.audience);
-        let sighting = match seen {
-            Seen::State(state) => {
-                let sighting = sighting_of(&state);
-                audience.state = Some(state);
-                sighting
-            }
-            Seen::Codes(codes) => Sighting::Codes(
-                codes
-                    .into_iter()
-                    .map(|code| CodeInView {
-                        text: code.text,
-                        corners: code.outline,
-                    })
-                    .collect(),
-            ),
-            Seen::Preview(preview) => Sighting::Frame {
-                jpeg: preview.jpeg,
-                width: preview.width,
-                height: preview.height,
-            },
-        };
-        // Whoever is so far behind misses some; whoever went away is forgotten.
+        if let Seen::State(state) = &seen {
+            audience.state = Some(state.clone());
+        }
+        // Whoever went away is forgotten.
         audience.listeners.retain(|to| {
-            !matches!(
-                to.try_send(sighting.clone()),
-                Err(TrySendError::Disconnected(_))
-            )
+            let told = to.upgrade();
+            if let Some(told) = &told {
+                told.put(seen.clone());
+            }
+            told.is_some()
         });
     }
 }
 
-fn sighting_of(state: &State) -> Sighting {
-    Sighting::State {
-        state: state.word(),
-        message: state.fault().map(|fault| fault.message.clone()),
+fn sighting_of(seen: Seen) -> Sighting {
+    match seen {
+        Seen::State(state) => Sighting::State {
+            state: state.word(),
+            message: state.fault().map(|fault| fault.message.clone()),
+        },
+        Seen::Codes(codes) => Sighting::Codes(
+            codes
+                .into_iter()
+                .map(|code| CodeInView {
+                    text: code.text,
+                    corners: code.outline,
+                })
+                .collect(),
+        ),
+        Seen::Preview(preview) => Sighting::Frame {
+            jpeg: preview.jpeg,
+            width: preview.width,
+            height: preview.height,
+            texts: preview.texts,
+        },
     }
 }
 
@@ -306,10 +310,10 @@ fn pass_on(eye: &Weak<Eye>) {
 
 impl Watching for Look {
     fn next(&mut self, timeout: Duration) -> Watched {
-        match self.told.recv_timeout(timeout) {
-            Ok(sighting) => Watched::Seen(sighting),
-            Err(RecvTimeoutError::Timeout) => Watched::Nothing,
-            Err(RecvTimeoutError::Disconnected) => Watched::Over,
+        match self.told.next(timeout) {
+            Some(seen) => Watched::Seen(sighting_of(seen)),
+            None if self.told.is_over() => Watched::Over,
+            None => Watched::Nothing,
         }
     }
 }

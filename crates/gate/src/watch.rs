@@ -5,7 +5,7 @@ mod closer;
 mod effort;
 mod glance;
 mod health;
-mod outbox;
+pub(crate) mod outbox;
 mod presence;
 mod preview;
 mod reading;

@@ -3598,6 +3598,8 @@ export interface components {
             /** Format: int32 */
             height: number;
             jpeg: string;
+            /** @description What the codes say that are in view, those too that were told of before. */
+            texts?: string[];
             /** Format: int32 */
             width: number;
         } | {

@@ -125,6 +125,9 @@ enum CameraEvent {
         jpeg: String,
         width: u32,
         height: u32,
+        /// What the codes say that are in view, those too that were told of before.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        texts: Vec<String>,
     },
     /// Codes that came into view together.
     Codes { codes: Vec<CodeSeen> },
@@ -305,12 +308,14 @@ fn sent(sighting: Sighting) -> Option<SentEvent> {
             jpeg,
             width,
             height,
+            texts,
         } => (
             "frame",
             CameraEvent::Frame {
                 jpeg: STANDARD.encode(jpeg),
                 width,
                 height,
+                texts,
             },
         ),
         Sighting::Codes(codes) => {

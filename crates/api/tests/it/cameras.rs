@@ -57,6 +57,7 @@ impl Cameras for Played {
                 jpeg: vec![0xff, 0xd8, 0xff],
                 width: 640,
                 height: 360,
+                texts: vec!["GH1:A".into()],
             },
             Sighting::Codes(vec![CodeInView {
                 text: "GH1:A".into(),
@@ -177,7 +178,7 @@ async fn a_window_on_the_machine_sees_what_its_camera_sees() {
             "event: state",
             r#"data: {"state":"ok"}"#,
             "event: frame",
-            r#"data: {"jpeg":"/9j/","width":640,"height":360}"#,
+            r#"data: {"jpeg":"/9j/","width":640,"height":360,"texts":["GH1:A"]}"#,
             "event: codes",
             r#"data: {"codes":[{"text":"GH1:A","corners":[[0.25,0.25],[0.5,0.25],[0.5,0.5],[0.25,0.5]]}]}"#,
         ]

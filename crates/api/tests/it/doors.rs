@@ -1,5 +1,8 @@
 //! At the door: who comes in, who does not and why, and what is kept of it.
 
+use std::sync::mpsc::channel;
+use std::time::Duration;
+
 use gatehouse_api::{
     DoorChange, EventHome, Gate, GateStand, Issuing, Presentation, Problem, Quiet, Shows,
 };
@@ -8,6 +11,7 @@ use gatehouse_domain::event::ReEntry;
 use gatehouse_domain::event::draft::ScheduleDraft;
 use gatehouse_domain::scan::{Direction, chain_hash};
 use gatehouse_domain::ticket::TicketHold;
+use gatehouse_store::{Lane, StoreError};
 use gatehouse_testkit::{Scratch, guest_list};
 
 const DAYS: [&str; 2] = ["2026-11-21", "2026-11-22"];
@@ -151,6 +155,50 @@ fn eight_gates_at_once_admit_a_ticket_once() {
         });
         assert_eq!(admitted, 1, "ticket {n}");
     }
+}
+
+#[test]
+fn a_code_that_comes_while_another_program_holds_the_file_waits_and_is_one_scan() {
+    let scratch = Scratch::new();
+    let home = scratch.issued("Ball", &guest_list(1));
+    scratch.open_doors();
+    let gate = home.open_gate("Front door").unwrap();
+    let text = code(&home, "1");
+    let presentation = gate.presentation(Shows::Code(&text));
+    let other = scratch.reopen().unwrap().open_event("Ball").unwrap();
+    let (hold, held) = channel();
+    let (release, released) = channel::<()>();
+    let (answer, answered) = channel();
+    let shown = std::thread::scope(|scope| {
+        let other = &other;
+        let backup = scope.spawn(move || {
+            other.file().append(Lane::Bulk, move |_| {
+                hold.send(()).unwrap();
+                // Whoever asks has gone where the test failed.
+                released.recv().ok();
+                Ok::<_, StoreError>(())
+            })
+        });
+        held.recv().unwrap();
+        scope.spawn(|| answer.send(gate.present(&presentation)).unwrap());
+        // Nothing can be told before: the scan is not on disk.
+        let early = answered.recv_timeout(Duration::from_millis(1_500));
+        release.send(()).unwrap();
+        assert!(early.is_err(), "told while the file was held: {early:?}");
+        backup.join().unwrap().unwrap();
+        answered.recv().unwrap().unwrap()
+    });
+    assert_eq!(shown.code.word(), "admitted");
+    let again = gate.present(&presentation).unwrap();
+    assert_eq!(
+        (again.code.word(), again.scan),
+        ("admitted", shown.scan),
+        "asked again, it is the same scan"
+    );
+    let ticket = home.find_ticket("1").unwrap().id;
+    let lines = home.file().read(|view| view.scan_lines(ticket)).unwrap();
+    assert_eq!(lines.len(), 1, "nothing lost, nothing doubled");
+    assert_eq!(said(&gate, &text), "used");
 }
 
 #[test]

@@ -4,7 +4,7 @@ use clap::Args;
 use gatehouse_api::{Issuing, Quiet};
 use gatehouse_credential::key::KeyProfile;
 use gatehouse_credential::token::Token;
-use gatehouse_gate::measure::{self, AT_A_DOOR};
+use gatehouse_gate::measure::{self, AT_A_DOOR, Measured};
 use serde_json::json;
 
 use super::{Ground, round};
@@ -47,6 +47,21 @@ pub(super) fn run(args: &CameraArgs) -> anyhow::Result<()> {
     })?;
     anyhow::ensure!(wrong == 0, "{wrong} codes were not admitted");
     let read = measured.fresh.count + measured.closer.count;
+    tell(args, &measured, read)?;
+    // Times that leave codes out say nothing.
+    anyhow::ensure!(
+        read == measured.codes,
+        "{read} codes of {} were read; the times are of those alone",
+        measured.codes
+    );
+    anyhow::ensure!(
+        measured.fresh.count > 0,
+        "no code was read by the look at a fresh frame, so there is no time of it"
+    );
+    Ok(())
+}
+
+fn tell(args: &CameraArgs, measured: &Measured, read: usize) -> anyhow::Result<()> {
     if args.json {
         return output::print_json(&json!({
             "codes": measured.codes,

@@ -103,6 +103,10 @@ fn start(ground: &Ground, home: &EventHome) -> anyhow::Result<Child> {
 
 /// Presents codes at a steady rate for minutes; tells each minute's times and memory.
 pub(super) fn endure(args: &EnduranceArgs) -> anyhow::Result<()> {
+    ensure!(
+        args.minutes >= 2,
+        "two minutes at least tell whether it stays the same"
+    );
     let ground = Ground::new(&std::env::temp_dir())?;
     let each = args.rate as usize * 60;
     let (home, codes) = event(&ground, args.guests, each * args.minutes)?;
@@ -143,8 +147,14 @@ pub(super) fn endure(args: &EnduranceArgs) -> anyhow::Result<()> {
     typist
         .join()
         .map_err(|_| anyhow::anyhow!("the typist broke off"))??;
+    let done = minutes.len() * each + took.len();
+    ensure!(
+        done == args.minutes * each,
+        "the gate decided about {done} scans of {} and ended",
+        args.minutes * each
+    );
     let [first, .., last] = minutes.as_slice() else {
-        anyhow::bail!("two minutes at least tell whether it stays the same");
+        anyhow::bail!("no minute was measured");
     };
     let growth = last.resident_mb - first.resident_mb;
     let ratio = last.p99_ms / first.p99_ms;
@@ -262,6 +272,11 @@ pub(super) fn kill(args: &KillsArgs) -> anyhow::Result<()> {
         );
     }
     ensure!(lost == 0, "{lost} admissions were told and are gone");
+    ensure!(
+        killed == args.times,
+        "the gate was killed {killed} times, not {}: give more --guests",
+        args.times
+    );
     Ok(())
 }
 

@@ -23,10 +23,10 @@ const FRAME: (u32, u32) = (640, 640);
 /// Pixels of a module in it.
 const MODULE: u32 = 4;
 
-/// A line that `gatehouse gate --json` writes of a verdict.
+/// A line that `gatehouse gate --json` writes: of a verdict, where it has a code.
 #[derive(Deserialize)]
 struct Line {
-    code: Code,
+    code: Option<Code>,
     ticket: Option<TicketId>,
 }
 
@@ -88,6 +88,9 @@ impl Demo<'_> {
         let mut verdicts = Vec::new();
         for line in BufReader::new(gate.stdout.take().context("the gate says nothing")?).lines() {
             let Line { code, ticket } = serde_json::from_str(&line?)?;
+            let Some(code) = code else {
+                continue;
+            };
             verdicts.push((code, ticket));
             self.bar.reach(verdicts.len() as u64);
         }

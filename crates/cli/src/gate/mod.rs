@@ -4,6 +4,7 @@ mod ahead;
 mod peers;
 mod prints;
 mod scanner;
+mod unwell;
 mod window;
 
 use std::net::SocketAddr;
@@ -33,6 +34,7 @@ use crate::output::{self, say};
 use crate::unlock::EventArgs;
 use prints::{Arrivals, Prints};
 use scanner::Scanner;
+use unwell::{Complaints, Device};
 
 /// `gatehouse gate`.
 #[derive(Debug, Args)]
@@ -95,7 +97,7 @@ pub(crate) struct GateArgs {
     /// Ends after one exchange with the office, or when the source is over.
     #[arg(long)]
     once: bool,
-    /// One JSON object a line for each verdict.
+    /// One JSON object a line for each verdict, and for what is wrong with the camera or scanner.
     #[arg(long)]
     json: bool,
 }
@@ -315,6 +317,7 @@ impl Attending<'_> {
             Arc::<Stopwatch>::clone(&clock),
             settings,
         );
+        let mut complaints = Complaints::of(self.args, Device::Camera);
         let mut fault = None;
         while !watch.is_over() && self.goes_on() {
             match watch.next(LOOK) {
@@ -328,7 +331,7 @@ impl Attending<'_> {
                     }
                 }
                 Some(Seen::State(state)) => {
-                    tracing::info!(state = state.word(), "the source");
+                    complaints.hear(&state)?;
                     fault = state.fault().cloned();
                 }
                 Some(Seen::Preview(_)) | None => {}

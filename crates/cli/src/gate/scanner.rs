@@ -11,6 +11,7 @@ use gatehouse_gate::scanner::{Affixes, Lines, Sent, plain};
 use gatehouse_gate::serial::{Heard, PortChoice, SerialScanner, SerialSettings};
 use gatehouse_gate::{Steady, Stopwatch};
 
+use super::unwell::{Complaints, Device};
 use super::{Attending, LOOK};
 
 /// How long a scanner that types must be quiet for a text to be over that has no end of its own.
@@ -62,14 +63,16 @@ pub(super) fn listen(at: &Attending<'_>, scanner: &Scanner) -> anyhow::Result<()
     let clock = Arc::new(Stopwatch::start());
     let decide = |text: &str| at.decide(text, &clock, clock.elapsed());
     let goes_on = || at.goes_on();
+    let complaints = Complaints::of(at.args, Device::Scanner);
     match scanner {
-        Scanner::Typed => typed(&clock, decide, goes_on),
-        Scanner::Serial(port) => serial(port, &clock, decide, goes_on),
+        Scanner::Typed => typed(&clock, &complaints, decide, goes_on),
+        Scanner::Serial(port) => serial(port, &clock, complaints, decide, goes_on),
     }
 }
 
 fn typed(
     clock: &Stopwatch,
+    complaints: &Complaints,
     decide: impl Fn(&str) -> anyhow::Result<()>,
     goes_on: impl Fn() -> bool,
 ) -> anyhow::Result<()> {
@@ -90,7 +93,7 @@ fn typed(
         for sent in sent {
             match sent {
                 Sent::Text(text) => decide(&plain(&text, &Affixes::default()))?,
-                Sent::TooLong => tracing::warn!("a text longer than any code was passed over"),
+                Sent::TooLong => complaints.too_long()?,
             }
         }
         if over {
@@ -126,6 +129,7 @@ fn typing() -> Receiver<std::io::Result<Vec<u8>>> {
 fn serial(
     port: &PortChoice,
     clock: &Arc<Stopwatch>,
+    mut complaints: Complaints,
     decide: impl Fn(&str) -> anyhow::Result<()>,
     goes_on: impl Fn() -> bool,
 ) -> anyhow::Result<()> {
@@ -134,10 +138,8 @@ fn serial(
     while goes_on() {
         match scanner.next(LOOK) {
             Some(Heard::Text(text)) => decide(&text)?,
-            Some(Heard::TooLong) => {
-                tracing::warn!("a text longer than any code was passed over");
-            }
-            Some(Heard::State(state)) => tracing::info!(state = state.word(), "the scanner"),
+            Some(Heard::TooLong) => complaints.too_long()?,
+            Some(Heard::State(state)) => complaints.hear(&state)?,
             None => {}
         }
     }

@@ -51,15 +51,58 @@ pub(super) fn read(image: &GreyImage, look: Look) -> Vec<Sighting> {
     }
 }
 
+/// Reads symbols of other kinds than QR codes; nothing where one of those stands there too, and
+/// nothing in a build without zxing-cpp.
+pub(super) fn read_others(image: &GreyImage) -> Vec<Sighting> {
+    #[cfg(feature = "zxing-cpp")]
+    {
+        use zxingcpp::BarcodeFormat as Format;
+
+        let formats = [
+            Format::QRCode,
+            Format::Aztec,
+            Format::DataMatrix,
+            Format::PDF417,
+            Format::Code128,
+            Format::Code39,
+            Format::EAN13,
+            Format::ITF,
+        ];
+        pass_zxing(image, Look::Wide, &formats, |codes| {
+            let ours = codes.iter().any(|code| code.symbology() == Format::QRCode);
+            let theirs = codes.iter().filter(|code| !ours && code.is_valid());
+            theirs.map(sighting_of_zxing).collect()
+        })
+    }
+    #[cfg(not(feature = "zxing-cpp"))]
+    {
+        let _ = image;
+        Vec::new()
+    }
+}
+
 #[cfg(feature = "zxing-cpp")]
 fn read_zxing(image: &GreyImage, look: Look) -> Vec<Sighting> {
-    use zxingcpp::{BarcodeFormat, BarcodeReader, Binarizer, ImageFormat, ImageView, TextMode};
+    let formats = [zxingcpp::BarcodeFormat::QRCodeModel2];
+    pass_zxing(image, look, &formats, |codes| {
+        codes.iter().map(sighting_of_zxing).collect()
+    })
+}
+
+#[cfg(feature = "zxing-cpp")]
+fn pass_zxing(
+    image: &GreyImage,
+    look: Look,
+    formats: &[zxingcpp::BarcodeFormat],
+    take: impl Fn(&[zxingcpp::Barcode]) -> Vec<Sighting>,
+) -> Vec<Sighting> {
+    use zxingcpp::{BarcodeReader, Binarizer, ImageFormat, ImageView, TextMode};
 
     let pass = || {
         let view =
             ImageView::from_slice(&image.luma, image.width, image.height, ImageFormat::Lum).ok()?;
         let reader = BarcodeReader::new()
-            .formats([BarcodeFormat::QRCodeModel2])
+            .formats(formats)
             .text_mode(TextMode::Plain)
             .try_harder(true)
             .try_rotate(look == Look::Wide)
@@ -68,7 +111,7 @@ fn read_zxing(image: &GreyImage, look: Look) -> Vec<Sighting> {
             .return_errors(true)
             .binarizer(Binarizer::LocalAverage);
         let codes = reader.from(&view).ok()?;
-        Some(codes.iter().map(sighting_of_zxing).collect())
+        Some(take(&codes))
     };
     // The wrapper panics where the library breaks its own word.
     catch_unwind(AssertUnwindSafe(pass))

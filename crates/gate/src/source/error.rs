@@ -15,6 +15,18 @@ pub enum SourceError {
         /// What was asked for.
         wanted: String,
     },
+    /// Cameras of several names answer to what was asked for.
+    #[error(
+        "“{wanted}” may be the camera {first} or {other}. Give the whole name of one; none was opened."
+    )]
+    CameraUnclear {
+        /// What was asked for.
+        wanted: String,
+        /// A camera's name.
+        first: String,
+        /// Another one's.
+        other: String,
+    },
     /// Another program has the camera.
     #[error(
         "Another program uses the camera {camera}. Close it there; it is tried again meanwhile."
@@ -174,6 +186,7 @@ impl SourceError {
     pub fn code(&self) -> &'static str {
         match self {
             Self::CameraNotFound { .. } => "camera_not_found",
+            Self::CameraUnclear { .. } => "camera_unclear",
             Self::CameraBusy { .. } => "camera_busy",
             Self::CameraDenied { .. } => "camera_denied",
             Self::CameraLost { .. } => "camera_lost",
@@ -203,6 +216,7 @@ impl SourceError {
         matches!(
             self,
             Self::CameraNotFound { .. }
+                | Self::CameraUnclear { .. }
                 | Self::CameraBusy { .. }
                 | Self::CameraDenied { .. }
                 | Self::CameraLost { .. }

@@ -40,6 +40,16 @@ struct Slot {
     orders: Vec<(Dial, i64)>,
     /// What is set anew whenever the source is opened.
     standing: Vec<(Dial, i64)>,
+    /// The source is to be let go of and opened again.
+    anew: bool,
+}
+
+/// Why capturing ended without a fault.
+enum Ended {
+    /// There are no more frames, or the thread is to end.
+    Over,
+    /// The source is to be opened again.
+    Anew,
 }
 
 /// Something that happened to the source.
@@ -80,6 +90,7 @@ impl Capture {
         let generation = {
             let mut slot = lock(&capture.slot);
             slot.generation += 1;
+            slot.anew = false;
             slot.generation
         };
         capture.changed.notify_all();
@@ -138,6 +149,12 @@ impl Capture {
         }
     }
 
+    /// Has the capture thread let go of the source and open it again, which it does before the
+    /// next frame.
+    pub(super) fn open_anew(&self) {
+        lock(&self.slot).anew = true;
+    }
+
     /// Takes the newest frame and what happened, after waiting for either.
     pub(super) fn take(&self, shared: &Shared, timeout: Duration) -> Taken {
         let idle = |slot: &mut Slot| {
@@ -193,7 +210,9 @@ fn run(shared: &Shared, generation: u64) {
             pause = reopen.map(|(first, _)| first);
         }
         match (ended, pause, reopen) {
-            (Ok(()), ..) => return turn.end(None),
+            // A driver needs a moment between letting go and opening.
+            (Ok(Ended::Anew), ..) => turn.rest(reopen.map_or(Duration::ZERO, |(first, _)| first)),
+            (Ok(Ended::Over), ..) => return turn.end(None),
             (Err(error), Some(now), Some((_, longest))) if error.may_pass() => {
                 tracing::info!(code = error.code(), %error, "the source of frames failed");
                 turn.tell(Happened::Failed(error));
@@ -224,14 +243,18 @@ impl Turn<'_> {
         !self.shared.is_stopped() && lock(&self.shared.capture.slot).generation == self.generation
     }
 
-    /// Opens the source and captures until it ends or fails; says whether a frame came.
-    fn capture(&self, came: &mut bool) -> Result<(), SourceError> {
+    /// Opens the source and captures until it ends, fails or is to be opened again; says whether a
+    /// frame came.
+    fn capture(&self, came: &mut bool) -> Result<Ended, SourceError> {
         let mut source = (self.shared.capture.open)()?;
         self.set_up(source.as_mut());
         let counters = &self.shared.counters;
         let mut spoilt = 0;
         let mut picture = self.spare();
         while self.is_on() {
+            if std::mem::take(&mut lock(&self.shared.capture.slot).anew) {
+                return Ok(Ended::Anew);
+            }
             self.obey(source.as_mut());
             match source.next_frame(&mut picture)? {
                 Next::Frame if picture.is_empty() => spoilt += 1,
@@ -252,11 +275,11 @@ impl Turn<'_> {
                     }
                 }
                 Next::Nothing => continue,
-                Next::End => return Ok(()),
+                Next::End => return Ok(Ended::Over),
             }
             count(&counters.spoilt);
         }
-        Ok(())
+        Ok(Ended::Over)
     }
 
     /// Lays the frame where the reading thread takes it; an empty picture for the next.

@@ -81,8 +81,12 @@ pub struct Limits {
     pub frozen: Duration,
     /// How many frames that differ it takes to be well again.
     pub thawed: u32,
-    /// How long no frame must come before the source counts as lost and is opened anew.
+    /// How long no frame must come before the source counts as lost and is opened anew; so long
+    /// the same one must come before it is opened anew.
     pub silent: Duration,
+    /// How long at most a source that gives the same frame again after it was opened anew is let
+    /// be before the next try.
+    pub patience: Duration,
 }
 
 impl Default for Limits {
@@ -94,6 +98,7 @@ impl Default for Limits {
             frozen: Duration::from_millis(1_500),
             thawed: 3,
             silent: Duration::from_secs(5),
+            patience: Duration::from_secs(60),
         }
     }
 }
@@ -112,6 +117,9 @@ pub(super) struct Health {
     same_since: Option<Duration>,
     /// Differing frames in a row.
     differing: u32,
+    /// How long the same frame must come before the source is opened anew; longer after each try
+    /// that did not help.
+    still: Duration,
 }
 
 impl Health {
@@ -125,6 +133,7 @@ impl Health {
             lit_since: None,
             same_since: None,
             differing: 0,
+            still: limits.silent,
         }
     }
 
@@ -220,9 +229,27 @@ impl Health {
         now.saturating_sub(self.heard) >= limit && !matches!(self.state, State::Ended(_))
     }
 
+    /// The same frame has come for so long that the source should be opened anew; the next try
+    /// comes later than this one.
+    pub(super) fn gives_up_the_same(&mut self, now: Duration) -> bool {
+        let still = self
+            .same_since
+            .is_some_and(|since| now.saturating_sub(since) >= self.still);
+        if self.state != State::Frozen || !still {
+            return false;
+        }
+        self.still = (self.still * 2).min(self.limits.patience);
+        // Until it is opened, which may take a while, this is the try.
+        self.same_since = None;
+        true
+    }
+
     fn turn(&mut self, next: State) -> Option<State> {
         if self.state == next || matches!(self.state, State::Ended(_)) {
             return None;
+        }
+        if next == State::Ok {
+            self.still = self.limits.silent;
         }
         self.state = next.clone();
         Some(next)
@@ -346,6 +373,38 @@ mod tests {
         for (happenings, told) in table {
             assert_eq!(story(happenings), *told, "{happenings}");
         }
+    }
+
+    #[test]
+    fn a_source_that_stands_still_is_given_up_again_and_again_and_ever_later() {
+        let mut health = Health::new(Limits::default(), Duration::ZERO);
+        let glance = |shift: u8| {
+            let luma: Vec<u8> = (0..64).map(|i| 60 + i * 2 + shift).collect();
+            Glance::at(&Frame::new(8, 8, 8, &luma).unwrap()).unwrap()
+        };
+        let still = glance(0);
+        let mut given_up = Vec::new();
+        let mut told = Vec::new();
+        let mut before: Option<Glance> = None;
+        for second in 0..200 {
+            let now = Duration::from_secs(second);
+            // From 180 on it shows what it sees.
+            let seen = match second {
+                0..180 => still.clone(),
+                _ => glance((second % 40) as u8 + 1),
+            };
+            let turned = health.frame(&seen, before.as_ref(), now);
+            told.extend(turned.map(|state| (second, state.word())));
+            before = Some(seen);
+            if health.gives_up_the_same(now) {
+                given_up.push(second);
+                health.opening(now);
+                before = None;
+            }
+        }
+        assert_eq!(given_up, [6, 18, 40, 82, 144]);
+        assert_eq!(told, [(0, "ok"), (3, "frozen"), (182, "ok")]);
+        assert_eq!(health.still, Limits::default().silent, "as at first");
     }
 
     #[test]

@@ -8,12 +8,12 @@ use super::{Code, Preview, Seen, State};
 use crate::lock;
 
 /// Sightings that wait at most; who fetches none for so long is told the newest.
-const MOST_CODES: usize = 64;
+const MOST_CODES: usize = 1_024;
 /// Changes of state that wait at most; the newest always does.
 const MOST_STATES: usize = 16;
 
 #[derive(Debug, Default)]
-pub(super) struct Outbox {
+pub(crate) struct Outbox {
     waiting: Mutex<Waiting>,
     changed: Condvar,
 }
@@ -29,7 +29,15 @@ struct Waiting {
 }
 
 impl Outbox {
-    pub(super) fn put_state(&self, state: State) {
+    pub(crate) fn put(&self, seen: Seen) {
+        match seen {
+            Seen::State(state) => self.put_state(state),
+            Seen::Codes(codes) => self.put_codes(codes),
+            Seen::Preview(preview) => self.put_preview(preview),
+        }
+    }
+
+    pub(crate) fn put_state(&self, state: State) {
         let mut waiting = lock(&self.waiting);
         if matches!(state, State::Ended(_)) {
             waiting.ended = Some(state);
@@ -43,7 +51,7 @@ impl Outbox {
         self.changed.notify_all();
     }
 
-    pub(super) fn put_codes(&self, codes: Vec<Code>) {
+    pub(crate) fn put_codes(&self, codes: Vec<Code>) {
         let mut waiting = lock(&self.waiting);
         if waiting.codes.len() == MOST_CODES {
             waiting.codes.pop_front();
@@ -53,22 +61,22 @@ impl Outbox {
     }
 
     /// Puts the newest preview in the place of one that was not fetched.
-    pub(super) fn put_preview(&self, preview: Preview) {
+    pub(crate) fn put_preview(&self, preview: Preview) {
         lock(&self.waiting).preview = Some(preview);
         self.changed.notify_all();
     }
 
-    pub(super) fn drop_preview(&self) {
+    pub(crate) fn drop_preview(&self) {
         lock(&self.waiting).preview = None;
     }
 
     /// Nothing more will come.
-    pub(super) fn close(&self) {
+    pub(crate) fn close(&self) {
         lock(&self.waiting).closed = true;
         self.changed.notify_all();
     }
 
-    pub(super) fn is_over(&self) -> bool {
+    pub(crate) fn is_over(&self) -> bool {
         let waiting = lock(&self.waiting);
         waiting.closed
             && waiting.states.is_empty()
@@ -76,7 +84,7 @@ impl Outbox {
             && waiting.ended.is_none()
     }
 
-    pub(super) fn next(&self, timeout: Duration) -> Option<Seen> {
+    pub(crate) fn next(&self, timeout: Duration) -> Option<Seen> {
         let idle = |waiting: &mut Waiting| {
             waiting.states.is_empty()
                 && waiting.codes.is_empty()
@@ -128,7 +136,7 @@ mod tests {
     #[test]
     fn what_nobody_fetches_takes_no_more_room() {
         let outbox = Outbox::default();
-        for n in 0..1_000_u32 {
+        for n in 0..2_000_u32 {
             outbox.put_codes(Vec::new());
             outbox.put_state(State::Busy(Fault {
                 code: "camera_busy",
@@ -138,6 +146,6 @@ mod tests {
         let told: Vec<Seen> = std::iter::from_fn(|| outbox.next(Duration::ZERO)).collect();
         assert_eq!(told.len(), MOST_STATES + MOST_CODES);
         let last = &told[MOST_STATES - 1];
-        assert!(matches!(last, Seen::State(State::Busy(fault)) if fault.message == "999"));
+        assert!(matches!(last, Seen::State(State::Busy(fault)) if fault.message == "1999"));
     }
 }

@@ -9,6 +9,9 @@ use gatehouse_credential::qr::Effort;
 const MOST: usize = 128;
 /// A code that no look saw for so long is away, however seldom one looked hard enough.
 const SURELY_AWAY: Duration = Duration::from_secs(10);
+/// A code that only a harder look reads is looked for so soon again, also before a camera or on a
+/// machine so slow that no harder look is due by then.
+const OVERDUE: Duration = Duration::from_secs(4);
 
 /// The codes that were in view lately.
 #[derive(Debug)]
@@ -28,6 +31,16 @@ struct Known {
     effort: Effort,
     /// Since when looks of that effort do not see it.
     missed_since: Option<Duration>,
+}
+
+impl Known {
+    /// It would come again if it were seen at this moment.
+    fn is_away(&self, now: Duration, away: Duration) -> bool {
+        let since = |then: Duration| now.saturating_sub(then);
+        self.missed_since
+            .is_some_and(|missed| since(missed) >= away)
+            || since(self.last_seen) >= SURELY_AWAY.max(away)
+    }
 }
 
 impl Presence {
@@ -69,11 +82,7 @@ impl Presence {
                     continue;
                 }
             };
-            let gone = now.saturating_sub(entry.last_seen);
-            let missed = entry
-                .missed_since
-                .map_or(Duration::ZERO, |since| now.saturating_sub(since));
-            let back = missed >= self.away || gone >= SURELY_AWAY.max(self.away);
+            let back = entry.is_away(now, self.away);
             come.push(back);
             seen.push(text);
             entry.effort = if back {
@@ -96,10 +105,32 @@ impl Presence {
         }
         come
     }
+
+    /// What the codes say that came and have not gone.
+    pub(super) fn in_view(&self, now: Duration) -> Vec<String> {
+        self.there(now).map(|known| known.text.clone()).collect()
+    }
+
+    /// The look that would tell whether a code is there still, where none did for long.
+    pub(super) fn overdue(&self, now: Duration) -> Option<Effort> {
+        self.there(now)
+            .filter(|known| now.saturating_sub(known.last_seen) >= OVERDUE)
+            .map(|known| known.effort)
+            .filter(|effort| *effort > Effort::Quick)
+            .max()
+    }
+
+    fn there(&self, now: Duration) -> impl Iterator<Item = &Known> {
+        let away = self.away;
+        self.known
+            .iter()
+            .filter(move |known| !known.is_away(now, away))
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::effort::{Climb, Ladder};
     use super::*;
 
     /// Looks at a moment (ms) with an effort; the texts that it read, and which of them came.
@@ -197,6 +228,50 @@ mod tests {
                 (19_000, Quick, &["A"], &["A"]),
             ],
         );
+    }
+
+    #[test]
+    fn what_is_hard_to_read_and_stays_comes_once_however_slow_the_camera_is() {
+        for apart in [33, 66, 100, 200, 500, 1_000] {
+            let mut presence = Presence::new(Duration::from_secs(2));
+            let mut climb = Climb::new(Ladder::default());
+            let mut came = 0;
+            for now in (0..300_000).step_by(apart).map(Duration::from_millis) {
+                presence.see(now, Effort::Quick, []);
+                climb.missed(false);
+                let Some(effort) = climb.due().max(presence.overdue(now)) else {
+                    continue;
+                };
+                climb.taken(effort);
+                let read = (effort == Effort::Thorough).then_some("A");
+                let come = presence.see(now, effort, read);
+                came += come.into_iter().filter(|came| *came).count();
+            }
+            assert_eq!(came, 1, "frames {apart} ms apart");
+        }
+    }
+
+    #[test]
+    fn what_went_is_in_view_no_more_and_no_longer_looked_for() {
+        let mut presence = Presence::new(Duration::from_secs(2));
+        let at = Duration::from_millis;
+        presence.see(at(0), Effort::Thorough, ["A"]);
+        presence.see(at(0), Effort::Quick, ["B"]);
+        presence.see(at(100), Effort::Quick, []);
+        // When; what is in view; what is looked for.
+        let table: [(u64, &[&str], Option<Effort>); 4] = [
+            (100, &["A", "B"], None),
+            (2_100, &["A"], None),
+            (4_000, &["A"], Some(Effort::Thorough)),
+            (10_000, &[], None),
+        ];
+        for (ms, texts, look) in table {
+            assert_eq!(presence.in_view(at(ms)), texts, "at {ms}");
+            assert_eq!(presence.overdue(at(ms)), look, "at {ms}");
+        }
+        presence.see(at(4_100), Effort::Thorough, []);
+        assert_eq!(presence.overdue(at(5_000)), Some(Effort::Thorough));
+        assert_eq!(presence.overdue(at(6_100)), None);
     }
 
     #[test]

@@ -21,11 +21,17 @@ pub struct Preview {
     pub height: u32,
     /// The corners of the codes that stand in it, in shares of its width and height.
     pub outlines: Vec<[(f32, f32); 4]>,
+    /// What the codes say that are in view, those too that were told of before.
+    pub texts: Vec<String>,
 }
 
 impl Preview {
     /// Draws a picture small; nothing when it is too narrow or low for one.
-    pub(super) fn draw(picture: &Picture, outlines: Vec<[(f32, f32); 4]>) -> Option<Self> {
+    pub(super) fn draw(
+        picture: &Picture,
+        outlines: Vec<[(f32, f32); 4]>,
+        texts: Vec<String>,
+    ) -> Option<Self> {
         // As high as wide is as large as it gets.
         let every = picture
             .width()
@@ -57,6 +63,7 @@ impl Preview {
             width,
             height,
             outlines,
+            texts,
         })
     }
 }
@@ -85,7 +92,7 @@ mod tests {
             let mut luma = vec![40; half];
             luma.resize((width * height) as usize, 200);
             picture.copy(width, height, width as usize, &luma).unwrap();
-            let preview = Preview::draw(&picture, Vec::new());
+            let preview = Preview::draw(&picture, Vec::new(), Vec::new());
             let found = preview
                 .as_ref()
                 .map(|preview| (preview.width, preview.height));
@@ -95,6 +102,9 @@ mod tests {
             assert_eq!((read.width, read.height), (preview.width, preview.height));
             assert!(read.luma[0] < 60 && read.luma[read.luma.len() - 1] > 180);
         }
-        assert_eq!(Preview::draw(&Picture::default(), Vec::new()), None);
+        assert_eq!(
+            Preview::draw(&Picture::default(), Vec::new(), Vec::new()),
+            None
+        );
     }
 }

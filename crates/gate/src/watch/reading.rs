@@ -120,8 +120,13 @@ impl<'a> Reading<'a> {
         if let Some(glance) = &glance {
             // A recording may well hold the same frame many times.
             let before = self.before.as_ref().filter(|_| picture.taken().is_none());
-            let turned = self.health.frame(glance, before, shared.clock.elapsed());
+            let now = shared.clock.elapsed();
+            let turned = self.health.frame(glance, before, now);
             self.tell(turned);
+            if shared.settings.reopen.is_some() && self.health.gives_up_the_same(now) {
+                tracing::info!("the camera gives the same picture on and on; it is opened again");
+                shared.capture.open_anew();
+            }
         }
         self.before = glance;
         let outlines = match shared.settings.pacing {
@@ -146,7 +151,7 @@ impl<'a> Reading<'a> {
                 let read = look(picture, at, Effort::Quick, QUICK_PIXELS, &|| true);
                 self.note(&read, moved);
                 let outlines = self.take(&read);
-                if let Some(effort) = self.climb.due()
+                if let Some(effort) = self.climb.due().max(self.presence.overdue(at))
                     && self.closer.offer(picture, at, effort)
                 {
                     self.climb.taken(effort);
@@ -154,7 +159,7 @@ impl<'a> Reading<'a> {
                 outlines
             }
         };
-        self.draw(picture, outlines);
+        self.draw(picture, at, outlines);
         count(&shared.counters.looked_at);
     }
 
@@ -200,7 +205,7 @@ impl<'a> Reading<'a> {
     }
 
     /// Draws a preview when one is due, after the frame was read.
-    fn draw(&mut self, picture: &Picture, outlines: Vec<[(f32, f32); 4]>) {
+    fn draw(&mut self, picture: &Picture, at: Duration, outlines: Vec<[(f32, f32); 4]>) {
         let shared = self.shared;
         if !shared.previewing.load(Ordering::Acquire) {
             self.drawn = None;
@@ -212,7 +217,8 @@ impl<'a> Reading<'a> {
             .is_none_or(|drawn| now.saturating_sub(drawn) >= shared.settings.preview);
         if due {
             self.drawn = Some(now);
-            if let Some(preview) = Preview::draw(picture, outlines) {
+            let texts = self.presence.in_view(at);
+            if let Some(preview) = Preview::draw(picture, outlines, texts) {
                 shared.outbox.put_preview(preview);
             }
         }

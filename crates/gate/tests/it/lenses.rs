@@ -16,9 +16,18 @@ const HEIGHT: u32 = 180;
 
 /// A video of one code, some seconds long, and the id that it goes by.
 fn recording(folder: &Path, frames: u64) -> (Origin, String) {
+    film(folder, frames, |_| &["GH1:A"])
+}
+
+/// A video of the codes that stand in each of its frames, and the id that it goes by.
+fn film(
+    folder: &Path,
+    frames: u64,
+    codes: impl Fn(u64) -> &'static [&'static str],
+) -> (Origin, String) {
     let mut bytes = Vec::new();
     for number in 0..frames {
-        let picture = frame(WIDTH, HEIGHT, &["GH1:A"], number);
+        let picture = frame(WIDTH, HEIGHT, codes(number), number);
         JpegEncoder::new_with_quality(&mut bytes, 85)
             .write_image(picture.luma(), WIDTH, HEIGHT, ExtendedColorType::L8)
             .unwrap();
@@ -70,7 +79,7 @@ fn whoever_looks_is_told_the_state_the_codes_and_what_it_looks_like() {
     );
     let picture = until(&mut first, |seen| matches!(seen, Sighting::Frame { .. })).unwrap();
     assert!(
-        matches!(picture, Sighting::Frame { width: WIDTH, height: HEIGHT, ref jpeg } if jpeg.starts_with(&[0xff, 0xd8]))
+        matches!(picture, Sighting::Frame { width: WIDTH, height: HEIGHT, ref jpeg, .. } if jpeg.starts_with(&[0xff, 0xd8]))
     );
 
     // A second one shares it, and knows at once how it stands.
@@ -88,6 +97,31 @@ fn whoever_looks_is_told_the_state_the_codes_and_what_it_looks_like() {
     // It can be looked through again.
     let mut again = cameras.watch(&id, FrameSize::default()).unwrap();
     assert!(until(&mut again, |seen| is_state(seen, "ok")).is_some());
+}
+
+#[test]
+fn a_window_that_stands_still_is_told_every_code_afterwards_and_of_pictures_the_newest() {
+    let folder = tempfile::tempdir().unwrap();
+    let (origin, id) = film(folder.path(), 150, |number| match number {
+        0..120 => &[],
+        _ => &["GH1:LATE"],
+    });
+    let cameras = MachineCameras::new(vec![origin]);
+    let mut still = cameras.watch(&id, FrameSize::default()).unwrap();
+    let mut other = cameras.watch(&id, FrameSize::default()).unwrap();
+    until(&mut other, |seen| is_state(seen, "ended")).unwrap();
+    let (mut codes, mut pictures) = (Vec::new(), Vec::new());
+    until(&mut still, |seen| {
+        match seen {
+            Sighting::Codes(seen) => codes.extend(seen.iter().map(|code| code.text.clone())),
+            Sighting::Frame { texts, .. } => pictures.push(texts.clone()),
+            Sighting::State { .. } => {}
+        }
+        is_state(seen, "ended")
+    })
+    .unwrap();
+    assert_eq!(codes, ["GH1:LATE"]);
+    assert_eq!(pictures, [["GH1:LATE"]]);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use gatehouse_credential::qr::{Effort, QrCode};
+use gatehouse_credential::qr::{Effort, GreyImage, QrCode};
 use gatehouse_gate::source::Dial;
 use gatehouse_gate::watch::{Ladder, Seen};
 use gatehouse_gate::{Pacing, Picture, Settings};
@@ -111,6 +111,42 @@ fn what_a_quick_look_misses_a_closer_one_reads() {
         assert!(Instant::now() < until, "it is never read");
     }
     assert!(stand.watch.counts().closer > 0);
+}
+
+#[test]
+fn a_ticket_of_another_kind_is_told_by_a_harder_look() {
+    const BARS: &str = "10100010110100111011001100100110111101001110101010\
+                        110011011011001000010101110010011101000100101";
+    let row: Vec<u8> = BARS
+        .chars()
+        .flat_map(|bar| [if bar == '1' { 20 } else { 230 }; 3])
+        .collect();
+    let quiet = [230; 36];
+    let row = [&quiet[..], &row, &quiet].concat();
+    let printed = GreyImage {
+        width: row.len() as u32,
+        height: 120,
+        luma: row.repeat(120),
+    };
+    let mut stand = Stand::new(Settings::default());
+    let until = Instant::now() + PATIENCE;
+    for turn in 0.. {
+        stand.show_at(
+            33 * turn,
+            draw(640, 360, std::slice::from_ref(&printed), turn),
+        );
+        let told = std::iter::from_fn(|| stand.watch.next(Duration::ZERO));
+        let code = told.filter_map(|seen| match seen {
+            Seen::Codes(codes) => codes.into_iter().next(),
+            _ => None,
+        });
+        if let Some(code) = code.last() {
+            assert_eq!(code.text, "5901234123457");
+            assert!(code.effort > Effort::Quick);
+            break;
+        }
+        assert!(Instant::now() < until, "it is never read");
+    }
 }
 
 /// Each pixel the mean of a square around it.
@@ -237,6 +273,7 @@ fn previews_come_ten_times_a_second_and_only_while_somebody_looks() {
         }
     };
     assert_eq!(preview.outlines.len(), 1);
+    assert_eq!(preview.texts, ["IN VIEW"], "told before, and there still");
     assert!(preview.jpeg.starts_with(&[0xff, 0xd8]) && preview.jpeg.len() < 60_000);
 }
 
@@ -271,6 +308,41 @@ fn controls_are_set_and_stand_when_the_camera_is_opened_again() {
     stand.camera.mend();
     stand.show_at(33, frame(160, 120, &[], 1));
     assert_eq!(torch(&stand), Some((Dial::Torch, 1)));
+}
+
+#[test]
+fn a_camera_whose_picture_stands_still_is_opened_again_until_it_moves() {
+    let settings = Settings {
+        reopen: Some((Duration::from_millis(1), Duration::from_millis(1))),
+        ..Settings::default()
+    };
+    let mut stand = Stand::new(settings);
+    let still = frame(320, 180, &[], 1);
+    let mut told = Vec::new();
+    // Opened after how many frames, ten a second: 5 s the same, and twice as long the next time.
+    let mut opened = Vec::new();
+    for n in 0..200 {
+        stand.show_at(n * 100, still.clone());
+        told.extend(stand.told());
+        if opened.len() < 2 && n * 100 >= [5_200, 16_000][opened.len()] {
+            let until = Instant::now() + PATIENCE;
+            while stand.camera.opened() != (1, opened.len() + 2) {
+                assert!(Instant::now() < until, "{:?}", stand.camera.opened());
+                std::thread::sleep(Duration::from_millis(1));
+            }
+            opened.push(n);
+        }
+    }
+    assert_eq!(stand.camera.opened(), (1, 3));
+    assert_eq!(
+        told,
+        ["opening", "ok", "frozen"],
+        "and no other word meanwhile"
+    );
+    for n in 200..204 {
+        stand.show_at(n * 100, frame(320, 180, &[], n));
+    }
+    assert_eq!(stand.told(), ["ok"]);
 }
 
 #[test]

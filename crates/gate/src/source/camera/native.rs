@@ -8,7 +8,7 @@ use nokhwa::utils::{
 use nokhwa::{Camera, NokhwaError};
 
 use super::pixels::{self, Layout, Offer};
-use super::{CameraChoice, CameraName, CameraWish};
+use super::{CameraChoice, CameraName, CameraWish, named};
 use crate::source::{Control, Dial, FrameSource, Next, Picture, SourceError};
 
 const FORMATS: [FrameFormat; 6] = [
@@ -50,12 +50,7 @@ pub(super) fn open(
             description: String::new(),
         }],
         CameraChoice::First => list()?,
-        CameraChoice::Named(name) => {
-            let name = name.to_lowercase();
-            let mut found = list()?;
-            found.retain(|camera| camera.name.to_lowercase().contains(&name));
-            found
-        }
+        CameraChoice::Named(name) => named(list()?, name)?,
     };
     // Linux lists a camera's descriptions beside it as devices that give no pictures; the error
     // of the first tells most.
@@ -63,6 +58,10 @@ pub(super) fn open(
     for candidate in candidates {
         match NativeCamera::open(&candidate, wish) {
             Ok(camera) => return Ok(Box::new(camera)),
+            // Whoever names a camera wants no other while that one is taken.
+            Err(error @ SourceError::CameraBusy { .. }) if *choice != CameraChoice::First => {
+                return Err(error);
+            }
             Err(error) => {
                 first_error.get_or_insert(error);
             }

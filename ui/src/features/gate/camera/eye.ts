@@ -36,6 +36,8 @@ export interface Witness {
   sight(sight: Sight): void;
   /** All codes that are in view, or those that newly came: `Presence` knows what to do with both. */
   codes(seen: readonly Seen[]): void;
+  /** Codes that were told of before and are in view still; only from a camera that tells each once. */
+  still?(texts: readonly string[]): void;
   /** A picture as a `data:` address, where the camera has no stream of its own. */
   picture(address: string, width: number, height: number): void;
 }

@@ -84,7 +84,8 @@ export class MachineEye {
         // Only what is open knows what it can do.
         if (sight === "ok") this.#lookAtControls().catch(() => undefined);
       } else if (event === "frame" && "jpeg" in said) {
-        const { jpeg, width, height } = said;
+        const { jpeg, width, height, texts } = said;
+        this.witness.still?.(texts ?? []);
         this.witness.picture(`data:image/jpeg;base64,${jpeg}`, width, height);
       } else if (event === "codes" && "codes" in said) {
         this.witness.codes(said.codes);

@@ -6,6 +6,7 @@ import { Presence } from "../../../shared/presence";
 import { BrowserEye, browserLenses } from "./browserEye";
 import { type Controls, type Lens, NO_CONTROLS, type Seen, type Setting, type Sight } from "./eye";
 import { MachineEye } from "./machineEye";
+import { Waiting } from "./waiting";
 
 /** No camera at all: the gate reads by a scanner that types, and by search. */
 export const WITHOUT = "none";
@@ -62,9 +63,14 @@ export function useCamera(wanted: Wanted, hear: (code: string) => void, held: bo
   const [element, video] = useState<HTMLVideoElement | null>(null);
   const eye = useRef<BrowserEye | MachineEye | null>(null);
   const latest = useRef({ hear, held });
+  const [waiting] = useState(() => new Waiting());
   useEffect(() => {
     latest.current = { hear, held };
   });
+  useEffect(() => {
+    if (held) return;
+    for (const code of waiting.take(performance.now())) latest.current.hear(code);
+  }, [held, waiting]);
 
   const known = byMachine ? machineLenses : lenses;
   const lens = known.find(({ id }) => id === chosen)?.id ?? (byMachine ? (machineLenses[0]?.id ?? null) : null);
@@ -89,11 +95,15 @@ export function useCamera(wanted: Wanted, hear: (code: string) => void, held: bo
           setSeen(found);
           fading = setTimeout(() => setSeen([]), SEEN_MS);
         }
+        const texts = found.map(({ text }) => text);
+        const at = performance.now();
+        const fresh = presence.see(texts, at);
+        waiting.still(texts, at);
         const { hear, held } = latest.current;
-        if (held) return;
-        const fresh = presence.see(found.map(({ text }) => text), performance.now());
-        for (const code of fresh) hear(code);
+        if (held) waiting.keep(fresh, at);
+        else for (const code of fresh) hear(code);
       },
+      still: (texts: readonly string[]) => waiting.still(texts, performance.now()),
       picture: setPicture,
     };
     const quiet = onlyChanges(witness.sight);
@@ -102,6 +112,8 @@ export function useCamera(wanted: Wanted, hear: (code: string) => void, held: bo
       clearTimeout(fading);
       setSeen([]);
       setPicture(null);
+      // What one camera saw another may never see again.
+      waiting.take(performance.now());
       stop();
     };
     if (byMachine) {
@@ -122,7 +134,7 @@ export function useCamera(wanted: Wanted, hear: (code: string) => void, held: bo
       eye.current = null;
       opened.stop();
     });
-  }, [off, decided, byMachine, lens, element, cameraSize]);
+  }, [off, decided, byMachine, lens, element, cameraSize, waiting]);
 
   const set = useMemo(() => (setting: Setting) => void eye.current?.set(setting), []);
   return { sight, lenses: known, byMachine, video, picture, seen, controls, set };
