@@ -283,8 +283,12 @@ fn a_spare_laptop_becomes_a_gate_decides_alone_and_tells_the_office_afterwards()
     let event = desk.event();
     let door = desk.json("GET", &format!("/api/events/{event}/door"), None);
     assert_eq!(door["counts"]["inside"], 5);
-    let used = gate(&["--enrol", &code, "--name", "Thief"]);
-    assert!(stderr(&used).contains("[gate_exists]"), "{}", stderr(&used));
+    // The same code goes on in its folder; another one finds a gate there.
+    let again = gate(&["--enrol", &code, "--once"]);
+    assert!(again.status.success(), "{}", stderr(&again));
+    let other = gate(&["--enrol", &desk.code(), "--name", "Thief"]);
+    let other = stderr(&other);
+    assert!(other.contains("[gate_exists]"), "{other}");
     let thief = text(&office.path("thief"));
     let twice = office.run(&["gate", "--data", &thief, "--enrol", &code]);
     assert!(

@@ -86,6 +86,7 @@ export const doorOf = (given: Partial<Door> = {}): Door => ({
   waiting: 0,
   mode: "home",
   clock_ms: Date.now(),
+  clock_set_ms: 0,
   kiosk: false,
   walk_ins: true,
   walk_ins_left: null,

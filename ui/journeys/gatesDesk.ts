@@ -225,6 +225,7 @@ export async function answerForGates(page: Page, event: string): Promise<MadeUp>
           waiting: 0,
           mode: "home",
           clock_ms: Date.now(),
+          clock_set_ms: 0,
           kiosk: false,
           walk_ins: true,
           walk_ins_left: null,

@@ -85,7 +85,10 @@ impl Check {
             "network_listening" => {
                 "Let other machines in: gates on other machines can't share with this office."
             }
-            "clock" => "Let the system set this machine's clock by itself, then look again.",
+            "clock" => {
+                "Let the system set this machine's clock by itself, then look again. Where it was set \
+                 while Gatehouse runs, start Gatehouse anew."
+            }
             "gate_clocks" => {
                 "Let the system of each gate set its clock by itself, then look again."
             }
@@ -217,10 +220,9 @@ impl EventHome {
                 },
                 json!({}),
             ),
-            check(
-                "clock",
-                good(newest.is_none_or(|at| at <= now), CheckState::Failed),
-                json!({}),
+            clock_line(
+                newest.is_none_or(|at| at <= now),
+                self.workspace().surroundings().clock_set_by(),
             ),
             clocks_line(&gates),
             check(
@@ -285,6 +287,17 @@ fn meeting_line(meets: bool, gates: &[Heard]) -> Check {
     };
     let params = json!({ "met": met, "apart": apart, "total": gates.len() });
     check("gates_meet", state, params)
+}
+
+/// Whether this machine's clock is right, as far as anybody can tell here: nothing was written
+/// later, and nobody set it (by so many ms) while the program runs.
+fn clock_line(nothing_later: bool, set_by_ms: i64) -> Check {
+    let state = match nothing_later && set_by_ms == 0 {
+        true => CheckState::Ok,
+        false => CheckState::Failed,
+    };
+    let off = (set_by_ms != 0).then_some(set_by_ms);
+    check("clock", state, json!({ "offset_ms": off }))
 }
 
 /// Whether the gates' clocks agree with the office's, as far as gates are met.

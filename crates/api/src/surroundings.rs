@@ -79,6 +79,13 @@ impl Surroundings {
         self.clock.now_ms()
     }
 
+    /// By how much somebody set the machine's clock while the program runs, ms: [`Self::now`] goes
+    /// on by the time that it had. 0 where nobody did.
+    #[must_use]
+    pub fn clock_set_by(&self) -> i64 {
+        self.clock.set_by_ms()
+    }
+
     /// The randomness as a value of its own.
     #[must_use]
     pub fn entropy(&self) -> Box<dyn Entropy> {

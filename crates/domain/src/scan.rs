@@ -58,11 +58,17 @@ pub struct HybridClock {
     pub counter: u32,
 }
 
+/// How far a clock is believed to be ahead of home time, in milliseconds: a record that stands
+/// further ahead was made under a clock that was wrong, and those after it begin anew.
+pub const FURTHEST_AHEAD_MS: i64 = 24 * 3_600_000;
+
 impl HybridClock {
-    /// The clock's next value at the estimated home time `now_ms`; never below or equal to itself.
+    /// The clock's next value at the estimated home time `now_ms`. It is above itself, unless it ran
+    /// ahead by more than [`FURTHEST_AHEAD_MS`].
     #[must_use]
     pub fn tick(self, now_ms: i64) -> Self {
-        if now_ms > self.wall_ms {
+        let leapt = self.wall_ms > now_ms.saturating_add(FURTHEST_AHEAD_MS);
+        if now_ms > self.wall_ms || leapt {
             Self {
                 wall_ms: now_ms,
                 counter: 0,
@@ -361,6 +367,19 @@ mod tests {
             prop_assert!(ScanRecord::from_bytes(&bytes[..cut.min(bytes.len() - 1)]).is_err());
             let longer = [bytes, vec![0; tail]].concat();
             prop_assert_eq!(ScanRecord::from_bytes(&longer), Err(ScanBytesError::Damaged));
+        }
+
+        #[test]
+        fn a_clock_that_ran_far_ahead_drags_no_later_record_along(
+            now in 0_i64..2_000_000_000_000, ahead in 0_i64..(3 * FURTHEST_AHEAD_MS),
+        ) {
+            let ran = HybridClock { wall_ms: now + ahead, counter: 0 };
+            let next = ran.tick(now);
+            if ahead > FURTHEST_AHEAD_MS {
+                prop_assert_eq!(next, HybridClock { wall_ms: now, counter: 0 });
+            } else {
+                prop_assert!(next > ran);
+            }
         }
 
         #[test]

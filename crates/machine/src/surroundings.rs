@@ -1,16 +1,59 @@
 //! This machine: its clock, its randomness, its name.
 
-use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, LazyLock};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use gatehouse_api::Surroundings;
-use gatehouse_domain::clock::Clock;
+use gatehouse_domain::clock::{Clock, EvenClock, LEAP_MS, SETTLED};
+use gatehouse_mesh::net::{Steady, uptime};
 
-/// The machine's own clock.
+/// The machine's own clock, which goes on evenly while a program runs, whoever sets it meanwhile.
 #[derive(Debug, Clone, Copy)]
 pub struct MachineClock;
 
+/// What every reading in this program goes by.
+static EVEN: EvenClock<Wall, fn() -> Duration> = EvenClock::new(Wall, steady);
+
+/// By how much the machine's clock was set, as it was told last.
+static TOLD: AtomicI64 = AtomicI64::new(0);
+
 impl Clock for MachineClock {
+    fn now_ms(&self) -> i64 {
+        let now = EVEN.now_ms();
+        let by = EVEN.set_by_ms();
+        let told = TOLD.load(Ordering::Relaxed);
+        if by.saturating_sub(told).saturating_abs() > LEAP_MS {
+            // Before it is told: what is told has a time.
+            TOLD.store(by, Ordering::Relaxed);
+            match by {
+                0 => tracing::info!("the machine's clock is followed again"),
+                by => tracing::warn!(
+                    minutes = by / 60_000,
+                    "the machine's clock was set while this program runs; it goes on by the time \
+                     that it had. Set the clock right, or start the program anew"
+                ),
+            }
+        }
+        now
+    }
+
+    fn set_by_ms(&self) -> i64 {
+        EVEN.set_by_ms()
+    }
+}
+
+/// Time since the machine was started. Where that is not known, its clock is taken to be set already.
+fn steady() -> Duration {
+    static BEGUN: LazyLock<Steady> = LazyLock::new(Steady::begin);
+    uptime().unwrap_or_else(|| SETTLED + BEGUN.now())
+}
+
+/// What the machine shows.
+#[derive(Debug, Clone, Copy)]
+struct Wall;
+
+impl Clock for Wall {
     #[expect(
         clippy::disallowed_methods,
         reason = "the one place that reads the machine's clock"

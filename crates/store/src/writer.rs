@@ -204,6 +204,23 @@ impl Writer {
         shorten_log(&self.shared.take_turn(Lane::Bulk).conn, true);
     }
 
+    /// Writes the file anew without what was deleted from it, and empties the log. `false` where that
+    /// was not possible now, such as while somebody reads.
+    pub(crate) fn erase(&self) -> bool {
+        let turn = self.shared.take_turn(Lane::Bulk);
+        let emptied = turn.conn.execute_batch("VACUUM").and_then(|()| {
+            let pragma = "PRAGMA wal_checkpoint(TRUNCATE)";
+            turn.conn.query_row(pragma, [], |r| r.get::<_, bool>(0))
+        });
+        match emptied {
+            Ok(busy) => !busy,
+            Err(error) => {
+                tracing::warn!(%error, "what was deleted is in a file still");
+                false
+            }
+        }
+    }
+
     /// As [`Writer::settle`], for a gate that is about to open and may stand open for days.
     pub(crate) fn settle_for_a_gate(&self) {
         let turn = self.shared.take_turn(Lane::Bulk);

@@ -4197,6 +4197,12 @@ export interface components {
              * @description What its clock shows, UTC ms.
              */
             clock_ms: number;
+            /**
+             * Format: int64
+             * @description By how much somebody set the clock of the machine that decides while its program runs, ms: the
+             *     gate goes on by the time that it had, which is what its clock shows. 0 where nobody did.
+             */
+            clock_set_ms: number;
             /** @description How many are where. */
             counts: components["schemas"]["DoorCounts"];
             /** @description The event. */
@@ -6703,6 +6709,12 @@ export interface components {
             away_since: number | null;
             /**
              * Format: int64
+             * @description Until when it may let in without hearing from its office, UTC ms; none where it may for as
+             *     long as it likes.
+             */
+            alone_until: number | null;
+            /**
+             * Format: int64
              * @description When it was heard of last, UTC ms.
              */
             heard_at: number | null;
@@ -6983,6 +6995,8 @@ export interface components {
         PhotoId: string;
         /** @description A supervisor's PIN. */
         PinBody: {
+            /** @description Name of the gate at which it is typed; wrong ones count there. */
+            gate?: string | null;
             pin: string;
         };
         /** @description Where an event or one of its sessions takes place. */

@@ -170,9 +170,9 @@ export const admitWalkIn = (
 export const enrolSpare = (event: string): Promise<Shapes["SpareGateAnswer"]> =>
   content(client.POST("/api/events/{id}/door/spare-gate", { params: { path: { id: event } } }));
 
-/** Fails unless `pin` is the supervisor's. */
-export const checkPin = (event: string, pin: string): Promise<void> =>
-  done(client.POST("/api/events/{id}/door-pin/check", { params: { path: { id: event } }, body: { pin } }));
+/** Fails unless `pin`, typed at this gate, is the supervisor's. */
+export const checkPin = (event: string, gate: string, pin: string): Promise<void> =>
+  done(client.POST("/api/events/{id}/door-pin/check", { params: { path: { id: event } }, body: { pin, gate } }));
 
 /** Ends this machine's being a gate; the PIN where there is one. */
 export const leaveGate = (pin: string | null): Promise<void> =>

@@ -50,6 +50,7 @@ const door: Door = {
   waiting: 0,
   mode: "home",
   clock_ms: Date.now(),
+  clock_set_ms: 0,
   kiosk: false,
   walk_ins: false,
   ticket_types: ["Standard", "VIP"],
@@ -233,6 +234,28 @@ describe("the gate's window", () => {
     await screen.findByText("Not a ticket");
     press("F8");
     expect(screen.queryByRole("dialog")).toBeNull();
+  });
+
+  it.each([
+    [20 * 60, null],
+    [4 * 60 + 48, "lets in for 4 more hours without the office"],
+    [90, "lets in for 90 more minutes without the office"],
+    [1, "lets in for 1 more minute without the office"],
+    [-1, "lets nobody in until it reaches the office"],
+  ])("warns when %i minutes of a day are left without the office", async (left, words) => {
+    const until = Date.now() + left * 60_000;
+    const office = { away_since: until - 24 * 3_600_000, heard_at: until - 24 * 3_600_000, roster_at: null, alone_until: until };
+    doorAnswers({ own: true, door: { office } });
+    await atGate();
+    if (words !== null) return expect((await screen.findByText(words)).getAttribute("role")).toBe("alert");
+    expect(await screen.findByText(/^office away since/)).toBeTruthy();
+    expect(screen.queryByText(/without the office/)).toBeNull();
+  });
+
+  it("says that somebody set the clock of its computer", async () => {
+    doorAnswers({ door: { clock_set_ms: 3_600_000 } });
+    await atGate();
+    expect((await screen.findByText(en.gate.clockSet)).getAttribute("role")).toBe("alert");
   });
 
   it("asks for a supervisor where it is too late to undo", async () => {

@@ -18,6 +18,9 @@ pub struct OfficeLine {
     pub heard_at: Option<i64>,
     /// When the list that holds here was taken in, UTC ms.
     pub roster_at: Option<i64>,
+    /// Until when it may let in without hearing from its office, UTC ms; none where it may for as
+    /// long as it likes.
+    pub alone_until: Option<i64>,
 }
 
 impl Gate {

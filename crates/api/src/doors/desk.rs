@@ -60,10 +60,11 @@ impl Gate {
             ));
         }
         let now = self.surroundings.now();
-        let until = roster.event.settings.door.undo_until(record.clock.wall_ms);
-        let own = record.device == self.device && now <= until;
+        let door = &roster.event.settings.door;
+        let own = record.device == self.device && door.may_undo(record.clock.wall_ms, now);
         if let Some(pin) = pin {
-            self.pins.check(pin, roster.pin.as_deref(), now)?;
+            self.pins
+                .check(Some(self.device), pin, roster.pin.as_deref(), now)?;
         } else if !own && !repeated {
             return Err(Problem::new(
                 "undo_too_late",
@@ -100,8 +101,8 @@ impl Gate {
             ));
         }
         let roster = self.renew_roster()?;
-        self.pins
-            .check(forcing.pin, roster.pin.as_deref(), self.surroundings.now())?;
+        let (pin, now) = (roster.pin.as_deref(), self.surroundings.now());
+        self.pins.check(Some(self.device), forcing.pin, pin, now)?;
         let refused = self
             .file
             .read(|view| view.scan_by_nonce(scan))?

@@ -280,8 +280,9 @@ impl Gate {
     /// Checks the supervisor's PIN, as the roster knows it.
     pub(crate) fn check_pin(&self, pin: &str) -> Result<(), Problem> {
         let roster = self.renew_roster()?;
+        let now = self.surroundings.now();
         self.pins
-            .check(pin, roster.pin.as_deref(), self.surroundings.now())
+            .check(Some(self.device), pin, roster.pin.as_deref(), now)
     }
 
     /// The gate's name.

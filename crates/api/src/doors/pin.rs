@@ -1,35 +1,54 @@
 //! The supervisor's PIN, and what keeps it from being guessed.
 
+use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
 use gatehouse_credential::password::{hash_password, verify_password};
-use gatehouse_domain::account::locked_until;
-use gatehouse_domain::door::check_pin;
+use gatehouse_domain::door::{WrongPins, check_pin};
 use gatehouse_domain::field::FieldErrors;
+use gatehouse_domain::id::DeviceId;
 use gatehouse_store::Lane;
 
 use crate::home::EventHome;
 use crate::problem::Problem;
 
-/// Wrong PINs in a row, and until when no other is looked at.
+/// Wrong PINs at an event's doors.
 #[derive(Debug, Default)]
 pub(crate) struct PinTries(Mutex<Tries>);
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Tries {
-    failures: u32,
-    locked_until: Option<i64>,
+    /// At each gate that is known; what was tried at none stands under none.
+    at: HashMap<Option<DeviceId>, WrongPins>,
+    in_all: WrongPins,
+}
+
+impl Default for Tries {
+    fn default() -> Self {
+        Self {
+            at: HashMap::new(),
+            in_all: WrongPins::in_all(),
+        }
+    }
 }
 
 impl PinTries {
-    /// Checks a PIN against its hash at `now` (UTC ms); after a few wrong ones, none is looked at
-    /// for a while, and for twice as long after each further one.
-    pub(super) fn check(&self, pin: &str, hash: Option<&str>, now: i64) -> Result<(), Problem> {
+    /// Checks a PIN against its hash at `now` (UTC ms). After a few wrong ones at a gate, none is
+    /// looked at there for some minutes; other gates go on.
+    pub(super) fn check(
+        &self,
+        gate: Option<DeviceId>,
+        pin: &str,
+        hash: Option<&str>,
+        now: i64,
+    ) -> Result<(), Problem> {
         let mut tries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if tries.locked_until.is_some_and(|until| now < until) {
+        let here = tries.at.get(&gate).copied();
+        let here = here.unwrap_or(WrongPins::at_a_gate());
+        if here.is_locked(now) || tries.in_all.is_locked(now) {
             return Err(Problem::new(
                 "pin_locked",
-                "too many wrong PINs; wait a while, then try again. Nothing was decided",
+                "too many wrong PINs; wait five minutes, then try again. Nothing was decided",
             ));
         }
         let Some(hash) = hash else {
@@ -39,11 +58,11 @@ impl PinTries {
             ));
         };
         if pin.len() <= 64 && verify_password(pin, hash) {
-            *tries = Tries::default();
+            tries.at.remove(&gate);
             return Ok(());
         }
-        tries.failures = tries.failures.saturating_add(1);
-        tries.locked_until = locked_until(tries.failures, now);
+        tries.at.insert(gate, here.and_one(now));
+        tries.in_all = tries.in_all.and_one(now);
         Err(Problem::new(
             "pin_wrong",
             "this is not the supervisor's PIN; nothing was decided",
@@ -78,9 +97,13 @@ impl EventHome {
         })
     }
 
-    /// Checks the supervisor's PIN.
-    pub fn check_door_pin(&self, pin: &str) -> Result<(), Problem> {
-        let hash = self.file().read(|view| view.door_pin())?;
-        self.pins().check(pin, hash.as_deref(), self.now())
+    /// Checks the supervisor's PIN, as it was typed at the gate of that name.
+    pub fn check_door_pin(&self, gate: &str, pin: &str) -> Result<(), Problem> {
+        let (hash, devices) = self
+            .file()
+            .read(|view| Ok::<_, Problem>((view.door_pin()?, view.devices()?)))?;
+        let known = devices.into_iter().find(|device| device.name == gate);
+        let gate = known.map(|device| device.id);
+        self.pins().check(gate, pin, hash.as_deref(), self.now())
     }
 }

@@ -43,6 +43,9 @@ pub struct DoorView {
     pub kiosk: bool,
     /// What its clock shows, UTC ms.
     pub clock_ms: i64,
+    /// By how much somebody set the clock of the machine that decides while its program runs, ms: the
+    /// gate goes on by the time that it had, which is what its clock shows. 0 where nobody did.
+    pub clock_set_ms: i64,
     /// Whether staff may make a ticket here.
     pub walk_ins: bool,
     /// Names of the types that they may make one of.
@@ -238,7 +241,8 @@ impl Doorway<'_> {
                     number: ticket.as_ref().map(|ticket| ticket.number),
                     ticket_type: kind.map(|kind| kind.name.clone()),
                     undone: line.undone,
-                    undo_until: (passed && !line.undone).then(|| door.undo_until(line.at)),
+                    undo_until: (passed && !line.undone && door.may_undo(line.at, now))
+                        .then(|| door.undo_until(line.at)),
                 });
             }
             let counts = DoorCounts {
@@ -318,6 +322,7 @@ impl Gate {
             mode: self.mode,
             kiosk: self.kiosk,
             clock_ms: now,
+            clock_set_ms: self.surroundings.clock_set_by(),
             walk_ins: door.walk_ins && self.mode == Mode::Home,
             ticket_types: kinds.into_iter().map(|kind| kind.name.clone()).collect(),
             questions: door.questions.clone(),

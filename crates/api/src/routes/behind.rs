@@ -141,10 +141,18 @@ impl Behind {
         }
     }
 
-    /// Checks the supervisor's PIN.
-    pub(super) fn check_pin(&self, by: &Person, event: EventId, pin: &str) -> Result<(), Problem> {
+    /// Checks the supervisor's PIN, as it was typed at the gate of that name.
+    pub(super) fn check_pin(
+        &self,
+        by: &Person,
+        event: EventId,
+        (gate, pin): (Option<&str>, &str),
+    ) -> Result<(), Problem> {
         match self {
-            Self::Office(door) => door.act(by, event)?.check_door_pin(pin),
+            Self::Office(door) => {
+                let home = door.act(by, event)?;
+                home.check_door_pin(gate.unwrap_or(DESK), pin)
+            }
             Self::Alone(door) => door.gate(event)?.check_pin(pin),
         }
     }

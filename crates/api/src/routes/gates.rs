@@ -493,6 +493,9 @@ async fn enrol_spare(
 #[serde(deny_unknown_fields)]
 struct PinBody {
     pin: String,
+    /// Name of the gate at which it is typed; wrong ones count there.
+    #[serde(default)]
+    gate: Option<String>,
 }
 
 /// Whether this is the supervisor's PIN.
@@ -506,7 +509,7 @@ async fn check_pin(
     Body(given): Body<PinBody>,
 ) -> Result<StatusCode, Refusal> {
     behind
-        .blocking(move |behind| behind.check_pin(&by, id, &given.pin))
+        .blocking(move |behind| behind.check_pin(&by, id, (given.gate.as_deref(), &given.pin)))
         .await?;
     Ok(StatusCode::NO_CONTENT)
 }

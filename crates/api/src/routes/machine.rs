@@ -98,7 +98,7 @@ fn leave(behind: &Behind, person: &Person, pin: Option<&str>) -> Result<(), Prob
     if let Ok(gate) = door.outlying.gate()
         && gate.look()?.pin_set
     {
-        behind.check_pin(person, event, pin.unwrap_or_default())?;
+        behind.check_pin(person, event, (None, pin.unwrap_or_default()))?;
     }
     door.outlying.leave()
 }

@@ -161,8 +161,30 @@ async fn a_supervisor_lets_in_with_a_reason_and_a_thousand_guesses_are_not_looke
         "pin_locked",
         "the right one neither"
     );
-    door.scratch.clock.advance(2 * 60_000);
+    // At this gate alone: a guest at a kiosk keeps no supervisor from the others.
+    let check = |gate: &str, pin: &str| {
+        let (gate, pin) = (gate.to_owned(), pin.to_owned());
+        let door = &door;
+        async move {
+            let body = json!({"pin": pin, "gate": gate});
+            door.act("/door-pin/check", body).await
+        }
+    };
+    let elsewhere = json!({"code": door.code(2), "gate": "Side door"});
+    door.scan(elsewhere).await;
+    check("Side door", "4711").await.good(204);
+    assert_eq!(check("Desk", "4711").await.refused(429), "pin_locked");
+    door.scratch.clock.advance(5 * 60_000 - 1);
+    assert_eq!(check("Desk", "4711").await.refused(429), "pin_locked");
+    door.scratch.clock.advance(1);
     assert_eq!(door.act(&force, good).await.good(200)["code"], "forced");
+    // Whoever makes gates up shares one gate's tries.
+    for n in 0..5 {
+        let made_up = check(&format!("Gate {n}"), "0815").await;
+        assert_eq!(made_up.refused(403), "pin_wrong");
+    }
+    assert_eq!(check("Gate 6", "4711").await.refused(429), "pin_locked");
+    check("Side door", "4711").await.good(204);
 }
 
 #[tokio::test]

@@ -59,6 +59,7 @@ impl Outlying for Carried {
             away_since: Some(AWAY),
             heard_at: Some(AWAY - 1),
             roster_at: Some(AWAY - 2),
+            alone_until: Some(AWAY + 3),
         }
     }
 
@@ -222,7 +223,8 @@ async fn the_window_of_a_gate_alone_lets_in_takes_back_and_finds_people() {
         (&door["waiting"], &door["walk_ins"]),
         (&json!(2), &json!(false))
     );
-    let line = json!({"away_since": AWAY, "heard_at": AWAY - 1, "roster_at": AWAY - 2});
+    let line = json!({"away_since": AWAY, "heard_at": AWAY - 1, "roster_at": AWAY - 2,
+        "alone_until": AWAY + 3});
     assert_eq!(door["office"], line);
     assert_eq!(door["counts"]["admitted"], 1);
 

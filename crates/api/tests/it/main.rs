@@ -11,6 +11,7 @@ mod badges;
 mod branding;
 mod calendars;
 mod cameras;
+mod clocks;
 mod confirming;
 mod contract;
 mod copies;

@@ -188,6 +188,7 @@ fn attend_to(args: &GateArgs, alone: &Arc<Alone>) -> anyhow::Result<()> {
 
 fn open(args: &GateArgs) -> anyhow::Result<Outpost> {
     let surroundings = machine::surroundings();
+    let unlock = &machine::unlock_device;
     let Some(enrol) = &args.enrol else {
         if !is_outpost(&args.data) {
             bail!(Problem::new(
@@ -196,18 +197,34 @@ fn open(args: &GateArgs) -> anyhow::Result<Outpost> {
                  workspace with --event"
             ));
         }
-        let unlock = &machine::unlock_device;
         return Ok(Outpost::open(&args.data, surroundings, unlock)?);
     };
     let ticket: EnrolTicket = match Path::new(enrol) {
         picture if picture.is_file() => read_picture(picture)?.parse()?,
         _ => enrol.parse()?,
     };
+    if is_outpost(&args.data) {
+        let outpost = Outpost::open(&args.data, surroundings.clone(), unlock)?;
+        if outpost.was_enrolled_by(&ticket)? {
+            return Ok(outpost);
+        }
+    }
     let info = this_machine(env!("CARGO_PKG_VERSION"));
     let name = args.name.clone().unwrap_or_else(machine::name);
-    let outpost = Outpost::enrol(&args.data, &ticket, &name, &info, surroundings, &|device| {
-        machine::protect_device(device, output::notice)
-    })?;
+    let protect = |device| machine::protect_device(device, output::notice);
+    let around = surroundings.clone();
+    let made = Outpost::enrol(&args.data, &ticket, &name, &info, around, &protect);
+    let outpost = match made {
+        // The office knows it already and its code is used up: the list comes later.
+        Err(problem) if is_outpost(&args.data) && problem.code != "gate_exists" => {
+            output::notice(&format!(
+                "The guest list is not here yet: {}",
+                problem.detail
+            ));
+            Outpost::open(&args.data, surroundings, unlock)?
+        }
+        made => made?,
+    };
     if !args.json {
         say!("{name} is a gate of this event now.");
     }

@@ -214,6 +214,7 @@ impl Outlying for Alone {
             away_since: self.talk.standing().away_since,
             heard_at: self.outpost.heard_at().ok().flatten(),
             roster_at: gate.and_then(|gate| gate.roster_at().ok().flatten()),
+            alone_until: self.outpost.alone_until().ok().flatten(),
         }
     }
 

@@ -10,20 +10,20 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use chrono::DateTime;
 use gatehouse_api::{MeshCredentials, Problem, SignedScan};
-use gatehouse_domain::device::{DeviceInfo, DeviceKind, DeviceSettings};
-use gatehouse_domain::id::{DeviceId, EventId, SessionId, TicketId, ZoneId};
-use gatehouse_domain::scan::Direction;
-use gatehouse_store::event::{GateStand, ScanReason};
+use gatehouse_domain::device::DeviceInfo;
+use gatehouse_domain::id::{DeviceId, TicketId};
+use gatehouse_store::event::ScanReason;
 use reqwest::StatusCode;
 use reqwest::blocking::{Client, Response};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::given::{Filled, Registration, Wanted, registration};
 use super::pinned;
 use super::ticket::EnrolTicket;
 
-/// How long the home may take to take a call, and to answer.
+/// How long the home may take to take a call, and to answer or to go on with a long answer.
 const CONNECT: Duration = Duration::from_secs(3);
 const ANSWER: Duration = Duration::from_secs(30);
 /// The largest answer that is read, in bytes.
@@ -56,132 +56,9 @@ pub struct Home {
     answered: Mutex<Option<String>>,
 }
 
-/// What a home says when it registers a gate.
-#[derive(Debug, Clone)]
-pub struct Registration {
-    /// The device.
-    pub device: DeviceId,
-    /// Its name.
-    pub name: String,
-    /// What it is.
-    pub kind: DeviceKind,
-    /// Where it stands.
-    pub stand: GateStand,
-    /// How it goes about its work.
-    pub settings: DeviceSettings,
-    /// The event that it admits to.
-    pub event: EventId,
-    /// Its credential.
-    pub credential: String,
-    /// What it was given besides, where another gate enrolled it while the home is away.
-    pub spare: Option<SpareStart>,
-}
-
-/// A place for a spare gate, as the office made it.
-#[derive(Clone, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct Place {
-    pub(super) scanner_id: DeviceId,
-    pub(super) credentials: String,
-    pub(super) public_key: String,
-    /// DER as base64.
-    pub(super) certificates: Vec<String>,
-    pub(super) settings: Wanted,
-}
-
-/// A ticket for somebody who comes without one, as the office issued it.
-#[derive(Clone, Serialize, Deserialize)]
-pub(super) struct Blank {
-    pub(super) ticket: TicketId,
-    pub(super) number: u32,
-    /// What its code says.
-    pub(super) code: String,
-}
-
-/// What the office gave this gate ahead.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct Filled {
-    pub(super) spares: Vec<Place>,
-    pub(super) walk_ins: Vec<Blank>,
-    pub(super) until: i64,
-}
-
-/// What a spare gate is given by the gate that enrols it.
-#[derive(Clone, Deserialize)]
-pub struct SpareStart {
-    /// Its key, PKCS #8 DER as hex.
-    pub(super) key: String,
-    /// Its certificate, then the authority's; DER as hex.
-    pub(super) certificates: Vec<String>,
-    home: Whereabouts,
-    pub(super) peers: Vec<SocketAddr>,
-    /// The guest list.
-    pub(super) roster: Value,
-}
-
-impl std::fmt::Debug for SpareStart {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("SpareStart").finish_non_exhaustive()
-    }
-}
-
 /// A certificate out of what the office sent.
 pub(super) fn der_of(text: &str) -> Result<Vec<u8>, Problem> {
     STANDARD.decode(text).map_err(unreadable)
-}
-
-/// What a home wants of a gate.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct Wanted {
-    pub(super) device_name: String,
-    kiosk: bool,
-    zone: Option<ZoneId>,
-    session: Option<SessionId>,
-    direction: Direction,
-    #[serde(default = "usually")]
-    may_turn: bool,
-    offline_mode_enabled: bool,
-    sync_interval_minutes: u16,
-    max_offline_hours: Option<u16>,
-    #[serde(default)]
-    spare_gates: u8,
-    #[serde(default)]
-    walk_ins: u16,
-}
-
-/// An office that says nothing of it lets its gates be turned round.
-const fn usually() -> bool {
-    true
-}
-
-impl Wanted {
-    pub(super) fn kind(&self) -> DeviceKind {
-        match self.kiosk {
-            true => DeviceKind::Kiosk,
-            false => DeviceKind::Gate,
-        }
-    }
-
-    pub(super) fn stand(&self) -> GateStand {
-        GateStand {
-            zone: self.zone,
-            session: self.session,
-            direction: self.direction,
-            may_turn: self.may_turn,
-        }
-    }
-
-    pub(super) fn settings(&self) -> DeviceSettings {
-        DeviceSettings {
-            offline_mode: self.offline_mode_enabled,
-            sync_interval_minutes: self.sync_interval_minutes,
-            max_offline_hours: self.max_offline_hours,
-            spare_gates: self.spare_gates,
-            walk_ins: self.walk_ins,
-        }
-    }
 }
 
 /// What a home answers to scans.
@@ -193,13 +70,15 @@ pub(super) struct SyncAnswer {
     pub(super) more: bool,
     /// What the home wants of this gate, where it said so.
     pub(super) wanted: Option<Wanted>,
+    /// Whether this gate's right is over: the home takes its scans and wants nothing else of it.
+    pub(super) over: bool,
     /// Admissions of this gate that turned out to be the second.
     pub(super) doubles: usize,
     /// What the home's clock shows, UTC ms.
     pub(super) home_time: Option<i64>,
 }
 
-fn unreadable(_: impl std::fmt::Display) -> Problem {
+pub(super) fn unreadable(_: impl std::fmt::Display) -> Problem {
     Problem::new(
         "home_unreadable",
         "the office answered something that this gate does not understand; perhaps one of the two \
@@ -213,11 +92,18 @@ fn away(error: &reqwest::Error) -> Problem {
     } else if error.is_connect() {
         "nothing answers there, or it is not the office that enrolled this gate"
     } else {
-        "the connection broke off"
+        return broken_off();
     };
     Problem::new(
         "home_away",
         format!("the office can't be reached: {detail}. This gate goes on by itself"),
+    )
+}
+
+fn broken_off() -> Problem {
+    Problem::new(
+        "home_away",
+        "the office can't be reached: the connection broke off. This gate goes on by itself",
     )
 }
 
@@ -256,6 +142,22 @@ fn read(response: Response) -> Result<Value, Problem> {
         return Ok(value);
     }
     Err(told(status, &value))
+}
+
+/// An answer's bytes, piece by piece: however slowly they come, it is read as long as they do.
+fn read_up_to(answer: Response, most: u64) -> Result<Vec<u8>, Problem> {
+    if answer.content_length().is_some_and(|length| length > most) {
+        return Err(unreadable("too large"));
+    }
+    let mut body = Vec::new();
+    answer
+        .take(most + 1)
+        .read_to_end(&mut body)
+        .map_err(|_| broken_off())?;
+    if body.len() as u64 > most {
+        return Err(unreadable("too large"));
+    }
+    Ok(body)
 }
 
 fn told(status: StatusCode, value: &Value) -> Problem {
@@ -455,15 +357,7 @@ impl Home {
         })?;
         match answer.status() {
             StatusCode::NOT_MODIFIED => Ok(None),
-            status if status.is_success() => {
-                if answer
-                    .content_length()
-                    .is_some_and(|length| length > LARGEST)
-                {
-                    return Err(unreadable("too large"));
-                }
-                Ok(Some(answer.bytes().map_err(|e| away(&e))?.to_vec()))
-            }
+            status if status.is_success() => read_up_to(answer, LARGEST).map(Some),
             _ => Err(read(answer).err().unwrap_or_else(|| unreadable("refused"))),
         }
     }
@@ -477,15 +371,7 @@ impl Home {
         if !answer.status().is_success() {
             return Err(read(answer).err().unwrap_or_else(|| unreadable("refused")));
         }
-        let mut body = Vec::new();
-        answer
-            .take(LARGEST_PART + 1)
-            .read_to_end(&mut body)
-            .map_err(unreadable)?;
-        if body.len() as u64 > LARGEST_PART {
-            return Err(unreadable("too large"));
-        }
-        Ok(body)
+        read_up_to(answer, LARGEST_PART)
     }
 
     /// Sends records and tells which chains are known here.
@@ -561,6 +447,7 @@ impl Home {
                 Value::Null => None,
                 wanted => Some(Wanted::deserialize(wanted).map_err(unreadable)?),
             },
+            over: value.get("settings").is_some_and(Value::is_null),
             doubles: duplicates(&value["syncResults"]) + duplicates(&value["pendingUpdates"]),
             home_time: value["serverTime"]
                 .as_str()
@@ -589,32 +476,4 @@ impl Home {
         })?;
         read(answer).map(|_| ())
     }
-}
-
-fn registration(value: &Value) -> Result<Registration, Problem> {
-    #[derive(Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Answer {
-        scanner_id: DeviceId,
-        credentials: String,
-        settings: Wanted,
-        event: Event,
-        #[serde(default)]
-        spare: Option<SpareStart>,
-    }
-    #[derive(Deserialize)]
-    struct Event {
-        id: EventId,
-    }
-    let answer: Answer = serde_json::from_value(value.clone()).map_err(unreadable)?;
-    Ok(Registration {
-        device: answer.scanner_id,
-        kind: answer.settings.kind(),
-        stand: answer.settings.stand(),
-        settings: answer.settings.settings(),
-        name: answer.settings.device_name,
-        event: answer.event.id,
-        credential: answer.credentials,
-        spare: answer.spare,
-    })
 }

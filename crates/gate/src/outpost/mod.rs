@@ -5,6 +5,8 @@
 //! signing key and its credential sealed in there too.
 
 mod alone;
+mod forget;
+mod given;
 mod home;
 mod mesh;
 mod over;
@@ -19,6 +21,7 @@ mod ticket;
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Mutex;
+use std::sync::atomic::AtomicBool;
 
 use gatehouse_api::scanners::wire::RosterWire;
 use gatehouse_api::{
@@ -35,13 +38,16 @@ use gatehouse_store::Lane;
 use gatehouse_store::event::{DeviceRow, EventFile, GateStand, Merged};
 
 use crate::lock;
-use home::Wanted;
+use forget::{REVOKED, revoked};
+use given::Wanted;
 use over::list_dropped;
 
 pub use alone::{Alone, Company, Leaving};
-pub use home::{Home, Registration, SpareStart};
+pub use given::{Registration, SpareStart};
+pub use home::Home;
 pub use mesh::{Joined, Listener, Meeting};
 pub use talk::Talk;
+use ticket::ENROLLED_BY;
 pub use ticket::EnrolTicket;
 
 /// The file in a gate's folder.
@@ -80,6 +86,8 @@ pub struct Outpost {
     mesh: Mutex<Option<Mesh>>,
     /// Whose turn it is to give away what this gate has ahead.
     reserve: Mutex<()>,
+    /// Whether what was forgotten is still on the disk.
+    unerased: AtomicBool,
 }
 
 /// What one exchange with the home did.
@@ -177,10 +185,12 @@ impl Outpost {
         let place = serde_json::to_string(home.place()).map_err(damaged)?;
         let credential = hex(&vault.seal(CREDENTIAL_PURPOSE, made.credential.as_bytes()));
         let until = alone_until(&device, surroundings.now());
+        let token = ticket.token.to_string();
         file.append(Lane::Edit, move |change| {
             change.keep(PROTECTION, &protection)?;
             change.keep(HOME, &place)?;
             change.keep(CREDENTIAL, &credential)?;
+            change.keep(ENROLLED_BY, &token)?;
             change.may_be_alone(until)?;
             Ok::<_, Problem>(())
         })?;
@@ -194,6 +204,7 @@ impl Outpost {
             surroundings,
             mesh: Mutex::default(),
             reserve: Mutex::default(),
+            unerased: AtomicBool::new(false),
         };
         match spare {
             Some(spare) => outpost.start_as_spare(spare)?,
@@ -235,6 +246,7 @@ impl Outpost {
             surroundings,
             mesh: Mutex::default(),
             reserve: Mutex::default(),
+            unerased: AtomicBool::new(false),
         })
     }
 
@@ -273,6 +285,12 @@ impl Outpost {
     pub fn heard_at(&self) -> Result<Option<i64>, Problem> {
         let heard = self.file.read(|view| view.kept(HEARD))?;
         Ok(heard.and_then(|text| text.parse().ok()))
+    }
+
+    /// Until when it may let in without hearing from its home, UTC ms; none where it may for as long
+    /// as it likes.
+    pub fn alone_until(&self) -> Result<Option<i64>, Problem> {
+        Ok(self.file.read(|view| view.alone_until())?)
     }
 
     /// Scans that its home does not have yet.
@@ -314,6 +332,7 @@ impl Outpost {
     /// name nobody, stay until the home has them. So it goes with the list of an event that is over.
     pub fn exchange(&self) -> Result<Exchange, Problem> {
         let mut home_time = None;
+        self.erase_what_is_left();
         let done = self.try_exchange(&mut home_time);
         if done.is_err() {
             self.home.note_failure();
@@ -330,16 +349,28 @@ impl Outpost {
     fn try_exchange(&self, home_time: &mut Option<i64>) -> Result<Exchange, Problem> {
         let mut done = Exchange::default();
         self.find_home()?;
-        match self.renew() {
-            Ok(renewed) => done.renewed = renewed,
-            Err(problem) if problem.code == "scanner_revoked" => {
+        let may_go_on = match self.renew() {
+            Ok(renewed) => {
+                done.renewed = renewed;
+                true
+            }
+            Err(problem) if problem.code == REVOKED => {
                 self.forget()?;
-                self.send_all(&mut done, home_time)?;
-                return Err(revoked());
+                false
             }
             Err(problem) => return Err(problem),
+        };
+        match self.send_all(&mut done, home_time) {
+            // It has nothing to send, so that this is all that the home has to say.
+            Err(problem) if problem.code == REVOKED => {
+                self.forget()?;
+                return Err(revoked());
+            }
+            sent => sent?,
         }
-        self.send_all(&mut done, home_time)?;
+        if !may_go_on {
+            return Err(revoked());
+        }
         if self.was_dropped_in_error(*home_time)? {
             done.renewed = self.renew()?;
         }
@@ -356,19 +387,9 @@ impl Outpost {
         Ok(done)
     }
 
-    /// Forgets the roster and the key; the scans stay.
-    fn forget(&self) -> Result<(), Problem> {
-        self.file.append(Lane::Edit, |change| {
-            change.wipe_carried()?;
-            Ok::<_, Problem>(())
-        })?;
-        // The log held the list too.
-        self.file.settle();
-        Ok(())
-    }
-
     fn send_all(&self, done: &mut Exchange, home_time: &mut Option<i64>) -> Result<(), Problem> {
         let device = self.now();
+        let mut over = false;
         loop {
             let (own, waiting, chains, policy) = self.file.read(|view| {
                 let sent = view.sent()?;
@@ -396,11 +417,17 @@ impl Outpost {
             done.waiting = left;
             let heard = self.take(&answer.records, policy, last)?;
             done.heard += heard;
-            self.heard_of_home(answer.wanted.as_ref())?;
+            if answer.over && !over {
+                self.forget()?;
+                over = true;
+            }
+            if !over {
+                self.heard_of_home(answer.wanted.as_ref())?;
+            }
             // More that brings nothing new is of devices that the next roster names.
             if left == 0 && (!answer.more || heard == 0) {
                 self.send_reasons();
-                return Ok(());
+                return if over { Err(revoked()) } else { Ok(()) };
             }
         }
     }
@@ -572,14 +599,6 @@ fn policy(view: &gatehouse_store::event::View<'_>) -> Result<ReEntry, Problem> {
         Err(_) => return Ok(ReEntry::Unlimited),
     };
     Ok(head.event.settings.re_entry)
-}
-
-fn revoked() -> Problem {
-    Problem::new(
-        "scanner_revoked",
-        "this gate's right was taken back; it has forgotten the guest list and its key, and the \
-         office gets its scans. Enrol it again, in a new folder, to use it",
-    )
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -12,6 +12,11 @@ const GRACE: i64 = 48 * HOUR;
 /// How long it keeps it where nothing but its own clock says that the event is over: a clock that
 /// was set wrong must not empty a gate at an open door.
 const UNHEARD_GRACE: i64 = 30 * 24 * HOUR;
+/// For how long its own clock has to say so: one that was set wrong is noticed meanwhile, and while
+/// the program runs it goes on evenly, whoever sets it.
+const SURE: i64 = 12 * HOUR;
+/// When its own clock said so first, UTC ms.
+const LONG_OVER: &str = "long_over";
 /// When the event ended whose list was dropped, UTC ms.
 const OVER: &str = "over";
 /// The newest edit of the home's that is known not to bring the event back.
@@ -93,8 +98,11 @@ impl Outpost {
             return Ok(());
         };
         let over = match home_time {
-            Some(time) => time >= end.saturating_add(GRACE),
-            None => self.surroundings.now() >= end.saturating_add(UNHEARD_GRACE),
+            Some(time) => {
+                self.note_long_over(None)?;
+                time >= end.saturating_add(GRACE)
+            }
+            None => self.is_surely_over(end)?,
         };
         if !over {
             return Ok(());
@@ -105,9 +113,40 @@ impl Outpost {
             change.keep(OVER_EDIT, &head.as_of.to_string())?;
             Ok::<_, Problem>(())
         })?;
-        // The log held the list too.
-        self.file.settle();
+        self.erase();
         tracing::info!("the event is over: the guest list was forgotten");
         Ok(())
+    }
+
+    /// Whether this gate's own clock has said for a while that an event that ended at `end` (UTC ms)
+    /// is long over.
+    fn is_surely_over(&self, end: i64) -> Result<bool, Problem> {
+        let now = self.surroundings.now();
+        if now < end.saturating_add(UNHEARD_GRACE) {
+            self.note_long_over(None)?;
+            return Ok(false);
+        }
+        match self.long_over()? {
+            Some(first) if first <= now => Ok(now >= first.saturating_add(SURE)),
+            _ => {
+                self.note_long_over(Some(now))?;
+                Ok(false)
+            }
+        }
+    }
+
+    fn long_over(&self) -> Result<Option<i64>, Problem> {
+        let kept = self.file.read(|view| view.kept(LONG_OVER))?;
+        Ok(kept.and_then(|text| text.parse().ok()))
+    }
+
+    fn note_long_over(&self, first: Option<i64>) -> Result<(), Problem> {
+        if self.long_over()? == first {
+            return Ok(());
+        }
+        let first = first.map_or_else(String::new, |first| first.to_string());
+        self.file.append(Lane::Edit, move |change| {
+            Ok::<_, Problem>(change.keep(LONG_OVER, &first)?)
+        })
     }
 }

@@ -10,7 +10,7 @@ use gatehouse_domain::scan::Verdict;
 use gatehouse_store::Lane;
 use serde::{Deserialize, Serialize};
 
-use super::home::{Blank, Place};
+use super::given::{Blank, Place};
 use super::{Outpost, damaged, hex, unhex};
 use crate::lock;
 

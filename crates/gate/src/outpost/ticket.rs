@@ -6,6 +6,8 @@ use std::str::FromStr;
 use gatehouse_api::Problem;
 use uuid::Uuid;
 
+use super::Outpost;
+
 /// What a gate reads from the office's screen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EnrolTicket {
@@ -34,6 +36,16 @@ impl EnrolTicket {
     }
 }
 
+impl Outpost {
+    /// Whether this very ticket made it a gate: shown again, it goes on.
+    pub fn was_enrolled_by(&self, ticket: &EnrolTicket) -> Result<bool, Problem> {
+        let token = self.file.read(|view| view.kept(ENROLLED_BY))?;
+        Ok(token == Some(ticket.token.to_string()))
+    }
+}
+
+/// The token that it was enrolled with, which is used up.
+pub(super) const ENROLLED_BY: &str = "enrolled_by";
 /// Addresses that are tried at most.
 const MOST_ADDRESSES: usize = 8;
 /// The longest text that is looked at, in bytes.

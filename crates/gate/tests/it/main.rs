@@ -4,11 +4,13 @@
     reason = "a test fails where its own frame or file does"
 )]
 
+mod enrolling;
 mod fixtures;
 mod lenses;
 mod measuring;
 mod opening;
 mod over;
+mod revoked;
 #[cfg(all(feature = "serial", target_os = "linux"))]
 mod serial;
 mod tickets;

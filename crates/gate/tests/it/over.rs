@@ -2,7 +2,7 @@
 //! them.
 
 use std::net::TcpListener;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -21,7 +21,7 @@ use super::fixtures::PATIENCE;
 const HOUR: i64 = 3_600_000;
 const DAY: i64 = 24 * HOUR;
 /// What is on a gate's disk while it knows whom it lets in.
-const NAME: &[u8] = b"Maren Lindqvist";
+pub(crate) const NAME: &[u8] = b"Maren Lindqvist";
 const FACE: &[u8] = b"\xff\xd8\xff a face that nobody else has";
 const LIST: &str =
     "name,email\nMaren Lindqvist,maren@example.org\nOwen Achterberg,owen@example.org\n";
@@ -34,6 +34,18 @@ pub(crate) struct Served {
 
 impl Served {
     pub(crate) fn open(scratch: &Scratch, port: u16) -> Self {
+        Self::answering(port, |port| Self::office(scratch, port))
+    }
+
+    /// What an office answers at that port.
+    pub(crate) fn office(scratch: &Scratch, port: u16) -> axum::Router {
+        let desk = DeskKey::new("desk-key-of-a-test-that-nobody-guesses");
+        let workspace = Arc::clone(&scratch.workspace);
+        Office::new(workspace, Pages::none(), desk, None).router(AllowedHosts::loopback(port))
+    }
+
+    /// Whatever answers at that port.
+    pub(crate) fn answering(port: u16, router: impl FnOnce(u16) -> axum::Router) -> Self {
         let begun = Instant::now();
         // Somebody else may have a port that this office comes back to, for a while.
         let listener = loop {
@@ -45,10 +57,7 @@ impl Served {
         };
         listener.set_nonblocking(true).unwrap();
         let port = listener.local_addr().unwrap().port();
-        let desk = DeskKey::new("desk-key-of-a-test-that-nobody-guesses");
-        let workspace = Arc::clone(&scratch.workspace);
-        let router =
-            Office::new(workspace, Pages::none(), desk, None).router(AllowedHosts::loopback(port));
+        let router = router(port);
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)
             .enable_all()
@@ -65,6 +74,27 @@ impl Served {
     }
 }
 
+/// What a gate's key is locked with.
+pub(crate) const PROTECTOR: Protector<'static> = Protector::Passphrase {
+    passphrase: "open sesame",
+    cost: PassphraseCost::FOR_TESTS,
+};
+
+/// What enrols a gate of `home`, which answers at that port.
+pub(crate) fn ticket(home: &EventHome, port: u16) -> EnrolTicket {
+    let draft = TokenDraft {
+        kind: DeviceKind::Gate,
+        stand: GateStand::default(),
+        notes: String::new(),
+    };
+    EnrolTicket {
+        token: home.make_token(&draft, 5).unwrap().token,
+        authority: [7; 32],
+        addresses: vec![format!("http://127.0.0.1:{port}")],
+        reached_at: Vec::new(),
+    }
+}
+
 /// A gate with a clock of its own, and its folder.
 pub(crate) struct Away {
     pub(crate) outpost: Outpost,
@@ -75,17 +105,7 @@ pub(crate) struct Away {
 
 impl Away {
     pub(crate) fn enrol(scratch: &Scratch, home: &EventHome, port: u16) -> Self {
-        let draft = TokenDraft {
-            kind: DeviceKind::Gate,
-            stand: GateStand::default(),
-            notes: String::new(),
-        };
-        let ticket = EnrolTicket {
-            token: home.make_token(&draft, 5).unwrap().token,
-            authority: [7; 32],
-            addresses: vec![format!("http://127.0.0.1:{port}")],
-            reached_at: Vec::new(),
-        };
+        let ticket = ticket(home, port);
         let clock = Arc::new(HandClock::at(scratch.workspace.surroundings().now()));
         let mut surroundings = scratch.workspace.surroundings().clone();
         surroundings.clock = Arc::clone(&clock) as _;
@@ -93,11 +113,7 @@ impl Away {
         let dir = folder.path().join("gate");
         let info = DeviceInfo::default();
         let outpost = Outpost::enrol(&dir, &ticket, "Quay gate", &info, surroundings, &|_| {
-            let protector = Protector::Passphrase {
-                passphrase: "open sesame",
-                cost: PassphraseCost::FOR_TESTS,
-            };
-            Ok(Vault::create(protector).unwrap())
+            Ok(Vault::create(PROTECTOR).unwrap())
         });
         Self {
             outpost: outpost.unwrap(),
@@ -124,16 +140,16 @@ impl Away {
         shown.code.to_string()
     }
 
-    fn refusal(&self) -> &'static str {
+    pub(crate) fn refusal(&self) -> &'static str {
         self.outpost.gate().unwrap_err().code
     }
 
     /// Whether its disk tells who was invited.
-    fn knows(&self, what: &[u8]) -> bool {
-        let read = |name: &str| std::fs::read(Path::new(&self.dir).join(name)).unwrap_or_default();
-        let mut kept = read("gate.db");
-        kept.extend(read("gate.db-wal"));
-        kept.windows(what.len()).any(|bytes| bytes == what)
+    pub(crate) fn knows(&self, what: &[u8]) -> bool {
+        std::fs::read_dir(&self.dir).unwrap().any(|file| {
+            let kept = std::fs::read(file.unwrap().path()).unwrap();
+            kept.windows(what.len()).any(|bytes| bytes == what)
+        })
     }
 }
 
@@ -202,7 +218,20 @@ fn scans_stay_until_the_office_has_them_and_a_clock_that_was_wrong_costs_nothing
     gate.clock.set(end + 30 * DAY - 1);
     assert_eq!(away(&gate), "home_away");
     assert!(gate.outpost.gate().is_ok() && gate.knows(NAME));
+    // A clock that was set wrong by an hour or a year takes nothing away, put right or not.
+    for wrong in [30 * DAY, 365 * DAY] {
+        gate.clock.set(end + wrong);
+        assert_eq!(away(&gate), "home_away");
+        gate.clock.advance(12 * HOUR - 1);
+        assert_eq!(away(&gate), "home_away");
+        assert!(gate.outpost.gate().is_ok() && gate.knows(NAME));
+        gate.clock.set(end);
+        assert_eq!(away(&gate), "home_away");
+    }
+    // One that says so for half a day is believed.
     gate.clock.set(end + 30 * DAY);
+    assert_eq!(away(&gate), "home_away");
+    gate.clock.advance(12 * HOUR);
     assert_eq!(away(&gate), "home_away");
     assert_eq!(gate.refusal(), "list_dropped");
     assert!(!gate.knows(NAME));

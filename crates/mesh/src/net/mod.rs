@@ -28,6 +28,7 @@ use gatehouse_domain::scan::HybridClock;
 
 pub use certificate::{Disbelief, Identity, device_name, device_of_name};
 pub use discovery::Interfaces;
+pub use steady::{Steady, uptime};
 
 use crate::note::SignedNote;
 use crate::wire::{ByeCode, RosterVersion};
@@ -36,7 +37,6 @@ use certificate::HomeHour;
 use dialler::{Call, Calls, Dialler};
 use discovery::Discovery;
 use engine::{Engine, Order, answer_of};
-use steady::Steady;
 use tls::Tls;
 
 /// Orders that wait for the mesh's thread; who gives the next one waits.

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 /// A clock that nobody can set, from when it was made.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Steady(Moment);
+pub struct Steady(Moment);
 
 #[cfg(any(target_os = "linux", target_os = "macos"))]
 type Moment = Duration;
@@ -26,26 +26,46 @@ fn since_boot() -> Duration {
     Duration::new(seconds, u32::try_from(time.tv_nsec).unwrap_or(0))
 }
 
+/// Time since the machine was started, the time asleep with it; none where the system does not tell.
+#[cfg(any(target_os = "linux", target_os = "macos"))]
+#[must_use]
+pub fn uptime() -> Option<Duration> {
+    Some(since_boot())
+}
+
+/// Time since the machine was started, the time asleep with it; none where the system does not tell.
+#[cfg(not(any(target_os = "linux", target_os = "macos")))]
+#[must_use]
+pub fn uptime() -> Option<Duration> {
+    None
+}
+
 impl Steady {
+    /// A clock that begins now.
     #[cfg(any(target_os = "linux", target_os = "macos"))]
-    pub(super) fn begin() -> Self {
+    #[must_use]
+    pub fn begin() -> Self {
         Self(since_boot())
     }
 
+    /// A clock that begins now.
     #[cfg(not(any(target_os = "linux", target_os = "macos")))]
-    pub(super) fn begin() -> Self {
+    #[must_use]
+    pub fn begin() -> Self {
         Self(Moment::now())
     }
 
     /// Time since it was made.
     #[cfg(any(target_os = "linux", target_os = "macos"))]
-    pub(super) fn now(self) -> Duration {
+    #[must_use]
+    pub fn now(self) -> Duration {
         since_boot().saturating_sub(self.0)
     }
 
     /// Time since it was made.
     #[cfg(not(any(target_os = "linux", target_os = "macos")))]
-    pub(super) fn now(self) -> Duration {
+    #[must_use]
+    pub fn now(self) -> Duration {
         self.0.elapsed()
     }
 }

@@ -199,7 +199,8 @@ impl Node {
         });
         ledger.each_scan(&mut |scan| {
             let (wall, device) = (scan.record.clock.wall_ms, scan.record.device);
-            // Its own clock never goes back, even from where nobody believes it.
+            // Its own clock goes back from nowhere but from where it can't have been (`tick`), whatever
+            // others believe.
             if device == own.device || node.time.believes(device, wall, now) {
                 node.clock = node.clock.max(scan.record.clock);
             }

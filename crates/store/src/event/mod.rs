@@ -425,6 +425,13 @@ impl EventFile {
         self.shared.writer.settle_for_a_gate();
     }
 
+    /// Takes what was deleted off the disk: out of the file and out of its log. `false` where it is
+    /// there still, such as while somebody reads; try again then.
+    #[must_use]
+    pub fn erase(&self) -> bool {
+        self.shared.writer.erase()
+    }
+
     /// Undoes an edit, as an edit of its own that can be undone in turn.
     pub fn undo(
         &self,

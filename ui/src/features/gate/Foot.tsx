@@ -5,6 +5,19 @@ import { type OpenGate, useMoment } from "./useGate";
 /** A clock that is off by more than this is said, ms. */
 const WRONG_MS = 30_000;
 
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+/** Of the time that a gate may go on without its office, the last part in which it warns. */
+const WARNING_SHARE = 0.2;
+
+/** How long a gate may still let in without its office, ms, where that is to be said; null while there is time. */
+function shortAlone(office: NonNullable<OpenGate["door"]>["office"], now: number): number | null {
+  if (office === null || office.alone_until === null) return null;
+  const left = office.alone_until - now;
+  const warned = office.heard_at === null ? HOUR_MS : (office.alone_until - office.heard_at) * WARNING_SHARE;
+  return left <= warned ? left : null;
+}
+
 const DOTS = { home: "●", mesh: "◐", alone: "○", away: "✕" } as const;
 
 /** How the gate stands: who is inside, who came, whom it can reach, what time it is. */
@@ -30,7 +43,9 @@ export function Foot({
   // A gate on its own machine: whether its office is there, and how old its list is without it.
   const apart = !away && office !== null ? office : null;
   const listAt = apart === null || apart.away_since === null ? null : Math.max(apart.heard_at ?? 0, apart.roster_at ?? 0);
-  const wrong = !away && Math.abs(ahead) > WRONG_MS;
+  const short = shortAlone(apart, moment + ahead);
+  const wasSet = !away && door.clock_set_ms !== 0;
+  const wrong = !away && !wasSet && Math.abs(ahead) > WRONG_MS;
   const met = (words: string) =>
     peers ? (
       <button type="button" className={styles.open} onClick={openPeers}>
@@ -75,6 +90,15 @@ export function Foot({
           {apart.away_since === null ? t("gate.officeReached") : t("gate.officeAway", { time: at(apart.away_since) })}
         </span>
       )}
+      {short !== null && (
+        <span className={styles.waiting} role="alert">
+          {short <= 0
+            ? t("gate.aloneOver")
+            : short > 2 * HOUR_MS
+              ? t("gate.aloneHours", { count: Math.floor(short / HOUR_MS) })
+              : t("gate.aloneMinutes", { count: Math.ceil(short / MINUTE_MS) })}
+        </span>
+      )}
       {apart !== null && peers && peers.here > 0 && (
         <span className={styles.mode} data-mode="mesh">
           <span aria-hidden="true">{DOTS.mesh}</span> {met(t("gate.peers", { count: peers.here }))}
@@ -85,8 +109,13 @@ export function Foot({
           {t("gate.doubles", { count: peers.doubles.length })}
         </button>
       )}
+      {wasSet && (
+        <span className={styles.waiting} role="alert">
+          {t("gate.clockSet")}
+        </span>
+      )}
       {wrong && (
-        <span className={styles.waiting}>{t("gate.clockOff", { n: count(Math.round(Math.abs(ahead) / 60_000)) })}</span>
+        <span className={styles.waiting}>{t("gate.clockOff", { n: count(Math.round(Math.abs(ahead) / MINUTE_MS)) })}</span>
       )}
       <time className={styles.time}>{formatTime(locale, event.time_zone, moment + ahead)}</time>
     </footer>

@@ -125,7 +125,7 @@ export function Kiosk({
           text={t("gate.kioskLeaveText")}
           action={t("gate.leaveKiosk")}
           send={async (pin) => {
-            await checkPin(event, pin);
+            await checkPin(event, gate, pin);
             go();
           }}
           close={() => setAsking(false)}
