@@ -41,8 +41,8 @@ describe("the scans of a ticket", () => {
     answer({
       ticket: {
         scans: [
-          { ...scan, code: "forced", reason: "left to park the car", afterwards: false },
-          { ...scan, code: "admitted", reason: null, afterwards: true },
+          { ...scan, code: "forced", reason: "left to park the car", afterwards: false, aside: false },
+          { ...scan, code: "admitted", reason: null, afterwards: true, aside: false },
         ],
       },
       may: [...may],
