@@ -1,17 +1,16 @@
-//! Devices: registered with a token, told what to do, revoked; and what the office should look at.
+//! Devices: registered with a token, told what to do, revoked.
 
 use gatehouse_credential::access::new_access_secret;
-use gatehouse_credential::device::DeviceKey;
+use gatehouse_credential::device::{DeviceClaims, DeviceKey};
 use gatehouse_credential::key::{KeyProfile, PublicKey};
-use gatehouse_domain::admission::Code;
 use gatehouse_domain::device::{
-    AlertKind, CREDENTIAL_SECONDS, DeviceInfo, DeviceKind, DeviceRecord, DeviceSettings,
-    DeviceStatus, TOKEN_KEPT_MS, TOKEN_MINUTES, alerts_for,
+    AlertKind, CREDENTIAL_SECONDS, DeviceInfo, DeviceKind, DeviceSettings, DeviceStatus,
+    TOKEN_MINUTES,
 };
 use gatehouse_domain::field::{FieldError, FieldErrors};
 use gatehouse_domain::id::{DeviceId, Route};
 use gatehouse_store::Lane;
-use gatehouse_store::event::{AlertRow, Change, DeviceRow, GateStand, RegistrationRow};
+use gatehouse_store::event::{Change, DeviceRow, GateStand, RegistrationRow};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
@@ -27,12 +26,6 @@ const PURPOSE: &str = "device credentials";
 const LINK_AFTER_MS: i64 = 12 * 3_600_000;
 /// The longest name of a device, in characters.
 const LONGEST_NAME: usize = 80;
-/// The newest presentations that alerts look at.
-const LOOKED_AT: u32 = 100;
-/// How long what a device said of its attempts to send counts, in milliseconds.
-pub(crate) const ATTEMPTS_MS: i64 = 60 * 60_000;
-/// How long before doors and after the end of a session its devices are waited for, in milliseconds.
-const AROUND_DOORS_MS: i64 = 30 * 60_000;
 /// A device is looked at as heard of no more often than this, in milliseconds.
 const SEEN_MS: i64 = 15_000;
 
@@ -102,6 +95,13 @@ fn token_invalid() -> Problem {
     )
 }
 
+fn credential_not_good() -> Problem {
+    Problem::new(
+        "signed_out",
+        "this credential is not good here; register the device again",
+    )
+}
+
 fn device_unknown() -> Problem {
     Problem::new("device_unknown", "this event has no such device")
 }
@@ -138,12 +138,14 @@ impl Workspace {
         self.device_key()?
             .verify(credential, now)
             .map(|claims| (DeviceId(claims.scanner_id), claims.credential))
-            .ok_or_else(|| {
-                Problem::new(
-                    "signed_out",
-                    "this credential is not good here; register the device again",
-                )
-            })
+            .ok_or_else(credential_not_good)
+    }
+
+    /// What a credential of this workspace says, also where its time is over.
+    pub(crate) fn authentic_credential(&self, credential: &str) -> Result<DeviceClaims, Problem> {
+        self.device_key()?
+            .read(credential)
+            .ok_or_else(credential_not_good)
     }
 }
 
@@ -239,7 +241,7 @@ impl EventHome {
         };
         self.file().command(Lane::Edit, meta, move |change| {
             check_stand(change, &row.stand)?;
-            change.insert_registration(&row, now - TOKEN_KEPT_MS)?;
+            change.insert_registration(&row)?;
             Ok::<_, Problem>(())
         })?;
         Ok(RegistrationToken { token, expires_at })
@@ -252,8 +254,11 @@ impl EventHome {
             .ok_or_else(token_invalid)
     }
 
-    /// Registers a device with a token. A token of a browser's link registers it again, and the
-    /// credential that it had before is good no more.
+    /// Registers a device with a token. A token of a browser's link registers it again; so does any
+    /// other for whoever shows the key of before, as the first answer may have been lost. The
+    /// credential that the device had is good no more then.
+    ///
+    /// A gate that brings no key of its own is a scanner: a program of somebody else's.
     pub fn register(&self, token: Uuid, draft: &DeviceDraft) -> Result<Registered, Problem> {
         let now = self.now();
         let known = self.registration(token)?;
@@ -264,19 +269,23 @@ impl EventHome {
             ));
         }
         let is_link = known.kind == DeviceKind::Browser;
-        if known.used_at.is_some() && !is_link {
-            return Err(token_used());
-        }
-        let name = match draft.name.trim() {
-            "" => check_name(&known.notes)?,
-            name => check_name(name)?,
-        };
-        let key = new_device_key()?;
         let own = draft
             .public_key
             .as_deref()
             .map(read_device_key)
             .transpose()?;
+        if known.used_at.is_some() && !is_link && own.is_none() {
+            return Err(token_used());
+        }
+        let kind = match (known.kind, &own) {
+            (DeviceKind::Gate, None) => DeviceKind::Scanner,
+            (kind, _) => kind,
+        };
+        let name = match draft.name.trim() {
+            "" => check_name(&known.notes)?,
+            name => check_name(name)?,
+        };
+        let key = new_device_key()?;
         let mut mint = self.mint();
         let id = DeviceId(mint.mint(now));
         let expires_at = match known.kind {
@@ -284,10 +293,10 @@ impl EventHome {
             _ => now + CREDENTIAL_SECONDS * 1_000,
         };
         let fresh = DeviceRow {
-            kind: known.kind,
+            kind,
             stand: known.stand,
             info: draft.info.clone().cut(),
-            settings: DeviceSettings::of(known.kind),
+            settings: DeviceSettings::of(kind),
             credential: 1,
             expires_at: Some(expires_at),
             last_seen_at: Some(now),
@@ -302,9 +311,14 @@ impl EventHome {
         let device = self.file().command(Lane::Edit, meta, move |change| {
             let token = change.registration(&hash)?.ok_or_else(token_invalid)?;
             let row = match token.device {
-                Some(_) if !is_link => return Err(token_used()),
                 Some(known) => {
                     let mut row = change.device(known)?.ok_or_else(device_unknown)?;
+                    let is_same = row.sealed.is_none()
+                        && fresh.sealed.is_none()
+                        && row.public_key == fresh.public_key;
+                    if !is_link && !is_same {
+                        return Err(token_used());
+                    }
                     check_active(&row)?;
                     row.credential += 1;
                     change.renew_credential(row.id, row.credential, expires_at)?;
@@ -417,140 +431,6 @@ impl EventHome {
         self.trim_reserve(&row)?;
         Ok(row)
     }
-
-    /// Looks at what devices did since somebody last looked at an alert of theirs, and adds alerts
-    /// where that calls for it.
-    pub fn watch_devices(&self) -> Result<(), Problem> {
-        let now = self.now();
-        let mut mint = self.mint();
-        let wanted = self.file().read(|view| {
-            let at_work = view.sessions()?.iter().any(|session| {
-                session.takes_place()
-                    && (session.doors_at - AROUND_DOORS_MS..session.ends_at + AROUND_DOORS_MS)
-                        .contains(&now)
-            });
-            let mut wanted = Vec::new();
-            for device in view.devices()? {
-                if device.status == DeviceStatus::Revoked || device.kind == DeviceKind::Office {
-                    continue;
-                }
-                let lines = view.newest_scans(device.id, device.incarnation, LOOKED_AT)?;
-                for kind in AlertKind::ALL.iter().copied() {
-                    let after = view.alert_resolved_at(kind, device.id)?.unwrap_or(i64::MIN);
-                    let count = |test: fn(Code) -> bool| {
-                        let new = lines.iter().filter(|line| line.at > after);
-                        new.filter(|line| test(line.code)).count() as u32
-                    };
-                    let since = (now - ATTEMPTS_MS).max(after.saturating_add(1));
-                    let (sync_attempts, sync_failures) = view.sync_attempts(device.id, since)?;
-                    let seen = device.last_seen_at.filter(|_| at_work);
-                    let record = DeviceRecord {
-                        scans: count(|_| true),
-                        duplicates: count(|code| code == Code::Used),
-                        invalid: count(is_no_ticket),
-                        silent_ms: seen.map(|seen| now - seen.max(after)),
-                        sync_attempts,
-                        sync_failures,
-                    };
-                    if alerts_for(&record).contains(&kind)
-                        && !view.alert_is_open(kind, device.id)?
-                    {
-                        wanted.push((device.id, kind, alert_text(kind, &record)));
-                    }
-                }
-            }
-            Ok::<_, Problem>(wanted)
-        })?;
-        if wanted.is_empty() {
-            return Ok(());
-        }
-        let alerts: Vec<AlertRow> = wanted
-            .into_iter()
-            .map(|(device, kind, text)| new_alert(mint.mint(now), kind, device, now, text))
-            .collect();
-        self.file().append(Lane::Bulk, move |change| {
-            for alert in &alerts {
-                if let Some(device) = alert.device
-                    && !change.alert_is_open(alert.kind, device)?
-                {
-                    change.insert_alert(alert)?;
-                }
-            }
-            Ok::<_, Problem>(())
-        })
-    }
-
-    /// Marks an alert as looked at.
-    pub fn resolve_alert(&self, id: Uuid, note: &str) -> Result<(), Problem> {
-        let now = self.now();
-        let note: String = note.trim().chars().take(500).collect();
-        let mut mint = self.mint();
-        let meta = self.edit_meta(&mut mint, "resolve alert", None);
-        let actor = meta.actor.clone();
-        self.file().command(Lane::Edit, meta, move |change| {
-            if change.resolve_alert(id, &actor, &note, now)? {
-                Ok(())
-            } else {
-                Err(Problem::new(
-                    "alert_unknown",
-                    "there is no such alert that waits to be looked at",
-                ))
-            }
-        })
-    }
-}
-
-/// An alert as it is when it is new.
-pub(crate) fn new_alert(
-    id: Uuid,
-    kind: AlertKind,
-    device: DeviceId,
-    at: i64,
-    text: String,
-) -> AlertRow {
-    AlertRow {
-        id,
-        kind,
-        device: Some(device),
-        device_name: None,
-        at,
-        ticket: None,
-        number: None,
-        text,
-        resolved_at: None,
-        note: None,
-    }
-}
-
-fn alert_text(kind: AlertKind, record: &DeviceRecord) -> String {
-    match kind {
-        AlertKind::Duplicates => format!(
-            "{} of its last {} codes were used before.",
-            record.duplicates, record.scans
-        ),
-        AlertKind::InvalidCodes => format!(
-            "{} of its last {} codes are no tickets of this event.",
-            record.invalid, record.scans
-        ),
-        AlertKind::Silent => "Nothing was heard of it for more than half an hour.".to_owned(),
-        AlertKind::SyncFailures => format!(
-            "{} of {} attempts to send its scans failed.",
-            record.sync_failures, record.sync_attempts
-        ),
-        AlertKind::LateDuplicate | AlertKind::Chain => String::new(),
-    }
-}
-
-const fn is_no_ticket(code: Code) -> bool {
-    matches!(
-        code,
-        Code::Malformed
-            | Code::UnknownKey
-            | Code::InvalidSignature
-            | Code::UnsupportedAlgorithm
-            | Code::WrongTypes
-            | Code::RevokedKey
-    )
 }
 
 fn check_active(row: &DeviceRow) -> Result<(), Problem> {

@@ -4,6 +4,7 @@
 //! its home, where it is edited, issued, printed and admitted. Each use case has its own module.
 
 mod accounts;
+mod alerts;
 mod answers;
 mod authority;
 mod backup;

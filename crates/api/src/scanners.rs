@@ -1,29 +1,30 @@
 //! Scans that devices send: codes to decide about, and scans that they decided alone.
 
+mod told;
 pub mod wire;
 
 use std::collections::HashMap;
 
 use gatehouse_credential::key::PublicKey;
 use gatehouse_domain::admission::{Code, slot_of};
-use gatehouse_domain::calendar::local::day_of;
 use gatehouse_domain::chain::{ChainLink, vouched};
-use gatehouse_domain::device::{AlertKind, DeviceStatus};
+use gatehouse_domain::device::DeviceStatus;
 use gatehouse_domain::event::ReEntry;
 use gatehouse_domain::id::{DeviceId, SessionId, TicketId};
-use gatehouse_domain::scan::{Direction, HybridClock, Mode, ScanRecord, Verdict, chain_hash};
-use gatehouse_domain::ticket_type::TicketType;
+use gatehouse_domain::scan::{Direction, ScanRecord, Verdict};
 use gatehouse_domain::validity::{Schedule, Validity, validity};
 use gatehouse_store::Lane;
 use gatehouse_store::event::{
     AdmissionSlot, Change, DeviceRow, Merged, Reversal, RosterMark, RosterTicket, ScanRow,
 };
+use uuid::Uuid;
 
-use crate::devices::{ATTEMPTS_MS, new_alert};
+use crate::alerts::{ATTEMPTS_MS, alert_of, tell_aside};
 use crate::doors::{Gate, LONGEST_REASON, RosterHead};
 use crate::home::EventHome;
 use crate::problem::Problem;
 use crate::wording::day_and_time;
+use told::{Told, alert_of_doubt, sign_told};
 
 /// Scans that one request sends at most.
 pub const MOST_SCANS: usize = 1_000;
@@ -93,6 +94,11 @@ pub struct SyncRequest {
     pub heard_at: Option<i64>,
     /// Why it let somebody in, by the nonce of the scan.
     pub reasons: Vec<([u8; 16], String)>,
+    /// Until when what it decided counts, UTC ms, where its right has ended in another way than by
+    /// being taken back: what it made later is put aside.
+    pub until: Option<i64>,
+    /// Whether a person brings its scans in a file: the device itself was not heard of.
+    pub brought: bool,
 }
 
 /// How often a device tried to send its scans since that last went well, this time among them.
@@ -177,8 +183,12 @@ impl EventHome {
         })
     }
 
-    /// Takes the scans of a device, each once, whatever else is known: they happened. A revoked
-    /// device's are taken too, and put aside for a person to look at.
+    /// Takes the scans of a device, each once, whatever else is known: they happened.
+    ///
+    /// Those that a device made after its right had ended are kept and shown to a person, and count
+    /// nowhere: they fill no slot, reverse nobody's admission and move nobody. When they were made
+    /// is what a signed record says; what a revoked device merely tells is believed of no moment
+    /// before its right was taken back.
     pub fn sync(&self, device: &DeviceRow, request: SyncRequest) -> Result<SyncReport, Problem> {
         let sent = request.told.len() + request.records.len();
         if sent > MOST_SCANS || request.reasons.len() > MOST_SCANS {
@@ -194,7 +204,7 @@ impl EventHome {
             false => Some(self.open_scanner(device.clone())?),
         };
         let mut mint = self.mint();
-        let ids: Vec<uuid::Uuid> = (0..request.told.len() + checked.len())
+        let ids: Vec<Uuid> = (0..request.told.len() + checked.len())
             .map(|_| mint.mint(now))
             .collect();
         let row = device.clone();
@@ -206,40 +216,59 @@ impl EventHome {
         let reasons = request.reasons;
         let head = self.file().read(|view| RosterHead::of_home(self, view))?;
         let policy = head.event.settings.re_entry;
-        let mut report = self.file().append(Lane::Scan, move |change| {
+        let (until, brought) = (request.until, request.brought);
+        let name = row.name.clone();
+        let keep = move |change: &Change<'_>| {
             let mut report = SyncReport::default();
+            let mut aside = Vec::new();
             let mut ids = ids.into_iter();
+            let ended = |record: &ScanRecord| until.is_some_and(|at| record.clock.wall_ms >= at);
+            let mut take = |change: &Change<'_>, signed: &ScanRow, alert: Uuid| {
+                let merged = match ended(&signed.record) {
+                    true => change.put_aside(signed)?,
+                    false => merge(change, signed, policy)?,
+                };
+                if merged == Merged::Aside {
+                    aside.push((alert, row.id, signed.record.clone()));
+                }
+                let times = (alert, now);
+                let told =
+                    told_result(change, &row, &signed.record, &merged, times, (policy, zone))?;
+                Ok::<_, Problem>((merged, told))
+            };
             for scan in &told {
                 let gate = gate.as_ref().ok_or_else(|| {
                     Problem::new("device_elsewhere", "this device signs its own scans")
                 })?;
-                // A device did not scan before it was one: an older time would win every slot.
-                let at = scan.scanned_at.min(now + FUTURE_MS).max(row.created_at);
-                let signed = sign_told(change, gate, &row, &head, scan, at)?;
-                let merged = merge(change, &signed, policy)?;
+                // A device did not scan before it was one: an older time would win every slot. Nor is
+                // it believed of a time before its right was taken back.
+                let since = row.revoked_at.unwrap_or(i64::MIN).max(row.created_at);
+                let at = scan.scanned_at.min(now + FUTURE_MS).max(since);
                 let alert = ids.next().unwrap_or_default();
-                report.results.push(told_result(
-                    change,
-                    &row,
-                    &signed.record,
-                    &merged,
-                    (alert, now),
-                    (policy, zone),
-                )?);
+                let (signed, doubt) = match sign_told(change, gate, &row, &head, scan, at)? {
+                    Told::Scan(signed, doubt) => (signed, doubt),
+                    Told::Untaken(synced) => {
+                        report.results.push(synced);
+                        continue;
+                    }
+                };
+                let (merged, synced) = take(change, &signed, alert)?;
+                if merged == Merged::Added && row.status == DeviceStatus::Active {
+                    alert_of_doubt(change, &row, doubt, scan.ticket, (alert, now))?;
+                }
+                // A scan may have another name here than its device gave it.
+                report.results.push(Synced {
+                    nonce: scan.nonce,
+                    ..synced
+                });
             }
             for signed in &checked {
-                let merged = merge(change, signed, policy)?;
-                change.raise_incarnation(row.id, signed.record.incarnation)?;
                 let alert = ids.next().unwrap_or_default();
-                report.results.push(told_result(
-                    change,
-                    &row,
-                    &signed.record,
-                    &merged,
-                    (alert, now),
-                    (policy, zone),
-                )?);
+                let (_, synced) = take(change, signed, alert)?;
+                change.raise_incarnation(row.id, signed.record.incarnation)?;
+                report.results.push(synced);
             }
+            tell_aside(change, &aside, now)?;
             for (nonce, reason) in reasons {
                 let kept = change.scan_by_nonce(nonce)?;
                 if kept.is_some_and(|kept| kept.record.device == row.id) {
@@ -247,15 +276,28 @@ impl EventHome {
                     change.insert_reason(nonce, &reason)?;
                 }
             }
+            if brought {
+                return Ok::<_, Problem>(report);
+            }
             report.reversals = change.reversals(row.id, heard_at)?;
-            change.mark_reversals_told(row.id, now)?;
+            // Another phone may have the device's place by now, and hears of them still.
+            if until.is_none() {
+                change.mark_reversals_told(row.id, now)?;
+            }
             change.note_sync(row.id, now, pending)?;
             if let Some(SyncAttempts { made, failed }) = attempts {
                 let times = (now, now - ATTEMPTS_MS);
                 change.note_attempts(row.id, times, made.min(MOST_ATTEMPTS), failed)?;
             }
-            Ok::<_, Problem>(report)
-        })?;
+            Ok(report)
+        };
+        let mut report = match brought {
+            true => {
+                let meta = self.edit_meta(&mut mint, "bring scans", Some(name));
+                self.file().command(Lane::Edit, meta, keep)?
+            }
+            false => self.file().append(Lane::Scan, keep)?,
+        };
         if let Some(have) = request.have {
             let (records, more) = self.records_lacking(device.id, &have)?;
             report.records = records;
@@ -367,8 +409,15 @@ fn slot_under(policy: ReEntry, record: &ScanRecord) -> Option<AdmissionSlot> {
 
 /// Keeps a scan that came from a device. A supervisor's word stands beside whoever fills the slot,
 /// whichever was first heard of; an admission after it is a double all the same.
+///
+/// What a device made after its right was taken back, by the time that it signed, is put aside; what
+/// it made before counts, however late it is heard of.
 pub fn merge(change: &Change<'_>, scan: &ScanRow, policy: ReEntry) -> Result<Merged, Problem> {
     let record = &scan.record;
+    let revoked_at = change.revoked_at(record.device)?;
+    if revoked_at.is_some_and(|at| record.clock.wall_ms >= at) {
+        return Ok(change.put_aside(scan)?);
+    }
     let slot = slot_under(policy, record);
     // A ticket that is not known here fills no slot; the scan is kept all the same.
     let known = match record.ticket {
@@ -391,69 +440,6 @@ fn is_forced(change: &Change<'_>, nonce: [u8; 16]) -> Result<bool, Problem> {
     Ok(scan.is_some_and(|scan| scan.record.code == Code::Forced))
 }
 
-/// Signs a scan for a device whose key is kept here; the same nonce again is the scan of before.
-fn sign_told(
-    change: &Change<'_>,
-    gate: &Gate,
-    device: &DeviceRow,
-    head: &RosterHead,
-    scan: &ToldScan,
-    at: i64,
-) -> Result<ScanRow, Problem> {
-    if let Some(kept) = change.scan_by_nonce(scan.nonce)? {
-        if kept.record.device != device.id || kept.record.ticket != Some(scan.ticket) {
-            return Err(record_refused());
-        }
-        return Ok(kept);
-    }
-    let end = change.chain_end(device.id, device.incarnation)?;
-    let ticket = change.door_ticket(scan.ticket)?;
-    let kind = ticket
-        .as_ref()
-        .and_then(|ticket| head.types.iter().find(|kind| kind.id == ticket.ticket_type));
-    let (session, day) = place_in_time(head, kind, device.stand.session, at);
-    let code = scan.code.unwrap_or(match scan.direction {
-        Direction::Entry => Code::Admitted,
-        Direction::Exit => Code::Exited,
-    });
-    let verdict = match code {
-        Code::Admitted | Code::Forced => Verdict::Admitted,
-        Code::Exited => Verdict::Exited,
-        _ => Verdict::Refused,
-    };
-    let record = ScanRecord {
-        event: head.event.id,
-        device: device.id,
-        incarnation: device.incarnation,
-        sequence: end.as_ref().map_or(1, |e| e.sequence + 1),
-        ticket: Some(scan.ticket),
-        version: ticket.map_or(0, |ticket| ticket.version),
-        session,
-        day,
-        zone: device.stand.zone,
-        direction: scan.direction,
-        verdict,
-        code,
-        mode: Mode::Alone,
-        nonce: scan.nonce,
-        device_ms: scan.scanned_at,
-        clock: HybridClock {
-            wall_ms: at,
-            counter: 0,
-        },
-        uncertainty_ms: 0,
-        previous: end.map_or([0; 32], |e| chain_hash(&e.signed, &e.signature)),
-        undoes: None,
-    };
-    let signed = record.to_bytes();
-    let signature = gate.sign(&signed);
-    Ok(ScanRow {
-        record,
-        signed,
-        signature,
-    })
-}
-
 /// When the event takes place, whether or not it was called off.
 fn schedule_of(head: &RosterHead) -> Schedule<'_> {
     Schedule {
@@ -461,23 +447,6 @@ fn schedule_of(head: &RosterHead) -> Schedule<'_> {
         zone: head.event.time_zone,
         cancelled: false,
         sessions: &head.sessions,
-    }
-}
-
-/// The session and day that a scan of `at` counts for.
-fn place_in_time(
-    head: &RosterHead,
-    kind: Option<&TicketType>,
-    only: Option<SessionId>,
-    at: i64,
-) -> (Option<SessionId>, u32) {
-    let schedule = schedule_of(head);
-    let today = day_of(at, head.event.time_zone);
-    match kind.map(|kind| validity(&schedule, kind, only, at)) {
-        Some(Validity::Valid { session, day }) => (Some(session), day),
-        // Whoever was let in too early came for it.
-        Some(Validity::TooEarly { session, .. }) => (Some(session), schedule.day_of(session, at)),
-        _ => (only, today),
     }
 }
 
@@ -492,7 +461,7 @@ fn original_of(
     match merged {
         Merged::DoubleOf(nonce) => return Ok(Some(*nonce)),
         Merged::Known if record.code != Code::Forced => {}
-        Merged::Known | Merged::Added | Merged::Displaced(_) => return Ok(None),
+        Merged::Known | Merged::Added | Merged::Displaced(_) | Merged::Aside => return Ok(None),
     }
     let (Some(ticket), Some(slot)) = (record.ticket, slot_under(policy, record)) else {
         return Ok(None);
@@ -510,14 +479,18 @@ fn told_result(
     device: &DeviceRow,
     record: &ScanRecord,
     merged: &Merged,
-    (alert, now): (uuid::Uuid, i64),
+    (alert, now): (Uuid, i64),
     (policy, zone): (ReEntry, chrono_tz::Tz),
 ) -> Result<Synced, Problem> {
+    let message = match change.is_aside(record.nonce)? {
+        true => "Scan recorded and put aside: it was made after the device's right had ended",
+        false => "Scan recorded",
+    };
     let mut synced = Synced {
         nonce: record.nonce,
         ticket: record.ticket,
         status: record.code.scan_word(),
-        message: "Scan recorded".to_owned(),
+        message: message.to_owned(),
         original_at: None,
         original_gate: None,
     };
@@ -540,40 +513,4 @@ fn told_result(
     }
     alert_of(change, device, record, merged, (alert, now))?;
     Ok(synced)
-}
-
-/// Adds the alert that a scan of a device calls for: a double, or a word of one whose right was
-/// taken back.
-pub(crate) fn alert_of(
-    change: &Change<'_>,
-    device: &DeviceRow,
-    record: &ScanRecord,
-    merged: &Merged,
-    (alert, now): (uuid::Uuid, i64),
-) -> Result<(), Problem> {
-    if matches!(merged, Merged::DoubleOf(_) | Merged::Displaced(_)) {
-        let mut row = new_alert(
-            alert,
-            AlertKind::LateDuplicate,
-            device.id,
-            now,
-            "A ticket was let in twice by gates that could not ask each other.".to_owned(),
-        );
-        row.ticket = record.ticket;
-        change.insert_alert(&row)?;
-    }
-    if device.status == DeviceStatus::Revoked && *merged == Merged::Added {
-        let mut row = new_alert(
-            alert,
-            AlertKind::Chain,
-            device.id,
-            now,
-            "A scan came from a device whose right was taken back.".to_owned(),
-        );
-        row.ticket = record.ticket;
-        if !change.alert_is_open(AlertKind::Chain, device.id)? {
-            change.insert_alert(&row)?;
-        }
-    }
-    Ok(())
 }

@@ -34,6 +34,8 @@ pub struct DeviceClaims {
 impl Claims for DeviceClaims {
     const TYPE: &'static str = "gatehouse-device+jwt";
     const AUDIENCE: &'static str = "gatehouse-home";
+    // The home alone makes and reads them, and its clock may be set back while devices have theirs.
+    const AHEAD: Option<i64> = None;
 
     fn times(&self) -> (i64, i64) {
         (self.iat, self.exp)
@@ -85,6 +87,14 @@ impl DeviceKey {
         let claims: DeviceClaims = self.0.verify(token, now)?;
         (claims.kind == KIND).then_some(claims)
     }
+
+    /// What a credential says, when this key made it, also where it is over: whose scans of before
+    /// that are.
+    #[must_use]
+    pub fn read(&self, token: &str) -> Option<DeviceClaims> {
+        let claims: DeviceClaims = self.0.read(token)?;
+        (claims.kind == KIND).then_some(claims)
+    }
 }
 
 #[cfg(test)]
@@ -100,16 +110,21 @@ mod tests {
         let claims = key.verify(&token, 1_000).expect("good claims");
         assert_eq!((claims.scanner_id, claims.credential), (device, 2));
         assert_eq!(key.verify(&token, 1_060), None, "over");
-        assert_eq!(key.verify(&token, 900), None, "from the future");
+        assert_eq!(key.read(&token), Some(claims), "over, and still its own");
+        let back = key.verify(&token, 1_000 - 3_600);
+        assert!(back.is_some(), "the home's clock was set back");
         let other = DeviceKey::from_secret(&[8; 32]);
         assert_eq!(other.verify(&token, 1_000), None, "another workspace");
+        assert_eq!(other.read(&token), None, "another workspace");
         // Neither stands for the other, even where the secrets were the same.
         let access = AccessKey::from_secret(&[7; 32]);
         assert!(access.verify(&token, 1_000).is_none());
         let signed_in = access.issue(device, device, 1_000, 60).expect("a token");
         assert_eq!(key.verify(&signed_in, 1_000), None);
+        assert_eq!(key.read(&signed_in), None);
         for cut in 1..token.len() {
             assert_eq!(key.verify(&token[..cut], 1_000), None);
+            assert_eq!(key.read(&token[..cut]), None);
         }
     }
 }

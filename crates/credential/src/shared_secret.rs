@@ -7,8 +7,6 @@ use serde::de::DeserializeOwned;
 
 /// The longest token that is looked at, in bytes.
 pub(crate) const LONGEST: usize = 2_048;
-/// How far ahead the clock of the token's maker may be, in seconds.
-const AHEAD: i64 = 60;
 
 /// Claims of one kind of token.
 pub(crate) trait Claims: Serialize + DeserializeOwned {
@@ -16,6 +14,9 @@ pub(crate) trait Claims: Serialize + DeserializeOwned {
     const TYPE: &'static str;
     /// Its `aud`, which the claims hold.
     const AUDIENCE: &'static str;
+    /// How far ahead the clock of the token's maker may be, in seconds; none where that does not
+    /// matter.
+    const AHEAD: Option<i64> = Some(60);
 
     /// When it was made and when it ends, seconds since 1970.
     fn times(&self) -> (i64, i64);
@@ -50,17 +51,23 @@ impl SharedSecret {
 
     /// What a token says, when this secret made it and it is good at `now` (seconds since 1970).
     pub(crate) fn verify<C: Claims>(&self, token: &str, now: i64) -> Option<C> {
+        let claims: C = self.read(token)?;
+        let (made, ends) = claims.times();
+        let begun = C::AHEAD.is_none_or(|ahead| made <= now + ahead);
+        (begun && now < ends).then_some(claims)
+    }
+
+    /// What a token says, when this secret made it, whether or not it is good now.
+    pub(crate) fn read<C: Claims>(&self, token: &str) -> Option<C> {
         if token.len() > LONGEST {
             return None;
         }
         let mut validation = Validation::new(Algorithm::HS256);
         validation.set_audience(&[C::AUDIENCE]);
         validation.set_required_spec_claims(&["exp", "aud"]);
-        // Time is passed in, and judged below.
+        // Time is passed in, and judged by whoever asks.
         validation.validate_exp = false;
         let decoded = jsonwebtoken::decode::<C>(token, &self.decoding, &validation).ok()?;
-        let (made, ends) = decoded.claims.times();
-        let good = decoded.header.typ.as_deref() == Some(C::TYPE);
-        (good && made <= now + AHEAD && now < ends).then_some(decoded.claims)
+        (decoded.header.typ.as_deref() == Some(C::TYPE)).then_some(decoded.claims)
     }
 }

@@ -184,6 +184,12 @@ words! {
         LateDuplicate = "late_duplicate",
         /// Its records do not follow one another.
         Chain = "chain",
+        /// It used a ticket after its right had ended, which counts nowhere.
+        PutAside = "put_aside",
+        /// It let in a ticket that was never issued.
+        UnknownTicket = "unknown_ticket",
+        /// It let in a ticket that was taken back, held or otherwise not good.
+        NotGood = "not_good",
     }
 }
 

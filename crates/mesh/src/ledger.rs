@@ -31,6 +31,10 @@ pub trait Ledger {
     fn each_scan(&self, look: &mut dyn FnMut(&SignedScan));
     /// Every scan of a ticket.
     fn scans_of(&self, ticket: TicketId) -> Vec<SignedScan>;
+    /// As [`Ledger::scans_of`], without those that were put aside: they stand in nobody's way.
+    fn counted_scans_of(&self, ticket: TicketId) -> Vec<SignedScan> {
+        self.scans_of(ticket)
+    }
     /// Scans of a life after a number, by their numbers; several of one number are all shown.
     fn scans_after(&self, life: Life, after: u64, most: usize) -> Vec<SignedScan>;
     /// Checks a device's signature over a record or a note. The device's key is the roster's; one
@@ -44,7 +48,7 @@ pub trait Ledger {
     /// Whether the roster names a device as the event's home.
     fn is_home_device(&self, device: DeviceId) -> bool;
     /// Keeps scans of others. `late` says that a scan came after its device's right was taken
-    /// back: it is kept, and put aside for a person to look at.
+    /// back: it is kept, and shown to a person; one that was made after that as well is put aside.
     fn keep_scans(&mut self, scans: &[SignedScan], late: &[bool]) -> Result<(), NotKept>;
 
     /// The roster that is kept.

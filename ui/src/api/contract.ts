@@ -3257,7 +3257,7 @@ export interface components {
          * @description Why somebody in the office should look at a device.
          * @enum {string}
          */
-        AlertKind: "duplicates" | "silent" | "sync_failures" | "invalid_codes" | "late_duplicate" | "chain";
+        AlertKind: "duplicates" | "silent" | "sync_failures" | "invalid_codes" | "late_duplicate" | "chain" | "put_aside" | "unknown_ticket" | "not_good";
         /** @description An answer. */
         AnswerBody: {
             /** @description `pending`, `accepted` or `declined`. */
@@ -7378,6 +7378,8 @@ export interface components {
         ScanAnswer: {
             /** @description Whether it was written down afterwards, as a paper list told. */
             afterwards: boolean;
+            /** @description Whether it was made after its device's right had ended, so that it counts nowhere. */
+            aside: boolean;
             /** Format: int64 */
             at: number;
             code: components["schemas"]["Code"];

@@ -36,13 +36,14 @@ describe("an event that another machine has", () => {
 });
 
 describe("the scans of a ticket", () => {
-  it("say why a supervisor let somebody in, and what was entered afterwards", async () => {
+  it("say why a supervisor let somebody in, what was entered afterwards, and what counts nowhere", async () => {
     const scan = { at: Date.now(), gate: "Gate A", direction: "entry", verdict: "admitted" } as const;
     answer({
       ticket: {
         scans: [
-          { ...scan, code: "forced", reason: "left to park the car", afterwards: false },
-          { ...scan, code: "admitted", reason: null, afterwards: true },
+          { ...scan, code: "forced", reason: "left to park the car", afterwards: false, aside: false },
+          { ...scan, code: "admitted", reason: null, afterwards: true, aside: false },
+          { ...scan, code: "exited", reason: null, afterwards: false, aside: true },
         ],
       },
       may: [...may],
@@ -51,6 +52,7 @@ describe("the scans of a ticket", () => {
     const pane = await screen.findByRole("complementary");
     expect(await within(pane).findByText("Reason: left to park the car")).toBeTruthy();
     expect(within(pane).getAllByText(new RegExp(en.tickets.enteredAfterwards))).toHaveLength(1);
+    expect(within(pane).getAllByText(new RegExp(en.tickets.putAside))).toHaveLength(1);
   });
 });
 

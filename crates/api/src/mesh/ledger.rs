@@ -17,14 +17,15 @@ use gatehouse_mesh::wire::{Delta, RosterVersion, SnapshotHead};
 use gatehouse_mesh::{Ledger, Life, NotKept, SignedScan, Vouch};
 use gatehouse_store::Lane;
 use gatehouse_store::event::{
-    Change, DeltaRow, DeviceRow, EventFile, NoteRow, RevocationRow, RosterMark, ScanRow,
+    Change, DeltaRow, DeviceRow, EventFile, Merged, NoteRow, RevocationRow, RosterMark, ScanRow,
     SnapshotRow, View,
 };
 
+use crate::alerts::{alert_of, tell_aside};
 use crate::doors::{RosterHead, counted_since};
 use crate::problem::Problem;
 use crate::scanners::wire::{RosterEdit, RosterWire, read_device, read_ticket};
-use crate::scanners::{RosterBody, alert_of, merge};
+use crate::scanners::{RosterBody, merge};
 use crate::surroundings::Surroundings;
 
 /// A whole roster has no more bytes than this once it is inflated.
@@ -246,7 +247,9 @@ impl EventLedger {
             mark: mark(delta.version),
             signature: delta.signature.clone(),
         };
-        Some((row, self.surroundings.now()))
+        // In the home's time: what the device made after it is put aside by that.
+        let ahead = self.home_offset_ms().unwrap_or(0);
+        Some((row, self.surroundings.now().saturating_add(ahead)))
     }
 }
 
@@ -263,7 +266,10 @@ fn carried_head(view: &View<'_>) -> Result<RosterHead, Problem> {
 /// Keeps a right's end: the device admits no more wherever this is known.
 fn keep_revoked(change: &Change<'_>, row: &RevocationRow, now: i64) -> Result<(), Problem> {
     change.insert_revocation(row)?;
-    if change.device(row.device)?.is_some() {
+    // The first that was heard tells since when; heard again it moves nothing.
+    let holds =
+        |device: &DeviceRow| device.status == DeviceStatus::Active || device.revoked_at.is_none();
+    if change.device(row.device)?.as_ref().is_some_and(holds) {
         change.revoke_device(row.device, now)?;
     }
     Ok(())
@@ -284,6 +290,11 @@ impl Ledger for EventLedger {
 
     fn scans_of(&self, ticket: TicketId) -> Vec<SignedScan> {
         let rows = self.ask(|view| Ok(view.passage_scans(ticket)?));
+        rows.into_iter().map(signed_scan).collect()
+    }
+
+    fn counted_scans_of(&self, ticket: TicketId) -> Vec<SignedScan> {
+        let rows = self.ask(|view| Ok(view.counted_scans(ticket)?));
         rows.into_iter().map(signed_scan).collect()
     }
 
@@ -337,6 +348,7 @@ impl Ledger for EventLedger {
             for (device, incarnation) in lives {
                 change.raise_incarnation(device, incarnation)?;
             }
+            let mut aside = Vec::new();
             for (row, late, alert) in rows {
                 let merged = merge(change, &row, policy)?;
                 if !is_home {
@@ -351,8 +363,11 @@ impl Ledger for EventLedger {
                 };
                 let device = DeviceRow { status, ..device };
                 alert_of(change, &device, &row.record, &merged, (alert, now))?;
+                if merged == Merged::Aside {
+                    aside.push((alert, row.record.device, row.record));
+                }
             }
-            Ok(())
+            tell_aside(change, &aside, now)
         };
         // Whoever made them has them on its disk, so a claim at a gate waits for no sync of what
         // others scanned. What the home has a gate may forget: there the disk has it first.

@@ -42,7 +42,7 @@ pub(super) fn router() -> OpenApiRouter<Arc<Door>> {
 struct RosterQuery {
     /// The `as_of` of the roster that it has; nothing comes where that is the newest.
     after: Option<i64>,
-    /// `gate` for all that a gate of ours carries.
+    /// `gate` for all that a gate of ours carries; refused (403) to whoever else asks.
     form: Option<String>,
 }
 
@@ -60,6 +60,13 @@ async fn show_roster(
         let (home, row) = who(door, &headers)?;
         check_same(Some(id), &row)?;
         let of_gate = asked.form.as_deref() == Some("gate");
+        // It holds the supervisor's PIN as a hash, and all that is known of holders.
+        if of_gate && !(row.kind.is_own() && row.sealed.is_none()) {
+            return Err(Problem::new(
+                "not_allowed",
+                "only a gate of ours, with a key of its own, carries all of the list",
+            ));
+        }
         home.roster(asked.after)?
             .map(|roster| match of_gate {
                 true => gate_roster(roster),

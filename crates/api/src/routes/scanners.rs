@@ -44,24 +44,21 @@ pub(super) fn secret_router() -> OpenApiRouter<Arc<Door>> {
 
 /// The event and the device that a request's credential names, where it is good.
 pub(super) fn who(door: &Door, headers: &HeaderMap) -> Result<(EventHome, DeviceRow), Problem> {
-    let (id, credential) = read_credential(door, headers)?;
+    let (id, credential) = door.workspace.read_credential(bearer(headers)?)?;
     let home = door.event_of(id.0)?.refreshed()?;
     let row = home.admit_device(id, credential)?;
     Ok((home, row))
 }
 
-pub(super) fn read_credential(
-    door: &Door,
-    headers: &HeaderMap,
-) -> Result<(DeviceId, u32), Problem> {
-    let credential = headers
+/// The credential that a request says.
+pub(super) fn bearer(headers: &HeaderMap) -> Result<&str, Problem> {
+    headers
         .get(header::AUTHORIZATION)
         .and_then(|value| value.to_str().ok())
         .and_then(|value| value.split_once(' '))
         .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
         .map(|(_, credential)| credential.trim())
-        .ok_or_else(|| Problem::new("signed_out", "say the device's credential"))?;
-    door.workspace.read_credential(credential)
+        .ok_or_else(|| Problem::new("signed_out", "say the device's credential"))
 }
 
 /// Refuses a request in which a device names another one.
@@ -161,7 +158,9 @@ struct RegisterAnswer {
     ca_fingerprint: String,
 }
 
-/// Registers a device with a token that the office showed.
+/// Registers a device with a token that the office showed. Whoever brings no key of its own becomes
+/// a scanner where the token is for a gate; who brings the key of before gets the same device again,
+/// as long as the token is good.
 #[utoipa::path(post, path = "/api/scanners/register", tag = "scanners", security(()),
     request_body = RegisterBody, responses((status = 201, body = RegisterAnswer)))]
 async fn register_scanner(
@@ -334,6 +333,12 @@ async fn show_scanner_settings(
 ) -> Answer<ScannerSettings> {
     answer(door, move |door| {
         let (home, row) = who(door, &headers)?;
+        if home.file().read(|view| view.device(id))?.is_none() {
+            return Err(Problem::new(
+                "device_unknown",
+                "this event has no such device",
+            ));
+        }
         check_same(Some(id), &row)?;
         settings(&home, &row)
     })

@@ -12,6 +12,7 @@ use gatehouse_domain::admission::Code;
 use gatehouse_domain::field::{FieldError, FieldErrors};
 use gatehouse_domain::id::{DeviceId, TicketId};
 use gatehouse_domain::scan::Direction;
+use gatehouse_store::event::DeviceRow;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
@@ -21,14 +22,17 @@ use uuid::Uuid;
 
 use super::devices::iso;
 use super::door::{Answer, At, Door, answer};
-use super::given::Body;
-use super::scanners::{ScannerSettings, check_same, read_credential, settings};
+use super::given::{Body, Id};
+use super::scanners::{ScannerSettings, bearer, check_same, settings};
+use super::signed::{By, ManageGates};
+use crate::home::EventHome;
 use crate::problem::Problem;
 use crate::scanners::{SignedScan, SyncAttempts, SyncRequest, Synced, ToldScan};
 
 pub(super) fn router() -> OpenApiRouter<Arc<Door>> {
     OpenApiRouter::new()
         .routes(routes!(sync_scanner))
+        .routes(routes!(bring_scans))
         .layer(DefaultBodyLimit::max(LARGEST))
 }
 
@@ -169,7 +173,7 @@ struct SyncAnswer {
     /// What became of each scan, in the order sent. It is provisional: an older scan may arrive
     /// later, and then the reversal travels in `pendingUpdates`.
     sync_results: Vec<SyncResult>,
-    /// None once the device's right was taken back: it wipes its roster and its keys then.
+    /// None once the device's right has ended: it wipes its roster and its keys then.
     settings: Option<ScannerSettings>,
     /// RFC 3339.
     server_time: String,
@@ -194,7 +198,51 @@ fn time(field: &str, text: &str) -> Result<i64, Problem> {
         })
 }
 
+/// Who sends scans.
+struct Sender {
+    home: EventHome,
+    row: DeviceRow,
+    /// Why the device may do nothing else any more, and until when (UTC ms) what it decided counts.
+    ended: Option<(Problem, i64)>,
+}
+
+/// Whose credential a request says: also one that is over or was replaced, and one whose device's
+/// right was taken back. Its scans are taken all the same: they happened.
+fn sender(door: &Door, headers: &HeaderMap) -> Result<Sender, Problem> {
+    let credential = bearer(headers)?;
+    let claims = door.workspace.authentic_credential(credential)?;
+    let id = DeviceId(claims.scanner_id);
+    let home = door.event_of(id.0)?.refreshed()?;
+    let known = door.workspace.read_credential(credential);
+    match known.and_then(|(id, credential)| home.admit_device(id, credential)) {
+        Ok(row) => Ok(Sender {
+            home,
+            row,
+            ended: None,
+        }),
+        Err(problem) if ENDED.contains(&problem.code) => {
+            let row = home.file().read(|view| view.device(id))?;
+            let Some(row) = row else {
+                return Err(problem);
+            };
+            Ok(Sender {
+                home,
+                row,
+                ended: Some((problem, claims.exp.saturating_mul(1_000))),
+            })
+        }
+        Err(problem) => Err(problem),
+    }
+}
+
+/// Why a device may do nothing any more but send its scans.
+const ENDED: [&str; 3] = ["signed_out", "scanner_revoked", "scanner_replaced"];
+
 /// Takes the scans that a device decided alone; each is kept once, whatever else is known.
+///
+/// A device whose credential is over or was replaced, or whose right was taken back, brings its
+/// scans all the same, and learns nothing: `settings` is null. What it made after that is put aside
+/// for a person to look at.
 #[utoipa::path(post, path = "/api/scanners/sync", tag = "scanners",
     security(("scanner" = [])), request_body = SyncBody,
     responses((status = 200, body = SyncAnswer)))]
@@ -204,26 +252,22 @@ async fn sync_scanner(
     Body(given): Body<SyncBody>,
 ) -> Answer<SyncAnswer> {
     answer(door, move |door| {
-        let (id, credential) = read_credential(door, &headers)?;
-        let home = door.event_of(id.0)?.refreshed()?;
-        // The scans of a revoked device are taken all the same: they happened.
-        let (row, active) = match home.admit_device(id, credential) {
-            Ok(row) => (row, true),
-            Err(problem) if problem.code == "scanner_revoked" => {
-                let row = home.file().read(|view| view.device(id))?;
-                (row.ok_or(problem)?, false)
-            }
-            Err(problem) => return Err(problem),
-        };
+        let Sender { home, row, ended } = sender(door, &headers)?;
         check_same(given.scanner_id, &row)?;
-        let request = sync_request(row.id, given)?;
+        let mut request = sync_request(row.id, given)?;
         let sent =
             !request.told.is_empty() || !request.records.is_empty() || !request.reasons.is_empty();
-        if !active && !sent {
-            return Err(Problem::new(
-                "scanner_revoked",
-                "this device's right was taken back; it admits nobody any more",
-            ));
+        let active = ended.is_none();
+        if let Some((problem, until)) = ended {
+            if !sent {
+                return Err(problem);
+            }
+            request.until = Some(until);
+            // Another phone has the device's place, and tells how it gets on by itself.
+            if problem.code == "scanner_replaced" {
+                request.pending = None;
+                request.attempts = None;
+            }
         }
         let report = home.sync(&row, request)?;
         let updates = report.reversals.into_iter().map(|reversal| SyncResult {
@@ -252,6 +296,59 @@ async fn sync_scanner(
     .await
 }
 
+/// Scans of a device's file.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct BroughtScans {
+    scans: Vec<SyncedScan>,
+}
+
+/// What became of them.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct BroughtAnswer {
+    /// What became of each scan, in the order sent.
+    sync_results: Vec<SyncResult>,
+}
+
+/// Takes the scans of a file that a device saved when it could not send them, whatever became of its
+/// right since. What it made after its right had ended is put aside for a person to look at.
+#[utoipa::path(post, path = "/api/devices/{id}/scans", tag = "devices",
+    security(("account" = ["manage_gates"])), params(("id" = DeviceId, Path)),
+    request_body = BroughtScans, responses((status = 200, body = BroughtAnswer)))]
+async fn bring_scans(
+    State(door): At,
+    By(by, _): By<ManageGates>,
+    Id(id): Id<DeviceId>,
+    Body(given): Body<BroughtScans>,
+) -> Answer<BroughtAnswer> {
+    answer(door, move |door| {
+        let home = door.act_on(&by, id.0)?;
+        let row = home
+            .file()
+            .read(|view| view.device(id))?
+            .ok_or_else(|| Problem::new("device_unknown", "this event has no such device"))?;
+        if row.sealed.is_none() {
+            return Err(Problem::new(
+                "device_elsewhere",
+                "this gate signs its scans itself and sends them as soon as it meets the office; \
+                 nothing was taken",
+            ));
+        }
+        let request = SyncRequest {
+            told: told_scans(row.id, given.scans)?,
+            until: row.expires_at,
+            brought: true,
+            ..SyncRequest::default()
+        };
+        let report = home.sync(&row, request)?;
+        Ok(BroughtAnswer {
+            sync_results: report.results.into_iter().map(SyncResult::from).collect(),
+        })
+    })
+    .await
+}
+
 fn encode_record(scan: &SignedScan) -> SignedRecord {
     SignedRecord {
         record: STANDARD.encode(&scan.record),
@@ -259,14 +356,16 @@ fn encode_record(scan: &SignedScan) -> SignedRecord {
     }
 }
 
-fn sync_request(device: DeviceId, given: SyncBody) -> Result<SyncRequest, Problem> {
-    let told = given
-        .scans
+fn told_scans(device: DeviceId, scans: Vec<SyncedScan>) -> Result<Vec<ToldScan>, Problem> {
+    scans
         .into_iter()
         .enumerate()
         .map(|(n, scan)| {
             let scanned_at = time(&format!("scans.{n}.scannedAt"), &scan.scanned_at)?;
-            let direction = scan.direction.unwrap_or(Direction::Entry);
+            let direction = scan.direction.unwrap_or(match scan.code {
+                Some(Code::Exited) => Direction::Exit,
+                _ => Direction::Entry,
+            });
             let nonce = scan.nonce.map_or_else(
                 || told_nonce(device, scan.ticket_id, direction, scanned_at),
                 Uuid::into_bytes,
@@ -279,7 +378,11 @@ fn sync_request(device: DeviceId, given: SyncBody) -> Result<SyncRequest, Proble
                 code: scan.code,
             })
         })
-        .collect::<Result<_, Problem>>()?;
+        .collect()
+}
+
+fn sync_request(device: DeviceId, given: SyncBody) -> Result<SyncRequest, Problem> {
+    let told = told_scans(device, given.scans)?;
     let unreadable = || Problem::new("body_invalid", "a record is no base64; nothing was taken");
     let records = given
         .records
@@ -314,6 +417,7 @@ fn sync_request(device: DeviceId, given: SyncBody) -> Result<SyncRequest, Proble
             .into_iter()
             .map(|told| (told.scan.into_bytes(), told.reason))
             .collect(),
+        ..SyncRequest::default()
     })
 }
 

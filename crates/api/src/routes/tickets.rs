@@ -101,6 +101,8 @@ struct ScanAnswer {
     reason: Option<String>,
     /// Whether it was written down afterwards, as a paper list told.
     afterwards: bool,
+    /// Whether it was made after its device's right had ended, so that it counts nowhere.
+    aside: bool,
 }
 
 /// A ticket with everything that happened to it.
@@ -167,6 +169,7 @@ fn detail(home: &EventHome, id: TicketId) -> Result<TicketDetail, Problem> {
                 direction: scan.direction,
                 verdict: scan.verdict,
                 code: scan.code,
+                aside: scan.aside,
                 afterwards: scan.reason.as_deref() == Some(ENTERED_AFTERWARDS),
                 reason: scan.reason.filter(|reason| reason != ENTERED_AFTERWARDS),
             })

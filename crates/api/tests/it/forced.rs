@@ -2,6 +2,7 @@
 
 use axum::http::Method;
 use gatehouse_api::routes::Pages;
+use gatehouse_domain::admission::Code;
 use gatehouse_domain::clock::Clock;
 use serde_json::{Value, json};
 
@@ -77,25 +78,19 @@ async fn an_older_copy_that_a_supervisor_lets_in_is_forced_and_its_reason_is_rea
 async fn a_supervisors_word_away_from_the_office_raises_no_alarm_and_its_reason_comes_after_it() {
     let door = Door::open(Pages::none());
     door.scratch.open_doors();
-    let (a, b) = (door.scanner("Gate A").await, door.scanner("Gate B").await);
+    let a = door.scanner("Gate A").await;
+    let mut b = door.own_gate("Gate B").await;
     door.scratch.clock.advance(30 * MINUTE);
     let now = door.scratch.clock.now_ms();
-    let by_word = |ticket: &str, at: i64| {
-        let mut scan = told(ticket, at);
-        scan["code"] = json!("forced");
-        scan
-    };
     // The first came by their code, the second was let in by a word; and the word is heard of first.
     let (one, two) = (door.ticket(1), door.ticket(2));
     let code_first = door.sync(&a, vec![told(&one, now - 20 * MINUTE)]).await;
     code_first.good(200);
-    let scan = "7d0f4a34-13ff-4d93-8d9e-6a1f54b1d7a1";
-    let mut word = by_word(&one, now - 10 * MINUTE);
-    word["nonce"] = json!(scan);
-    let answer = door.sync(&b, vec![word]).await.good(200);
+    let (scan, word) = b.admits(&door, &one, now - 10 * MINUTE, Code::Forced);
+    let answer = door.sync_records(&b, &[word]).await.good(200);
     assert_eq!(answer["syncResults"][0]["status"], "SUCCESS");
-    let word_first = door.sync(&b, vec![by_word(&two, now - 10 * MINUTE)]).await;
-    word_first.good(200);
+    let (_, word) = b.admits(&door, &two, now - 10 * MINUTE, Code::Forced);
+    door.sync_records(&b, &[word]).await.good(200);
     let late = door.sync(&a, vec![told(&two, now - 20 * MINUTE)]).await;
     assert_eq!(late.good(200)["syncResults"][0]["status"], "SUCCESS");
     let kinds = async || -> Vec<Value> {
@@ -104,7 +99,7 @@ async fn a_supervisors_word_away_from_the_office_raises_no_alarm_and_its_reason_
         items.map(|alert| alert["kind"].clone()).collect()
     };
     assert_eq!(kinds().await, Vec::<Value>::new());
-    let heard = door.sync(&b, vec![]).await.good(200);
+    let heard = door.sync_records(&b, &[]).await.good(200);
     assert_eq!(heard["pendingUpdates"], json!([]));
 
     let why = json!({"reasons": [{"scan": scan, "reason": "lost the phone inside"}]});
@@ -117,13 +112,14 @@ async fn a_supervisors_word_away_from_the_office_raises_no_alarm_and_its_reason_
         Value::Null,
         "another device's word for it is none"
     );
-    door.by(&b, Method::POST, path, Some(why)).await.good(200);
+    door.by(&b.scanner, Method::POST, path, Some(why))
+        .await
+        .good(200);
     assert_eq!(door.scans_of(1).await[1]["reason"], "lost the phone inside");
     // Whoever comes by their code after a word is the second all the same.
     let three = door.ticket(3);
-    door.sync(&b, vec![by_word(&three, now - 10 * MINUTE)])
-        .await
-        .good(200);
+    let (_, word) = b.admits(&door, &three, now - 10 * MINUTE, Code::Forced);
+    door.sync_records(&b, &[word]).await.good(200);
     let double = door.sync(&a, vec![told(&three, now - 5 * MINUTE)]).await;
     assert_eq!(double.good(200)["syncResults"][0]["status"], "DUPLICATE");
     assert_eq!(kinds().await, [json!("late_duplicate")]);

@@ -162,6 +162,9 @@ async fn a_scanner_decides_online_in_the_words_of_its_api_until_it_is_revoked() 
     let path = format!("/api/scanners/{}/settings", gate.id);
     let settings = door.by(&gate, Method::GET, &path, None).await.good(200);
     assert_eq!(settings["allowedEventIds"], json!([door.event]));
+    let nobody = path.replace(&gate.id, &uuid::Uuid::nil().to_string());
+    let unknown = door.by(&gate, Method::GET, &nobody, None).await;
+    assert_eq!(unknown.refused(404), "device_unknown");
 
     // A credential is no account, and an account's token no credential.
     let request = door.request_as(Some(&gate.credential), Method::GET, "/api/events", None);
@@ -175,6 +178,9 @@ async fn a_scanner_decides_online_in_the_words_of_its_api_until_it_is_revoked() 
         door.validate(&stolen, &door.code(3)).await.refused(403),
         "not_allowed"
     );
+    let others = path.replace(&gate.id, &other.id);
+    let refused = door.by(&gate, Method::GET, &others, None).await;
+    assert_eq!(refused.refused(403), "not_allowed");
 
     let revoke = format!("/api/scanners/{}/revoke", gate.id);
     let revoked = door.post(&revoke, json!({})).await.good(200);
@@ -187,7 +193,7 @@ async fn a_scanner_decides_online_in_the_words_of_its_api_until_it_is_revoked() 
         door.by(&gate, Method::GET, &path, None).await.refused(403),
         "scanner_revoked"
     );
-    // What it admitted before is taken all the same, and shown to the office.
+    // What it says then is taken all the same, and shown to the office.
     let now = door.scratch.clock.now_ms();
     let late = door.sync(&gate, vec![told(&door.ticket(4), now)]).await;
     let late = late.good(200);
@@ -199,7 +205,7 @@ async fn a_scanner_decides_online_in_the_words_of_its_api_until_it_is_revoked() 
             .as_array()
             .unwrap()
             .iter()
-            .any(|alert| alert["kind"] == "chain")
+            .any(|alert| alert["kind"] == "put_aside" && alert["number"] == 4)
     );
 }
 

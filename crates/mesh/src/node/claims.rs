@@ -255,7 +255,7 @@ impl Node {
         ledger: &dyn Ledger,
     ) {
         self.hear_clock(from, claim.clock, now);
-        let (known, unseen) = judge(&claim, &ledger.scans_of(claim.ticket));
+        let (known, unseen) = judge(&claim, &ledger.counted_scans_of(claim.ticket));
         let denial = self.bar_to(from, &claim, now).or(known);
         #[cfg(test)]
         let denial = match self.fault {
@@ -335,7 +335,7 @@ impl Node {
             .map(|(nonce, held)| (*nonce, held.claim.clone()))
             .collect();
         for (nonce, claim) in waiting {
-            let (denial, _) = judge(&claim, &ledger.scans_of(claim.ticket));
+            let (denial, _) = judge(&claim, &ledger.counted_scans_of(claim.ticket));
             #[cfg(test)]
             let denial = match self.fault {
                 super::Fault::GrantsAll => None,

@@ -110,7 +110,12 @@ impl Node {
         let Some(ticket) = scan.record.ticket else {
             return;
         };
-        let change = use_of(scan, &ledger.scans_of(ticket), self.counted_since.0);
+        let of_ticket = ledger.counted_scans_of(ticket);
+        // What a phone told after its right had ended moved nobody.
+        if ledger.is_kept_here(scan.record.device) && !of_ticket.contains(scan) {
+            return;
+        }
+        let change = use_of(scan, &of_ticket, self.counted_since.0);
         *self.used.entry(zone).or_default() += change;
     }
 

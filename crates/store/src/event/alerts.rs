@@ -77,6 +77,27 @@ impl View<'_> {
 }
 
 impl View<'_> {
+    /// As [`Self::alert_is_open`], of one ticket.
+    pub fn alert_is_open_for(
+        &self,
+        kind: AlertKind,
+        device: DeviceId,
+        ticket: TicketId,
+    ) -> Result<bool, StoreError> {
+        Ok(self
+            .conn
+            .prepare_cached(
+                "SELECT 1 FROM alerts WHERE kind = ?1 AND device = ?2 AND ticket = ?3
+                   AND resolved_at IS NULL LIMIT 1",
+            )?
+            .query_row(
+                params![kind.word(), device.as_bytes(), ticket.as_bytes()],
+                |_| Ok(()),
+            )
+            .optional()?
+            .is_some())
+    }
+
     /// When the last alert of this kind was looked at, or closed by itself, UTC ms: what was before
     /// that calls for no other.
     pub fn alert_resolved_at(

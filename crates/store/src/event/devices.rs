@@ -179,6 +179,17 @@ impl View<'_> {
             .optional()?)
     }
 
+    /// When a device's right was taken back, UTC ms; none while it holds, and where nobody knows
+    /// since when.
+    pub fn revoked_at(&self, id: DeviceId) -> Result<Option<i64>, StoreError> {
+        let found = self
+            .conn
+            .prepare_cached("SELECT revoked_at FROM devices WHERE id = ?1 AND status = 'revoked'")?
+            .query_row([id.as_bytes()], |r| r.get(0))
+            .optional()?;
+        Ok(found.flatten())
+    }
+
     /// All devices, oldest first.
     pub fn devices(&self) -> Result<Vec<DeviceRow>, StoreError> {
         let mut statement = self.conn.prepare_cached(&format!("{DEVICE} ORDER BY id"))?;
@@ -249,11 +260,13 @@ impl Change<'_> {
         Ok(())
     }
 
-    /// Notes that a device sent its scans at `at` (UTC ms), and how many it still has.
+    /// Notes that a device sent its scans at `at` (UTC ms), and how many it still has, where it
+    /// says so.
     pub fn note_sync(&self, id: DeviceId, at: i64, pending: Option<u32>) -> Result<(), StoreError> {
         self.conn
             .prepare_cached(
-                "UPDATE devices SET last_seen_at = ?2, last_synced_at = ?2, pending = ?3
+                "UPDATE devices SET last_seen_at = ?2, last_synced_at = ?2,
+                                    pending = coalesce(?3, pending)
                  WHERE id = ?1",
             )?
             .execute(params![id.as_bytes(), at, pending])?;

@@ -119,12 +119,14 @@ impl View<'_> {
         .collect()
     }
 
-    /// Every passage of the tickets that were admitted more than once.
+    /// Every passage of the tickets that were admitted more than once, without what was put aside.
     pub fn double_candidates(&self) -> Result<Vec<ScanRow>, StoreError> {
         let mut statement = self.conn.prepare_cached(
             "SELECT record, signature FROM scans WHERE verdict <> 'refused' AND ticket IN (
                SELECT ticket FROM scans WHERE verdict <> 'refused' AND verdict = 'admitted'
-               GROUP BY ticket HAVING count(*) > 1)",
+               GROUP BY ticket HAVING count(*) > 1)
+             AND NOT EXISTS (SELECT 1 FROM undone u
+                             WHERE u.nonce = scans.nonce AND u.undone_by = scans.nonce)",
         )?;
         let rows = statement.query_map([], |r| Ok((r.get(0)?, r.get(1)?)))?;
         rows.map(|found| {

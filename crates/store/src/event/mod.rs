@@ -7,6 +7,7 @@
 mod addressees;
 mod alerts;
 mod answers;
+mod aside;
 mod batches;
 mod carried;
 mod changeset;

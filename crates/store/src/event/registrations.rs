@@ -45,6 +45,16 @@ impl View<'_> {
             .optional()?)
     }
 
+    /// Whether a token is kept that ended before `before` (UTC ms).
+    pub fn has_registrations_before(&self, before: i64) -> Result<bool, StoreError> {
+        Ok(self
+            .conn
+            .prepare_cached(
+                "SELECT EXISTS (SELECT 1 FROM registration_tokens WHERE expires_at < ?1)",
+            )?
+            .query_row([before], |r| r.get(0))?)
+    }
+
     /// Links to browsers that are good after `now` (UTC ms) and made no device yet, oldest first.
     pub fn open_links(&self, now: i64) -> Result<Vec<RegistrationRow>, StoreError> {
         let mut statement = self.conn.prepare_cached(
@@ -79,16 +89,17 @@ fn registration(r: &Row<'_>) -> rusqlite::Result<RegistrationRow> {
 }
 
 impl Change<'_> {
-    /// Keeps a new token, and forgets those that ended before `forget` (UTC ms).
-    pub fn insert_registration(
-        &self,
-        token: &RegistrationRow,
-        forget: i64,
-    ) -> Result<(), StoreError> {
+    /// Forgets the tokens that ended before `before` (UTC ms).
+    pub fn forget_registrations(&self, before: i64) -> Result<(), StoreError> {
         self.conn.execute(
             "DELETE FROM registration_tokens WHERE expires_at < ?1",
-            [forget],
+            [before],
         )?;
+        Ok(())
+    }
+
+    /// Keeps a new token.
+    pub fn insert_registration(&self, token: &RegistrationRow) -> Result<(), StoreError> {
         self.conn.execute(
             "INSERT INTO registration_tokens (hash, created_at, expires_at, created_by, notes,
                                               kind, zone, session, direction, may_turn)

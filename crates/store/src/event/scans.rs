@@ -65,8 +65,10 @@ pub struct ScanLine {
     pub verdict: Verdict,
     /// Why.
     pub code: Code,
-    /// Whether it was taken back.
+    /// Whether it was taken back, or put aside.
     pub undone: bool,
+    /// Whether it came after its device's right had ended, so that it counts nowhere.
+    pub aside: bool,
     /// Why somebody was let in, where that was kept.
     pub reason: Option<String>,
 }
@@ -82,6 +84,8 @@ pub enum Merged {
     DoubleOf([u8; 16]),
     /// It is older than the scan that filled its slot, and has taken the slot from it.
     Displaced([u8; 16]),
+    /// It came after its device's right had ended: it is kept and shown, and counts nowhere.
+    Aside,
 }
 
 /// An admission that lost its slot to an older one, for the device that made it.
@@ -311,7 +315,9 @@ impl View<'_> {
 
 const SCAN_LINE: &str = "SELECT s.nonce, s.ticket, s.clock_ms, d.name, s.direction, s.verdict, \
                          s.code, EXISTS (SELECT 1 FROM undone u WHERE u.nonce = s.nonce), \
-                         (SELECT r.reason FROM scan_reasons r WHERE r.nonce = s.nonce) \
+                         (SELECT r.reason FROM scan_reasons r WHERE r.nonce = s.nonce), \
+                         EXISTS (SELECT 1 FROM undone u WHERE u.nonce = s.nonce \
+                                 AND u.undone_by = s.nonce) \
                          FROM scans s JOIN devices d ON d.id = s.device";
 
 fn scan_line(r: &Row<'_>) -> rusqlite::Result<ScanLine> {
@@ -325,6 +331,7 @@ fn scan_line(r: &Row<'_>) -> rusqlite::Result<ScanLine> {
         code: row::word(r, 6)?,
         undone: r.get(7)?,
         reason: r.get(8)?,
+        aside: r.get(9)?,
     })
 }
 
@@ -433,7 +440,7 @@ impl Change<'_> {
     }
 
     /// The device whose scan has this name already.
-    fn namesake(&self, nonce: [u8; 16]) -> Result<Option<DeviceId>, StoreError> {
+    pub(super) fn namesake(&self, nonce: [u8; 16]) -> Result<Option<DeviceId>, StoreError> {
         Ok(self
             .conn
             .prepare_cached("SELECT device FROM scans WHERE nonce = ?1")?
@@ -442,7 +449,7 @@ impl Change<'_> {
     }
 
     /// Writes a scan under a name: its nonce, where no other has it.
-    fn insert_record(&self, scan: &ScanRow, name: [u8; 16]) -> Result<(), StoreError> {
+    pub(super) fn insert_record(&self, scan: &ScanRow, name: [u8; 16]) -> Result<(), StoreError> {
         let record = &scan.record;
         self.conn
             .prepare_cached(
@@ -568,7 +575,7 @@ struct Filler {
 
 /// What a scan is called here whose nonce names another one: half of what its device's next record
 /// names it by.
-fn other_name(scan: &ScanRow) -> [u8; 16] {
+pub(super) fn other_name(scan: &ScanRow) -> [u8; 16] {
     let hash = chain_hash(&scan.signed, &scan.signature);
     let mut name = [0; 16];
     name.copy_from_slice(&hash[..16]);

@@ -61,6 +61,7 @@ function Scans({ ticket }: { ticket: TicketDetail }) {
                 gate: scan.gate,
               })}
               {scan.afterwards && ` · ${t("tickets.enteredAfterwards")}`}
+              {scan.aside && ` · ${t("tickets.putAside")}`}
             </span>
             {scan.reason !== null && <span className="small">{t("tickets.scanReason", { reason: scan.reason })}</span>}
           </li>
