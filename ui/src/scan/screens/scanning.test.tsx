@@ -1,9 +1,10 @@
 import { act, cleanup, render, screen, waitFor } from "@testing-library/react";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { begin, list, type Office, openOffice, ours } from "../office/playedOffice";
+import { Ended } from "./Ended";
 import { Scanning } from "./Scanning";
 
-const camera = vi.hoisted(() => ({ see: (_codes: string[]): void => undefined }));
+const camera = vi.hoisted((): { see: (codes: string[]) => void } => ({ see: () => undefined }));
 vi.mock("./Camera", () => ({
   Camera: ({ onCodes }: { onCodes: (codes: string[]) => void }) => {
     camera.see = onCodes;
@@ -62,5 +63,30 @@ describe("codes that are in view together", () => {
     await see("https://example.org");
     await tone("refused");
     expect(screen.queryByText(/Zoë/)).toBeNull();
+  });
+});
+
+describe("a phone that the office does not know", () => {
+  it("says so, and goes on", async () => {
+    const scanner = await atWork();
+    office.away = false;
+    for (const name of Object.keys(office.answers)) office.answers[name] = () => [401, { code: "signed_out", detail: "" }];
+    await act(() => scanner.sync());
+    expect(screen.getByText(/The office does not know this phone/)).toBeTruthy();
+    await see(ours.compact);
+    await tone("admitted");
+  });
+
+  it.each([
+    ["expired", true],
+    ["replaced", true],
+    ["revoked", false],
+  ] as const)("opens its link again where it is %s: %s", async (standing, may) => {
+    const again = vi.fn();
+    const view = { ...(await begin()).view(), waiting: 2 };
+    render(<Ended standing={standing} view={view} onAgain={again} onSend={vi.fn()} onSave={vi.fn()} onForget={vi.fn()} />);
+    screen.queryByRole("button", { name: "Scan here again" })?.click();
+    expect(again).toHaveBeenCalledTimes(may ? 1 : 0);
+    expect(screen.getByRole("button", { name: "Send them now" })).toBeTruthy();
   });
 });
