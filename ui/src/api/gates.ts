@@ -240,6 +240,29 @@ export const changeDevice = (device: string, body: DeviceChange): Promise<Versio
 export const revokeDevice = (device: string): Promise<Device> =>
   content(client.POST("/api/devices/{id}/revoke", { params: at(device) }));
 
+/** A scan that a device decided alone. */
+export type CarriedScan = Shapes["SyncedScan"];
+
+/** Scans that one request brings in at most. */
+const SCANS_AT_ONCE = 100;
+
+/**
+ * Brings in scans that somebody carried here from a device; the same again are the same scans. How
+ * many of them hold, and how many are refused.
+ */
+export const bringScans = async (
+  device: string,
+  scans: readonly CarriedScan[],
+): Promise<{ good: number; refused: number }> => {
+  let good = 0;
+  for (let from = 0; from < scans.length; from += SCANS_AT_ONCE) {
+    const body = { scans: scans.slice(from, from + SCANS_AT_ONCE) };
+    const { syncResults } = await content(client.POST("/api/devices/{id}/scans", { params: at(device), body }));
+    good += syncResults.filter(({ status }) => status === "SUCCESS").length;
+  }
+  return { good, refused: scans.length - good };
+};
+
 export const resolveAlert = (alert: string, note: string): Promise<void> =>
   done(client.POST("/api/alerts/{id}/resolve", { params: at(alert), body: { note } }));
 

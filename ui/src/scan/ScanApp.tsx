@@ -121,7 +121,7 @@ function AtWork({
   const { standing } = view.device;
   const forget = () => void scanner.forget().then(onForgotten);
   // The rest of what it scanned is sent without anybody's doing, too.
-  useEffect(() => (standing === "revoked" || standing === "expired" ? scanner.start() : undefined), [scanner, standing]);
+  useEffect(() => (standing === "active" ? undefined : scanner.start()), [scanner, standing]);
   if (standing === "active") {
     return <Scanning scanner={scanner} first={camera} cached={cached} onLanguage={onLanguage} onForget={forget} />;
   }

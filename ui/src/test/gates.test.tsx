@@ -6,6 +6,7 @@ import { MANAGE_GATES } from "../api/useAllowed";
 // Loaded ahead: its first import may take longer than a test waits for a screen.
 import "../features/gates/Gates";
 import en from "../locales/en.json";
+import { platform } from "../platform";
 import { answer, EVENT, me, open } from "./office";
 
 const at = (section: string) => `/events/${EVENT}/gates?section=${section}`;
@@ -126,6 +127,58 @@ describe("a device that is chosen", () => {
     await open(at("devices"));
     fireEvent.click(await screen.findByText("Quay gate"));
     expect(await screen.findByText(/Ada Almgren/u)).toBeTruthy();
+  });
+});
+
+describe("scans that somebody carries here", () => {
+  const phone: Device = { ...gate, id: ID(2), name: "Usher’s phone", kind: "browser", status: "revoked" };
+  const scan = (n: number) => ({ nonce: `n${n}`, ticketId: ID(9), scannedAt: "2026-12-05T18:30:00Z", verdict: "admitted" });
+  const choose = (text: string) =>
+    vi.spyOn(platform(), "pickFile").mockResolvedValue(new File([text], "scans.json", { type: "application/json" }));
+  const bring = async () => {
+    await open(at("devices"));
+    fireEvent.click(await screen.findByText(phone.name));
+    fireEvent.click(await screen.findByRole("button", { name: en.gates.bring.go }));
+  };
+  const answers = {
+    ...USUAL,
+    "GET /api/events/ID/devices": () => ({ items: [gate, phone] }),
+    [`POST /api/devices/${phone.id}/scans`]: ({ body }: Told) => ({
+      syncResults: (body as { scans: { nonce: string }[] }).scans.map(({ nonce }) => ({
+        ...{ nonce, ticketId: ID(9), message: "", originalScanTime: null, originalScanner: null },
+        status: nonce === "n7" ? "DUPLICATE" : "SUCCESS",
+      })),
+    }),
+  };
+
+  it("are taken piece by piece, and it is said what became of them", async () => {
+    const told = answerForGates(answers);
+    choose(JSON.stringify({ scannerId: phone.id, scans: Array.from({ length: 130 }, (_, n) => scan(n)) }));
+    await bring();
+    expect(await screen.findByText("130 scans were brought in: 129 good, 1 refused.")).toBeTruthy();
+    const sent = told.filter(({ method }) => method === "POST").map(({ body }) => (body as { scans: unknown[] }).scans.length);
+    expect(sent).toEqual([100, 30]);
+  });
+
+  it.each([
+    ["of another device", JSON.stringify({ scannerId: gate.id, scans: [scan(1)] }), en.gates.bring.other],
+    ["that are none", '{"scans": []}', en.gates.bring.none],
+    ["in no file of ours", "%PDF-1.7", en.gates.bring.none],
+  ])("are not taken %s", async (_, text, said) => {
+    const told = answerForGates(answers);
+    choose(text);
+    await bring();
+    expect(await screen.findByText(said)).toBeTruthy();
+    expect(told.filter(({ method }) => method === "POST")).toEqual([]);
+  });
+
+  it("say so where the office refuses, and nobody brings them to a gate", async () => {
+    answerForGates({ ...answers, [`POST /api/devices/${phone.id}/scans`]: () => refuse(409, "made_up") });
+    choose(JSON.stringify({ scans: [scan(1)] }));
+    await bring();
+    expect(await screen.findByText(/Not all scans were brought in: made_up/u)).toBeTruthy();
+    fireEvent.click(await screen.findByText(gate.name));
+    await waitFor(() => expect(screen.queryByRole("button", { name: en.gates.bring.go })).toBeNull());
   });
 });
 

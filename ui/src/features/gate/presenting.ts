@@ -1,6 +1,6 @@
 import type { Presentation } from "../../api/gate";
 import { Problem } from "../../shared/problem";
-import { type Shown, type Tone, toneOf } from "../../shared/verdict";
+import { gravest, type Shown, type Tone, toneOf } from "../../shared/verdict";
 
 /** What the gate shows now. */
 export type Now =
@@ -223,13 +223,8 @@ export class Presenting {
 const isRefusal = (error: unknown): error is Problem =>
   error instanceof Problem && error.status >= 400 && error.status < 500 && error.code !== "request_in_flight";
 
-const GRAVITY: readonly Tone[] = ["undone", "exited", "admitted", "attention", "refused", "undecided"];
-
 /** The tone of several verdicts: that of the gravest, so that green means everybody. */
-export function worstOf(items: readonly Shown[]): Tone {
-  const found = items.map(toneOf).map((tone) => GRAVITY.indexOf(tone));
-  return items.length === 0 ? "undecided" : (GRAVITY[Math.max(...found)] ?? "undecided");
-}
+export const worstOf = (items: readonly Shown[]): Tone => gravest(items.map(toneOf));
 
 /** Gives up after `ms`, also where what is waited for heeds no signal. */
 async function within<T>(ms: number, act: (signal: AbortSignal) => Promise<T>): Promise<T> {

@@ -1,9 +1,10 @@
 /** The phone's camera: opened, watched, lit, and read. */
+import { DARK, DARK_MS } from "../../shared/brightness";
 import { Presence } from "../../shared/presence";
 import type { Picture, Reading } from "./scanReader.worker";
 
 /** How it stands with the camera. */
-export type CameraState = "opening" | "ok" | "refused" | "missing" | "busy" | "lost";
+export type CameraState = "opening" | "ok" | "black" | "refused" | "missing" | "busy" | "lost";
 
 /** Pictures a second that are looked at, at most. */
 const PERIOD_MS = 80;
@@ -49,24 +50,26 @@ export class Watch {
   readonly #canvas = document.createElement("canvas");
   readonly #presence = new Presence();
   readonly #onCodes: (codes: string[]) => void;
-  readonly #onLost: () => void;
+  readonly #onSight: (sight: "ok" | "black" | "lost") => void;
   #timer: ReturnType<typeof setTimeout> | null = null;
   #looks = 0;
   #failures = 0;
   #movedAt = performance.now();
   #lastTime = -1;
+  #darkSince: number | null = null;
+  #dark = false;
   #over = false;
 
   constructor(
     video: HTMLVideoElement,
     stream: MediaStream,
     onCodes: (codes: string[]) => void,
-    onLost: () => void,
+    onSight: (sight: "ok" | "black" | "lost") => void,
   ) {
     this.#video = video;
     this.#stream = stream;
     this.#onCodes = onCodes;
-    this.#onLost = onLost;
+    this.#onSight = onSight;
     this.#worker = new Worker(new URL("./scanReader.worker.ts", import.meta.url), { type: "module" });
     this.#worker.addEventListener("message", ({ data }: MessageEvent<Reading>) => this.#took(data));
     this.#worker.addEventListener("error", () => this.#lose());
@@ -112,16 +115,27 @@ export class Watch {
       if (this.#failures >= MOST_FAILURES) return this.#lose();
     } else {
       this.#failures = 0;
+      this.#tellDark(reading.bright);
       const fresh = this.#presence.see(reading.codes, performance.now());
       if (fresh.length > 0) this.#onCodes(fresh);
     }
     this.#next(PERIOD_MS);
   }
 
+  /** Says that the lens is covered, and that it is so no more. */
+  #tellDark(bright: number): void {
+    const now = performance.now();
+    this.#darkSince = bright < DARK ? (this.#darkSince ?? now) : null;
+    const dark = this.#darkSince !== null && now - this.#darkSince > DARK_MS;
+    if (dark === this.#dark) return;
+    this.#dark = dark;
+    this.#onSight(dark ? "black" : "ok");
+  }
+
   #lose(): void {
     if (this.#over) return;
     this.stop();
-    this.#onLost();
+    this.#onSight("lost");
   }
 
   get #track(): MediaStreamTrack | undefined {

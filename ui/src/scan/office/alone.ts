@@ -38,8 +38,6 @@ export interface Decided {
 const HOUR_MS = 3_600_000;
 /** Warns when this share of the time alone is left. */
 const WARNING_SHARE = 0.2;
-/** A clock that goes back by more than this was set. */
-const SET_BACK_MS = 5 * 60_000;
 
 /** How long the scanner may still decide alone, by its own clock. */
 export type Leave =
@@ -53,9 +51,9 @@ export function leaveAlone({ settings, heardAt }: Device, phoneNow: number): Lea
   if (!settings.offlineModeEnabled) return { is: "not_allowed" };
   if (settings.maxOfflineHours === null) return { is: "enough" };
   const most = settings.maxOfflineHours * HOUR_MS;
-  const gone = phoneNow - heardAt;
-  // Set back, the clock would let the scanner go on for ever.
-  if (gone < -SET_BACK_MS || gone >= most) return { is: "over" };
+  // A clock that was set back uses nothing up.
+  const gone = Math.max(0, phoneNow - heardAt);
+  if (gone >= most) return { is: "over" };
   const left = most - gone;
   return left <= most * WARNING_SHARE ? { is: "short", minutes: Math.ceil(left / 60_000) } : { is: "enough" };
 }

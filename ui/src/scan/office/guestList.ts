@@ -42,7 +42,7 @@ export function bringUpToDate(known: KeptList | null, news: List, fetchedAt: num
 }
 
 export class GuestList {
-  readonly kept: KeptList;
+  kept: KeptList;
   readonly verifier: Verifier;
   readonly schedule: Schedule;
   readonly #rows: Map<string, TicketRow>;
@@ -76,6 +76,11 @@ export class GuestList {
 
   get questions(): readonly string[] {
     return this.kept.event.questions ?? [];
+  }
+
+  /** Notes that it was the newest then, by the office's clock. */
+  foundNewest(at: number): void {
+    this.kept = { ...this.kept, fetched_at: at };
   }
 
   /** Whether the event is long over, so that nothing of it should be on a phone any more. */

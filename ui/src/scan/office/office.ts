@@ -10,11 +10,14 @@ export class Away extends Error {}
 export class Refused extends Error {
   readonly status: number;
   readonly code: string;
+  /** When that was by the office's clock, UTC ms; null where it does not say. */
+  readonly at: number | null;
 
-  constructor(status: number, code: string, detail: string) {
+  constructor(status: number, code: string, detail: string, at: number | null = null) {
     super(detail);
     this.status = status;
     this.code = code;
+    this.at = at;
   }
 }
 
@@ -97,6 +100,7 @@ interface Ask {
 interface Answer<T> {
   body: T;
   status: number;
+  at: number | null;
 }
 
 async function ask<T>(path: string, { method = "GET", body, credentials, within = QUICK_MS, keepalive }: Ask): Promise<Answer<T>> {
@@ -120,27 +124,29 @@ async function ask<T>(path: string, { method = "GET", body, credentials, within 
   } catch (error) {
     throw new Away(String(error));
   }
-  if (answer.status === 304) return { body: null as T, status: 304 };
+  const said = Date.parse(answer.headers.get("date") ?? "");
+  const at = Number.isNaN(said) ? null : said;
+  if (answer.status === 304) return { body: null as T, status: 304, at };
   // A network that wants a sign-in first answers in the office's place, but not with JSON.
   const kind = answer.headers.get("content-type") ?? "";
   if (!/\bjson\b/.test(kind) || answer.status >= 500) throw new Away(`${path}: ${answer.status}`);
   try {
-    return { body: JSON.parse(text) as T, status: answer.status };
+    return { body: JSON.parse(text) as T, status: answer.status, at };
   } catch {
     throw new Away(`${path}: no JSON`);
   }
 }
 
 async function must<T>(path: string, how: Ask): Promise<T> {
-  const { body, status } = await ask<T>(path, how);
-  if (status >= 400) throw refusalOf(body, status);
-  return body;
+  const answer = await ask<T>(path, how);
+  if (answer.status >= 400) throw refusalOf(answer);
+  return answer.body;
 }
 
-function refusalOf(body: unknown, status: number): Refused {
+function refusalOf({ body, status, at }: Answer<unknown>): Refused {
   const problem = (body ?? {}) as { code?: unknown; detail?: unknown; title?: unknown };
   const told = typeof problem.detail === "string" ? problem.detail : String(problem.title ?? "");
-  return new Refused(status, typeof problem.code === "string" ? problem.code : "", told);
+  return new Refused(status, typeof problem.code === "string" ? problem.code : "", told, at);
 }
 
 const scannerPath = (id: string) => `/api/scanners/${encodeURIComponent(id)}`;
@@ -163,14 +169,15 @@ export const office = {
 
   /** The verdict of a presentation; a refusal of the ticket is a verdict too. */
   async validate(credentials: string, presentation: Presentation): Promise<Shown> {
-    const { body, status } = await ask<{ shown?: Shown }>("/api/tickets/validate", {
+    const answer = await ask<{ shown?: Shown }>("/api/tickets/validate", {
       method: "POST",
       body: presentation,
       credentials,
       within: VERDICT_MS,
     });
+    const { body, status } = answer;
     if ((status === 200 || status === 400) && body.shown !== undefined) return body.shown;
-    throw refusalOf(body, status);
+    throw refusalOf(answer);
   },
 
   sync(

@@ -15,6 +15,10 @@ if (first === undefined || second === undefined) throw new Error("no tokens");
 export const [ours, other] = [first, second] as const;
 export const HOUR = 3_600_000;
 
+/** A credential that is good until then, UTC ms; the phone can't check who signed it. */
+export const credential = (end: number): string =>
+  `e30.${btoa(JSON.stringify({ exp: end / 1_000 })).replace(/=+$/, "")}.c2lnbmVk`;
+
 /** The gala's doors are open. */
 export const NOW = Date.parse("2026-12-05T18:30:00Z");
 
@@ -73,6 +77,8 @@ export class Office {
   asked: Asked[] = [];
   /** Nobody answers. */
   away = false;
+  /** How far its clock is off, ms; its answers say the time. */
+  off = 0;
   answers: Record<string, (body: Record<string, unknown>) => [number, unknown] | Promise<[number, unknown]>> = {
     roster: () => [200, list()],
     passages: () => [200, { tickets: [], to: "1.0", more: false }],
@@ -85,9 +91,13 @@ export class Office {
     return {
       syncResults: scans.map(({ ticketId, nonce }) => ({ ticketId, nonce, status, message: "" })),
       settings,
-      serverTime: new Date(Date.now()).toISOString(),
+      serverTime: new Date(this.now()).toISOString(),
       pendingUpdates: [],
     };
+  }
+
+  now(): number {
+    return Date.now() + this.off;
   }
 
   fetch = async (path: string, init: RequestInit = {}): Promise<Response> => {
@@ -96,7 +106,8 @@ export class Office {
     this.asked.push({ path, body, keepalive: init.keepalive === true });
     const name = Object.keys(this.answers).find((key) => path.includes(`/${key}`));
     const [status, answer] = (await this.answers[name ?? ""]?.(body)) ?? [404, {}];
-    return new Response(JSON.stringify(answer), { status, headers: { "content-type": "application/json" } });
+    const headers = { "content-type": "application/json", date: new Date(this.now()).toUTCString() };
+    return new Response(status === 304 ? null : JSON.stringify(answer), { status, headers });
   };
 
   times(part: string): number {
@@ -108,16 +119,18 @@ export class Office {
 export function openOffice(): Office {
   vi.stubGlobal("indexedDB", new IDBFactory());
   vi.spyOn(Date, "now").mockImplementation(() => NOW);
+  // No time passes unless a test says so.
+  vi.spyOn(performance, "now").mockImplementation(() => 0);
   vi.spyOn(navigator, "onLine", "get").mockReturnValue(true);
   const office = new Office();
   vi.stubGlobal("fetch", office.fetch);
   return office;
 }
 
-/** A phone that has just become a scanner. */
+/** A phone that has just become a scanner, by a link that is good until 12 hours after the event. */
 export async function begin(more: Partial<typeof settings> = {}): Promise<Scanner> {
   const event = { id: ours.event, title: "Winter Gala", timeZone: "Europe/Vienna" };
-  const answer = { scannerId: SCANNER, credentials: "secret", settings: { ...settings, ...more }, event };
+  const answer = { scannerId: SCANNER, credentials: credential(NOW + 16 * HOUR), settings: { ...settings, ...more }, event };
   const scanner = await Scanner.begin(TOKEN, answer);
   await scanner.sync();
   return scanner;

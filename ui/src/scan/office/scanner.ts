@@ -1,5 +1,6 @@
 /** The scanner: presents codes, keeps what happened, and speaks with the office when it can. */
 import type { Direction } from "../judge/passage";
+import { Shut } from "../keep/database";
 import { Keep } from "../keep/keep";
 import { forgetLink, nameOfLink, rememberLink } from "../keep/links";
 import type { Device, KeptList, Line, Notice, Settings, Standing } from "../keep/types";
@@ -7,7 +8,9 @@ import { readToken } from "../token/token";
 import type { Shown } from "../../shared/verdict";
 import { type Decided, decideAlone, type Leave, leaveAlone, passageFrom, type Presenting, showOf } from "./alone";
 import { bringUpToDate, GuestList } from "./guestList";
+import { endOf } from "./link";
 import { Away, office, Refused, type Registered } from "./office";
+import { PhoneClock } from "./phoneClock";
 import { lastBatch, sendAll, waitAfter } from "./sending";
 
 /** What the screen shows of the scanner. */
@@ -15,6 +18,8 @@ export interface View {
   device: Device;
   /** Whether the office answers. */
   online: boolean;
+  /** Whether the office answers, but does not know this phone. */
+  unknown: boolean;
   /** Whether something is being sent or fetched. */
   busy: boolean;
   waiting: number;
@@ -28,6 +33,8 @@ export interface View {
   beyond: boolean;
   /** Whether scans could be written down; a full phone can't admit. */
   writable: boolean;
+  /** Whether what is kept can't be reached until the page is opened anew. */
+  shut: boolean;
   /** Why the office does not take this phone's scans, in its own words. */
   untaken: string | null;
 }
@@ -45,6 +52,8 @@ const SILENCE_MS = 10_000;
 const LOOK_MS = 5_000;
 /** How far clocks may differ before times are moved. */
 const CLOCK_MS = 2_000;
+/** How much later guests are forgotten where the office's clock is not there to say that they may be. */
+const OWN_CLOCK_GRACE_MS = 27 * 86_400_000;
 
 /** Does what no two pages of this phone may do at once. */
 function inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -54,6 +63,7 @@ function inTurn<T>(work: () => Promise<T>): Promise<T> {
 
 export class Scanner {
   readonly #keep: Keep;
+  readonly #clock = new PhoneClock();
   readonly #listeners = new Set<() => void>();
   #view: View;
   #list: GuestList | null = null;
@@ -71,15 +81,17 @@ export class Scanner {
     this.#view = {
       device,
       online: navigator.onLine,
+      unknown: false,
       busy: false,
       waiting: 0,
       counts: null,
       lines: [],
       notices: [],
-      leave: leaveAlone(device, Date.now()),
+      leave: leaveAlone(device, this.#clock.now()),
       direction: device.settings.direction,
       beyond: false,
       writable: true,
+      shut: false,
       untaken: null,
     };
   }
@@ -92,7 +104,12 @@ export class Scanner {
       keep.close();
       return null;
     }
-    return Scanner.#with(keep, device);
+    const now = Date.now();
+    if (device.heardAt <= now) return Scanner.#with(keep, device);
+    // The clock was set back meanwhile: its time alone is counted from here.
+    const recalled = { ...device, heardAt: now };
+    await keep.saveDevice(recalled);
+    return Scanner.#with(keep, recalled);
   }
 
   /** Makes this phone a scanner, with the answer of the office. Unsent scans of before stay. */
@@ -124,7 +141,7 @@ export class Scanner {
     const scanner = new Scanner(keep, device);
     const kept = await keep.list();
     if (kept !== null) scanner.#list = await GuestList.of(kept);
-    if (scanner.#list?.isLongOver(Date.now()) === true) await scanner.#end("expired");
+    if (scanner.#list?.isLongOver(scanner.now() - OWN_CLOCK_GRACE_MS) === true) await scanner.#end("expired");
     scanner.#inside = await keep.ticketsInside();
     scanner.#show({
       waiting: await keep.countWaiting(),
@@ -148,14 +165,14 @@ export class Scanner {
       ...changed,
       counts: this.#list === null ? null : this.#list.counts(this.#inside),
       beyond: (this.#list?.verifier.beyond.length ?? 0) > 0,
-      leave: leaveAlone(device, Date.now()),
+      leave: leaveAlone(device, this.#clock.now()),
     };
     for (const listener of this.#listeners) listener();
   }
 
   /** The office's clock, as far as it is known. */
   now(): number {
-    return Date.now() + this.#view.device.clockOffset;
+    return this.#clock.now() + this.#view.device.clockOffset;
   }
 
   /** Begins to speak with the office by itself; ends with what it returns. */
@@ -185,7 +202,7 @@ export class Scanner {
 
   /** What is due: an absent office is looked for, scans that failed are sent again, the list is kept fresh. */
   async #look(): Promise<void> {
-    const now = Date.now();
+    const now = this.#clock.now();
     const { device, waiting, online } = this.#view;
     // Time alone passes whether or not anything else happens.
     this.#show({});
@@ -193,14 +210,19 @@ export class Scanner {
     const every = device.settings.syncIntervalMinutes * 60_000;
     const isDue = waiting > 0 || !online || now - device.heardAt >= every;
     if (isDue) await this.sync();
-    else if (device.standing === "active" && document.visibilityState === "visible" && now - this.#freshAt >= FRESH_MS) {
+    else if (device.standing === "active" && document.visibilityState === "visible" && Math.abs(now - this.#freshAt) >= FRESH_MS) {
       await this.#freshen().catch((error: unknown) => this.#took(error));
     }
   }
 
   /** Presents a code, one after the other. */
   present(text: string, answered = false): Promise<Outcome> {
-    const turn = this.#turn.then(() => this.#present(text, answered));
+    const turn = this.#turn
+      .then(() => this.#present(text, answered))
+      .catch((error: unknown) => {
+        if (error instanceof Shut) this.#show({ shut: true });
+        throw error;
+      });
     this.#turn = turn.catch(() => undefined);
     return turn;
   }
@@ -218,7 +240,8 @@ export class Scanner {
     } catch (error) {
       const standing = await this.#took(error);
       if (standing !== "active") return { ended: standing };
-      if (error instanceof Refused) return { undecided: true };
+      // One that does not know this phone has decided nothing about the guest.
+      if (error instanceof Refused && error.status !== 401) return { undecided: true };
     }
     return this.#alone(presenting);
   }
@@ -226,7 +249,7 @@ export class Scanner {
   /** Whether asking the office is worth a guest's time now. */
   #mayAsk(): boolean {
     if (this.#view.leave.is === "not_allowed" || this.#view.leave.is === "over") return true;
-    return this.#awaySince === null ? navigator.onLine : Date.now() - this.#awaySince > SILENCE_MS && navigator.onLine;
+    return this.#awaySince === null ? navigator.onLine : this.#clock.now() - this.#awaySince > SILENCE_MS && navigator.onLine;
   }
 
   /** The office's verdict, kept here before it is shown. Null where the office is away. */
@@ -255,7 +278,7 @@ export class Scanner {
 
   async #alone(presenting: Presenting): Promise<Outcome> {
     const { device } = this.#view;
-    const leave = leaveAlone(device, Date.now());
+    const leave = leaveAlone(device, this.#clock.now());
     const now = this.now();
     // Nobody is kept from leaving.
     if (leave.is === "over" && presenting.direction === "entry") {
@@ -310,12 +333,13 @@ export class Scanner {
     try {
       await this.#keep.record({ line, passage, scan });
     } catch (error) {
-      this.#show({ writable: false });
+      if (!(error instanceof Shut)) this.#show({ writable: false });
       throw error;
     }
     if (passage?.direction === "entry") this.#inside.add(passage.ticket);
     this.#show({
       writable: true,
+      shut: false,
       waiting: this.#view.waiting + (scan === null ? 0 : 1),
       lines: [line, ...this.#view.lines].slice(0, 50),
     });
@@ -323,17 +347,22 @@ export class Scanner {
 
   /** Sends what waits and fetches what is new; one at a time. */
   sync = (): Promise<void> => {
-    this.#sending ??= this.#sync().finally(() => {
-      this.#sending = null;
-      this.#show({ busy: false });
-    });
+    this.#sending ??= this.#sync()
+      .catch((error: unknown) => {
+        if (!(error instanceof Shut)) throw error;
+        this.#show({ shut: true });
+      })
+      .finally(() => {
+        this.#sending = null;
+        this.#show({ busy: false });
+      });
     return this.#sending;
   };
 
   async #sync(): Promise<void> {
     const { device, waiting } = this.#view;
-    // Whoever took over has the credential; one who was switched off only has scans to bring.
-    if (device.standing === "replaced" || (device.standing !== "active" && waiting === 0)) return;
+    // Whoever may scan no more only has scans to bring.
+    if (device.standing !== "active" && waiting === 0) return;
     this.#show({ busy: true });
     const numberOf = (ticket: string) => this.#list?.face(ticket)?.number ?? null;
     const recount = async () => this.#show({ waiting: await this.#keep.countWaiting() });
@@ -343,24 +372,37 @@ export class Scanner {
     await this.#tell(sent.notices);
     if (sent.is === "away") return this.#wentAway();
     if (sent.is === "refused") {
-      this.#later();
+      if (sent.refusal.status !== 401) this.#later();
       this.#show({ untaken: sent.refusal.message });
       await this.#took(sent.refusal);
       return;
     }
+    this.#show({ untaken: null });
+    const { answer } = sent;
+    if (answer.settings === null && this.#view.device.standing === "active") return this.#askWhy();
     this.#failures = 0;
     this.#sendAt = 0;
     this.#cameBack();
-    const { answer } = sent;
-    this.#show({ untaken: null });
-    if (answer.settings === null) await this.#end("revoked");
-    else {
-      await this.#heard(answer.settings, answer.serverTime);
-      // The office's count holds them now.
-      await this.#keep.counted(moved);
-    }
+    if (answer.settings === null || this.#view.device.standing !== "active") return;
+    await this.#heard(answer.settings, answer.serverTime);
+    // The office's count holds them now.
+    await this.#keep.counted(moved);
     if (this.#view.device.standing !== "active") return;
     await this.#freshen().catch((error: unknown) => this.#took(error));
+  }
+
+  /** Asks what became of this scanner's right, which an office that only takes its scans does not say. */
+  async #askWhy(): Promise<void> {
+    const { device } = this.#view;
+    try {
+      const settings = await office.settings(device.credentials, device.scannerId);
+      this.#cameBack();
+      await this.#heard(settings, null);
+    } catch (error) {
+      const standing = await this.#took(error);
+      const isTold = error instanceof Refused && error.status !== 401 && error.status !== 429;
+      if (isTold && standing === "active") await this.#end("revoked");
+    }
   }
 
   /** Keeps and shows what staff should know. */
@@ -380,11 +422,12 @@ export class Scanner {
     // A list of before there were zones and rules in it is fetched anew.
     const after = known?.zones === undefined ? null : known.as_of;
     const news = await office.roster(device.credentials, device.scannerId, after);
-    this.#freshAt = Date.now();
+    this.#freshAt = this.#clock.now();
     // One that was put out of standing meanwhile has wiped its list, and takes none in.
     if (this.#view.device.standing !== "active") return;
     this.#cameBack();
-    await this.#takeList(news === null ? known : bringUpToDate(known, news, asked), asked);
+    if (news === null) await this.#stillNewest(asked);
+    else await this.#takeList(bringUpToDate(known, news, asked));
     await this.#hearOfPassages();
     await this.#heard(device.settings, null);
   }
@@ -401,17 +444,22 @@ export class Scanner {
     }
   }
 
-  async #takeList(list: KeptList | null, fetchedAt: number): Promise<void> {
-    if (list === null) return;
-    const kept = { ...list, fetched_at: fetchedAt };
-    await this.#keep.saveList(kept);
-    this.#list = await GuestList.of(kept);
+  async #takeList(list: KeptList): Promise<void> {
+    await this.#keep.saveList(list);
+    this.#list = await GuestList.of(list);
+  }
+
+  async #stillNewest(at: number): Promise<void> {
+    await this.#keep.saveFetched(at);
+    this.#list?.foundNewest(at);
   }
 
   /** Takes in what the office says of this scanner, and its clock. */
   async #heard(settings: Settings, serverTime: string | null): Promise<void> {
     const { device } = this.#view;
-    const offset = serverTime === null ? device.clockOffset : Date.parse(serverTime) - Date.now();
+    const before = this.now();
+    const phone = serverTime === null ? this.#clock.now() : this.#clock.read();
+    const offset = serverTime === null ? device.clockOffset : Date.parse(serverTime) - phone;
     const clockOffset = Number.isFinite(offset) && Math.abs(offset) >= CLOCK_MS ? offset : 0;
     const known = this.#list?.kept.event;
     const next: Device = {
@@ -420,7 +468,7 @@ export class Scanner {
       deviceName: settings.deviceName ?? device.deviceName,
       event: known === undefined ? device.event : { id: known.id, title: known.title, timeZone: known.time_zone },
       clockOffset: serverTime === null ? device.clockOffset : clockOffset,
-      heardAt: Date.now(),
+      heardAt: phone,
       syncedAt: serverTime ?? device.syncedAt,
     };
     await this.#keep.saveDevice(next);
@@ -428,6 +476,8 @@ export class Scanner {
     const isTurned = settings.mayTurn && settings.direction === device.settings.direction;
     this.#show({ device: next, direction: isTurned ? this.#view.direction : settings.direction });
     if (settings.status?.toUpperCase() === "REVOKED") await this.#end("revoked");
+    // Only where the clocks agree: one that was set forward must not empty a phone at an open door.
+    else if (serverTime !== null && this.#list?.isLongOver(Math.min(before, this.now())) === true) await this.#end("expired");
   }
 
   /** Takes in a failure: an office that is away, or one that wants no more of this scanner. */
@@ -437,11 +487,21 @@ export class Scanner {
     } else if (error instanceof Refused) {
       if (error.code === "scanner_replaced") await this.#end("replaced");
       else if (error.code === "scanner_revoked") await this.#end("revoked");
-      else if (error.status === 401) await this.#end("expired");
+      else if (error.status === 401) await this.#notKnown(error.at);
     } else {
       throw error;
     }
     return this.#view.device.standing;
+  }
+
+  /** The office does not know this phone, and says so at a time by its own clock: the link may be over, or a clock may be wrong. */
+  async #notKnown(at: number | null): Promise<void> {
+    const { device } = this.#view;
+    if (device.standing !== "active") return this.#later();
+    const end = endOf(device.credentials);
+    if (end !== null && end <= this.now() && end <= (at ?? end)) return this.#end("expired");
+    this.#wentAway();
+    this.#show({ unknown: true });
   }
 
   /** Ends scanning here: names and keys go, scans that were not sent stay until they are. */
@@ -453,18 +513,18 @@ export class Scanner {
     await this.#keep.saveDevice(device);
     await this.#keep.wipe();
     this.#show({ device, lines: [], notices: [], waiting: await this.#keep.countWaiting() });
-    if (this.#view.waiting > 0 && standing === "revoked") this.#sendAt = 0;
+    if (this.#view.waiting > 0) this.#sendAt = 0;
   }
 
   #wentAway(): void {
-    this.#awaySince = Date.now();
+    this.#awaySince = this.#clock.now();
     this.#later();
-    this.#show({ online: false });
+    this.#show({ online: false, unknown: false });
   }
 
   #later(): void {
     this.#failures += 1;
-    this.#sendAt = Date.now() + waitAfter(this.#failures);
+    this.#sendAt = this.#clock.now() + waitAfter(this.#failures);
   }
 
   #cameBack(): void {
@@ -473,13 +533,13 @@ export class Scanner {
     // What waits need not wait for its turn.
     this.#failures = 0;
     this.#sendAt = 0;
-    this.#show({ online: true });
+    this.#show({ online: true, unknown: false });
   }
 
   /** What can still be sent while the page goes away; kept all the same, since no answer is heard. */
   #sendLast(): void {
     const { device, waiting } = this.#view;
-    if (waiting === 0 || device.standing === "replaced") return;
+    if (waiting === 0) return;
     void this.#keep
       .waiting(100)
       .then((scans) => office.sync(device.credentials, device.scannerId, lastBatch(scans), device.syncedAt, { keepalive: true }))

@@ -28,28 +28,33 @@ export function Camera({
   torch.current = onTorch;
   const [state, setState] = useState<CameraState>("opening");
   const [attempt, setAttempt] = useState(0);
+  const [failed, setFailed] = useState(0);
 
   useEffect(() => {
     let over = false;
+    const fail = (why: CameraState) => {
+      setState(why);
+      setFailed((n) => n + 1);
+    };
     const take = async () => {
       const known = given.current;
       given.current = null;
-      if (typeof known === "string") return setState(known);
-      setState("opening");
+      if (typeof known === "string") return fail(known);
       const stream = known ?? (await openCamera().catch(stateOf));
       if (typeof stream === "string") {
-        if (!over) setState(stream);
+        if (!over) fail(stream);
         return;
       }
       if (over || video.current === null) {
         for (const track of stream.getTracks()) track.stop();
         return;
       }
-      const lost = () => {
-        setState("lost");
+      const sight = (now: "ok" | "black" | "lost") => {
+        if (now !== "lost") return setState(now);
         torch.current(false);
+        fail(now);
       };
-      watch.current = new Watch(video.current, stream, (found) => codes.current(found), lost);
+      watch.current = new Watch(video.current, stream, (found) => codes.current(found), sight);
       torch.current(watch.current.hasTorch);
       setState("ok");
     };
@@ -63,14 +68,27 @@ export function Camera({
 
   // A camera that stopped by itself often comes back by itself: a call ended, a plug found its socket.
   useEffect(() => {
-    if (state !== "lost" && state !== "busy") return;
-    const again = setTimeout(() => setAttempt((n) => n + 1), 3_000);
-    return () => clearTimeout(again);
-  }, [state, attempt]);
+    if (state !== "lost" && state !== "busy" && state !== "missing") return;
+    let asked = false;
+    // Once only: a second try would break off the first.
+    const retry = () => {
+      if (!asked) setAttempt((n) => n + 1);
+      asked = true;
+    };
+    const again = setTimeout(retry, 3_000);
+    const { mediaDevices } = navigator as { mediaDevices?: MediaDevices };
+    mediaDevices?.addEventListener?.("devicechange", retry);
+    return () => {
+      clearTimeout(again);
+      mediaDevices?.removeEventListener?.("devicechange", retry);
+    };
+  }, [state, failed]);
 
+  const seesNothing = state === "black";
+  const isOpen = state === "ok" || seesNothing;
   useEffect(() => {
-    void watch.current?.light(light).catch(() => undefined);
-  }, [light, state]);
+    if (isOpen) void watch.current?.light(light).catch(() => undefined);
+  }, [light, isOpen]);
 
   const troubled = state !== "ok" && state !== "opening";
   return (
@@ -87,9 +105,18 @@ export function Camera({
         <div className="camera-trouble" role="alert">
           <h2>{say(`camera.${state as Trouble}.head`)}</h2>
           <p>{say(`camera.${state as Trouble}.do`)}</p>
-          <button className="button" type="button" onClick={() => setAttempt((n) => n + 1)}>
-            {say("camera.again")}
-          </button>
+          {!seesNothing && (
+            <button
+              className="button"
+              type="button"
+              onClick={() => {
+                setState("opening");
+                setAttempt((n) => n + 1);
+              }}
+            >
+              {say("camera.again")}
+            </button>
+          )}
         </div>
       )}
     </div>

@@ -29,7 +29,7 @@ export function Ended({
 }: {
   standing: Exclude<Standing, "active">;
   view: View;
-  /** Takes a link back from another device. */
+  /** Opens the link again: takes it back from another device, or asks whether it holds after all. */
   onAgain: () => void;
   onSend: () => void;
   onSave: () => void;
@@ -45,13 +45,13 @@ export function Ended({
       </p>
       {waiting > 0 && untaken !== null && <p className="quiet">{say("end.untaken", { why: untaken })}</p>}
       <div className="stack">
-        {standing === "replaced" && (
+        {standing !== "revoked" && (
           <button className="button primary" type="button" onClick={onAgain}>
             {say("end.replaced.go")}
           </button>
         )}
-        {waiting > 0 && standing !== "replaced" && (
-          <button className="button primary" type="button" disabled={busy} onClick={onSend}>
+        {waiting > 0 && (
+          <button className={standing === "revoked" ? "button primary" : "button"} type="button" disabled={busy} onClick={onSend}>
             {busy ? say("more.syncing") : say("end.send")}
           </button>
         )}

@@ -25,13 +25,26 @@ export function Notes({
 }) {
   const speech = useSpeech();
   const { say } = speech;
-  const { leave, online, writable, notices, device } = view;
+  const { leave, online, unknown, writable, shut, notices, device } = view;
   const zone = device.event.timeZone;
   return (
     <div className="notes">
       {!writable && (
         <p className="note bad" role="alert">
           {say("unwritable")}
+        </p>
+      )}
+      {shut && (
+        <p className="note bad" role="alert">
+          {say("shut")}{" "}
+          <button className="button small" type="button" onClick={() => location.reload()}>
+            {say("shut.go")}
+          </button>
+        </p>
+      )}
+      {unknown && (
+        <p className="note look" role="alert">
+          {say("offline.unknown")}
         </p>
       )}
       {!online && leave.is === "over" && (
@@ -49,7 +62,7 @@ export function Notes({
           {say("offline.notAllowed")}
         </p>
       )}
-      {!online && leave.is === "enough" && (
+      {!online && !unknown && leave.is === "enough" && (
         <p className="note" role="status">
           {say("offline.alone")}
         </p>

@@ -1,19 +1,18 @@
-import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from "react";
-import { letsPass, type Shown, Sounds, toneOf, UndecidedScreen, VerdictScreen } from "../../shared/verdict";
+import { type ReactNode, useCallback, useEffect, useMemo, useState, useSyncExternalStore } from "react";
+import { Sounds, UndecidedScreen, VerdictScreen } from "../../shared/verdict";
 import type { Scanner } from "../office/scanner";
 import { useSpeech } from "../words";
 import { Camera } from "./Camera";
 import { Notes } from "./Notes";
+import { SeveralScreen } from "./SeveralScreen";
 import { LastSheet, MoreSheet, TypeSheet } from "./sheets";
 import type { FirstCamera } from "./Start";
 import { useAwake } from "./useAwake";
+import { type Item, passes, type Showing, shownWith, toneOfAll, Turns } from "./verdicts";
 
 /** How long a welcome stands; a refusal stands until the next code or a touch. */
 const STANDS_MS = 2_500;
-/** Codes that wait for their turn at most: several may be in view at once. */
-const MOST_WAITING = 4;
 
-type Showing = { shown: Shown; code: string } | "undecided" | null;
 type Open = "type" | "last" | "more" | null;
 
 const sounds = new Sounds();
@@ -32,9 +31,9 @@ export function Scanning({
   onLanguage: (language: string) => void;
   onForget: () => void;
 }) {
-  const { say, sayCount, door } = useSpeech();
+  const { say, sayCount } = useSpeech();
   const view = useSyncExternalStore(scanner.subscribe, scanner.view);
-  const [showing, setShowing] = useState<Showing>(null);
+  const [showing, setShowing] = useState<Showing | null>(null);
   const [open, setOpen] = useState<Open>(null);
   const [torch, setTorch] = useState(false);
   const [light, setLight] = useState(false);
@@ -42,7 +41,6 @@ export function Scanning({
   const [deciding, setDeciding] = useState(0);
   // A page that was opened anew makes no sound before somebody touches it.
   const [touched, setTouched] = useState(() => navigator.userActivation?.hasBeenActive ?? true);
-  const pending = useRef(0);
   useAwake();
 
   useEffect(() => scanner.start(), [scanner]);
@@ -60,37 +58,27 @@ export function Scanning({
   }, []);
   useEffect(() => sounds.mute(!sound), [sound]);
 
-  const show = useCallback((next: Showing) => {
-    setShowing(next);
-    if (next !== null) sounds.play(next === "undecided" ? "undecided" : toneOf(next.shown));
+  const show = useCallback((items: readonly Item[]) => {
+    setShowing((before) => shownWith(before, items, performance.now()));
+    sounds.play(toneOfAll(items));
   }, []);
 
+  const turns = useMemo(() => new Turns(scanner, show), [scanner, show]);
   const present = useCallback(
-    async (code: string, answered = false) => {
-      if (pending.current >= MOST_WAITING) return;
-      pending.current += 1;
+    async (codes: readonly string[], answered = false) => {
       setDeciding((n) => n + 1);
-      try {
-        const outcome = await scanner.present(code, answered);
-        if ("shown" in outcome) show({ shown: outcome.shown, code });
-        else if ("undecided" in outcome) show("undecided");
-      } catch {
-        // Nothing was written down, so nothing was decided.
-        show("undecided");
-      } finally {
-        pending.current -= 1;
-        setDeciding((n) => n - 1);
-      }
+      await turns.present(codes, answered);
+      setDeciding((n) => n - 1);
     },
-    [scanner, show],
+    [turns],
   );
 
-  const passes = showing !== null && showing !== "undecided" && letsPass(toneOf(showing.shown));
+  const allPass = showing !== null && showing.items.every(passes);
   useEffect(() => {
-    if (!passes) return;
+    if (!allPass) return;
     const gone = setTimeout(() => setShowing(null), STANDS_MS);
     return () => clearTimeout(gone);
-  }, [passes, showing]);
+  }, [allPass, showing]);
   useEffect(() => {
     if (showing === null) return;
     const key = ({ key: name }: KeyboardEvent) => {
@@ -120,7 +108,7 @@ export function Scanning({
         </p>
       </header>
       <main className="view">
-        <Camera first={first} light={light} onCodes={(codes) => codes.forEach((code) => void present(code))} onTorch={setTorch} />
+        <Camera first={first} light={light} onCodes={(codes) => void present(codes)} onTorch={setTorch} />
         <Notes view={view} cached={cached} silent={sound && !touched} onDismiss={() => void scanner.dismissNotices()} />
         {deciding > 0 && showing === null && (
           <p className="deciding" role="status">
@@ -150,38 +138,30 @@ export function Scanning({
         </nav>
       </footer>
       {showing !== null && (
-        <div className="verdict" data-stays={passes ? undefined : ""} onClick={() => setShowing(null)}>
-          {showing === "undecided" ? (
-            <UndecidedScreen speech={door}>
+        <div className="verdict" data-stays={allPass ? undefined : ""} onClick={() => setShowing(null)}>
+          <Verdict items={showing.items} zone={zone}>
+            {!allPass && (
               <p className="verdict-foot">
+                {openOf(showing.items).length > 0 && (
+                  <button
+                    className="verdict-key strong"
+                    type="button"
+                    onClick={(event) => {
+                      event.stopPropagation();
+                      setShowing(null);
+                      void present(openOf(showing.items), true);
+                    }}
+                  >
+                    {say("verdict.asked")}
+                  </button>
+                )}
                 <Further label={say("verdict.on")} onFurther={() => setShowing(null)} />
               </p>
-            </UndecidedScreen>
-          ) : (
-            <VerdictScreen shown={showing.shown} speech={door} zone={zone}>
-              {!passes && (
-                <p className="verdict-foot">
-                  {showing.shown.code === "questions_open" && (
-                    <button
-                      className="verdict-key strong"
-                      type="button"
-                      onClick={(event) => {
-                        event.stopPropagation();
-                        setShowing(null);
-                        void present(showing.code, true);
-                      }}
-                    >
-                      {say("verdict.asked")}
-                    </button>
-                  )}
-                  <Further label={say("verdict.on")} onFurther={() => setShowing(null)} />
-                </p>
-              )}
-            </VerdictScreen>
-          )}
+            )}
+          </Verdict>
         </div>
       )}
-      {open === "type" && <TypeSheet onClose={() => setOpen(null)} onCode={(code) => void present(code)} />}
+      {open === "type" && <TypeSheet onClose={() => setOpen(null)} onCode={(code) => void present([code])} />}
       {open === "last" && <LastSheet view={view} onClose={() => setOpen(null)} />}
       {open === "more" && (
         <MoreSheet
@@ -197,6 +177,28 @@ export function Scanning({
         />
       )}
     </div>
+  );
+}
+
+/** The codes whose questions staff may answer. */
+const openOf = (items: readonly Item[]): string[] =>
+  items.filter(({ shown }) => shown?.code === "questions_open").map(({ code }) => code);
+
+function Verdict({ items, zone, children }: { items: readonly Item[]; zone: string; children: ReactNode }) {
+  const { door } = useSpeech();
+  const [only] = items;
+  if (items.length !== 1 || only === undefined) {
+    return (
+      <SeveralScreen items={items} zone={zone}>
+        {children}
+      </SeveralScreen>
+    );
+  }
+  if (only.shown === null) return <UndecidedScreen speech={door}>{children}</UndecidedScreen>;
+  return (
+    <VerdictScreen shown={only.shown} speech={door} zone={zone}>
+      {children}
+    </VerdictScreen>
   );
 }
 

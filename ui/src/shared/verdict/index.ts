@@ -1,4 +1,4 @@
-export { type Code, CODES, isCode, letsPass, type Party, type Shown, type Tone, TONES, toneOf } from "./shown";
+export { type Code, CODES, gravest, isCode, letsPass, type Party, type Shown, type Tone, TONES, toneOf } from "./shown";
 export { SIGNALS, Sounds } from "./sounds";
 export { UndecidedScreen, VerdictGround, VerdictScreen } from "./VerdictScreen";
 export { VerdictShape } from "./VerdictShape";

@@ -99,5 +99,13 @@ export function toneOf({ verdict, attention }: Pick<Shown, "verdict" | "attentio
   return verdict === "refused" && attention ? "attention" : verdict;
 }
 
+const GRAVITY: readonly Tone[] = ["undone", "exited", "admitted", "attention", "refused", "undecided"];
+
+/** The gravest of several tones, so that green means everybody; undecided where there is none. */
+export function gravest(tones: readonly Tone[]): Tone {
+  const found = tones.map((tone) => GRAVITY.indexOf(tone));
+  return GRAVITY[Math.max(...found)] ?? "undecided";
+}
+
 /** Whether somebody may pass on it: nothing else is ever green. */
 export const letsPass = (tone: Tone): boolean => tone === "admitted" || tone === "exited";

@@ -30,7 +30,8 @@ const read = (given: Partial<Read> = {}): { data: Read } => ({ data: { seen: [],
 function opened() {
   const video = document.createElement("video");
   let at = 0;
-  Object.defineProperty(video, "currentTime", { get: () => ++at });
+  const film = { stands: false };
+  Object.defineProperty(video, "currentTime", { get: () => (film.stands ? at : ++at) });
   Object.defineProperty(video, "videoWidth", { value: 640 });
   Object.defineProperty(video, "videoHeight", { value: 480 });
   Object.defineProperty(video, "srcObject", { value: null, writable: true });
@@ -42,8 +43,10 @@ function opened() {
     codes: (codes) => seen.push(codes),
     picture: () => undefined,
   });
-  return { eye, sights, seen };
+  return { eye, sights, seen, film };
 }
+
+const open = vi.fn();
 
 const worker = (n: number): MadeUpWorker => {
   const found = MadeUpWorker.all[n];
@@ -58,7 +61,8 @@ beforeEach(() => {
   vi.stubGlobal("isSecureContext", true);
   const track = { addEventListener: () => undefined, stop: () => undefined };
   const stream = { getVideoTracks: () => [track], getTracks: () => [track] };
-  vi.stubGlobal("navigator", { mediaDevices: { getUserMedia: () => Promise.resolve(stream) } });
+  vi.stubGlobal("navigator", { mediaDevices: { getUserMedia: open } });
+  open.mockReset().mockImplementation(() => Promise.resolve(stream));
   const pixels = { data: new Uint8ClampedArray(4) };
   const sheet = { drawImage: () => undefined, getImageData: () => pixels };
   vi.spyOn(HTMLCanvasElement.prototype, "getContext").mockReturnValue(sheet as unknown as null);
@@ -89,6 +93,23 @@ describe("a camera that the browser reads", () => {
     worker(0).onmessage?.(read({ seen: [{ text: "late", corners: [] }] }));
     worker(1).onmessage?.(read({ seen: [{ text: "read", corners: [] }] }));
     expect(seen.flat().map(({ text }) => text)).toEqual(["read"]);
+    expect(sights.at(-1)).toBe("ok");
+    eye.stop();
+  });
+
+  it("is opened anew when its picture stands still for long", async () => {
+    const { eye, sights, film } = opened();
+    await vi.advanceTimersByTimeAsync(200);
+    worker(0).onmessage?.(read());
+    film.stands = true;
+    await vi.advanceTimersByTimeAsync(4_000);
+    expect(sights.at(-1)).toBe("frozen");
+    expect(open).toHaveBeenCalledTimes(1);
+    await vi.advanceTimersByTimeAsync(4_000);
+    expect(open).toHaveBeenCalledTimes(2);
+    film.stands = false;
+    await vi.advanceTimersByTimeAsync(200);
+    worker(0).onmessage?.(read());
     expect(sights.at(-1)).toBe("ok");
     eye.stop();
   });

@@ -1,15 +1,14 @@
 import { type Controls, type Lens, NO_CONTROLS, type Setting, type Sight, type Witness } from "./eye";
+import { DARK, DARK_MS } from "../../../shared/brightness";
 import type { Look, Read } from "./decode.worker";
 
 /** The width that frames are decoded in; a ticket's code fills a part of it. */
 const WIDTH = 1_280;
 const HEIGHT = 720;
-/** Mean lightness under which nothing is seen, of 255. */
-const DARK = 10;
-/** So long a lens is covered before it is said. */
-const DARK_MS = 1_500;
 /** So long no new frame comes before it is said. */
 const STILL_MS = 2_500;
+/** So long no new frame comes before the camera is opened anew. */
+const REOPEN_MS = 5_000;
 const AGAIN_MS = 2_000;
 /** So long a look at one frame takes at most: the first one waits for the reader itself. */
 const READ_MS = 10_000;
@@ -197,7 +196,10 @@ export class BrowserEye {
     const { videoWidth, videoHeight, currentTime } = this.#video;
     const now = performance.now();
     if (currentTime === this.#shownAt) {
-      if (now - this.#frameAt > STILL_MS) this.#witness.sight("frozen");
+      const still = now - this.#frameAt;
+      // A page that nobody sees is given no frames.
+      if (still > REOPEN_MS && document.visibilityState === "visible") this.#lose("frozen");
+      else if (still > STILL_MS) this.#witness.sight("frozen");
       return;
     }
     this.#shownAt = currentTime;

@@ -1,6 +1,8 @@
 /// <reference lib="webworker" />
 import { prepareZXingModule, type ReaderOptions, readBarcodes } from "zxing-wasm/reader";
 import wasm from "zxing-wasm/reader/zxing_reader.wasm?url";
+import { brightness } from "../../../shared/brightness";
+import { FOREIGN, ForeignLook, foreignText } from "../../../shared/foreignCodes";
 import type { Seen } from "./eye";
 
 declare const self: DedicatedWorkerGlobalScope;
@@ -33,32 +35,23 @@ const QUICK: ReaderOptions = {
 
 const CLOSE: ReaderOptions = { ...QUICK, tryHarder: true, tryRotate: true, tryInvert: true, tryDownscale: true };
 
-/** Every so many pixels one is looked at: enough to tell a covered lens. */
-const STRIDE = 4 * 997;
-
-function brightness({ data }: ImageData): number {
-  let sum = 0;
-  let count = 0;
-  for (let at = 0; at + 2 < data.length; at += STRIDE) {
-    sum += (data[at] ?? 0) + (data[at + 1] ?? 0) + (data[at + 2] ?? 0);
-    count += 3;
-  }
-  return count === 0 ? 0 : sum / count;
-}
+const foreign = new ForeignLook();
 
 self.onmessage = async ({ data: { image, closely } }: MessageEvent<Look>) => {
-  const bright = brightness(image);
+  const bright = brightness(image.data);
   const { width, height } = image;
   const at = ({ x, y }: { x: number; y: number }) => [x / width, y / height] as const;
   let answer: Read = { seen: [], bright, failed: false };
   try {
-    const found = await readBarcodes(image, closely ? CLOSE : QUICK);
-    const seen = found
-      .filter(({ isValid, text }) => isValid && text !== "")
-      .map(({ text, position }) => ({
-        text,
-        corners: [at(position.topLeft), at(position.topRight), at(position.bottomRight), at(position.bottomLeft)],
-      }));
+    const read = async (options: ReaderOptions) =>
+      (await readBarcodes(image, options)).filter(({ isValid, text }) => isValid && text !== "");
+    const ours = await read(closely ? CLOSE : QUICK);
+    const others = await foreign.in(ours.length, () => read(FOREIGN));
+    const found = [...ours, ...others.map((other) => ({ ...other, text: foreignText(other) }))];
+    const seen = found.map(({ text, position }) => ({
+      text,
+      corners: [at(position.topLeft), at(position.topRight), at(position.bottomRight), at(position.bottomLeft)],
+    }));
     answer = { seen, bright, failed: false };
   } catch {
     answer = { seen: [], bright, failed: true };

@@ -14,6 +14,7 @@ import { Status } from "../../../shared/Status";
 import { offerUndo } from "../../../shared/undo";
 import { AlertList } from "../live/AlertList";
 import styles from "../gates.module.css";
+import { BringScans } from "./BringScans";
 import { PlaceChoices, TurnSwitch } from "./PlaceChoices";
 import { presenceOf } from "./presence";
 import { nameSession } from "./where";
@@ -260,6 +261,7 @@ export function DevicePane({ device, close }: { device: Device; close(): void })
         </section>
       )}
       <LastScans device={device} />
+      {(device.kind === "browser" || device.kind === "scanner") && <BringScans device={device} />}
       {own.length > 0 && (
         <section aria-labelledby="device-alerts">
           <h3 id="device-alerts">{t("gates.alerts.title")}</h3>
