@@ -453,7 +453,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Takes scans that somebody carried here from a device. */
+        /**
+         * Takes the scans of a file that a device saved when it could not send them, whatever became of its
+         *     right since. What it made after its right had ended is put aside for a person to look at.
+         */
         post: operations["bring_scans"];
         delete?: never;
         options?: never;
@@ -2573,7 +2576,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Registers a device with a token that the office showed. */
+        /**
+         * Registers a device with a token that the office showed. Whoever brings no key of its own becomes
+         *     a scanner where the token is for a gate; who brings the key of before gets the same device again,
+         *     as long as the token is good.
+         */
         post: operations["register_scanner"];
         delete?: never;
         options?: never;
@@ -2590,7 +2597,12 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Takes the scans that a device decided alone; each is kept once, whatever else is known. */
+        /**
+         * Takes the scans that a device decided alone; each is kept once, whatever else is known.
+         * @description A device whose credential is over or was replaced, or whose right was taken back, brings its
+         *     scans all the same, and learns nothing: `settings` is null. What it made after that is put aside
+         *     for a person to look at.
+         */
         post: operations["sync_scanner"];
         delete?: never;
         options?: never;
@@ -3576,6 +3588,15 @@ export interface components {
             own_font: string | null;
             sender_email: string | null;
             sender_name: string;
+        };
+        /** @description What became of them. */
+        BroughtAnswer: {
+            /** @description What became of each scan, in the order sent. */
+            syncResults: components["schemas"]["SyncResult"][];
+        };
+        /** @description Scans of a device's file. */
+        BroughtScans: {
+            scans: components["schemas"]["SyncedScan"][];
         };
         /** @description Many guests, and what is changed of each. */
         BulkChange: {
@@ -6721,15 +6742,15 @@ export interface components {
         OfficeLine: {
             /**
              * Format: int64
-             * @description Since when the office does not answer, UTC ms; none while it does.
-             */
-            away_since: number | null;
-            /**
-             * Format: int64
              * @description Until when it may let in without hearing from its office, UTC ms; none where it may for as
              *     long as it likes.
              */
             alone_until: number | null;
+            /**
+             * Format: int64
+             * @description Since when the office does not answer, UTC ms; none while it does.
+             */
+            away_since: number | null;
             /**
              * Format: int64
              * @description When it was heard of last, UTC ms.
@@ -9422,9 +9443,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    scans: components["schemas"]["SyncedScan"][];
-                };
+                "application/json": components["schemas"]["BroughtScans"];
             };
         };
         responses: {
@@ -9433,9 +9452,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        syncResults: components["schemas"]["SyncResult"][];
-                    };
+                    "application/json": components["schemas"]["BroughtAnswer"];
                 };
             };
         };
@@ -12985,7 +13002,7 @@ export interface operations {
             query?: {
                 /** @description The `as_of` of the roster that it has; nothing comes where that is the newest. */
                 after?: number;
-                /** @description `gate` for all that a gate of ours carries. */
+                /** @description `gate` for all that a gate of ours carries; refused (403) to whoever else asks. */
                 form?: string;
             };
             header?: never;
