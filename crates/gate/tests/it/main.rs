@@ -13,5 +13,6 @@ mod over;
 mod serial;
 mod tickets;
 mod videos;
+mod walk_in;
 mod watching;
 mod word;
