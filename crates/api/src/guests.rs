@@ -40,6 +40,22 @@ fn type_of(values: &GuestValues, names: &[String], ids: &[TicketTypeId]) -> Opti
     ids.get(at).copied()
 }
 
+/// A guest who is not on the list yet, and the ticket type that they are given there.
+pub(crate) fn new_guest(
+    view: &View<'_>,
+    id: GuestId,
+    given: &GuestChange,
+) -> Result<(Guest, Option<TicketTypeId>), Problem> {
+    let (names, ids) = types(view)?;
+    let guest = Guest {
+        id,
+        values: given.apply(&GuestValues::default(), &names)?,
+        line: None,
+    };
+    let kind = type_of(&guest.values, &names, &ids);
+    Ok((guest, kind))
+}
+
 impl EventHome {
     /// One guest.
     pub fn guest(&self, id: GuestId) -> Result<Guest, Problem> {
@@ -56,13 +72,7 @@ impl EventHome {
         let id = GuestId(mint.mint(at));
         let given = given.clone();
         self.file().edit(Lane::Edit, meta, move |change| {
-            let (names, ids) = types(change)?;
-            let guest = Guest {
-                id,
-                values: given.apply(&GuestValues::default(), &names)?,
-                line: None,
-            };
-            let kind = type_of(&guest.values, &names, &ids);
+            let (guest, kind) = new_guest(change, id, &given)?;
             change.insert_guest(&guest, kind, None, at)?;
             Ok::<_, Problem>(id)
         })

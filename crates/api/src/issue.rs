@@ -252,7 +252,7 @@ impl EventHome {
 }
 
 /// Refuses where the event or the session was called off, or the session is not one of ours.
-fn check_standing(
+pub(crate) fn check_standing(
     event: &Event,
     sessions: &[Session],
     wanted: Option<SessionId>,

@@ -57,11 +57,17 @@ pub trait Outlying: Send + Sync + std::fmt::Debug {
     /// What it was given ahead and still has.
     fn ahead(&self) -> Ahead;
 
-    /// Lets in somebody who has no ticket, with one that the office gave this gate ahead.
+    /// Lets in somebody who has no ticket, with one that the office gave this gate ahead; `answered`
+    /// says whether staff asked what the event wants to know.
     ///
     /// # Errors
-    /// `reserve_empty` where there is none left.
-    fn walk_in(&self, name: &str, nonce: Option<[u8; 16]>) -> Result<Shown, Problem>;
+    /// `reserve_empty` where there is none left; `questions_open` where staff have to ask first.
+    fn walk_in(
+        &self,
+        name: &str,
+        answered: bool,
+        nonce: Option<[u8; 16]>,
+    ) -> Result<Shown, Problem>;
 
     /// Waits for a spare gate to be enrolled here, with a place that the office gave this gate
     /// ahead; what waited before is over.

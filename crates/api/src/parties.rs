@@ -343,7 +343,7 @@ pub(crate) fn plain_member(id: MemberId, invitation: InvitationId, position: u16
     }
 }
 
-fn insert_guest_member(
+pub(crate) fn insert_guest_member(
     change: &Change<'_>,
     id: MemberId,
     invitation: InvitationId,

@@ -108,7 +108,7 @@ impl Code {
             Self::Unapproved => "This ticket waits for approval. Send the guest to the desk.",
             Self::Transferred => "This ticket has a new holder. Ask for the new ticket.",
             Self::Expired => "This ticket's time is over. Send the guest to the desk.",
-            Self::TooEarly => "Doors are not open for this ticket yet.",
+            Self::TooEarly => "Doors are not open for this ticket yet. Ask the guest to wait.",
             Self::NotThisSession => "This ticket is for another session. Check its date.",
             Self::WrongDay => "This ticket is for another day. Check its date.",
             Self::OnlineOnly => {

@@ -103,7 +103,7 @@ pub struct ScanRecord {
     pub sequence: u64,
     /// The ticket, where the code named one that its signature vouches for.
     pub ticket: Option<TicketId>,
-    /// The credential's version; 0 without a ticket.
+    /// The version of the credential that was read; 0 without a ticket, and of one found by hand.
     pub version: u32,
     /// The session that was entered or asked for.
     pub session: Option<SessionId>,

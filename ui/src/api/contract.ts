@@ -7793,6 +7793,8 @@ export interface components {
             questions: string[];
             /** @description Title of the organizer's rule that keeps it out. */
             rule: string | null;
+            /** @description What the organizer says of that rule. */
+            rule_message?: string | null;
             /**
              * Format: uuid
              * @description Names the presentation.
@@ -8608,6 +8610,8 @@ export interface components {
         };
         /** @description Somebody who stands at the door without a ticket. */
         WalkInBody: {
+            /** @description Whether staff asked what the event wants to know. */
+            answered?: boolean;
             /** @description Name of the gate. */
             gate?: string | null;
             /** @description Their name. */

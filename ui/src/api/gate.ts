@@ -158,7 +158,7 @@ export const admitTickets = async (
 /** Named by its key too: the ticket that is made at the door comes before the scan. */
 export const admitWalkIn = (
   event: string,
-  body: { gate: string; name: string; ticket_type: string; nonce: string },
+  body: { gate: string; name: string; ticket_type: string; nonce: string; answered: boolean },
   signal: AbortSignal,
 ): Promise<Shown> => {
   const headers = { "idempotency-key": body.nonce };

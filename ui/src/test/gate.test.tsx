@@ -397,6 +397,22 @@ describe("the gate's window", () => {
     expect(sent).toMatchObject([{ path: "/api/events/ID/door/walk-in", body: { name: "Greta Gruber", ticket_type: "VIP" } }]);
   });
 
+  it("makes no ticket at the door before whoever walks in was asked", async () => {
+    const sent = doorAnswers({ door: { walk_ins: true, questions: ["Any allergies?"] }, verdicts: () => shown({ name: "Greta Gruber" }) });
+    await atGate();
+    press("F3");
+    const dialog = await screen.findByRole("dialog");
+    within(dialog).getByText("Any allergies?");
+    fireEvent.change(within(dialog).getByLabelText(en.gate.guestName), { target: { value: "Greta Gruber" } });
+    const go = within(dialog).getByRole<HTMLButtonElement>("button", { name: en.gate.walkInGo });
+    expect(go.disabled).toBe(true);
+    fireEvent.click(within(dialog).getByLabelText(en.gate.walkInAsked));
+    expect(go.disabled).toBe(false);
+    fireEvent.click(go);
+    await screen.findByText("Greta Gruber");
+    expect(sent.map(({ body }) => body["answered"])).toEqual([true]);
+  });
+
   it("turns round", async () => {
     const sent = doorAnswers({ verdicts: () => shown({ verdict: "exited", code: "exited" }) });
     await atGate();

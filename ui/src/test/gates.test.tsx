@@ -312,6 +312,26 @@ describe("a rule", () => {
   });
 });
 
+describe("the check before doors", () => {
+  it("says which gate read a ticket and when, or how to try one", async () => {
+    let params: Record<string, unknown> = {};
+    answer({ may: MAY });
+    const usual = globalThis.fetch;
+    vi.stubGlobal("fetch", async (request: Request) => {
+      if (!new URL(request.url).pathname.endsWith("/preflight")) return usual(request);
+      const state = "gate" in params ? "ok" : "warning";
+      const items = [{ code: "test_ticket", state, params }];
+      return new Response(JSON.stringify({ ready: true, items }), { headers: { "content-type": "application/json" } });
+    });
+    open(at("ready"));
+    expect(await screen.findByText(en.gates.ready.mend.test_ticket)).toBeTruthy();
+    params = { gate: "Quay gate", at: Date.UTC(2026, 10, 21, 15, 30) };
+    fireEvent.click(screen.getByRole("button", { name: en.gates.ready.again }));
+    expect(await screen.findByText(/Quay gate/u)).toBeTruthy();
+    expect(screen.queryByText(en.gates.ready.mend.test_ticket)).toBeNull();
+  });
+});
+
 describe("letting in from the paper list", () => {
   it("asks in chunks, sends a lost chunk again under its own name, and says each result", async () => {
     const chunks: { tickets: string[]; nonce: string }[] = [];

@@ -1,19 +1,13 @@
-//! What staff do at a door beside showing codes: take back, let in by a supervisor's word, make a
-//! ticket for somebody who has none, write down afterwards who came.
+//! What staff do at a door beside showing codes: take back, let in by a supervisor's word, write down
+//! afterwards who came.
 
 use gatehouse_domain::admission::Presented;
-use gatehouse_domain::guest::GuestChange;
 use gatehouse_domain::id::{SessionId, TicketId};
 use gatehouse_domain::scan::{Direction, Verdict};
-use gatehouse_domain::ticket::TicketSource;
 
 use super::work::Occasion;
 use super::{Gate, Presentation, Shown, Shows};
-use crate::home::EventHome;
-use crate::issue::Issuing;
-use crate::parties::PartyDraft;
 use crate::problem::Problem;
-use crate::surroundings::Quiet;
 
 /// A supervisor's word.
 #[derive(Debug, Clone, Copy)]
@@ -65,6 +59,8 @@ impl Gate {
         if let Some(pin) = pin {
             self.pins
                 .check(Some(self.device), pin, roster.pin.as_deref(), now)?;
+        } else if !roster.device_allowed && !repeated {
+            return Err(not_allowed());
         } else if !own && !repeated {
             return Err(Problem::new(
                 "undo_too_late",
@@ -186,64 +182,15 @@ fn nonce_for(nonce: [u8; 16], ticket: TicketId) -> [u8; 16] {
     own
 }
 
-fn scan_unknown() -> Problem {
-    Problem::new("scan_unknown", "this event knows no such scan")
+/// The refusal of a gate whose right to admit was taken back.
+pub(super) fn not_allowed() -> Problem {
+    Problem::new(
+        "device_not_allowed",
+        "this gate may not admit, nor take back; nothing was changed. Ask the office to allow it, or \
+         take this back with a supervisor's PIN at another gate",
+    )
 }
 
-impl EventHome {
-    /// Makes a ticket for somebody who stands at the door without one; the event has to allow it.
-    pub fn walk_in(&self, name: &str, ticket_type: &str) -> Result<TicketId, Problem> {
-        let event = self.file().read(|view| view.event())?;
-        if !event.settings.door.walk_ins {
-            return Err(Problem::new(
-                "walk_ins_off",
-                "this event makes no tickets at the door; the office can allow it",
-            ));
-        }
-        let guest = self.add_guest(&GuestChange {
-            name: Some(name.to_owned()),
-            ticket_type: Some(ticket_type.to_owned()),
-            ..GuestChange::default()
-        })?;
-        let invitation = self.invite(&PartyDraft {
-            guests: vec![guest],
-            ..PartyDraft::default()
-        })?;
-        let member = self
-            .party(invitation)?
-            .members
-            .first()
-            .map(|row| row.member.id)
-            .ok_or_else(|| Problem::new("member_unknown", "the invitation has no member"))?;
-        let session = self
-            .sessions()
-            .iter()
-            .find(|session| session.is_open_at(self.now()))
-            .map(|session| session.id);
-        let issuing = Issuing {
-            source: TicketSource::BoxOffice,
-            session: None,
-        };
-        let issued = self
-            .issue_to(&[member], issuing, &Quiet)
-            .or_else(|problem| {
-                // A type of a series' session is issued for that session.
-                match session {
-                    Some(_) => self.issue_to(&[member], Issuing { session, ..issuing }, &Quiet),
-                    None => Err(problem),
-                }
-            })?;
-        if issued.issued == 0 {
-            return Err(Problem::new(
-                "capacity_exceeded",
-                "there was no room for another ticket; the guest is on the list without one",
-            ));
-        }
-        self.party(invitation)?
-            .members
-            .first()
-            .and_then(|row| row.ticket.as_ref())
-            .map(|ticket| ticket.id)
-            .ok_or_else(|| Problem::new("ticket_unknown", "the ticket was not found"))
-    }
+fn scan_unknown() -> Problem {
+    Problem::new("scan_unknown", "this event knows no such scan")
 }

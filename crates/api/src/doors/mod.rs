@@ -14,6 +14,7 @@ mod settings;
 mod shown;
 mod together;
 mod view;
+mod walk_in;
 mod work;
 
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -48,6 +49,7 @@ pub use shown::{Shown, ShownParty};
 pub use view::{
     DeviceDoor, DoorCounts, DoorEvent, DoorGate, DoorLine, DoorView, Found, FoundParty,
 };
+pub(crate) use walk_in::WalkIn;
 pub use work::ENTERED_AFTERWARDS;
 
 /// A gate that admits to one event.

@@ -60,6 +60,9 @@ pub struct Shown {
     pub doors_at: Option<i64>,
     /// Title of the organizer's rule that keeps it out.
     pub rule: Option<String>,
+    /// What the organizer says of that rule.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rule_message: Option<String>,
     /// What staff have to ask first.
     pub questions: Vec<String>,
     /// Until when this gate may take it back, UTC ms.
@@ -110,17 +113,22 @@ impl Gate {
                 decision.code.advice()
             ),
             (_, Some(doors_at), _) if decision.code == Code::TooEarly => format!(
-                "Doors open for this ticket at {}.",
+                "Doors open for this ticket at {}. Ask the guest to wait.",
                 day_and_time(doors_at, now, tz)
             ),
             (_, Some(doors_at), _) => format!(
                 "This ticket is for {}. Show the way, or send the guest to the desk.",
                 day_and_time(doors_at, now, tz)
             ),
-            (_, _, Some(rule)) => rule
-                .message
-                .clone()
-                .unwrap_or_else(|| format!("{}. {}", rule.title, decision.code.advice())),
+            (_, _, Some(rule)) => {
+                let why = rule.message.as_deref().unwrap_or(&rule.title).trim_end();
+                let end = if why.ends_with(['.', '!', '?', '…']) {
+                    ""
+                } else {
+                    "."
+                };
+                format!("{why}{end} {}", decision.code.advice())
+            }
             _ => decision.code.advice().to_owned(),
         };
         let kind = ticket
@@ -130,6 +138,7 @@ impl Gate {
             Some(ticket) => self.shown_party(roster, &ticket.invitation, now)?,
             None => None,
         };
+        let (rule, rule_message) = decision.rule.map(|rule| (rule.title, rule.message)).unzip();
         let door = &roster.event.settings.door;
         let passed = matches!(decision.verdict, Verdict::Admitted | Verdict::Exited);
         let admitted = decision.verdict == Verdict::Admitted;
@@ -158,7 +167,8 @@ impl Gate {
             first_used_at: first_use.as_ref().map(|f| f.at),
             first_used_gate: first_use.map(|f| f.gate),
             doors_at: decision.doors_at,
-            rule: decision.rule.map(|rule| rule.title),
+            rule,
+            rule_message: rule_message.flatten(),
             questions: match decision.code {
                 Code::QuestionsOpen => door.questions.clone(),
                 _ => Vec::new(),

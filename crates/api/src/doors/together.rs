@@ -12,6 +12,7 @@ use gatehouse_mesh::{Permission, SignedScan, Wish};
 use gatehouse_store::Lane;
 use gatehouse_store::event::{FirstUse, ScanRow};
 
+use super::desk::not_allowed;
 use super::work::{Decided, Denied, Occasion, ScanWork, Verdicted, Weighed, Word};
 use super::{Gate, RosterSource, locked};
 use crate::problem::Problem;
@@ -123,6 +124,10 @@ impl Gate {
             Some(wish) => self.ask(&mesh, wish, &mut work)?,
             None => None,
         };
+        let denied = work.word.denied.as_ref();
+        if denied.is_some_and(|denied| denied.code == Code::DeviceNotAllowed) {
+            return Err(not_allowed());
+        }
         let nonce = work.nonce;
         let decided = self.file.append(Lane::Scan, {
             let mesh = mesh.clone();

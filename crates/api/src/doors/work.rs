@@ -135,9 +135,9 @@ impl ScanWork {
             Weighed::Repeated(decided) => return Ok(Some(*decided)),
             Weighed::Decided(verdicted) => *verdicted,
         };
-        let version = match (self.presented, &ticket) {
-            (Presented::Genuine { version, .. }, _) => version,
-            (Presented::ByHand(_), Some(ticket)) => ticket.version,
+        let version = match self.presented {
+            Presented::Genuine { version, .. } => version,
+            // Whoever was found by hand showed no code.
             _ => 0,
         };
         let scan = self.sign(change, &decision, version, None)?;
@@ -335,8 +335,8 @@ impl ScanWork {
                 },
             },
             offline_too_long: view
-                .alone_until()?
-                .is_some_and(|until| self.word.device_ms > until),
+                .alone_within()?
+                .is_some_and(|(from, until)| !(from..=until).contains(&self.word.device_ms)),
             zone: self.zone,
             direction: self.direction,
             session: self.session,

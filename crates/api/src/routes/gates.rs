@@ -17,7 +17,9 @@ use super::given::{Asked, Body, Id, Items, text};
 use super::live::{Live, Tag};
 use super::refusal::Refusal;
 use super::signed::{By, ReadEvents, Scan};
-use crate::doors::{DoorView, Forcing, Found, FoundParty, Gate, Presentation, Shown, Shows};
+use crate::doors::{
+    DoorView, Forcing, Found, FoundParty, Gate, Presentation, Shown, Shows, WalkIn,
+};
 use crate::home::EventHome;
 use crate::problem::Problem;
 
@@ -410,9 +412,12 @@ struct WalkInBody {
     name: String,
     /// Name of the ticket's type.
     ticket_type: String,
-    /// Names this presentation.
+    /// Names this walk-in: the same again is the same guest, and the same scan.
     #[serde(default)]
     nonce: Option<Uuid>,
+    /// Whether staff asked what the event wants to know.
+    #[serde(default)]
+    answered: bool,
 }
 
 /// Makes a ticket at the door and lets its holder in, where the event allows that.
@@ -430,20 +435,24 @@ async fn admit_walk_in(
             if let Behind::Alone(door) = behind {
                 door.gate(id)?;
                 let nonce = given.nonce.map(Uuid::into_bytes);
-                let shown = door.outlying.walk_in(&given.name, nonce)?;
+                let shown = door.outlying.walk_in(&given.name, given.answered, nonce)?;
                 behind.tell(id, &shown);
                 return Ok(shown);
             }
             let door = behind.office()?;
             let home = door.act(&by, id)?;
-            let ticket = home.walk_in(&given.name, &given.ticket_type)?;
-            let showing = Showing {
-                nonce: given.nonce,
-                // The window shows the questions before it asks for a ticket.
-                answered: true,
-                ..Showing::of(Shows::Ticket(ticket))
+            let gate = home.open_gate(given.gate.as_deref().unwrap_or(DESK))?;
+            let nonce = given
+                .nonce
+                .map_or_else(|| gate.new_nonce(), Uuid::into_bytes);
+            let wanted = WalkIn {
+                name: &given.name,
+                ticket_type: &given.ticket_type,
+                answered: given.answered,
             };
-            present(door, &home, given.gate.as_deref(), &showing)
+            let shown = home.admit_walk_in(&gate, &wanted, nonce)?;
+            announce(&door.live, home.id(), &shown);
+            Ok(shown)
         })
         .await
 }

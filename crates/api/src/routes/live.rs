@@ -230,7 +230,7 @@ fn tags_of(committed: Committed<'_>) -> &'static [Tag] {
             | "change guests" | "remove guests",
         ) => &[Tag::Guests],
         Some(
-            "issue tickets" | "hold ticket" | "release ticket" | "void ticket"
+            "issue tickets" | "admit walk-in" | "hold ticket" | "release ticket" | "void ticket"
             | "regenerate ticket" | "void invitation",
         ) => &[Tag::Tickets, Tag::Guests],
         // A piece of a long run.

@@ -39,7 +39,9 @@ fn status(code: &str) -> StatusCode {
     match code {
         "signed_out" | "password_wrong" => StatusCode::UNAUTHORIZED,
         "not_allowed" | "host_not_allowed" | "origin_not_allowed" | "setup_needs_desk"
-        | "pin_wrong" | "scanner_revoked" | "scanner_replaced" => StatusCode::FORBIDDEN,
+        | "pin_wrong" | "device_not_allowed" | "scanner_revoked" | "scanner_replaced" => {
+            StatusCode::FORBIDDEN
+        }
         "account_locked" | "pin_locked" => StatusCode::TOO_MANY_REQUESTS,
         "event_unknown"
         | "session_unknown"
@@ -206,6 +208,8 @@ fn status(code: &str) -> StatusCode {
         | "session_not_over"
         | "pin_missing"
         | "walk_ins_off"
+        | "questions_open"
+        | "zone_full"
         | "reserve_empty"
         | "office_itself"
         | "gates_busy"

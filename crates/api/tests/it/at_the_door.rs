@@ -116,6 +116,34 @@ async fn a_scan_is_taken_back_by_its_gate_for_minutes_and_by_a_supervisor_after(
 }
 
 #[tokio::test]
+async fn a_gate_whose_right_was_taken_back_takes_nothing_back_without_a_supervisor() {
+    let door = Door::open(Pages::none());
+    door.set("/door-pin", json!({"pin": "4711"}))
+        .await
+        .good(204);
+    door.scratch.open_doors();
+    let first = door
+        .scan(json!({"code": door.code(1), "gate": "Gate A"}))
+        .await;
+    let seen = door.of_event("/door?gate=Gate%20A").await.good(200);
+    let revoke = format!(
+        "/api/devices/{}/revoke",
+        seen["gate"]["id"].as_str().unwrap()
+    );
+    door.call(Method::POST, &revoke, None).await.good(200);
+    let undo = format!("/scans/{}/undo", first["scan"].as_str().unwrap());
+    let refused = door.act(&undo, json!({"gate": "Gate A"})).await;
+    assert_eq!(refused.refused(403), "device_not_allowed");
+    let again = door
+        .scan(json!({"code": door.code(1), "gate": "Gate B"}))
+        .await;
+    assert_eq!(again["code"], "used", "the ticket was not opened again");
+    let by_word = json!({"gate": "Gate B", "pin": "4711"});
+    let undone = door.act(&undo, by_word).await.good(200);
+    assert_eq!(undone["verdict"], "undone");
+}
+
+#[tokio::test]
 async fn a_supervisor_lets_in_with_a_reason_and_a_thousand_guesses_are_not_looked_at() {
     let door = Door::open(Pages::none());
     door.scratch.open_doors();
@@ -205,7 +233,12 @@ async fn rules_keep_out_by_the_hour_and_the_count_and_a_broken_one_keeps_everybo
         assert_eq!(shown["code"], code);
         if code == "rule_refused" {
             assert_eq!(shown["rule"], "Twice a day");
-            assert_eq!(shown["message"], "This guest was in twice today.");
+            assert_eq!(shown["rule_message"], "This guest was in twice today.");
+            assert_eq!(
+                shown["message"],
+                "This guest was in twice today. A rule of the organizer keeps this ticket out. Call \
+                 a supervisor."
+            );
         }
     }
     let exit = json!({"code": door.code(1), "direction": "exit"});
@@ -421,6 +454,35 @@ async fn everybody_counts_as_gone_at_the_hour_that_was_set() {
 }
 
 #[tokio::test]
+async fn a_gate_that_read_a_ticket_within_a_day_is_named_with_the_time() {
+    let door = Door::open(Pages::none());
+    door.scratch.go_to("2026-11-21T18:50");
+    let early = door
+        .scan(json!({"code": door.code(1), "gate": "Gate A"}))
+        .await;
+    assert_eq!(early["code"], "too_early", "it was read all the same");
+    let line = async || {
+        let check = door.of_event("/preflight").await.good(200);
+        let mut items = check["items"].as_array().unwrap().iter();
+        items
+            .find(|item| item["code"] == "test_ticket")
+            .unwrap()
+            .clone()
+    };
+    let read = line().await;
+    assert_eq!(read["state"], "ok");
+    assert_eq!(read["params"], json!({"gate": "Gate A", "at": early["at"]}));
+    door.scratch.clock.advance(86_400_000);
+    assert_eq!(line().await["state"], "ok");
+    door.scratch.clock.advance(1);
+    let old = line().await;
+    assert_eq!(
+        (&old["state"], &old["params"]),
+        (&json!("warning"), &json!({}))
+    );
+}
+
+#[tokio::test]
 async fn readiness_tells_line_by_line_what_is_to_be_mended() {
     let door = Door::open(Pages::none());
     let states = async || -> std::collections::HashMap<String, String> {
@@ -453,6 +515,13 @@ async fn readiness_tells_line_by_line_what_is_to_be_mended() {
         states().await["test_ticket"],
         "warning",
         "that was no ticket"
+    );
+    let by_hand = json!({"tickets": [door.ticket(2)]});
+    door.act("/door/admit", by_hand).await.good(200);
+    assert_eq!(
+        states().await["test_ticket"],
+        "warning",
+        "whoever was found by hand showed no code"
     );
     door.scan(json!({"code": door.code(1)})).await;
     assert_eq!(states().await["test_ticket"], "ok");

@@ -35,7 +35,7 @@ fn each_refusal_has_its_own_reason() {
     let early = gate.admit(&codes[0]).unwrap();
     assert_eq!(early.code.word(), "too_early");
     assert_eq!(
-        early.message, "Doors open for this ticket at 19:00.",
+        early.message, "Doors open for this ticket at 19:00. Ask the guest to wait.",
         "in the event's zone"
     );
     scratch.open_doors();

@@ -124,3 +124,36 @@ async fn a_supervisors_word_away_from_the_office_raises_no_alarm_and_its_reason_
     assert_eq!(double.good(200)["syncResults"][0]["status"], "DUPLICATE");
     assert_eq!(kinds().await, [json!("late_duplicate")]);
 }
+
+#[tokio::test]
+async fn whoever_came_second_stands_where_the_first_was_taken_back() {
+    let door = Door::with_pin().await;
+    door.scratch.open_doors();
+    let (a, b) = (door.scanner("Gate A").await, door.scanner("Gate B").await);
+    let c = door.scanner("Gate C").await;
+    door.scratch.clock.advance(30 * MINUTE);
+    let now = door.scratch.clock.now_ms();
+    let ticket = door.ticket(1);
+    let scan = "7d0f4a34-13ff-4d93-8d9e-6a1f54b1d7a1";
+    let mut first = told(&ticket, now - 20 * MINUTE);
+    first["nonce"] = json!(scan);
+    let status = |answer: &Value| answer["syncResults"][0]["status"].clone();
+    let first = door.sync(&a, vec![first]).await.good(200);
+    assert_eq!(status(&first), "SUCCESS");
+    let second = door.sync(&b, vec![told(&ticket, now - 10 * MINUTE)]).await;
+    assert_eq!(status(&second.good(200)), "DUPLICATE");
+
+    let undo = format!("/scans/{scan}/undo");
+    let undone = door.act(&undo, json!({"pin": "4711"})).await.good(200);
+    assert_eq!(undone["verdict"], "undone");
+    let alerts = async || -> usize {
+        let alerts = door.of_event("/alerts").await.good(200);
+        alerts["items"].as_array().unwrap().len()
+    };
+    let before = alerts().await;
+    let third = door.sync(&c, vec![told(&ticket, now - 5 * MINUTE)]).await;
+    let third = third.good(200);
+    assert_eq!(status(&third), "DUPLICATE");
+    assert_eq!(third["syncResults"][0]["originalScanner"], "Gate B");
+    assert_eq!(alerts().await, before + 1);
+}

@@ -75,7 +75,8 @@ impl Outlying for Carried {
         Ahead::default()
     }
 
-    fn walk_in(&self, _: &str, _: Option<[u8; 16]>) -> Result<Shown, Problem> {
+    fn walk_in(&self, _: &str, answered: bool, _: Option<[u8; 16]>) -> Result<Shown, Problem> {
+        self.gate()?.check_asked(answered)?;
         Err(Problem::new("reserve_empty", "no ticket is left"))
     }
 

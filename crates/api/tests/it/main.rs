@@ -49,3 +49,4 @@ mod serials;
 mod series;
 mod sign_in;
 mod texts;
+mod walk_ins;

@@ -19,7 +19,7 @@ const LOOK: Duration = Duration::from_millis(50);
 const ANSWERED: Duration = Duration::from_secs(3);
 
 /// Lets somebody in who has no ticket, once peers were met.
-pub(super) fn walk_in(alone: &Arc<Alone>, name: &str) -> anyhow::Result<Shown> {
+pub(super) fn walk_in(alone: &Arc<Alone>, name: &str, answered: bool) -> anyhow::Result<Shown> {
     let end = Instant::now() + MEET;
     let met = || {
         let mesh = alone.joined().and_then(|joined| joined.mesh());
@@ -28,7 +28,7 @@ pub(super) fn walk_in(alone: &Arc<Alone>, name: &str) -> anyhow::Result<Shown> {
     while !met() && Instant::now() < end {
         std::thread::sleep(LOOK);
     }
-    let shown = alone.walk_in(name, None)?;
+    let shown = alone.walk_in(name, answered, None)?;
     alone.decided();
     Ok(shown)
 }

@@ -87,6 +87,9 @@ pub(crate) struct GateArgs {
     /// Lets in somebody who has no ticket, with one that the office gave this gate ahead; ends then.
     #[arg(long, value_name = "NAME", conflicts_with_all = ["event", "listen", "source", "scanner"])]
     walk_in: Option<String>,
+    /// Somebody asked whoever walks in what the event wants to know.
+    #[arg(long, requires = "walk_in")]
+    answered: bool,
     /// Enrols a spare gate while the office is away: shows the code, ends once the spare gate has
     /// it.
     #[arg(long, conflicts_with_all = ["event", "listen", "source", "scanner", "walk_in"])]
@@ -179,7 +182,7 @@ fn attend_to(args: &GateArgs, alone: &Arc<Alone>) -> anyhow::Result<()> {
     }
     if let Some(name) = &args.walk_in {
         let begun = Stopwatch::start();
-        let shown = ahead::walk_in(alone, name)?;
+        let shown = ahead::walk_in(alone, name, args.answered)?;
         return tell(args, &shown, None, begun.elapsed());
     }
     let gate = alone.gate()?;
@@ -457,7 +460,8 @@ struct ReadinessLine<'a> {
 
 /// Tells whether an event is ready for doors; ends with 1 where something is to be mended.
 pub(crate) fn preflight(args: &PreflightArgs) -> anyhow::Result<ExitCode> {
-    let checked = args.event.open()?.preflight(Around::default())?;
+    let home = args.event.open()?;
+    let checked = home.preflight(Around::default())?;
     if args.json {
         let items = checked.items.iter();
         output::print_json(&Readiness {
@@ -478,6 +482,9 @@ pub(crate) fn preflight(args: &PreflightArgs) -> anyhow::Result<ExitCode> {
                 CheckState::Unknown => "?",
             };
             say!("{state:<5} {}", item.code);
+            if let Some(told) = item.told(home.event().time_zone) {
+                say!("      {told}");
+            }
             if let Some(todo) = item.todo() {
                 say!("      {todo}");
             }

@@ -231,9 +231,14 @@ impl Outlying for Alone {
         left.unwrap_or_default()
     }
 
-    fn walk_in(&self, name: &str, nonce: Option<[u8; 16]>) -> Result<Shown, Problem> {
+    fn walk_in(
+        &self,
+        name: &str,
+        answered: bool,
+        nonce: Option<[u8; 16]>,
+    ) -> Result<Shown, Problem> {
         let gate = self.gate()?;
-        self.outpost.walk_in(&gate, name, nonce)
+        self.outpost.walk_in(&gate, name, answered, nonce)
     }
 
     fn enrol_spare(&self) -> Result<SpareCode, Problem> {

@@ -58,8 +58,6 @@ const LEFT: &str = "left";
 const PROTECTION: &str = "protection";
 const HOME: &str = "home";
 const CREDENTIAL: &str = "credential";
-/// When the home was heard of last, UTC ms.
-const HEARD: &str = "heard";
 /// What the credential is sealed for.
 const CREDENTIAL_PURPOSE: &str = "gate's credential";
 const HOUR: i64 = 60 * MINUTE;
@@ -283,8 +281,7 @@ impl Outpost {
 
     /// When its home was heard of last, UTC ms; none before that was written down.
     pub fn heard_at(&self) -> Result<Option<i64>, Problem> {
-        let heard = self.file.read(|view| view.kept(HEARD))?;
-        Ok(heard.and_then(|text| text.parse().ok()))
+        Ok(self.file.read(|view| view.heard_at())?)
     }
 
     /// Until when it may let in without hearing from its home, UTC ms; none where it may for as long
@@ -449,7 +446,7 @@ impl Outpost {
         self.file.append(Lane::Edit, move |change| {
             change.change_device(row.id, &row.name, &row.settings)?;
             change.place_device(row.id, &row.stand)?;
-            change.keep(HEARD, &now.to_string())?;
+            change.heard_of_home(now)?;
             change.may_be_alone(until)?;
             Ok::<_, Problem>(())
         })

@@ -196,11 +196,13 @@ impl Outpost {
         })
     }
 
-    /// Lets somebody in with one of the tickets. The same nonce again is the same ticket.
+    /// Lets somebody in with one of the tickets. The same nonce again is the same ticket. Where staff
+    /// have to ask first, none is given before they did.
     pub(super) fn walk_in(
         &self,
         gate: &Gate,
         name: &str,
+        answered: bool,
         nonce: Option<[u8; 16]>,
     ) -> Result<Shown, Problem> {
         let _turn = lock(&self.reserve);
@@ -217,7 +219,11 @@ impl Outpost {
             given.is_some_and(|given| Some(given.nonce) == nonce)
         };
         let now = self.surroundings.now();
-        let place = match kept.tickets.iter().position(of_before) {
+        let before = kept.tickets.iter().position(of_before);
+        if before.is_none() {
+            gate.check_asked(answered)?;
+        }
+        let place = match before {
             Some(before) => before,
             None => match self.next_ticket(&kept, gate)?.filter(|_| now < kept.until) {
                 Some(place) => place,

@@ -15,5 +15,6 @@ mod revoked;
 mod serial;
 mod tickets;
 mod videos;
+mod walk_in;
 mod watching;
 mod word;

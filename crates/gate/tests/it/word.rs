@@ -48,6 +48,33 @@ fn a_gate_that_may_not_go_on_without_its_office_lets_out_and_nobody_in() {
 }
 
 #[test]
+fn a_gate_whose_clock_is_set_back_gains_no_time_alone() {
+    let (scratch, home, _) = evening();
+    let office = Served::open(&scratch, 0);
+    let gate = Away::enrol(&scratch, &home, office.port);
+    let change = DeviceChange {
+        settings: Some(DeviceSettings {
+            max_offline_hours: Some(2),
+            ..DeviceSettings::of(DeviceKind::Gate)
+        }),
+        ..DeviceChange::default()
+    };
+    home.change_device(gate.outpost.device(), &change).unwrap();
+    gate.outpost.exchange().unwrap();
+    drop(office);
+    gate.clock.advance(-5 * MINUTE);
+    assert_eq!(
+        gate.admit(&home, "1"),
+        "admitted",
+        "a clock may be put right by a little"
+    );
+    gate.clock.advance(-1);
+    assert_eq!(gate.admit(&home, "2"), "offline_too_long");
+    gate.clock.advance(6 * MINUTE);
+    assert_eq!(gate.admit(&home, "2"), "admitted");
+}
+
+#[test]
 fn a_gate_that_may_not_be_turned_round_leads_one_way_without_its_office_too() {
     let (scratch, home, _) = evening();
     let office = Served::open(&scratch, 0);

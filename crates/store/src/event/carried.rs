@@ -29,6 +29,10 @@ const OWN: &str = "device";
 /// How far the home knows this gate's own chain.
 const SENT: &str = "sent";
 const ALONE_UNTIL: &str = "alone_until";
+const HEARD: &str = "heard";
+/// How far behind the moment at which the home was heard of last a gate's clock may be, in
+/// milliseconds; one that was set back further would count no time alone.
+const SET_BACK_MS: i64 = 5 * 60_000;
 
 impl EventFile {
     /// Creates a gate's own file for an event, with the gate itself as its first device.
@@ -114,10 +118,18 @@ impl View<'_> {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// Until when this gate may let in without hearing from its home, UTC ms; none where it may
-    /// for as long as it likes, and at a home.
-    pub fn alone_until(&self) -> Result<Option<i64>, StoreError> {
-        Ok(self.kept(ALONE_UNTIL)?.and_then(|text| text.parse().ok()))
+    /// From when and until when, by its own clock (UTC ms), this gate may let in without hearing
+    /// from its home; none where it may for as long as it likes, and at a home.
+    pub fn alone_within(&self) -> Result<Option<(i64, i64)>, StoreError> {
+        let until = self.kept(ALONE_UNTIL)?.and_then(|text| text.parse().ok());
+        let heard = self.heard_at()?;
+        let from = heard.map_or(i64::MIN, |heard| heard.saturating_sub(SET_BACK_MS));
+        Ok(until.map(|until| (from, until)))
+    }
+
+    /// When this gate heard of its home last, UTC ms.
+    pub fn heard_at(&self) -> Result<Option<i64>, StoreError> {
+        Ok(self.kept(HEARD)?.and_then(|text| text.parse().ok()))
     }
 
     /// When the roster that holds was taken in, UTC ms; none before the first.
@@ -175,6 +187,11 @@ impl Change<'_> {
     /// Notes how far the home knows this gate's own chain.
     pub fn mark_sent(&self, sequence: u64) -> Result<(), StoreError> {
         self.keep(SENT, &sequence.to_string())
+    }
+
+    /// Notes that the home was heard of at `at` (UTC ms).
+    pub fn heard_of_home(&self, at: i64) -> Result<(), StoreError> {
+        self.keep(HEARD, &at.to_string())
     }
 
     /// Notes until when this gate may let in without hearing from its home again.

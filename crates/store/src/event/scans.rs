@@ -505,7 +505,7 @@ impl Change<'_> {
             .optional()?)
     }
 
-    fn fill_slot(
+    pub(super) fn fill_slot(
         &self,
         ticket: TicketId,
         slot: &AdmissionSlot,
@@ -541,7 +541,8 @@ impl Change<'_> {
         Ok(())
     }
 
-    /// Takes a passage back: its slot is free again, and the holder is where they were before.
+    /// Takes a passage back: its slot is free again, unless somebody else came in by the ticket, and
+    /// the holder is where they were before.
     fn take_back(&self, nonce: [u8; 16], by: [u8; 16]) -> Result<(), StoreError> {
         self.conn
             .prepare_cached("INSERT OR IGNORE INTO undone (nonce, undone_by) VALUES (?1, ?2)")?
@@ -553,9 +554,16 @@ impl Change<'_> {
         let Some(ticket) = record.ticket else {
             return Ok(());
         };
-        self.conn
-            .prepare_cached("DELETE FROM admissions WHERE ticket = ?1 AND nonce = ?2")?
-            .execute(params![ticket.as_bytes(), record.nonce])?;
+        let emptied = self
+            .conn
+            .prepare_cached(
+                "DELETE FROM admissions WHERE ticket = ?1 AND nonce = ?2 RETURNING slot",
+            )?
+            .query_row(params![ticket.as_bytes(), record.nonce], |r| r.get(0))
+            .optional()?;
+        if let Some(slot) = emptied {
+            self.fill_again(ticket, &record, &AdmissionSlot(slot))?;
+        }
         self.follow_undo(ticket, record.zone)
     }
 }

@@ -1,9 +1,12 @@
 //! What earlier scans of a ticket mean for the next: which use makes another one the second, which
 //! scan fills a slot, and why somebody was let in.
 
+use gatehouse_domain::admission::Code;
 use gatehouse_domain::id::{DeviceId, SessionId, TicketId, ZoneId};
+use gatehouse_domain::scan::ScanRecord;
 use rusqlite::{OptionalExtension, params};
 
+use super::scans::scan_row;
 use super::{AdmissionSlot, Change, FirstUse, Reversal, View};
 use crate::error::StoreError;
 use crate::row;
@@ -78,6 +81,29 @@ impl View<'_> {
             .optional()?)
     }
 
+    /// When a ticket's code was read last since a moment (UTC ms), and the name of the gate that
+    /// read it; `reads` says of which verdicts' codes that is so. Who was let in by hand showed
+    /// none.
+    pub fn last_read(
+        &self,
+        since: i64,
+        reads: impl Fn(Code) -> bool,
+    ) -> Result<Option<(i64, String)>, StoreError> {
+        let mut statement = self.conn.prepare_cached(
+            "SELECT s.record, s.signature, d.name FROM scans s JOIN devices d ON d.id = s.device
+             WHERE s.clock_ms >= ?1 AND s.ticket IS NOT NULL AND s.verdict <> 'undone'
+             ORDER BY s.clock_ms DESC, s.clock_counter DESC, s.device DESC",
+        )?;
+        let mut rows = statement.query([since])?;
+        while let Some(r) = rows.next()? {
+            let record = scan_row(r.get(0)?, r.get(1)?)?.record;
+            if record.version > 0 && reads(record.code) {
+                return Ok(Some((record.clock.wall_ms, r.get(2)?)));
+            }
+        }
+        Ok(None)
+    }
+
     /// Reasons that a device's scans of this life have, after a place in its chain, in the order of
     /// the chain.
     pub fn reasons_after(
@@ -131,6 +157,40 @@ impl View<'_> {
 }
 
 impl Change<'_> {
+    /// Gives a slot that was emptied to the oldest admission that stands there still: a double of
+    /// the one that was taken back.
+    pub(super) fn fill_again(
+        &self,
+        ticket: TicketId,
+        undone: &ScanRecord,
+        slot: &AdmissionSlot,
+    ) -> Result<(), StoreError> {
+        let by_day = slot.0.ends_with(&format!("/{}", undone.day));
+        let next = self
+            .conn
+            .prepare_cached(
+                "SELECT s.nonce FROM scans s
+                 WHERE s.ticket = ?1 AND s.verdict <> 'refused' AND s.verdict = 'admitted'
+                   AND s.zone IS ?2 AND s.session IS ?3 AND (?4 IS NULL OR s.day = ?4)
+                   AND NOT EXISTS (SELECT 1 FROM undone u WHERE u.nonce = s.nonce)
+                 ORDER BY s.clock_ms, s.clock_counter, s.device LIMIT 1",
+            )?
+            .query_row(
+                params![
+                    ticket.as_bytes(),
+                    undone.zone.as_ref().map(|id| id.as_bytes()),
+                    undone.session.as_ref().map(|id| id.as_bytes()),
+                    by_day.then_some(undone.day),
+                ],
+                |r| r.get(0),
+            )
+            .optional()?;
+        match next {
+            Some(name) => self.fill_slot(ticket, slot, name),
+            None => Ok(()),
+        }
+    }
+
     /// Takes back that an admission lost its slot, where its device has nothing to hear of it.
     pub fn forget_reversal(&self, nonce: [u8; 16]) -> Result<(), StoreError> {
         self.conn

@@ -271,8 +271,8 @@ export function Staffed({
           types={door?.ticket_types ?? NO_TYPES}
           questions={door?.questions ?? NO_TYPES}
           left={door?.walk_ins_left ?? null}
-          admit={(name, type) => {
-            const body = { gate, name, ticket_type: type, nonce: newNonce() };
+          admit={(name, type, asked) => {
+            const body = { gate, name, ticket_type: type, nonce: newNonce(), answered: asked };
             void presenting.ask((signal) => admitWalkIn(event, body, signal));
           }}
           close={close}

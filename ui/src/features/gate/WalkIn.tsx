@@ -17,19 +17,20 @@ export function WalkIn({
   questions: readonly string[];
   /** How many tickets a gate away from its office still has for this; null at the office. */
   left: number | null;
-  admit(name: string, type: string): void;
+  admit(name: string, type: string, answered: boolean): void;
   close(): void;
 }) {
   const { t } = useSpeech();
   const id = useId();
   const [name, setName] = useState("");
   const [chosen, setChosen] = useState<string | null>(null);
+  const [asked, setAsked] = useState(false);
   const type = chosen ?? types[0] ?? "";
-  const ready = name.trim() !== "" && type !== "";
+  const ready = name.trim() !== "" && type !== "" && (asked || questions.length === 0);
   const submit = (sent: FormEvent) => {
     sent.preventDefault();
     if (!ready) return;
-    admit(name.trim(), type);
+    admit(name.trim(), type, asked);
     close();
   };
   return (
@@ -45,6 +46,10 @@ export function WalkIn({
                 <li key={question}>{question}</li>
               ))}
             </ul>
+            <label className={styles.tick}>
+              <input type="checkbox" checked={asked} onChange={(change) => setAsked(change.target.checked)} />
+              {t("gate.walkInAsked")}
+            </label>
           </div>
         )}
         <div>

@@ -197,6 +197,7 @@ export function showOf(
     first_used_gate: null,
     doors_at: decision.doorsAt,
     rule: decision.rule?.title ?? null,
+    rule_message: decision.rule?.message ?? null,
     questions: code === "questions_open" ? [...(list?.questions ?? [])] : [],
     undo_until: null,
     badge: false,

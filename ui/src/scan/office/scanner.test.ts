@@ -471,7 +471,7 @@ describe("the list", () => {
     const scanner = await begin();
     office.away = true;
     expect(await scanner.present(ours.compact)).toMatchObject({
-      shown: { code: "rule_refused", rule: "Press only", message: "Show them the press desk." },
+      shown: { code: "rule_refused", rule: "Press only", rule_message: "Show them the press desk." },
     });
     office.away = false;
     office.answers["roster"] = () => [200, { ...list(), as_of: 8, rules, tickets: rows("Press") }];

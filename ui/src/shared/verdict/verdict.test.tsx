@@ -122,11 +122,12 @@ describe("the words of a used ticket", () => {
 describe("the words of a rule that refuses", () => {
   it.each([
     ["The lounge opens at six.", "Rule: After six. The lounge opens at six."],
-    // The office's own sentence, where the organizer wrote none.
-    ["After six. A rule of the organizer keeps this ticket out. Call a supervisor.", "Rule: After six."],
-    ["", "Rule: After six."],
-  ])("with %j", (message, why) => {
-    const given = refused("rule_refused", { rule: "After six", message });
+    [undefined, "Rule: After six."],
+  ])("with %j", (words, why) => {
+    // What the office says in English stands in no other language.
+    const message = "A rule of the organizer keeps this ticket out. Call a supervisor.";
+    const given = refused("rule_refused", { rule: "After six", message, ...(words !== undefined && { rule_message: words }) });
+    expect(wordsOf(given, ENGLISH, VIENNA).todo).toBe(ENGLISH.say("do.rule_refused"));
     expect(wordsOf(given, ENGLISH, VIENNA).why?.replace(/[\u2066-\u2069]/gu, "")).toBe(why);
     render(<VerdictScreen shown={given} speech={ENGLISH} zone={VIENNA} />);
     expect(screen.getByRole("alert").textContent?.replace(/[\u2066-\u2069]/gu, "")).toContain(why);

@@ -16,10 +16,6 @@ type Plain = "admitted" | "exited";
 /** Codes after which nothing is left to do. */
 type Settled = Plain | "forced" | "undone";
 
-/** What the organizer wrote for those whom a rule refuses; null where the office says its title in English instead. */
-const ownWords = (rule: string, message: string): string | null =>
-  message === "" || message.startsWith(`${rule}. `) ? null : message;
-
 function reasonOf(shown: Shown, code: Exclude<Code, Plain>, speech: DoorSpeech, zone: string): string {
   const { say } = speech;
   // The day is said where it is another one.
@@ -46,7 +42,7 @@ function reasonOf(shown: Shown, code: Exclude<Code, Plain>, speech: DoorSpeech, 
       return shown.zone === null ? say(`why.${code}`) : say(`why.${code}_name`, { zone: shown.zone });
     case "rule_refused": {
       if (shown.rule === null) return say("why.rule_refused");
-      return joined([say("why.rule_refused_title", { rule: shown.rule }), ownWords(shown.rule, shown.message)], " ");
+      return joined([say("why.rule_refused_title", { rule: shown.rule }), shown.rule_message ?? null], " ");
     }
     default:
       return say(`why.${code}`);

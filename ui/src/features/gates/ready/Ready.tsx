@@ -150,9 +150,10 @@ function CameraLine({ line }: { line: PreflightLine | undefined }) {
   );
 }
 
-/** A code of the event, drawn and read back. */
-function CodeLine({ line }: { line: PreflightLine | undefined }) {
+/** Whether a gate read a ticket's code; one that is drawn and read back here tells of this machine alone. */
+function CodeLine({ line }: { line: PreflightLine }) {
   const { t, count } = useSpeech();
+  const told = useDetail()(line);
   const event = useEvent();
   const sending = useSending();
   const [took, setTook] = useState<number | null | undefined>(undefined);
@@ -174,13 +175,12 @@ function CodeLine({ line }: { line: PreflightLine | undefined }) {
     sending.send(async () => {
       if (picture !== undefined) setTook(await readCode(picture));
     });
-  const tried = took !== undefined;
-  const state: State = tried ? (took === null ? "failed" : "ok") : (line?.state ?? "unknown");
+  const state: State = took === null ? "failed" : line.state;
   return (
     <LineRow
       title={t("gates.ready.code.test_ticket")}
       state={state}
-      detail={typeof took === "number" ? t("gates.ready.readIn", { n: count(Math.round(took)) }) : null}
+      detail={typeof took === "number" ? t("gates.ready.readIn", { n: count(Math.round(took)) }) : told}
       step={
         picture !== undefined && (
           <Button size="compact-sm" variant="default" loading={sending.busy} onClick={() => void read()}>

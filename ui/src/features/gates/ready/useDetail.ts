@@ -1,6 +1,7 @@
 import { useCallback } from "react";
+import { useEvent } from "../../../api";
 import type { PreflightLine } from "../../../api/gates";
-import { useSpeech } from "../../../locales";
+import { formatShortMoment, joined, useSpeech } from "../../../locales";
 import { numberOf } from "./lines";
 
 const GIGABYTE = 1_000_000_000;
@@ -8,6 +9,7 @@ const GIGABYTE = 1_000_000_000;
 /** Says the figure that a line found, where it found one. */
 export function useDetail(): (line: PreflightLine) => string | null {
   const { t, locale, count } = useSpeech();
+  const { time_zone: zone } = useEvent();
   return useCallback(
     (line) => {
       const find = (...names: string[]) => numberOf(line, ...names);
@@ -15,6 +17,12 @@ export function useDetail(): (line: PreflightLine) => string | null {
         case "tickets_issued": {
           const tickets = find("tickets", "count");
           return tickets === null ? null : t("gates.ready.tickets", { count: tickets });
+        }
+        case "test_ticket": {
+          const [gate, at] = [line.params["gate"], find("at")];
+          return typeof gate !== "string" || at === null
+            ? null
+            : joined([gate, formatShortMoment(locale, zone, at)], " · ");
         }
         case "devices_online": {
           const [online, all] = [find("online"), find("total", "devices", "active")];
@@ -63,6 +71,6 @@ export function useDetail(): (line: PreflightLine) => string | null {
           return null;
       }
     },
-    [t, locale, count],
+    [t, locale, count, zone],
   );
 }
