@@ -12,6 +12,7 @@ mod bad_lists;
 mod badges;
 mod crashes;
 mod events;
+mod every_verdict;
 mod full_disk;
 mod gates;
 mod hand_over;
