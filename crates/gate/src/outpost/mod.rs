@@ -287,7 +287,8 @@ impl Outpost {
     /// Until when it may let in without hearing from its home, UTC ms; none where it may for as long
     /// as it likes.
     pub fn alone_until(&self) -> Result<Option<i64>, Problem> {
-        Ok(self.file.read(|view| view.alone_until())?)
+        let within = self.file.read(|view| view.alone_within())?;
+        Ok(within.map(|(_, until)| until))
     }
 
     /// Scans that its home does not have yet.
