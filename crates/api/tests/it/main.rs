@@ -50,3 +50,4 @@ mod series;
 mod sign_in;
 mod texts;
 mod walk_ins;
+mod venue_room;

@@ -564,7 +564,7 @@ impl Change<'_> {
         if let Some(slot) = emptied {
             self.fill_again(ticket, &record, &AdmissionSlot(slot))?;
         }
-        self.follow_undo(ticket, record.zone)
+        self.follow_undo(ticket)
     }
 }
 
