@@ -11,8 +11,8 @@ import { type DoorSpeech, type Undecided, undecidedWords, type VerdictWords, wor
 const NARROW_LINE = 11;
 const WIDE_LINE = 13;
 
-/** Questions of more letters together are set smaller. */
-const MANY_LETTERS = 160;
+/** Whether questions are set smaller, so that none is out of sight. */
+const areMany = (questions: readonly string[]): boolean => questions.length > 4 || questions.join("").length > 160;
 
 /** How long a name is: usual, long, or too long for two lines of the usual size. */
 function nameLength(name: string): string | undefined {
@@ -139,7 +139,8 @@ function linesOf(shown: Shown, words: VerdictWords, face: string | null): number
     words.head.length > WIDE_LINE,
     nameLength(shown.name ?? "") === "very",
   ].filter(Boolean).length;
-  return said + shown.questions.length + (face === null ? 0 : 2);
+  // Where somebody enters and nothing is to be done, there is room for the picture.
+  return said + shown.questions.length + (face === null || words.todo === null ? 0 : 2);
 }
 
 /** What a gate shows: colour, shape, word, name, and what staff has to know and to do. */
@@ -201,7 +202,7 @@ export function VerdictScreen({
         </div>
       )}
       {shown.questions.length > 0 && (
-        <ul className={styles.questions} data-many={shown.questions.join().length > MANY_LETTERS ? "" : undefined}>
+        <ul className={styles.questions} data-many={areMany(shown.questions) ? "" : undefined}>
           {shown.questions.map((question) => (
             <li key={question}>{question}</li>
           ))}
