@@ -63,6 +63,8 @@ const tone = (page: Page) => page.locator("[data-tone][class*=ground]").getAttri
 
 const PARTY = { number: "INV-0012", label: "Family O’Neill", members: 4, inside: 3 };
 
+const QUESTIONS = ["Any allergies the kitchen should know of?", "Do you take the last boat home?"];
+
 const STATES = [
   ["admitted", () => shown({ first_time: true, note: "birthday" })],
   ["admitted-party", () => shown({ party: PARTY, note: "needs a wheelchair place", mode: "alone", zone: "Lounge" })],
@@ -72,9 +74,35 @@ const STATES = [
   ["malformed", () => refused("malformed", { ticket: null, name: null, number: null, ticket_type: null, colour: null, seat: null })],
   ["voided-long", () => refused("voided", { name: "Maximiliana Wolfeschlegelsteinhausen-Bergerdorff de la Cruz", ticket_type: "Friends of the Harbour Society", seat: "Upper circle left · Row AA · Seat 114" })],
   ["rule", () => refused("rule_refused", { rule: "VIP may enter the lounge up to 3 times a day after 18:00" })],
-  ["questions", () => refused("questions_open", { attention: true, questions: ["Any allergies the kitchen should know of?", "Do you take the last boat home?"] })],
+  ["questions", () => refused("questions_open", { attention: true, questions: [...QUESTIONS] })],
   ["early", () => refused("too_early", { attention: true, doors_at: Date.now() + 1_800_000 })],
   ["undone", () => shown({ verdict: "undone", code: "undone", undo_until: null })],
+] as const;
+
+const LONG = {
+  name: "Maximiliana Wolfeschlegelsteinhausen-Bergerdorff de la Cruz",
+  ticket_type: "Friends of the Harbour Society",
+  seat: "Upper circle left · Row AA · Seat 114",
+};
+const KNOWN = { party: PARTY, note: "needs a wheelchair place", first_time: true };
+const used = (given: Parameters<typeof refused>[1]) =>
+  refused("used", { first_used_at: Date.now() - 2_400_000, first_used_gate: "Gate B", ...given });
+const asks = (given: Parameters<typeof refused>[1]) =>
+  refused("questions_open", { attention: true, questions: QUESTIONS, ...given });
+
+/** Verdicts with the most to say. */
+const FULL = [
+  ["used-photo", () => used({ photo: true })],
+  ["used-photo-all", () => used({ photo: true, ...KNOWN })],
+  ["used-photo-long", () => used({ photo: true, ...KNOWN, ...LONG })],
+  ["voided-photo-long", () => refused("voided", { photo: true, ...LONG })],
+  ["rule-photo", () => refused("rule_refused", { photo: true, rule: "VIP may enter the lounge up to 3 times a day after 18:00", message: "Please come back at six." })],
+  ["asks-all", () => asks(KNOWN)],
+  ["asks-photo", () => asks({ photo: true })],
+  ["asks-photo-all", () => asks({ photo: true, ...KNOWN })],
+  ["asks-photo-long", () => asks({ photo: true, ...KNOWN, ...LONG })],
+  ["asks-five", () => asks({ questions: [...QUESTIONS, "Are you over eighteen?", "Did you bring a dog?", "May we take pictures of you?"] })],
+  ["admitted-photo-all", () => shown({ photo: true, ...KNOWN, badge: true, mode: "alone" })],
 ] as const;
 
 const SIZES = [
@@ -129,6 +157,73 @@ describe.skipIf(missing !== null)("the gate's screens", () => {
     await page.getByText("Nobody may enter on this.", { exact: false }).waitFor();
     expect(await tone(page)).toBe("undecided");
     await shoot(page, name("undecided"));
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  it.each([
+    { width: 1_024, height: 700 },
+    { width: 1_366, height: 768 },
+    { width: 1_920, height: 1_080 },
+    { width: 640, height: 480 },
+  ])("show whole the verdicts with the most to say, at $width × $height", async ({ width, height }) => {
+    const { page, answers, complaints, close } = await atGate(browser, { width, height });
+    answers.door = { badge: { kind: "badge", paper: "card", ticket_types: [], at_once: false, code: false } };
+    await page.reload();
+    await page.getByRole("contentinfo").getByText("28 / 60").waitFor();
+    for (const [state, answer] of FULL) {
+      const told = answer();
+      answers.verdict = () => told;
+      await scan(page);
+      // Measured as soon as it is whole: a welcome passes by itself and waits for nobody.
+      const measured = await page.waitForFunction((photo) => {
+        const ground = document.querySelector("[data-tone][class*=ground]");
+        const inner = ground?.querySelector("[role=alert]");
+        const head = inner?.querySelector("p[class*=head]");
+        const face = inner?.querySelector("img") ?? null;
+        if (!ground || !inner || !head || (photo && (face === null || !face.complete))) return null;
+        const frame = Number.parseFloat(getComputedStyle(ground, "::before").borderTopWidth) || 0;
+        const { top, bottom, left, right } = ground.getBoundingClientRect();
+        const parts = [...inner.children].filter((part) => !part.className.includes("unseen"));
+        // Of what else is known, the lines that fit are there, and no other.
+        const more = inner.querySelector("[class*=more]")?.getBoundingClientRect();
+        const lines = [...inner.querySelectorAll("[class*=more] > *")].map((line) => line.getBoundingClientRect());
+        const box = (part: Element) => {
+          const { top, bottom, left, right } = part.getBoundingClientRect();
+          return { what: part.textContent || part.className, top, bottom, left, right };
+        };
+        return {
+          frame: { top: top + frame, bottom: bottom - frame, left: left + frame, right: right - frame },
+          word: box(head.querySelector("strong") ?? head),
+          parts: parts.map(box).filter(({ top, bottom }) => bottom > top),
+          buttons: [...ground.querySelectorAll("button")].map(box),
+          questions: [...inner.querySelectorAll("li")].map((line) => line.getBoundingClientRect().height),
+          beside: face === null ? null : face.getBoundingClientRect().right - (inner.querySelector("p[class*=name]")?.getBoundingClientRect().left ?? 0),
+          cut: lines.filter((line) => more && line.left < more.right && line.bottom > more.bottom + 1).length,
+          over: inner.scrollHeight - inner.clientHeight,
+        };
+      }, told.photo);
+      const box = await measured.jsonValue();
+      if (box === null) throw new Error(`${state} was not measured`);
+      await shoot(page, `gate-full-${width}-${state}`);
+      expect(box.word.top, `${state}: the word`).toBeGreaterThanOrEqual(box.frame.top);
+      for (const part of [...box.parts, ...box.buttons]) {
+        expect(part.top, `${state}: ${part.what}`).toBeGreaterThanOrEqual(box.frame.top);
+        expect(part.bottom, `${state}: ${part.what}`).toBeLessThanOrEqual(box.frame.bottom);
+        expect(part.left, `${state}: ${part.what}`).toBeGreaterThanOrEqual(box.frame.left);
+        expect(part.right, `${state}: ${part.what}`).toBeLessThanOrEqual(box.frame.right);
+      }
+      for (const [n, part] of box.parts.entries()) {
+        const before = box.parts[n - 1];
+        if (before) expect(part.top, `${state}: ${part.what}`).toBeGreaterThanOrEqual(before.bottom - 1);
+      }
+      for (const button of box.buttons) expect(button.top, `${state}: ${button.what}`).toBeGreaterThanOrEqual(box.parts.at(-1)?.bottom ?? 0);
+      expect(box.questions.length, state).toBe(told.questions.length);
+      for (const high of box.questions) expect(high, `${state}: questions`).toBeGreaterThan(16);
+      if (box.beside !== null) expect(box.beside, `${state}: the picture`).toBeLessThanOrEqual(0);
+      expect([box.cut, box.over], `${state}: cut, runs over`).toEqual([0, 0]);
+      await page.keyboard.press("Escape");
+    }
     expect(complaints).toEqual([]);
     await close();
   });

@@ -1,6 +1,7 @@
 import type { Page, Route } from "playwright-core";
 import type { Door, Found, Line } from "../src/api/gate";
 import type { Shown } from "../src/shared/verdict";
+import { logo } from "./picture";
 
 /** A door that is made up: what a gate is answered with, where it is to be seen and not to be proved. */
 
@@ -158,6 +159,9 @@ export async function answerGate(page: Page): Promise<Office> {
     if (path === "/api/events/ID/door") return json(route, doorOf(office.door));
     if (path === "/api/events/ID/door/search") return json(route, { items: found });
     if (path.startsWith("/api/events/ID/door/party/")) return json(route, { number: "INV-0010", label: "Family Almgren", items: found.slice(0, 3) });
+    if (path.startsWith("/api/events/ID/door/photos/")) {
+      return route.fulfill({ status: 200, contentType: "image/png", body: logo(240, 240) });
+    }
     if (path === "/api/events/ID/scans") {
       const answer = office.verdict(String(body["code"]));
       return answer === null ? route.abort() : json(route, answer);

@@ -1,162 +1,13 @@
-import { act, cleanup, createEvent, fireEvent, screen, waitFor, within } from "@testing-library/react";
-import { beforeEach, describe, expect, it, vi } from "vitest";
-import type { Door, Found } from "../api/gate";
+import { act, fireEvent, screen, waitFor, within } from "@testing-library/react";
+import { beforeEach, describe, expect, it } from "vitest";
+import type { Door } from "../api/gate";
 import en from "../locales/en.json";
-import type { Shown } from "../shared/verdict";
-import { answer, EVENT, me, open, summary } from "./office";
-
-const TICKET = "5eed0001-0000-8000-9000-000000000007";
-const GATE = "5eed0001-0000-8000-8100-000000000001";
-const CODE = "eyJhbGciOiJSUzI1NiJ9.eyJqdGkiOiI1ZWVkIn0.c2lnbmF0dXJl";
-
-const shown = (given: Partial<Shown> = {}): Shown => ({
-  scan: "5eed0001-0000-8000-9000-0000000000aa",
-  at: Date.now(),
-  verdict: "admitted",
-  code: "admitted",
-  attention: false,
-  mode: "home",
-  status: "SUCCESS",
-  message: "",
-  ticket: TICKET,
-  number: 7,
-  name: "Jiří Novák",
-  ticket_type: "VIP",
-  colour: 1,
-  seat: null,
-  zone: null,
-  note: null,
-  language: null,
-  first_time: false,
-  party: null,
-  first_used_at: null,
-  first_used_gate: null,
-  doors_at: null,
-  rule: null,
-  questions: [],
-  undo_until: null,
-  badge: false,
-  photo: false,
-  ...given,
-});
-
-const refused = (code: string, given: Partial<Shown> = {}) => shown({ verdict: "refused", code, ...given });
-
-const door: Door = {
-  event: { id: EVENT, title: "Winter Gala", time_zone: "Europe/Vienna" },
-  gate: { id: GATE, name: "Main door", zone: null, session: null, direction: "entry", may_turn: true },
-  counts: { inside: 28, capacity: 60, expected: 60, admitted: 30, refused: 2, last_minute: 3 },
-  recent: [],
-  waiting: 0,
-  mode: "home",
-  clock_ms: Date.now(),
-  clock_set_ms: 0,
-  kiosk: false,
-  walk_ins: false,
-  ticket_types: ["Standard", "VIP"],
-  walk_ins_left: null,
-  spare_places: 0,
-  questions: [],
-  pin_set: true,
-  welcome: null,
-  office: null,
-  peers: null,
-  badge: { kind: "nothing", paper: "card", ticket_types: [], at_once: false, code: false },
-};
-
-const guests: Found[] = ["Jiří Novák", "Eva Nováková", "Jan Novák"].map((name, n) => ({
-  ticket: `5eed0001-0000-8000-9000-00000000000${n}`,
-  number: n + 1,
-  name,
-  unnamed: false,
-  ticket_type: "VIP",
-  colour: 1,
-  seat: null,
-  invitation: "INV-0001",
-  party_label: "Family Novák",
-  members: 3,
-  inside: n === 2,
-  status: "active",
-  note: null,
-}));
-
-interface Sent {
-  path: string;
-  body: Record<string, unknown>;
-}
-
-/** The office's answers at a door, besides those that it gives everywhere. */
-function doorAnswers(given: {
-  door?: Partial<Door>;
-  verdicts?: (body: Sent["body"]) => Shown | number;
-  search?: (text: string) => Found[] | Promise<Found[]>;
-  byHand?: "asks";
-  /** Whether the machine is this gate and nothing else. */
-  own?: boolean;
-}): Sent[] {
-  const now = Date.now();
-  answer({ may: [...me.may, "scan"], events: [{ ...summary, starts_at: now, ends_at: now + 3_600_000 }] });
-  const usual = globalThis.fetch;
-  const sent: Sent[] = [];
-  const json = (body: unknown, status = 200) =>
-    new Response(JSON.stringify(body), { status, headers: { "content-type": "application/json" } });
-  const refuse = (status: number, code: string) => json({ type: "about:blank", status, code, detail: code }, status);
-  const own = { device: GATE, event: EVENT, name: "Main door", waiting: 0 };
-  vi.stubGlobal("fetch", async (request: Request) => {
-    const path = new URL(request.url).pathname.replace(EVENT, "ID");
-    if (given.own === true && path === "/api/auth/me") return json({ ...me, may: [...me.may, "scan"], gate: own });
-    if (request.method === "POST" && path.startsWith("/api/events/ID/")) {
-      const body = (await request.clone().json()) as Record<string, unknown>;
-      sent.push({ path, body });
-      if (path.endsWith("/force")) return body["pin"] === "2468" ? json(shown({ code: "forced" })) : refuse(403, "pin_wrong");
-      if (path.endsWith("/undo")) return body["pin"] === "2468" ? json(shown({ verdict: "undone", code: "undone" })) : refuse(409, "undo_too_late");
-      if (path.endsWith("/door-pin/check")) return body["pin"] === "2468" ? new Response(null, { status: 204 }) : refuse(403, "pin_wrong");
-      if (path.endsWith("/door/admit")) {
-        const asks = given.byHand === "asks" && body["answered"] !== true;
-        const said = (ticket: string) =>
-          asks ? refused("questions_open", { ticket, attention: true, questions: ["Any allergies?"] }) : shown({ ticket, scan: ticket });
-        return json({ items: (body["tickets"] as string[]).map(said) });
-      }
-      const said = given.verdicts?.(body) ?? shown();
-      return typeof said === "number" ? refuse(said, "event_handed_over") : json(said);
-    }
-    switch (path) {
-      case "/api/events/ID/door":
-        return json({ ...door, clock_ms: Date.now(), ...given.door });
-      case "/api/events/ID/door/search":
-        return json({ items: (await given.search?.(new URL(request.url).searchParams.get("q") ?? "")) ?? guests });
-      case `/api/events/ID/door/party/${guests[0]?.ticket}`:
-        return json({ number: "INV-0001", label: "Family Novák", items: guests });
-      case "/api/events/ID/changes":
-        return json({ seq: 1, tags: [] });
-      default:
-        return usual(request);
-    }
-  });
-  return sent;
-}
-
-/** Types as a scanner does: a key every five milliseconds, however busy this machine is. */
-const scan = (code = CODE) =>
-  act(() => {
-    const begun = performance.now();
-    [...code, "Enter"].forEach((key, place) => {
-      const press = createEvent.keyDown(document.body, { key });
-      Object.defineProperty(press, "timeStamp", { value: begun + place * 5 });
-      fireEvent(document.body, press);
-    });
-  });
-
-const press = (key: string, more: object = {}) => act(() => void fireEvent.keyDown(document.activeElement ?? document.body, { key, ...more }));
+import { atGate, CODE, doorAnswers, GATE, guests, press, refused, scan, shown, TICKET } from "./door";
+import { EVENT, open } from "./office";
 
 beforeEach(() => {
   localStorage.setItem("gatehouse.gate", JSON.stringify({ gate: "Main door" }));
 });
-
-async function atGate() {
-  await open("/gate");
-  await screen.findByText(/28 \/ 60/);
-}
 
 describe("the gate's window", () => {
   it("asks nothing where one event is on and the gate has a name", async () => {
@@ -413,6 +264,78 @@ describe("the gate's window", () => {
     expect(sent.map(({ body }) => body["answered"])).toEqual([true]);
   });
 
+  it("asks for the same walk-in again where no answer came, also when it is entered anew", async () => {
+    let silent = true;
+    const sent = doorAnswers({ door: { walk_ins: true }, verdicts: () => (silent ? 503 : shown({ name: "Greta Gruber" })) });
+    await atGate();
+    const enter = async () => {
+      press("F3");
+      const dialog = await screen.findByRole("dialog");
+      fireEvent.change(within(dialog).getByLabelText(en.gate.guestName), { target: { value: "Greta Gruber" } });
+      fireEvent.click(within(dialog).getByRole("button", { name: en.gate.walkInGo }));
+    };
+    await enter();
+    await screen.findByText("Not decided");
+    expect(screen.getByText(/nobody is counted twice/)).toBeTruthy();
+    expect(screen.queryByText("Present the code again.")).toBeNull();
+    press("Escape");
+    await enter();
+    const again = await screen.findByRole("button", { name: /^Try again/ });
+    silent = false;
+    fireEvent.click(again);
+    await screen.findByText("Greta Gruber");
+    expect(sent.length).toBeGreaterThan(2);
+    expect(new Set(sent.map(({ body }) => body["nonce"])).size).toBe(1);
+  });
+
+  it("asks for the same admission by hand again where no answer came", async () => {
+    let silent = true;
+    const sent = doorAnswers({ byHand: "silent", verdicts: () => (silent ? 503 : shown()) });
+    await atGate();
+    press("F2");
+    const field = await screen.findByRole("combobox");
+    fireEvent.change(field, { target: { value: "nov" } });
+    await screen.findAllByRole("option");
+    fireEvent.keyDown(field, { key: "Enter", ctrlKey: true });
+    await waitFor(() => expect(screen.getAllByRole("option", { selected: true })).toHaveLength(2));
+    fireEvent.keyDown(field, { key: "Enter" });
+    await screen.findByRole("button", { name: /^Try again/ });
+    silent = false;
+    press("Enter");
+    await screen.findByText("2 of 2");
+    expect(new Set(sent.map(({ body }) => body["nonce"])).size).toBe(1);
+  });
+
+  it("takes back together those who were let in together", async () => {
+    const sent = doorAnswers({});
+    await atGate();
+    press("F2");
+    const field = await screen.findByRole("combobox");
+    fireEvent.change(field, { target: { value: "nov" } });
+    await screen.findAllByRole("option");
+    fireEvent.keyDown(field, { key: "Enter", ctrlKey: true });
+    await waitFor(() => expect(screen.getAllByRole("option", { selected: true })).toHaveLength(2));
+    fireEvent.keyDown(field, { key: "Enter" });
+    await screen.findByText("2 of 2");
+    expect(screen.getAllByRole("button", { name: /^Undo all 2/ }).length).toBeGreaterThan(0);
+    press("F4");
+    const dialog = await screen.findByRole("dialog");
+    fireEvent.change(within(dialog).getByLabelText(en.gate.pin), { target: { value: "2468" } });
+    fireEvent.click(within(dialog).getByRole("button", { name: en.gate.undo }));
+    expect(await screen.findByText("2 scans no longer count.")).toBeTruthy();
+    expect(document.querySelector('[data-tone="undone"]')).not.toBeNull();
+    const undone = sent.filter(({ path, body }) => path.endsWith("/undo") && body["pin"] === "2468");
+    expect(undone.map(({ path }) => path.split("/").at(-2))).toEqual(guests.slice(0, 2).map(({ ticket }) => ticket));
+  });
+
+  it("tells the time and that nobody answers also where the gate can't be read", async () => {
+    doorAnswers({ unread: true });
+    await open("/gate");
+    const foot = await screen.findByRole("contentinfo");
+    expect(await within(foot).findByText(en.gate.mode.away)).toBeTruthy();
+    expect(foot.querySelector("time")?.textContent).toMatch(/\d\d:\d\d/);
+  });
+
   it("turns round", async () => {
     const sent = doorAnswers({ verdicts: () => shown({ verdict: "exited", code: "exited" }) });
     await atGate();
@@ -480,114 +403,5 @@ describe("the gate's window", () => {
     press("?");
     const dialog = await screen.findByRole("dialog", { name: en.gate.keys });
     for (const key of ["F2", "F4", "F8", "F11"]) expect(within(dialog).getByText(key)).toBeTruthy();
-  });
-});
-
-describe("the kiosk", () => {
-  const atKiosk = async (given: Parameters<typeof doorAnswers>[0] = {}) => {
-    const sent = doorAnswers({ door: { welcome: "Come in out of the cold." }, ...given });
-    const opened = await open("/gate?kiosk=1");
-    await screen.findByText("Come in out of the cold.");
-    return { sent, ...opened };
-  };
-
-  it("greets by name in the guest's own language, and shames nobody", async () => {
-    let verdict = shown({ language: "sv-FI" });
-    await atKiosk({ verdicts: () => verdict });
-    scan();
-    expect(await screen.findByText("Välkommen")).toBeTruthy();
-    expect(screen.getByText("Jiří Novák")).toBeTruthy();
-    verdict = refused("invalid_signature", { language: "fr" });
-    scan();
-    expect(await screen.findByText("Adressez-vous à notre personnel.")).toBeTruthy();
-    expect(document.querySelector('[data-tone="refused"]')).toBeNull();
-    expect(screen.queryByText("Jiří Novák")).toBeNull();
-  });
-
-  it.each([
-    ["w", { ctrlKey: true }],
-    ["F5", {}],
-    ["F11", {}],
-    ["ArrowLeft", { altKey: true }],
-    ["Escape", {}],
-    ["Tab", {}],
-    ["?", {}],
-  ])("holds the key %s", async (key, more) => {
-    await atKiosk();
-    // False: what the key usually does was held back.
-    expect(fireEvent.keyDown(document.body, { key, ...more })).toBe(false);
-    expect(screen.queryByRole("dialog")).toBeNull();
-  });
-
-  it("has no menu of its own to offer", async () => {
-    await atKiosk();
-    expect(fireEvent.contextMenu(document.body)).toBe(false);
-  });
-
-  it("can't be walked out of", async () => {
-    const { router } = await atKiosk();
-    await act(async () => {
-      await Promise.race([router.navigate({ to: "/" }), new Promise((resolve) => setTimeout(resolve, 50))]);
-    });
-    expect(router.state.location.pathname).toBe("/gate");
-    expect(screen.getByText("Come in out of the cold.")).toBeTruthy();
-  });
-
-  it("is left with the PIN, and only with it", async () => {
-    await atKiosk();
-    press("F8");
-    const dialog = await screen.findByRole("dialog", { name: en.gate.kioskLeave });
-    const pin = within(dialog).getByLabelText(en.gate.pin);
-    fireEvent.change(pin, { target: { value: "1234" } });
-    fireEvent.click(within(dialog).getByRole("button", { name: en.gate.leaveKiosk }));
-    expect(await within(dialog).findByText(en.refused.pinWrong)).toBeTruthy();
-    fireEvent.change(pin, { target: { value: "2468" } });
-    fireEvent.click(within(dialog).getByRole("button", { name: en.gate.leaveKiosk }));
-    expect(await screen.findByRole("toolbar")).toBeTruthy();
-    expect(window.location.search).not.toContain("kiosk");
-  });
-
-  const leave = async () => {
-    press("F8");
-    const dialog = await screen.findByRole("dialog", { name: en.gate.kioskLeave });
-    fireEvent.change(within(dialog).getByLabelText(en.gate.pin), { target: { value: "2468" } });
-    fireEvent.click(within(dialog).getByRole("button", { name: en.gate.leaveKiosk }));
-    expect(await screen.findByRole("toolbar")).toBeTruthy();
-  };
-
-  it("is what a device that was enrolled as one starts as, also after it was left", async () => {
-    doorAnswers({ own: true, door: { kiosk: true, welcome: "Come in out of the cold." } });
-    await open("/gate");
-    await screen.findByText("Come in out of the cold.");
-    expect(screen.queryByRole("toolbar")).toBeNull();
-    await leave();
-    cleanup();
-    await open("/gate");
-    await screen.findByText("Come in out of the cold.");
-    expect(screen.queryByRole("toolbar")).toBeNull();
-  });
-
-  it("is one again after a restart where staff began it, until they leave it", async () => {
-    doorAnswers({ own: true, door: { welcome: "Come in out of the cold." } });
-    await atGate();
-    press("F10");
-    fireEvent.click(await screen.findByRole("button", { name: en.gate.startKiosk }));
-    await screen.findByText("Come in out of the cold.");
-    cleanup();
-    await open("/gate");
-    await screen.findByText("Come in out of the cold.");
-    await leave();
-    cleanup();
-    await atGate();
-    expect(screen.getByRole("toolbar")).toBeTruthy();
-  });
-
-  it("lets digits be typed and nothing else of the keyboard while it asks", async () => {
-    await atKiosk();
-    press("F8");
-    const pin = within(await screen.findByRole("dialog")).getByLabelText(en.gate.pin);
-    expect(fireEvent.keyDown(pin, { key: "2" })).toBe(true);
-    expect(fireEvent.keyDown(pin, { key: "w", ctrlKey: true })).toBe(false);
-    expect(fireEvent.keyDown(pin, { key: "F5" })).toBe(false);
   });
 });

@@ -20,6 +20,23 @@ function shortAlone(office: NonNullable<OpenGate["door"]>["office"], now: number
 
 const DOTS = { home: "●", mesh: "◐", alone: "○", away: "✕" } as const;
 
+/** What is known where the gate can't be read: whether anybody answers, and this machine's own time. */
+function UnreadFoot({ away }: { away: boolean }) {
+  const { t, locale } = useSpeech();
+  const moment = useMoment(1_000);
+  return (
+    <footer className={styles.foot}>
+      <span className={styles.push} />
+      {away && (
+        <span className={styles.mode} data-mode="away" role="status">
+          <span aria-hidden="true">{DOTS.away}</span> {t("gate.mode.away")}
+        </span>
+      )}
+      <time className={styles.time}>{formatTime(locale, Intl.DateTimeFormat().resolvedOptions().timeZone, moment)}</time>
+    </footer>
+  );
+}
+
 /** How the gate stands: who is inside, who came, whom it can reach, what time it is. */
 export function Foot({
   open,
@@ -34,7 +51,7 @@ export function Foot({
   const { t, locale, count } = useSpeech();
   const moment = useMoment(1_000);
   const { door, away, ahead } = open;
-  if (door === undefined) return <footer className={styles.foot} />;
+  if (door === undefined) return <UnreadFoot away={away} />;
   const { counts, waiting, event, office, peers } = door;
   const mode = peers === null || peers === undefined ? door.mode : peers.here > 0 ? "mesh" : door.mode;
   const reached = away ? "away" : mode;

@@ -41,6 +41,12 @@ export function Gate() {
   // A device that the office enrolled as a kiosk is one each time it starts.
   const door = useQuery({ ...askDoor.door(event ?? "", gate), enabled: own !== null && event !== null });
   const [left, setLeft] = useState(false);
+  const { refetch: askEvents } = events;
+  const ended = isProblem(door.error, "scanner_revoked") || isProblem(door.error, "list_dropped");
+  useEffect(() => {
+    // Why it is none any more is told by what the events are answered with.
+    if (ended) void askEvents();
+  }, [ended, askEvents]);
   const leaveKiosk = useCallback(() => {
     setLeft(true);
     change({ kiosk: null });
@@ -83,12 +89,19 @@ export function Gate() {
       />
     );
   }
-  // Guests may stand before it: until it is known who uses it, nothing is shown that staff alone may do.
-  if (own !== null && door.isPending) return <main className={styles.page} id="main" aria-busy />;
   const common = { event, gate, choices };
   const standing = standingOf(event, gate);
+  const begun = kiosk === "1" || choices.kiosk === standing;
+  // Guests may stand before it: until it is known who uses it, nothing is shown that staff alone may do.
+  if (own !== null && door.data === undefined && !begun) {
+    return (
+      <main className={styles.page} id="main" aria-busy={!door.isError}>
+        {door.isError && <Trouble error={door.error} retry={() => void door.refetch()} />}
+      </main>
+    );
+  }
   const enrolled = own !== null && door.data?.kiosk === true && !left;
-  if (enrolled || kiosk === "1" || choices.kiosk === standing) {
+  if (enrolled || begun) {
     return <Kiosk key={standing} {...common} leave={leaveKiosk} />;
   }
   return (
@@ -101,6 +114,7 @@ export function Gate() {
         change({ kiosk: standing });
         void navigate({ to: "/gate", search: { event, gate, kiosk: "1" }, replace: true });
       }}
+      fromKiosk={left}
       own={own !== null}
       leave={() => setChoosing(true)}
     />

@@ -1,12 +1,16 @@
 import { joined, useSpeech } from "../../locales";
 import { Problem } from "../../shared/problem";
 import { useRefusal } from "../../shared/useRefusal";
-import { type DoorSpeech, toneOf, VerdictShape, wordsOf } from "../../shared/verdict";
+import { type DoorSpeech, letsPass, toneOf, VerdictShape, wordsOf } from "../../shared/verdict";
 import { Preview } from "./camera/Preview";
 import type { Camera } from "./camera/useCamera";
 import styles from "./Idle.module.css";
+import { worstOf } from "./presenting";
 import { Sign } from "./Sign";
 import type { OpenGate } from "./useGate";
+
+/** So many of a party are named. */
+const FEW = 3;
 
 /** The gate at rest: what the camera sees, and what to do. */
 export function Idle({
@@ -21,12 +25,23 @@ export function Idle({
   /** Whether sounds are wanted and no touch has allowed them yet. */
   silent: boolean;
 }) {
-  const { t } = useSpeech();
+  const { t, count } = useSpeech();
   const refusal = useRefusal();
   const { door, direction, state } = open;
   const { sight } = camera;
-  const { last } = state;
   const zone = door?.event.time_zone ?? "Etc/UTC";
+  const { last } = state;
+  const [only] = last;
+  const passed = last.filter((shown) => letsPass(toneOf(shown))).length;
+  const before =
+    only !== undefined && last.length === 1
+      ? [wordsOf(only, speech, zone).head, only.name, only.note]
+      : [
+          worstOf(last) === "undone"
+            ? speech.say("head.undone")
+            : t("gate.severalHead", { passed: count(passed), all: count(last.length) }),
+          joined(last.slice(0, FEW).map(({ name }) => name ?? speech.say("unnamed")), ", ") + (last.length > FEW ? " …" : ""),
+        ];
   const names = [door?.event.title, door?.gate.name, door?.gate.zone, door?.gate.session];
   return (
     <div className={styles.idle}>
@@ -52,12 +67,12 @@ export function Idle({
       <h1 className={styles.ask}>{t("gate.showCode")}</h1>
       <div className={styles.last}>
         {silent && <p>{t("gate.touchForSound")}</p>}
-        {last !== null ? (
+        {only !== undefined ? (
           <p>
             <span className={styles.shape}>
-              <VerdictShape tone={toneOf(last)} />
+              <VerdictShape tone={worstOf(last)} />
             </span>
-            {joined([wordsOf(last, speech, zone).head, last.name, last.note], " · ")}
+            {joined(before, " · ")}
           </p>
         ) : (
           !silent && <p>{t("gate.ready")}</p>

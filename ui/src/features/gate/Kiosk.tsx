@@ -1,22 +1,27 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import { checkPin } from "../../api/gate";
 import { useSpeech } from "../../locales";
-import { type DoorSpeech, type Shown, toneOf, VerdictGround } from "../../shared/verdict";
+import { type DoorSpeech, languageFor, type Shown, toneOf, VerdictGround } from "../../shared/verdict";
+import { useBadges } from "./badge/useBadges";
 import { Preview } from "./camera/Preview";
 import { useCamera } from "./camera/useCamera";
 import type { GateChoices } from "./gateChoices";
 import styles from "./Kiosk.module.css";
 import { kioskWords } from "./kioskWords";
+import { LeaveUnguarded } from "./LeaveUnguarded";
 import { Pin } from "./Pin";
 import { unstaffed } from "./presenting";
 import { Sign } from "./Sign";
-import { useDoorSpeech, useGate } from "./useGate";
+import { useDoorSpeech, useGate, useMoment } from "./useGate";
 import { useKioskLock } from "./useKioskLock";
 import { useSerial } from "./serial/useSerial";
 import { useTyped } from "./useTyped";
 
-/** A PIN that nobody types is asked for no longer. */
+/** A PIN is asked for no longer than this after the last key or touch. */
 const PIN_MS = 30_000;
+
+/** What is printed tells of itself. */
+const SILENT = () => undefined;
 
 /** What is decided about a guest, said to them in their language. */
 function Said({ shown, speech, zone }: { shown: Shown; speech: DoorSpeech; zone: string }) {
@@ -30,6 +35,7 @@ function Said({ shown, speech, zone }: { shown: Shown; speech: DoorSpeech; zone:
       tone={passes ? tone : "attention"}
       words={words}
       language={words.language}
+      textLanguage={speech.language}
       label={speech.say(passes ? `tone.${tone}` : "kiosk.moment")}
       name={passes ? shown.name : null}
     >
@@ -52,10 +58,10 @@ export function Kiosk({
 }) {
   const { t, language } = useSpeech();
   const open = useGate(event, gate, choices, unstaffed);
-  const { door, presenting, state, away } = open;
+  const { door, presenting, state, sounds, away } = open;
   const { now, turn } = state;
   const shown = now.kind === "shown" ? now.shown : null;
-  const speech = useDoorSpeech(shown?.language ?? language);
+  const speech = useDoorSpeech(languageFor(shown?.language ?? null, language));
   const own = useDoorSpeech(language);
   const zone = door?.event.time_zone ?? "Etc/UTC";
   const [asking, setAsking] = useState(false);
@@ -70,20 +76,31 @@ export function Kiosk({
     left.current = true;
     leave();
   }, [leave]);
-  const askPin = useCallback(() => {
-    // Without a PIN anybody may leave; the settings said so before the kiosk began.
-    if (door?.pin_set === false) go();
-    else setAsking(true);
-  }, [door?.pin_set, go]);
+  const askPin = useCallback(() => setAsking(true), []);
   useKioskLock(
     useCallback(() => left.current, []),
     askPin,
   );
   useEffect(() => {
     if (!asking) return;
-    const timer = setTimeout(() => setAsking(false), PIN_MS);
-    return () => clearTimeout(timer);
+    const stop = () => setAsking(false);
+    let timer = setTimeout(stop, PIN_MS);
+    const wait = () => {
+      clearTimeout(timer);
+      timer = setTimeout(stop, PIN_MS);
+    };
+    const signs = ["keydown", "pointerdown"] as const;
+    for (const sign of signs) document.addEventListener(sign, wait, true);
+    return () => {
+      clearTimeout(timer);
+      for (const sign of signs) document.removeEventListener(sign, wait, true);
+    };
   }, [asking]);
+
+  const badges = useBadges({ event, gate, printer: choices.printer, door, state, say: SILENT });
+  // Looked at again and again: nothing tells when a browser begins to let the page sound.
+  useMoment(5_000);
+  const silent = !sounds.ready && !choices.muted && choices.volume > 0;
 
   const blind = camera.sight !== "ok" && camera.sight !== "opening";
   return (
@@ -102,6 +119,12 @@ export function Kiosk({
             {away ? own.say("kiosk.staff") : t(`gate.sight.${camera.sight}`)}
           </p>
         )}
+        {badges.trouble !== null && (
+          <p className={styles.trouble} role="alert">
+            {own.say("kiosk.badge")}
+          </p>
+        )}
+        {silent && <p className={styles.silent}>{t("gate.touchForSound")}</p>}
       </main>
       {now.kind !== "idle" && (
         <div key={turn} className={styles.over}>
@@ -119,7 +142,8 @@ export function Kiosk({
       <button type="button" className={styles.staff} aria-label={t("gate.kioskStaff")} onClick={askPin}>
         <Sign name="supervisor" />
       </button>
-      {asking && (
+      {asking && door?.pin_set === false && <LeaveUnguarded leave={go} close={() => setAsking(false)} />}
+      {asking && door?.pin_set !== false && (
         <Pin
           title={t("gate.kioskLeave")}
           text={t("gate.kioskLeaveText")}

@@ -36,7 +36,8 @@ type Above =
   | { kind: "search"; party: string | null }
   | { kind: "walk-in" | "recent" | "peers" | "settings" | "keys" | "stop" | "spare" }
   | { kind: "force"; shown: Shown }
-  | { kind: "undo"; scan: string };
+  /** Scans that are still to be undone, and what came of those before them. */
+  | { kind: "undo"; scans: readonly string[]; undone: readonly Shown[] };
 
 /** In these something is being typed: codes wait. */
 const TYPED_INTO: readonly Above["kind"][] = ["search", "walk-in", "force", "undo", "stop", "spare"];
@@ -61,6 +62,7 @@ export function Staffed({
   choices,
   change,
   startKiosk,
+  fromKiosk,
   own,
   leave,
 }: {
@@ -69,6 +71,8 @@ export function Staffed({
   choices: GateChoices;
   change(some: Partial<GateChoices>): void;
   startKiosk(): void;
+  /** Whether a kiosk was left for this just now. */
+  fromKiosk: boolean;
   /** Whether this machine is this gate and nothing else. */
   own: boolean;
   /** Back to the choice of event and gate. */
@@ -79,7 +83,7 @@ export function Staffed({
   const speech = useDoorSpeech(language);
   const open = useGate(event, gate, choices, staffed);
   const { door, presenting, state, sounds, direction, ahead } = open;
-  const { now, turn, asides } = state;
+  const { now, turn, asides, last } = state;
   const [above, setAbove] = useState<Above | null>(null);
   const [said, say] = useSaying();
   const moment = useMoment(5_000) + ahead;
@@ -104,11 +108,18 @@ export function Staffed({
   const canForce = shown !== null && shown.verdict === "refused" && shown.ticket !== null;
   const answered = now.kind === "shown" || now.kind === "several" ? now.answered : null;
   const others = shown !== null && shown.party !== null && shown.verdict === "admitted" ? shown.party.members - shown.party.inside : 0;
-  const undoable = useMemo(() => {
-    const isOpen = (until: number | null) => until !== null && until > moment;
-    if (shown !== null && isOpen(shown.undo_until)) return shown.scan;
-    return door?.recent.find(({ undo_until }) => isOpen(undo_until))?.scan ?? null;
-  }, [shown, door, moment]);
+  const undoable = useMemo((): readonly string[] => {
+    const isOpen = ({ undo_until: until }: { undo_until: number | null }) => until !== null && until > moment;
+    const scansOf = (items: readonly Shown[]) => items.filter(isOpen).map(({ scan }) => scan);
+    if (now.kind === "shown" && isOpen(now.shown)) return [now.shown.scan];
+    const seen = now.kind === "several" ? scansOf(now.items) : [];
+    if (seen.length > 0) return seen;
+    const newest = door?.recent.find(isOpen)?.scan;
+    if (newest === undefined) return [];
+    // Those who were let in together are taken back together, for as long as nobody came after them.
+    const together = scansOf(last);
+    return together.includes(newest) ? together : [newest];
+  }, [now, last, door, moment]);
 
   // The same undo asked for twice is one.
   const undoNonces = useRef(new Map<string, string>());
@@ -123,13 +134,21 @@ export function Staffed({
         ? refusal({ code: error.code, message: error.message })
         : t("gate.undoUnknown"),
     );
-  const undo = async (scan: string) => {
+  /** Undoes one scan after the other; `undone` is added to, so that what was done is known where one fails. */
+  const undoEach = async (scans: readonly string[], undone: Shown[], pin?: string) => {
+    for (const scan of scans) {
+      undone.push(await undoScan(event, scan, { gate, nonce: nonceOf(scan), ...(pin !== undefined && { pin }) }));
+    }
+    setAbove(null);
+    presenting.showAll(undone);
+  };
+  const undo = async (scans: readonly string[]) => {
+    const undone: Shown[] = [];
     try {
-      const undone = await undoScan(event, scan, { gate, nonce: nonceOf(scan) });
-      setAbove(null);
-      presenting.show(undone);
+      await undoEach(scans, undone);
     } catch (error) {
-      if (isProblem(error, "undo_too_late")) setAbove({ kind: "undo", scan });
+      if (undone.length > 0) presenting.showAll(undone);
+      if (isProblem(error, "undo_too_late")) setAbove({ kind: "undo", scans: scans.slice(undone.length), undone });
       else complain(error);
     }
   };
@@ -143,6 +162,10 @@ export function Staffed({
     turned?.();
     say(t(direction === "entry" ? "gate.exitNow" : "gate.entryNow"));
   };
+  const unguarded = fromKiosk && door?.pin_set === false;
+  useEffect(() => {
+    if (unguarded) say(t("gate.kioskNoPin"));
+  }, [unguarded, say, t]);
   const badges = useBadges({ event, gate, printer: choices.printer, door, state, say });
   const printBadge = () => {
     if (badges.next === null) say(t("gate.badge.nothing"));
@@ -157,13 +180,14 @@ export function Staffed({
     else say(t("gate.nothingToOverride"));
   };
   const admit = (tickets: string[], asked: boolean) => {
-    const body = { gate, tickets, direction, nonce: newNonce(), answered: asked };
-    void presenting.ask((signal) => admitTickets(event, body, signal), {
-      answered: (open) => admit(open.flatMap(({ ticket }) => ticket ?? []), true),
-    });
+    void presenting.byHand(
+      { gate, tickets, direction, answered: asked },
+      (body, signal) => admitTickets(event, body, signal),
+      (open) => admit(open.flatMap(({ ticket }) => ticket ?? []), true),
+    );
   };
   const undoLast = () => {
-    if (undoable === null) say(t("gate.nothingToUndo"));
+    if (undoable.length === 0) say(t("gate.nothingToUndo"));
     else void undo(undoable);
   };
   // Whoever started the program by hand ends it there.
@@ -181,7 +205,13 @@ export function Staffed({
   const tools: Tool[] = [
     { sign: "search", word: t("gate.search"), key: "F2", run: () => setAbove({ kind: "search", party: null }) },
     ...(walkIns ? [{ sign: "walkIn", word: t("gate.walkIn"), key: "F3", run: () => setAbove({ kind: "walk-in" }) } as const] : []),
-    { sign: "undo", word: t("gate.undoLast"), key: "F4", run: undoLast, disabled: undoable === null },
+    {
+      sign: "undo",
+      word: undoable.length > 1 ? t("gate.undoAll", { count: undoable.length }) : t("gate.undoLast"),
+      key: "F4",
+      run: undoLast,
+      disabled: undoable.length === 0,
+    },
     ...(badges.on
       ? [{ sign: "badge", word: t("gate.badge.print"), key: "F5", run: printBadge, disabled: badges.next === null } as const]
       : []),
@@ -233,8 +263,13 @@ export function Staffed({
         </button>
       )}
       {shown !== null && shown.undo_until !== null && shown.undo_until > moment && (
-        <button type="button" onClick={() => void undo(shown.scan)}>
+        <button type="button" onClick={() => void undo([shown.scan])}>
           {t("gate.undo")} <kbd>F4</kbd>
+        </button>
+      )}
+      {now.kind === "several" && now.items.some(({ scan }) => undoable.includes(scan)) && (
+        <button type="button" onClick={undoLast}>
+          {t("gate.undoAll", { count: undoable.length })} <kbd>F4</kbd>
         </button>
       )}
     </>
@@ -272,8 +307,8 @@ export function Staffed({
           questions={door?.questions ?? NO_TYPES}
           left={door?.walk_ins_left ?? null}
           admit={(name, type, asked) => {
-            const body = { gate, name, ticket_type: type, nonce: newNonce(), answered: asked };
-            void presenting.ask((signal) => admitWalkIn(event, body, signal));
+            const body = { gate, name, ticket_type: type, answered: asked };
+            void presenting.byHand(body, (whole, signal) => admitWalkIn(event, whole, signal));
           }}
           close={close}
         />
@@ -285,7 +320,7 @@ export function Staffed({
           zone={zone}
           now={moment}
           side={choices.hand}
-          undo={({ scan }) => void undo(scan)}
+          undo={({ scan }) => void undo([scan])}
           print={badges.on ? reprint : null}
           close={close}
         />
@@ -328,7 +363,15 @@ export function Staffed({
           text={t("gate.undoPinText")}
           action={t("gate.undo")}
           send={async (pin) => {
-            presenting.show(await undoScan(event, above.scan, { gate, pin, nonce: nonceOf(above.scan) }));
+            const undone = [...above.undone];
+            try {
+              await undoEach(above.scans, undone, pin);
+            } catch (error) {
+              // The next try is of those that are left.
+              const left = above.scans.slice(undone.length - above.undone.length);
+              setAbove({ kind: "undo", scans: left, undone });
+              throw error;
+            }
           }}
           close={close}
         />

@@ -15,18 +15,31 @@ import { type Aside, type Now, worstOf } from "./presenting";
 import styles from "./Verdicts.module.css";
 
 /** Several verdicts at once, of a party that was admitted by hand: one line each. */
-function SeveralScreen({ items, speech, zone }: { items: readonly Shown[]; speech: DoorSpeech; zone: string }) {
+function SeveralScreen({
+  items,
+  speech,
+  zone,
+  foot,
+}: {
+  items: readonly Shown[];
+  speech: DoorSpeech;
+  zone: string;
+  foot: ReactNode;
+}) {
   const { t, count } = useSpeech();
   const tone = worstOf(items);
   const passed = items.filter(({ verdict }) => verdict === "admitted" || verdict === "exited").length;
   const questions = [...new Set(items.flatMap((shown) => shown.questions))];
-  const words = {
-    head: t("gate.severalHead", { passed: count(passed), all: count(items.length) }),
-    why: null,
-    todo: passed === items.length ? null : t("gate.severalTodo"),
-  };
+  const words =
+    tone === "undone"
+      ? { head: speech.say("head.undone"), why: t("gate.severalUndone", { count: items.length }), todo: null }
+      : {
+          head: t("gate.severalHead", { passed: count(passed), all: count(items.length) }),
+          why: null,
+          todo: passed === items.length ? null : t("gate.severalTodo"),
+        };
   return (
-    <VerdictGround tone={tone} words={words} label={speech.say(`tone.${tone}`)}>
+    <VerdictGround tone={tone} words={words} label={speech.say(`tone.${tone}`)} dense={questions.length > 0} foot={foot}>
       <ul className={styles.several}>
         {items.map((shown) => (
           <li key={shown.scan}>
@@ -34,7 +47,7 @@ function SeveralScreen({ items, speech, zone }: { items: readonly Shown[]; speec
               <VerdictShape tone={toneOf(shown)} />
             </span>
             <strong>{isolate(shown.name ?? speech.say("unnamed"))}</strong>
-            {toneOf(shown) !== "admitted" && <span>{wordsOf(shown, speech, zone).head}</span>}
+            {toneOf(shown) !== "admitted" && tone !== "undone" && <span>{wordsOf(shown, speech, zone).head}</span>}
           </li>
         ))}
       </ul>
@@ -72,6 +85,12 @@ export function Verdicts({
   const { t } = useSpeech();
   const refusal = useRefusal();
   if (now.kind === "idle") return null;
+  const foot = (
+    // A touch of a button is not a touch of the verdict.
+    <div className={styles.acts} onClick={(click) => click.stopPropagation()}>
+      {acts}
+    </div>
+  );
   return (
     <div key={turn} className={styles.over} data-kind={now.kind} onClick={clear}>
       {now.kind === "asking" && (
@@ -80,22 +99,16 @@ export function Verdicts({
           <p>{t("gate.asking")}</p>
         </div>
       )}
-      {now.kind === "shown" && <VerdictScreen shown={now.shown} speech={speech} zone={zone} face={face} />}
-      {now.kind === "several" && <SeveralScreen items={now.items} speech={speech} zone={zone} />}
+      {now.kind === "shown" && <VerdictScreen shown={now.shown} speech={speech} zone={zone} face={face} foot={foot} />}
+      {now.kind === "several" && <SeveralScreen items={now.items} speech={speech} zone={zone} foot={foot} />}
       {now.kind === "undecided" && (
-        <UndecidedScreen speech={speech}>
+        <UndecidedScreen speech={speech} what={!now.byHand ? "code" : now.because === null ? "hand" : "refused"} foot={foot}>
           {now.because !== null && (
             <p className={styles.because}>
               {refusal({ code: now.because.code, message: now.because.message })}
             </p>
           )}
         </UndecidedScreen>
-      )}
-      {now.kind !== "asking" && (
-        // A touch of a button is not a touch of the verdict.
-        <div className={styles.acts} onClick={(click) => click.stopPropagation()}>
-          {acts}
-        </div>
       )}
     </div>
   );

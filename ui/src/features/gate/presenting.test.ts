@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Presentation } from "../../api/gate";
 import { Problem } from "../../shared/problem";
 import type { Shown, Tone } from "../../shared/verdict";
-import { LIMIT_MS, Presenting, type Stay, staffed, unstaffed, worstOf } from "./presenting";
+import { LIMIT_MS, type Manner, Presenting, staffed, unstaffed, worstOf } from "./presenting";
 
 const shown = (code: string, given: Partial<Shown> = {}): Shown => ({
   scan: `scan of ${code}`,
@@ -51,7 +51,7 @@ function later() {
 type Given = Omit<Presentation, "gate" | "direction">;
 
 /** A gate whose office answers as `answer` says. */
-function gate(answer: (given: Given, signal: AbortSignal) => Promise<Shown>, stay: Stay = staffed) {
+function gate(answer: (given: Given, signal: AbortSignal) => Promise<Shown>, manner: Manner = staffed) {
   const sent: Given[] = [];
   const heard: Tone[] = [];
   let nonces = 0;
@@ -65,7 +65,7 @@ function gate(answer: (given: Given, signal: AbortSignal) => Promise<Shown>, sta
     nonce: () => `nonce ${++nonces}`,
     now: () => Date.now(),
   });
-  presenting.stay = stay;
+  presenting.manner = manner;
   return { presenting, sent, heard, kind: () => presenting.state().now.kind };
 }
 
@@ -82,7 +82,7 @@ describe("presenting a code", () => {
     expect(kind()).toBe("shown");
     await vi.advanceTimersByTimeAsync(200);
     expect(kind()).toBe("idle");
-    expect(presenting.state().last?.name).toBe("a");
+    expect(presenting.state().last.map(({ name }) => name)).toEqual(["a"]);
   });
 
   it.each([false, true])("shows a refusal until it is touched; attention: %s", async (attention) => {
@@ -205,7 +205,102 @@ describe("presenting a code", () => {
   });
 });
 
+describe("at a kiosk", () => {
+  beforeEach(() => vi.useFakeTimers());
+  afterEach(() => vi.useRealTimers());
+
+  it("codes that are seen at once are decided and shown one after another, and no welcome covers a refusal", async () => {
+    const { presenting, sent, heard } = gate(async ({ code }) => (code === "a" ? refused(code) : shown(code)), unstaffed);
+    void presenting.present("a");
+    void presenting.present("b");
+    void presenting.present("c");
+    void presenting.present("b");
+    await vi.advanceTimersByTimeAsync(0);
+    const name = () => {
+      const { now } = presenting.state();
+      return now.kind === "shown" ? now.shown.name : now.kind;
+    };
+    expect(name()).toBe("a");
+    await vi.advanceTimersByTimeAsync(4_900);
+    expect(name()).toBe("a");
+    expect(sent.map(({ code }) => code)).toEqual(["a"]);
+    await vi.advanceTimersByTimeAsync(200);
+    expect(name()).toBe("b");
+    await vi.advanceTimersByTimeAsync(2_500);
+    expect(name()).toBe("c");
+    await vi.advanceTimersByTimeAsync(4_800);
+    expect(name()).toBe("c");
+    await vi.advanceTimersByTimeAsync(200);
+    expect(name()).toBe("idle");
+    expect(heard).toEqual(["refused", "admitted", "admitted"]);
+    expect(presenting.state().asides).toEqual([]);
+  });
+
+  it("whoever was seen long enough makes room at once", async () => {
+    const { presenting } = gate(async ({ code }) => shown(code), unstaffed);
+    await presenting.present("a");
+    await vi.advanceTimersByTimeAsync(4_000);
+    await presenting.present("b");
+    await vi.advanceTimersByTimeAsync(10);
+    expect(presenting.state().now).toMatchObject({ kind: "shown", shown: { name: "b" } });
+  });
+
+  it("a code that waits is not lost while the office keeps silent", async () => {
+    const { presenting, kind } = gate(({ code }) => (code === "a" ? new Promise(() => undefined) : Promise.resolve(shown(code))), unstaffed);
+    void presenting.present("a");
+    void presenting.present("b");
+    await vi.advanceTimersByTimeAsync(LIMIT_MS + 1_000);
+    expect(kind()).toBe("undecided");
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(presenting.state().now).toMatchObject({ kind: "shown", shown: { name: "b" } });
+  });
+});
+
+describe("what is done by hand", () => {
+  beforeEach(() => vi.useFakeTimers());
+  afterEach(() => vi.useRealTimers());
+
+  it("is the same request when it is tried again or entered again, until it was answered", async () => {
+    const { presenting, kind } = gate(async ({ code }) => shown(code));
+    let answers = false;
+    const nonces: string[] = [];
+    const send = (body: { name: string; nonce: string }) => {
+      nonces.push(body.nonce);
+      return answers ? Promise.resolve(shown(body.name)) : Promise.reject(silent());
+    };
+    void presenting.byHand({ name: "Greta" }, send);
+    await vi.advanceTimersByTimeAsync(LIMIT_MS + 2_000);
+    expect(presenting.state().now).toMatchObject({ kind: "undecided", byHand: true });
+    void presenting.byHand({ name: "Greta" }, send);
+    await vi.advanceTimersByTimeAsync(LIMIT_MS + 2_000);
+    const { now } = presenting.state();
+    answers = true;
+    if (now.kind === "undecided") now.again?.();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(kind()).toBe("shown");
+    expect(new Set(nonces)).toEqual(new Set(["nonce 1"]));
+    await presenting.byHand({ name: "Greta" }, send);
+    expect(nonces.at(-1)).toBe("nonce 2");
+  });
+
+  it("is not offered again where it was refused", async () => {
+    const { presenting } = gate(async ({ code }) => shown(code));
+    await presenting.byHand({}, () => Promise.reject(new Problem({ code: "walk_ins_full", detail: "", status: 409 })));
+    expect(presenting.state().now).toMatchObject({ kind: "undecided", again: null });
+  });
+});
+
 describe("several verdicts at once", () => {
+  it("are the last, once they have faded, and not who came before them", async () => {
+    vi.useFakeTimers();
+    const { presenting } = gate(async ({ code }) => shown(code));
+    presenting.show(shown("a"));
+    presenting.showAll([shown("b"), shown("c")]);
+    presenting.clear();
+    expect(presenting.state().last.map(({ name }) => name)).toEqual(["b", "c"]);
+    vi.useRealTimers();
+  });
+
   it("are green when everybody was admitted, and only then", () => {
     expect(worstOf([shown("a"), shown("b")])).toBe("admitted");
     expect(worstOf([shown("a"), refused("b", { attention: true })])).toBe("attention");

@@ -10,7 +10,7 @@ export type Now =
   | { kind: "shown"; shown: Shown; answered: (() => void) | null }
   | { kind: "several"; items: readonly Shown[]; answered: (() => void) | null }
   /** Nobody may enter on it. `because` is there when the API refused rather than kept silent. */
-  | { kind: "undecided"; because: Problem | null; again: (() => void) | null };
+  | { kind: "undecided"; because: Problem | null; again: (() => void) | null; byHand: boolean };
 
 /** A verdict that came after a newer code was shown. */
 export interface Aside {
@@ -23,8 +23,8 @@ export interface PresentingState {
   /** Raised with everything that is shown, so that the same verdict twice is seen as two. */
   turn: number;
   asides: readonly Aside[];
-  /** The last verdict that has faded. */
-  last: Shown | null;
+  /** What has faded last: one verdict, or those of a party. */
+  last: readonly Shown[];
 }
 
 /** What sooner comes needs no word. */
@@ -38,17 +38,33 @@ const ASIDE_MS = 5_000;
 /** So long the same code that was left undecided keeps its nonce. */
 const KEPT_MS = 600_000;
 
-/** How long a verdict stays; null until the next code or a touch. */
-export type Stay = (tone: Tone) => number | null;
+/** How a gate shows what is decided. */
+export interface Manner {
+  /** How long a verdict stays, and how long where others wait; null until the next code or a touch. */
+  stay(tone: Tone, waited: boolean): number | null;
+  /** Whether a code waits until the one before it was decided and seen. */
+  inTurn: boolean;
+}
 
 const PASSES_MS = 2_500;
 
-/** At a staffed gate: refusals stay. */
-export const staffed: Stay = (tone) =>
-  tone === "admitted" || tone === "exited" || tone === "undone" ? PASSES_MS : null;
+/** At a staffed gate: refusals stay, and the newest code comes first. */
+export const staffed: Manner = {
+  stay: (tone) => (tone === "admitted" || tone === "exited" || tone === "undone" ? PASSES_MS : null),
+  inTurn: false,
+};
 
-/** At a kiosk everything goes by itself, but slowly enough to be read. */
-export const unstaffed: Stay = (tone) => (tone === "admitted" || tone === "exited" ? 5_000 : 8_000);
+/** At a kiosk everything goes by itself, but slowly enough to be read, and nobody's welcome hides another's refusal. */
+export const unstaffed: Manner = {
+  stay(tone, waited) {
+    if (tone === "admitted" || tone === "exited") return waited ? PASSES_MS : 5_000;
+    return waited ? 5_000 : 8_000;
+  },
+  inTurn: true,
+};
+
+/** More codes than this do not wait: whoever is still there shows theirs again. */
+const LINE = 6;
 
 export interface Ways {
   send(presentation: Omit<Presentation, "gate" | "direction">, signal: AbortSignal): Promise<Shown>;
@@ -65,6 +81,7 @@ interface Following {
   /** Asks again for those whose questions were open, once staff asked them. */
   answered?: ((open: readonly Shown[]) => void) | undefined;
   settled?: () => void;
+  byHand?: boolean;
 }
 
 /** How to go on where questions are open. */
@@ -75,12 +92,16 @@ function goOn(items: readonly Shown[], answered: Following["answered"]): (() => 
 
 /** Presents codes, each once whatever the line does, and shows the newest. */
 export class Presenting {
-  #state: PresentingState = { now: { kind: "idle" }, turn: 0, asides: [], last: null };
+  #state: PresentingState = { now: { kind: "idle" }, turn: 0, asides: [], last: [] };
   #listeners = new Set<() => void>();
   #turn = 0;
   #fading: ReturnType<typeof setTimeout> | undefined;
   #kept = new Map<string, { nonce: string; until: number }>();
-  stay: Stay = staffed;
+  /** The code that is being decided or shown, and those that wait for it. */
+  #inTurn: string | null = null;
+  #line: string[] = [];
+  #shownSince: { tone: Tone; at: number } | null = null;
+  manner: Manner = staffed;
 
   constructor(readonly ways: Ways) {}
 
@@ -96,8 +117,22 @@ export class Presenting {
     for (const hear of this.#listeners) hear();
   }
 
-  /** Presents a code; `answered` once its questions were asked. */
+  /** Presents a code, in its turn where the gate takes one after another; `answered` once its questions were asked. */
   present(code: string, answered = false): Promise<void> {
+    if (!this.manner.inTurn) return this.#present(code, answered);
+    if (this.#inTurn === null) {
+      this.#inTurn = code;
+      return this.#present(code, answered);
+    }
+    if (this.#line.length < LINE && !this.#line.includes(code)) {
+      this.#line.push(code);
+      // Whoever is shown has had the screen to themselves until now.
+      if (this.#shownSince !== null) this.#fade(this.#shownSince.tone, this.#shownSince.at);
+    }
+    return Promise.resolve();
+  }
+
+  #present(code: string, answered: boolean): Promise<void> {
     const name = answered ? `${code}\nanswered` : code;
     const nonce = this.#nonceFor(name);
     const given = { code, nonce, ...(answered && { answered }) };
@@ -109,10 +144,28 @@ export class Presenting {
     });
   }
 
+  /**
+   * Asks for what is done without a code. Without an answer the same again is the same request, whether
+   * it is tried again or entered anew: it may have been done unheard.
+   */
+  byHand<Body extends object>(
+    body: Body,
+    send: (body: Body & { nonce: string }, signal: AbortSignal) => Promise<Shown | readonly Shown[]>,
+    answered?: Following["answered"],
+    nonce = this.#nonceFor(JSON.stringify(body)),
+  ): Promise<void> {
+    return this.ask((signal) => send({ ...body, nonce }, signal), {
+      again: () => void this.byHand(body, send, answered, nonce),
+      answered,
+      settled: () => this.#kept.delete(JSON.stringify(body)),
+      byHand: true,
+    });
+  }
+
   /** Asks for a verdict and shows it, unless a newer one was asked for meanwhile. */
   async ask(
     send: (signal: AbortSignal) => Promise<Shown | readonly Shown[]>,
-    { again = null, answered, settled }: Following = {},
+    { again = null, answered, settled, byHand = false }: Following = {},
   ): Promise<void> {
     this.#turn += 1;
     const turn = this.#turn;
@@ -131,7 +184,9 @@ export class Presenting {
       const because = isRefusal(error) ? error : null;
       if (because !== null) settled?.();
       this.ways.sound("undecided");
-      if (turn === this.#turn) this.#put({ kind: "undecided", because, again }, turn, "undecided");
+      // What was refused by hand was not done: it is entered anew, as another request.
+      const once = byHand && because !== null ? null : again;
+      if (turn === this.#turn) this.#put({ kind: "undecided", because, again: once, byHand }, turn, "undecided");
     } finally {
       clearTimeout(asking);
     }
@@ -144,6 +199,13 @@ export class Presenting {
     this.#show(this.#turn, shown);
   }
 
+  /** Shows several verdicts that are already known. */
+  showAll(items: readonly Shown[]): void {
+    this.#turn += 1;
+    this.ways.decided();
+    this.#showSeveral(this.#turn, items);
+  }
+
   /** Shows the gate at rest. */
   clear(): void {
     this.#turn += 1;
@@ -153,7 +215,11 @@ export class Presenting {
   #rest(): void {
     clearTimeout(this.#fading);
     const { now, last } = this.#state;
-    this.#change({ now: { kind: "idle" }, turn: this.#turn, last: now.kind === "shown" ? now.shown : last });
+    const faded = now.kind === "shown" ? [now.shown] : now.kind === "several" ? now.items : last;
+    this.#change({ now: { kind: "idle" }, turn: this.#turn, last: faded });
+    this.#shownSince = null;
+    this.#inTurn = this.#line.shift() ?? null;
+    if (this.#inTurn !== null) void this.#present(this.#inTurn, false);
   }
 
   #nonceFor(name: string): string {
@@ -207,14 +273,22 @@ export class Presenting {
   }
 
   #put(now: Now, turn: number, tone: Tone): void {
-    clearTimeout(this.#fading);
     this.#change({ now, turn });
-    const long = this.stay(tone);
-    if (long !== null) this.#fading = setTimeout(() => this.#rest(), long);
+    this.#shownSince = { tone, at: this.ways.now() };
+    this.#fade(tone, this.#shownSince.at);
+  }
+
+  /** Rests once what is shown `since` then has had its time. */
+  #fade(tone: Tone, since: number): void {
+    clearTimeout(this.#fading);
+    const long = this.manner.stay(tone, this.#line.length > 0);
+    if (long !== null) this.#fading = setTimeout(() => this.#rest(), Math.max(0, since + long - this.ways.now()));
   }
 
   stop(): void {
     this.#turn += 1;
+    this.#line = [];
+    this.#inTurn = null;
     clearTimeout(this.#fading);
   }
 }

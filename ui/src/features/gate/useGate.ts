@@ -7,7 +7,7 @@ import { isProblem } from "../../shared/problem";
 import { type DoorSpeech, ENGLISH, Sounds, speakAtDoor } from "../../shared/verdict";
 import type { GateChoices } from "./gateChoices";
 import { newNonce } from "./nonce";
-import { Presenting, type PresentingState, type Stay } from "./presenting";
+import { type Manner, Presenting, type PresentingState } from "./presenting";
 
 /** The words of a door in a language; English until they are read. */
 export function useDoorSpeech(language: string): DoorSpeech {
@@ -58,7 +58,7 @@ export interface OpenGate {
 const across = (direction: Direction): Direction => (direction === "entry" ? "exit" : "entry");
 
 /** A gate that is open: its door, what it presents and shows, how it sounds. */
-export function useGate(event: string, gate: string, choices: GateChoices, stay: Stay): OpenGate {
+export function useGate(event: string, gate: string, choices: GateChoices, manner: Manner): OpenGate {
   const queries = useQueryClient();
   const asked = useQuery(askDoor.door(event, gate));
   const away = useSyncExternalStore(reach.subscribe, reach.away);
@@ -80,6 +80,8 @@ export function useGate(event: string, gate: string, choices: GateChoices, stay:
   }, [sounds, choices.volume, choices.muted]);
   useEffect(() => {
     const unlock = () => sounds.unlock();
+    // A machine that starts by itself may sound without a touch where its window allows that.
+    unlock();
     const gestures = ["pointerdown", "keydown"] as const;
     for (const gesture of gestures) document.addEventListener(gesture, unlock, true);
     return () => {
@@ -99,8 +101,8 @@ export function useGate(event: string, gate: string, choices: GateChoices, stay:
     [event, queries, sounds],
   );
   useEffect(() => {
-    presenting.stay = stay;
-  }, [presenting, stay]);
+    presenting.manner = manner;
+  }, [presenting, manner]);
   useEffect(() => () => presenting.stop(), [presenting]);
   useEffect(() => listen(queries, event), [queries, event]);
   useEffect(() => keepAwake(), []);

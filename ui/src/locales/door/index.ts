@@ -55,6 +55,11 @@ function speechOf(language: string, words: DoorWords): DoorSpeech {
 /** English, which is there before any file is read. */
 export const ENGLISH: DoorSpeech = speechOf("en", en);
 
+/** The language to speak to a guest: their own where the door speaks it, otherwise the gate's. */
+export function languageFor(guest: string | null, gate: string): string {
+  return guest !== null && DOOR_LANGUAGES.includes(baseOf(guest)) ? guest : gate;
+}
+
 /** Speaks a language of the door, by its tag or the part before the region; otherwise English. */
 export async function speakAtDoor(tag: string): Promise<DoorSpeech> {
   if (tag === MIRRORED) return speechOf(tag, en);

@@ -7,6 +7,7 @@ export {
   type DoorKey,
   type DoorSpeech,
   ENGLISH,
+  languageFor,
   speakAtDoor,
   undecidedWords,
   type VerdictWords,

@@ -39,13 +39,16 @@ const SHAKES: Readonly<Record<Tone, number[]>> = {
 const LOUD: Readonly<Partial<Record<OscillatorType, number>>> = { sawtooth: 0.55, triangle: 0.9 };
 const RISE_S = 0.008;
 
+/** What comes later than this after its verdict would be taken for the next one's, ms. */
+const LATE_MS = 400;
+
 /** What a gate sounds like. Browsers let it sound only after the first touch or key. */
 export class Sounds {
   #context: AudioContext | null = null;
   #loud = 0.8;
   #muted = false;
 
-  /** To be called from a touch or a key, as often as one likes. */
+  /** To be called from a touch or a key, as often as one likes; before the first, it does what the browser lets it. */
   unlock(): void {
     if (!("AudioContext" in globalThis)) return;
     this.#context ??= new AudioContext();
@@ -73,8 +76,22 @@ export class Sounds {
     (navigator as { vibrate?(pattern: number[]): boolean }).vibrate?.(SHAKES[tone]);
     const context = this.#context;
     if (context === null || this.#loud === 0) return;
+    if (context.state === "running") {
+      this.#signal(context, tone);
+      return;
+    }
+    // What waits for a touch would sound all at once with it.
+    const asked = performance.now();
+    void context.resume().then(
+      () => {
+        if (performance.now() - asked < LATE_MS) this.#signal(context, tone);
+      },
+      () => undefined,
+    );
+  }
+
+  #signal(context: AudioContext, tone: Tone): void {
     try {
-      if (context.state !== "running") void context.resume().catch(() => undefined);
       for (const one of SIGNALS[tone]) this.#sound(context, one);
     } catch {
       // Audio may be gone with its device; colour, shape and word say it all.

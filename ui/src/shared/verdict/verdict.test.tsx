@@ -1,6 +1,6 @@
 import { render, screen } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
-import { CODES, DOOR_LANGUAGES, ENGLISH, letsPass, type Shown, SIGNALS, speakAtDoor, TONES, toneOf, UndecidedScreen, VerdictScreen, wordsOf } from "./index";
+import { CODES, DOOR_LANGUAGES, ENGLISH, languageFor, letsPass, type Shown, SIGNALS, speakAtDoor, TONES, toneOf, UndecidedScreen, VerdictScreen, wordsOf } from "./index";
 
 const AT = Date.UTC(2026, 11, 12, 18, 2);
 const VIENNA = "Europe/Vienna";
@@ -104,6 +104,16 @@ describe.each(DOOR_LANGUAGES)("the words of a door in %s", (language) => {
     if (language === "en") return;
     const same = Object.keys(own).filter((key) => own[key] === english[key]);
     expect(same.filter((key) => key !== "tone.attention")).toEqual([]);
+  });
+});
+
+describe("the language for a guest", () => {
+  it.each([
+    ["fr-CA", "es", "fr-CA"],
+    ["sv", "es", "es"],
+    [null, "fr", "fr"],
+  ])("of %s at a gate in %s is %s", (guest, gate, language) => {
+    expect(languageFor(guest, gate)).toBe(language);
   });
 });
 

@@ -1,8 +1,8 @@
 import { joined } from "../../locales/direction";
-import { type DoorKey, type DoorSpeech, DOOR_LANGUAGES, ENGLISH, speakAtDoor } from "../../locales/door";
+import { type DoorKey, type DoorSpeech, DOOR_LANGUAGES, ENGLISH, languageFor, speakAtDoor } from "../../locales/door";
 import { type Code, isCode, type Shown } from "./shown";
 
-export { DOOR_LANGUAGES, type DoorKey, type DoorSpeech, ENGLISH, speakAtDoor };
+export { DOOR_LANGUAGES, type DoorKey, type DoorSpeech, ENGLISH, languageFor, speakAtDoor };
 
 /** What is said of a verdict: the word, why, and what to do next. */
 export interface VerdictWords {
@@ -67,9 +67,18 @@ export function wordsOf(shown: Shown, speech: DoorSpeech, zone: string): Verdict
   };
 }
 
-/** The words where no answer came. */
-export const undecidedWords = ({ say }: DoorSpeech): VerdictWords => ({
-  head: say("head.undecided"),
-  why: say("why.undecided"),
-  todo: say("do.undecided"),
-});
+/** What was left undecided: a code, something done by hand, or the latter with a refusal that speaks for itself. */
+export type Undecided = "code" | "hand" | "refused";
+
+/** The words where nothing was decided. */
+export function undecidedWords({ say }: DoorSpeech, what: Undecided = "code"): VerdictWords {
+  const head = say("head.undecided");
+  switch (what) {
+    case "code":
+      return { head, why: say("why.undecided"), todo: say("do.undecided") };
+    case "hand":
+      return { head, why: say("why.undecided_hand"), todo: say("do.undecided_hand") };
+    case "refused":
+      return { head, why: null, todo: null };
+  }
+}

@@ -37,7 +37,7 @@ const state = (given: Partial<PresentingState>): PresentingState => ({
   now: { kind: "idle" },
   turn: 1,
   asides: [],
-  last: null,
+  last: [],
   ...given,
 });
 
@@ -47,7 +47,7 @@ describe("those for whom something is printed", () => {
   it("are all of a party, those whom a newer code overtook, and the last who faded", () => {
     const items = [shown("Ada", true), shown("Bo", false), shown("Cleo", true)];
     const asides = [{ shown: shown("Dora", true), until: 1 }];
-    expect(names({ now: { kind: "several", items, answered: null }, asides, last: shown("Eli", true) })).toEqual([
+    expect(names({ now: { kind: "several", items, answered: null }, asides, last: [shown("Eli", true)] })).toEqual([
       "Ada",
       "Cleo",
       "Dora",
@@ -62,6 +62,6 @@ describe("those for whom something is printed", () => {
   });
 
   it("go by their number where they have no name", () => {
-    expect(names({ last: shown("nameless", true) })).toEqual(["#7"]);
+    expect(names({ last: [shown("nameless", true)] })).toEqual(["#7"]);
   });
 });

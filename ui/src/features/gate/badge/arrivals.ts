@@ -21,6 +21,6 @@ export const arrivalAt = ({ scan, ticket, name, number, badge }: Line): Arrival 
 /** Those who were let in, as far as the gate still shows them: what it shows now comes first. */
 export function arrivals({ now, asides, last }: PresentingState): Arrival[] {
   const shown = now.kind === "shown" ? [now.shown] : now.kind === "several" ? now.items : [];
-  const all = [...shown, ...asides.map((aside) => aside.shown), ...(last === null ? [] : [last])];
+  const all = [...shown, ...asides.map((aside) => aside.shown), ...last];
   return all.flatMap(arrivalOf);
 }
