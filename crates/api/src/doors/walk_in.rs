@@ -96,7 +96,7 @@ impl EventHome {
         }
         gate.check_asked(wanted.answered)?;
         let stand = gate.stand();
-        if stand.direction == Direction::Entry && self.room(stand.zone)? == Some(0) {
+        if stand.direction == Direction::Entry && self.room(stand.zone, stand.session)? == Some(0) {
             return Err(Problem::new(
                 "zone_full",
                 "it is full here; no ticket was made, and nobody was let in. Ask the guest to wait \

@@ -49,5 +49,5 @@ mod serials;
 mod series;
 mod sign_in;
 mod texts;
-mod walk_ins;
 mod venue_room;
+mod walk_ins;
