@@ -543,15 +543,12 @@ fn decide_unknown(presented: Presented, door: &Door<'_>, passages: &[Passage]) -
         return refuse(Code::UnknownTicket, today);
     }
     let decision = decide_entry(door, door.session, today, passages);
-    if decision.verdict != Verdict::Admitted {
-        return decision;
-    }
     match check_place(door, passages) {
-        Ok(()) => decision,
-        Err(code) => Decision {
+        Err(code) if decision.verdict == Verdict::Admitted => Decision {
             session: door.session,
             ..refuse(code, today)
         },
+        _ => decision,
     }
 }
 
@@ -564,16 +561,11 @@ fn decide_entry(
     let here = || {
         passages
             .iter()
-            .filter(|p| p.zone == door.zone && p.session == session)
+            .filter(|p| p.concerns(door.zone) && p.session == session)
     };
     let used = match door.re_entry {
         ReEntry::Single => here().any(Passage::is_entry),
-        ReEntry::AfterExit => is_inside(
-            passages
-                .iter()
-                .filter(|p| p.concerns(door.zone) && p.session == session),
-            door.terms.emptied_at,
-        ),
+        ReEntry::AfterExit => is_inside(here(), door.terms.emptied_at),
         ReEntry::OncePerDay => here().any(|p| p.is_entry() && p.day == day),
         ReEntry::Unlimited => false,
     };

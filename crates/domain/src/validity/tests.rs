@@ -91,7 +91,8 @@ impl PlannedEvent {
     }
 
     fn name_of(&self, id: SessionId) -> &str {
-        &self.sessions[id.0.as_u128() as usize - 1].id
+        let planned = self.sessions.iter().find(|p| self.id_of(&p.id) == id);
+        &planned.expect("a session of this event").id
     }
 
     /// What is found, as the table says it.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use gatehouse_domain::id::{DeviceId, ZoneId};
-use gatehouse_domain::scan::{Direction, ScanRecord, Verdict};
+use gatehouse_domain::scan::{Direction, Verdict};
 
 use super::Node;
 use crate::lease::{Arrival, LeaseBook};
@@ -35,7 +35,7 @@ fn use_of(scan: &SignedScan, place: Option<ZoneId>, of_ticket: &[SignedScan], si
             let before = of_ticket
                 .iter()
                 .filter(counts)
-                .filter(|s| s.record.zone == place || leaves_venue(&s.record))
+                .filter(|s| s.record.zone == place || s.record.leaves_venue())
                 .filter(|s| s.order() < scan.order())
                 .filter(|s| matches!(s.record.verdict, Verdict::Admitted | Verdict::Exited))
                 .max_by_key(|s| s.order());
@@ -45,16 +45,11 @@ fn use_of(scan: &SignedScan, place: Option<ZoneId>, of_ticket: &[SignedScan], si
     }
 }
 
-/// Whether somebody went out at the venue's entrance, and so out of every zone.
-fn leaves_venue(record: &ScanRecord) -> bool {
-    record.verdict == Verdict::Exited && record.zone.is_none()
-}
-
 /// The places whose room a scan may change.
 fn places_of(scan: &SignedScan, of_ticket: &[SignedScan]) -> BTreeSet<Option<ZoneId>> {
     let zones = of_ticket.iter().map(|s| s.record.zone);
     zones
-        .filter(|_| leaves_venue(&scan.record))
+        .filter(|_| scan.record.leaves_venue())
         .chain([scan.record.zone])
         .collect()
 }
@@ -117,7 +112,7 @@ impl Node {
     pub(super) fn count_own(&mut self, scan: &SignedScan, ledger: &dyn Ledger) {
         let record = &scan.record;
         if record.clock.wall_ms < self.counted_since.0
-            || !(leaves_venue(record) || ledger.capacity(record.zone).is_some())
+            || !(record.leaves_venue() || ledger.capacity(record.zone).is_some())
             || !self.counts(record.device, ledger)
         {
             return;
@@ -283,7 +278,7 @@ impl Node {
 
 #[cfg(test)]
 mod tests {
-    use gatehouse_domain::scan::HybridClock;
+    use gatehouse_domain::scan::{HybridClock, ScanRecord};
     use uuid::Uuid;
 
     use super::*;
