@@ -1,236 +1,176 @@
-//! The table of validity: what a door is told of a ticket at a moment.
+//! The table of validity: what a door is told of a ticket at a moment. Phones are held against the
+//! same one.
 
-use super::*;
-use crate::calendar::local::{parse_local, to_utc};
-use crate::id::TicketTypeId;
-use crate::session::SessionStatus;
+use std::collections::BTreeMap;
+
+use chrono::NaiveDateTime;
+use serde::Deserialize;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
-const ZONE: Tz = chrono_tz::Europe::Vienna;
+use super::*;
+use crate::id::TicketTypeId;
+use crate::session::SessionStatus;
+use crate::ticket_type::TypeScope;
 
-/// Events by name; each session as name, doors, start, end, in Vienna. A `!` is called off.
-const EVENTS: &str = "
-gala      one_time   eve   2026-12-05T18:30 2026-12-05T19:00 2026-12-05T23:00
-camp      one_time   camp  2027-07-02T10:00 2027-07-02T12:00 2027-07-05T10:00
-lost      one_time   lost! 2026-12-05T18:30 2026-12-05T19:00 2026-12-05T23:00
-festival  multi_day  thu   2027-06-10T13:30 2027-06-10T14:00 2027-06-11T02:00
-festival  multi_day  fri   2027-06-11T11:30 2027-06-11T12:00 2027-06-11T23:00
-festival  multi_day  sat!  2027-06-12T11:30 2027-06-12T12:00 2027-06-12T23:00
-festival  multi_day  sun   2027-06-13T12:30 2027-06-13T13:00 2027-06-13T22:00
-yoga      recurring  w1    2027-03-22T08:45 2027-03-22T09:00 2027-03-22T10:00
-yoga      recurring  w2    2027-03-29T08:45 2027-03-29T09:00 2027-03-29T10:00
-yoga      recurring  w2b   2027-03-29T09:45 2027-03-29T10:00 2027-03-29T11:00
-yoga      recurring  w3!   2027-04-05T08:45 2027-04-05T09:00 2027-04-05T10:00
-yoga      recurring  w4    2027-04-12T08:45 2027-04-12T09:00 2027-04-12T10:00
-owl       recurring  o1    2027-03-21T02:30 2027-03-21T02:30 2027-03-21T03:30
-owl       recurring  o2    2027-03-28T02:30 2027-03-28T02:30 2027-03-28T03:30
-owl       recurring  o3    2027-10-31T02:30 2027-10-31T02:30 2027-10-31T03:30
-";
+const TABLE: &str = include_str!("../../../../ui/src/scan/judge/cases/validity.json");
 
-/// event | sessions that the ticket opens | session that the door stands for | when | what it says
-const TABLE: &str = "
-gala     | all       | -    | 2026-12-05T18:29 | too early for eve, doors 2026-12-05T18:30
-gala     | all       | -    | 2026-12-05T18:30 | valid for eve on 20261205
-gala     | all       | -    | 2026-12-05T19:00 | valid for eve on 20261205
-gala     | all       | -    | 2026-12-05T22:59 | valid for eve on 20261205
-gala     | all       | -    | 2026-12-05T23:00 | too late since 2026-12-05T23:00
-gala     | all       | -    | 2025-12-05T19:00 | too early for eve, doors 2026-12-05T18:30
-gala     | eve       | -    | 2026-12-05T20:00 | valid for eve on 20261205
-gala     | eve       | eve  | 2026-12-05T20:00 | valid for eve on 20261205
-gala     | eve       | eve  | 2026-12-05T10:00 | too early for eve, doors 2026-12-05T18:30
-gala     | eve       | eve  | 2026-12-06T10:00 | too late since 2026-12-05T23:00
-gala     | online    | -    | 2026-12-05T20:00 | online only
-gala     | template  | -    | 2026-12-05T20:00 | called off
-lost     | all       | -    | 2026-12-05T20:00 | lost was called off
-lost     | all       | -    | 2026-12-05T10:00 | called off
-lost     | all       | -    | 2026-12-06T10:00 | called off
-camp     | all       | -    | 2027-07-02T10:00 | valid for camp on 20270702
-camp     | all       | -    | 2027-07-03T00:30 | valid for camp on 20270703
-camp     | all       | -    | 2027-07-05T09:59 | valid for camp on 20270705
-camp     | all       | -    | 2027-07-05T10:00 | too late since 2027-07-05T10:00
-festival | all       | -    | 2027-06-10T09:00 | too early for thu, doors 2027-06-10T13:30
-festival | all       | -    | 2027-06-10T13:30 | valid for thu on 20270610
-festival | all       | -    | 2027-06-11T01:59 | valid for thu on 20270610
-festival | all       | -    | 2027-06-11T02:00 | too early for fri, doors 2027-06-11T11:30
-festival | all       | -    | 2027-06-11T11:29 | too early for fri, doors 2027-06-11T11:30
-festival | all       | -    | 2027-06-11T22:59 | valid for fri on 20270611
-festival | all       | -    | 2027-06-12T12:00 | sat was called off
-festival | all       | -    | 2027-06-12T23:30 | too early for sun, doors 2027-06-13T12:30
-festival | all       | -    | 2027-06-13T21:59 | valid for sun on 20270613
-festival | all       | -    | 2027-06-13T22:00 | too late since 2027-06-13T22:00
-festival | thu       | -    | 2027-06-10T20:00 | valid for thu on 20270610
-festival | thu       | -    | 2027-06-11T01:00 | valid for thu on 20270610
-festival | thu       | -    | 2027-06-11T03:00 | too late since 2027-06-11T02:00
-festival | thu       | -    | 2027-06-11T15:00 | wrong day, it is for thu on 20270610
-festival | fri       | -    | 2027-06-10T20:00 | wrong day, it is for fri on 20270611
-festival | fri       | -    | 2027-06-11T01:00 | wrong day, it is for fri on 20270611
-festival | fri       | -    | 2027-06-11T11:30 | valid for fri on 20270611
-festival | fri       | -    | 2027-06-11T09:00 | too early for fri, doors 2027-06-11T11:30
-festival | fri       | -    | 2027-06-13T15:00 | wrong day, it is for fri on 20270611
-festival | sat       | -    | 2027-06-10T20:00 | called off
-festival | sat       | -    | 2027-06-12T15:00 | sat was called off
-festival | sat,sun   | -    | 2027-06-12T15:00 | sat was called off
-festival | sat,sun   | -    | 2027-06-11T15:00 | wrong day, it is for sun on 20270613
-festival | sat,sun   | -    | 2027-06-13T15:00 | valid for sun on 20270613
-festival | thu,sun   | -    | 2027-06-11T15:00 | wrong day, it is for sun on 20270613
-festival | thu,fri   | -    | 2027-06-13T15:00 | wrong day, it is for fri on 20270611
-festival | all       | fri  | 2027-06-10T20:00 | too early for fri, doors 2027-06-11T11:30
-festival | all       | fri  | 2027-06-11T15:00 | valid for fri on 20270611
-festival | all       | thu  | 2027-06-11T15:00 | too late since 2027-06-11T02:00
-festival | thu       | fri  | 2027-06-11T09:00 | wrong day, it is for thu on 20270610
-festival | thu       | fri  | 2027-06-10T09:00 | wrong day, it is for thu on 20270610
-festival | all       | sat  | 2027-06-12T15:00 | sat was called off
-yoga     | w1        | -    | 2027-03-22T08:44 | too early for w1, doors 2027-03-22T08:45
-yoga     | w1        | -    | 2027-03-22T08:45 | valid for w1 on 20270322
-yoga     | w1        | -    | 2027-03-22T10:00 | too late since 2027-03-22T10:00
-yoga     | w1        | -    | 2027-03-29T09:15 | not this session, it is for w1, doors 2027-03-22T08:45
-yoga     | w2        | -    | 2027-03-22T09:15 | not this session, it is for w2, doors 2027-03-29T08:45
-yoga     | w2        | -    | 2027-03-29T08:44 | too early for w2, doors 2027-03-29T08:45
-yoga     | w2        | -    | 2027-03-29T08:45 | valid for w2 on 20270329
-yoga     | w2        | -    | 2027-03-29T09:50 | valid for w2 on 20270329
-yoga     | w2b       | -    | 2027-03-29T09:00 | not this session, it is for w2b, doors 2027-03-29T09:45
-yoga     | w2b       | -    | 2027-03-29T09:45 | valid for w2b on 20270329
-yoga     | w2        | -    | 2027-03-29T10:30 | not this session, it is for w2, doors 2027-03-29T08:45
-yoga     | all       | -    | 2027-03-29T09:44 | valid for w2 on 20270329
-yoga     | all       | -    | 2027-03-29T09:50 | valid for w2b on 20270329
-yoga     | all       | w2   | 2027-03-29T09:50 | valid for w2 on 20270329
-yoga     | w2        | w2b  | 2027-03-29T09:50 | not this session, it is for w2, doors 2027-03-29T08:45
-yoga     | w2b       | w2   | 2027-03-29T09:50 | not this session, it is for w2b, doors 2027-03-29T09:45
-yoga     | w3        | -    | 2027-04-05T09:15 | w3 was called off
-yoga     | w3        | -    | 2027-03-29T09:15 | called off
-yoga     | w3        | -    | 2027-04-12T09:15 | called off
-yoga     | w3,w4     | -    | 2027-04-05T09:15 | w3 was called off
-yoga     | w3,w4     | -    | 2027-04-05T12:00 | too early for w4, doors 2027-04-12T08:45
-yoga     | all       | -    | 2027-04-12T10:00 | too late since 2027-04-12T10:00
-yoga     | template  | -    | 2027-04-12T09:00 | called off
-owl      | o1        | -    | 2027-03-21T02:30 | valid for o1 on 20270321
-owl      | o2        | -    | 2027-03-28T01:59 | too early for o2, doors 2027-03-28T03:30
-owl      | o2        | -    | 2027-03-28T03:29 | too early for o2, doors 2027-03-28T03:30
-owl      | o3        | -    | 2027-10-31T02:29 | too early for o3, doors 2027-10-31T02:30
-owl      | o3        | -    | 2027-10-31T02:30 | valid for o3 on 20271031
-owl      | o3        | -    | 2027-10-31T03:29 | valid for o3 on 20271031
-owl      | o3        | -    | 2027-10-31T03:30 | too late since 2027-10-31T03:30
-";
-
-fn utc(local: &str) -> i64 {
-    to_utc(parse_local("at", local).unwrap(), ZONE)
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Table {
+    zone: Tz,
+    events: BTreeMap<String, PlannedEvent>,
+    cases: Vec<Case>,
 }
 
-fn local(ms: i64) -> String {
-    crate::calendar::local::local_of(ms, ZONE)
-        .format("%Y-%m-%dT%H:%M")
-        .to_string()
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PlannedEvent {
+    kind: EventKind,
+    sessions: Vec<Planned>,
 }
 
-/// An event's kind and its sessions, each with its name.
-fn event(name: &str) -> (EventKind, Vec<(String, Session)>) {
-    let mut kind = EventKind::OneTime;
-    let mut sessions = Vec::new();
-    for (index, line) in EVENTS.trim().lines().enumerate() {
-        let [event, of_kind, session, doors, starts, ends] = line
-            .split_whitespace()
-            .collect::<Vec<_>>()
-            .try_into()
-            .unwrap();
-        if event != name {
-            continue;
-        }
-        kind = of_kind.parse().unwrap();
-        let ends = utc(ends);
-        // An hour that is missing moves the start; its session keeps its length.
-        let starts = utc(starts);
-        let mut planned = Session::scheduled(
-            SessionId(Uuid::from_u128(index as u128 + 1)),
-            utc(doors),
-            starts,
-            if ends > starts {
-                ends
-            } else {
-                starts + 3_600_000
-            },
-        );
-        if session.ends_with('!') {
-            planned.status = SessionStatus::Cancelled;
-        }
-        sessions.push((session.trim_end_matches('!').to_owned(), planned));
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Planned {
+    id: String,
+    doors_at: String,
+    starts_at: String,
+    ends_at: String,
+    status: SessionStatus,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Case {
+    event: String,
+    opens: Opens,
+    door: Option<String>,
+    at: String,
+    expected: BTreeMap<String, Value>,
+}
+
+/// What a ticket opens: `all`, nothing as it is for `online` or a `template`, or some sessions.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum Opens {
+    Word(String),
+    Sessions(Vec<String>),
+}
+
+fn table() -> Table {
+    serde_json::from_str(TABLE).expect("a table")
+}
+
+fn utc(text: &str) -> i64 {
+    NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%MZ")
+        .unwrap_or_else(|e| panic!("{text}: {e}"))
+        .and_utc()
+        .timestamp_millis()
+}
+
+impl PlannedEvent {
+    /// Its sessions, each known by its place in the list.
+    fn sessions(&self) -> Vec<Session> {
+        let made = |(index, planned): (usize, &Planned)| Session {
+            status: planned.status,
+            ..Session::scheduled(
+                SessionId(Uuid::from_u128(index as u128 + 1)),
+                utc(&planned.doors_at),
+                utc(&planned.starts_at),
+                utc(&planned.ends_at),
+            )
+        };
+        self.sessions.iter().enumerate().map(made).collect()
     }
-    (kind, sessions)
+
+    fn id_of(&self, name: &str) -> SessionId {
+        let index = self.sessions.iter().position(|planned| planned.id == name);
+        let index = index.unwrap_or_else(|| panic!("no session {name}"));
+        SessionId(Uuid::from_u128(index as u128 + 1))
+    }
+
+    fn name_of(&self, id: SessionId) -> &str {
+        let planned = self.sessions.iter().find(|p| self.id_of(&p.id) == id);
+        &planned.expect("a session of this event").id
+    }
+
+    /// What is found, as the table says it.
+    fn said(&self, found: Validity) -> Value {
+        match found {
+            Validity::Valid { session, day } => {
+                json!({ "is": "valid", "session": self.name_of(session), "day": day })
+            }
+            Validity::TooEarly { session, doors_at } => {
+                json!({ "is": "too_early", "session": self.name_of(session), "doors_at": doors_at })
+            }
+            Validity::TooLate { ended_at } => json!({ "is": "too_late", "ended_at": ended_at }),
+            Validity::NotThisSession { session, doors_at } => json!({
+                "is": "not_this_session", "session": self.name_of(session), "doors_at": doors_at,
+            }),
+            Validity::WrongDay {
+                session,
+                day,
+                doors_at,
+            } => json!({
+                "is": "wrong_day", "session": self.name_of(session), "day": day,
+                "doors_at": doors_at,
+            }),
+            Validity::SessionCancelled { session } => {
+                json!({ "is": "session_cancelled", "session": self.name_of(session) })
+            }
+            Validity::Cancelled => json!({ "is": "cancelled" }),
+            Validity::OnlineOnly => json!({ "is": "online_only" }),
+        }
+    }
 }
 
 #[test]
 fn the_table_of_validity() {
-    let rows: Vec<&str> = TABLE.trim().lines().collect();
-    assert!(rows.len() >= 60, "{} rows", rows.len());
-    for row in rows {
-        let [event_name, opens, door, at, expected] = row
-            .split('|')
-            .map(str::trim)
-            .collect::<Vec<_>>()
-            .try_into()
-            .unwrap();
-        let (kind, named) = event(event_name);
-        let id_of = |name: &str| {
-            named
-                .iter()
-                .find(|(n, _)| n == name)
-                .unwrap_or_else(|| panic!("{row}: no session {name}"))
-                .1
-                .id
-        };
-        let name_of = |id: SessionId| &named.iter().find(|(_, s)| s.id == id).unwrap().0;
+    let table = table();
+    assert!(table.cases.len() >= 80, "{} cases", table.cases.len());
+    for case in &table.cases {
+        let event = &table.events[&case.event];
         let mut ticket_type = TicketType::plain(TicketTypeId(Uuid::from_u128(99)), "Any", 0);
-        match opens {
-            "all" => {}
-            "online" => ticket_type.attendance = AttendanceMode::Online,
-            "template" => ticket_type.scope = crate::ticket_type::TypeScope::Template,
-            names => ticket_type.sessions = names.split(',').map(id_of).collect(),
+        match &case.opens {
+            Opens::Sessions(names) => {
+                ticket_type.sessions = names.iter().map(|name| event.id_of(name)).collect();
+            }
+            Opens::Word(word) => match word.as_str() {
+                "all" => {}
+                "online" => ticket_type.attendance = AttendanceMode::Online,
+                "template" => ticket_type.scope = TypeScope::Template,
+                _ => panic!("{case:?}"),
+            },
         }
-        let sessions: Vec<Session> = named.iter().map(|(_, s)| s.clone()).collect();
+        let sessions = event.sessions();
         let schedule = Schedule {
-            kind,
-            zone: ZONE,
+            kind: event.kind,
+            zone: table.zone,
             cancelled: false,
             sessions: &sessions,
         };
-        let only = (door != "-").then(|| id_of(door));
-        let found = match validity(&schedule, &ticket_type, only, utc(at)) {
-            Validity::Valid { session, day } => {
-                format!("valid for {} on {day}", name_of(session))
-            }
-            Validity::TooEarly { session, doors_at } => {
-                format!(
-                    "too early for {}, doors {}",
-                    name_of(session),
-                    local(doors_at)
-                )
-            }
-            Validity::TooLate { ended_at } => format!("too late since {}", local(ended_at)),
-            Validity::NotThisSession { session, doors_at } => format!(
-                "not this session, it is for {}, doors {}",
-                name_of(session),
-                local(doors_at)
-            ),
-            Validity::WrongDay { session, day, .. } => {
-                format!("wrong day, it is for {} on {day}", name_of(session))
-            }
-            Validity::SessionCancelled { session } => {
-                format!("{} was called off", name_of(session))
-            }
-            Validity::Cancelled => "called off".to_owned(),
-            Validity::OnlineOnly => "online only".to_owned(),
-        };
-        assert_eq!(found, expected, "{row}");
+        let only = case.door.as_ref().map(|name| event.id_of(name));
+        let found = event.said(validity(&schedule, &ticket_type, only, utc(&case.at)));
+        for (name, value) in &case.expected {
+            let wanted = match value.as_str() {
+                Some(text) if name.ends_with("_at") => json!(utc(text)),
+                _ => value.clone(),
+            };
+            assert_eq!(found[name], wanted, "{case:?}");
+        }
     }
 }
 
 #[test]
 fn nothing_is_valid_once_the_event_was_called_off() {
-    let (kind, named) = event("festival");
-    let sessions: Vec<Session> = named.into_iter().map(|(_, s)| s).collect();
+    let table = table();
+    let festival = &table.events["festival"];
+    let sessions = festival.sessions();
     let pass = TicketType::plain(TicketTypeId(Uuid::from_u128(99)), "Pass", 0);
     let schedule = Schedule {
-        kind,
-        zone: ZONE,
+        kind: festival.kind,
+        zone: table.zone,
         cancelled: true,
         sessions: &sessions,
     };
