@@ -460,16 +460,32 @@ fn check_terms(
             .ask(&facts(&moment, known.holder, &here))
             .map_err(|rule| (Code::RuleRefused, Some(rule)))?;
     }
-    // Whoever counts as inside already takes no more room.
-    let counted = is_inside(here.iter().copied(), terms.counted_since);
-    if terms.room == Some(0) && !counted {
-        return Err((Code::ZoneFull, None));
+    check_place(door, passages).map_err(|code| (code, None))
+}
+
+/// What is asked of everybody alike, whoever they are: room, and answers.
+fn check_place(door: &Door<'_>, passages: &[Passage]) -> Result<(), Code> {
+    let terms = &door.terms;
+    if terms.room == Some(0) && !is_counted(door, passages) {
+        return Err(Code::ZoneFull);
     }
     let first = !passages.iter().any(Passage::is_entry);
     if terms.questions && first && !terms.answered {
-        return Err((Code::QuestionsOpen, None));
+        return Err(Code::QuestionsOpen);
     }
     Ok(())
+}
+
+/// Whether the holder counts as inside already and takes no more room: in the zone, or at the
+/// venue in the session that the door stands for, where it stands for one.
+fn is_counted(door: &Door<'_>, passages: &[Passage]) -> bool {
+    let last = passages.iter().rfind(|p| p.concerns(door.zone));
+    let in_session =
+        |p: &&Passage| door.zone.is_some() || door.session.is_none() || p.session == door.session;
+    is_inside(
+        last.filter(in_session).into_iter(),
+        door.terms.counted_since,
+    )
 }
 
 const fn refuse(code: Code, day: u32) -> Decision {
@@ -526,7 +542,14 @@ fn decide_unknown(presented: Presented, door: &Door<'_>, passages: &[Passage]) -
     if !door.terms.rules.is_empty() {
         return refuse(Code::UnknownTicket, today);
     }
-    decide_entry(door, door.session, today, passages)
+    let decision = decide_entry(door, door.session, today, passages);
+    match check_place(door, passages) {
+        Err(code) if decision.verdict == Verdict::Admitted => Decision {
+            session: door.session,
+            ..refuse(code, today)
+        },
+        _ => decision,
+    }
 }
 
 fn decide_entry(
@@ -538,7 +561,7 @@ fn decide_entry(
     let here = || {
         passages
             .iter()
-            .filter(|p| p.zone == door.zone && p.session == session)
+            .filter(|p| p.concerns(door.zone) && p.session == session)
     };
     let used = match door.re_entry {
         ReEntry::Single => here().any(Passage::is_entry),

@@ -33,6 +33,13 @@ impl Passage {
     pub fn is_entry(&self) -> bool {
         self.direction == Direction::Entry
     }
+
+    /// Whether it says if its holder is inside a place: a zone, or the venue where none is named.
+    /// Whoever leaves the venue leaves every zone of it.
+    #[must_use]
+    pub fn concerns(&self, place: Option<ZoneId>) -> bool {
+        self.zone == place || (self.zone.is_none() && !self.is_entry())
+    }
 }
 
 /// Whether a holder is inside after these passages of one place.

@@ -146,6 +146,12 @@ pub enum ScanBytesError {
 }
 
 impl ScanRecord {
+    /// Whether somebody went out at the venue's entrance, and so out of every zone.
+    #[must_use]
+    pub fn leaves_venue(&self) -> bool {
+        self.verdict == Verdict::Exited && self.zone.is_none()
+    }
+
     /// The bytes that the device signs: fixed order, big-endian, a prefix with the version.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {

@@ -78,7 +78,7 @@ pub(crate) fn judge(claim: &Claim, scans: &[SignedScan]) -> (Option<Denial>, Vec
         let record = &scan.record;
         matches!(record.verdict, Verdict::Admitted | Verdict::Exited)
             && !undone.contains(&record.nonce)
-            && record.zone == claim.zone
+            && (record.zone == claim.zone || record.leaves_venue())
             && record.session == claim.session
     });
     let unseen_entry = |scan: &&SignedScan| {
@@ -114,5 +114,56 @@ pub(crate) fn claimed_by(device: DeviceId, other: &Claim) -> Denial {
         device,
         zone: other.zone,
         clock: other.clock,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use gatehouse_domain::scan::{HybridClock, ScanRecord};
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::sim::a_record;
+
+    #[test]
+    fn an_exit_at_the_venue_lets_its_holder_into_a_zone_again() {
+        let lounge = Some(ZoneId(Uuid::from_u128(4)));
+        let scan = |second: u8, verdict, zone| {
+            let record = ScanRecord {
+                sequence: second.into(),
+                nonce: [second; 16],
+                clock: HybridClock {
+                    wall_ms: second.into(),
+                    counter: 0,
+                },
+                verdict,
+                zone,
+                ..a_record()
+            };
+            SignedScan::new(record.to_bytes(), Vec::new()).expect("a scan")
+        };
+        let claim = Claim {
+            nonce: [9; 16],
+            want: Want::Enter,
+            ticket: TicketId(Uuid::from_u128(3)),
+            session: None,
+            zone: lounge,
+            day: 20_261_121,
+            policy: ReEntry::AfterExit,
+            clock: HybridClock::default(),
+            seen: Vec::new(),
+            asked: Vec::new(),
+        };
+        let entered = scan(1, Verdict::Admitted, lounge);
+        let left = scan(2, Verdict::Exited, None);
+        let denied = |claim: &Claim, scans: &[SignedScan]| judge(claim, scans).0.is_some();
+        assert!(denied(&claim, std::slice::from_ref(&entered)));
+        let scans = [entered, left];
+        assert!(!denied(&claim, &scans));
+        let single = Claim {
+            policy: ReEntry::Single,
+            ..claim
+        };
+        assert!(denied(&single, &scans));
     }
 }

@@ -103,12 +103,23 @@ pub fn conflicts<'a>(
     policy: ReEntry,
     records: impl IntoIterator<Item = &'a ScanRecord>,
 ) -> Vec<Conflict> {
-    let mut places: BTreeMap<(TicketId, _), Option<&ScanRecord>> = BTreeMap::new();
+    type Place = (Option<ZoneId>, Option<SessionId>, u32);
+    let mut places: BTreeMap<(TicketId, Place), Option<&ScanRecord>> = BTreeMap::new();
     let mut found = Vec::new();
     for record in standing(records) {
         let Some(ticket) = record.ticket else {
             continue;
         };
+        if policy == ReEntry::AfterExit && record.leaves_venue() {
+            let of_ticket = places.range_mut((ticket, (None, None, 0))..);
+            for ((_, (_, session, _)), inside) in of_ticket.take_while(|((of, _), _)| *of == ticket)
+            {
+                if *session == record.session {
+                    *inside = None;
+                }
+            }
+            continue;
+        }
         let day = match policy {
             ReEntry::OncePerDay => record.day,
             _ => 0,
@@ -171,6 +182,12 @@ pub fn count_heads<'a>(
         }
         if let Some(ticket) = record.ticket {
             let after = emptied_at.is_none_or(|emptied| record.clock.wall_ms >= emptied);
+            if record.leaves_venue() {
+                let zones = inside.range_mut((ticket, None)..);
+                for (_, inside) in zones.take_while(|((of, _), _)| *of == ticket) {
+                    *inside = false;
+                }
+            }
             inside.insert((ticket, record.zone), entered && after);
         }
     }
@@ -178,4 +195,43 @@ pub fn count_heads<'a>(
         *count.inside.entry(zone).or_default() += u64::from(inside);
     }
     count
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::sim::a_record;
+
+    #[test]
+    fn whoever_left_the_venue_is_no_double_in_a_zone_and_counts_in_none() {
+        let lounge = Some(ZoneId(Uuid::from_u128(4)));
+        let at = |second: u8, verdict, zone| ScanRecord {
+            sequence: second.into(),
+            nonce: [second; 16],
+            clock: HybridClock {
+                wall_ms: second.into(),
+                counter: 0,
+            },
+            verdict,
+            zone,
+            ..a_record()
+        };
+        let left = [
+            at(1, Verdict::Admitted, None),
+            at(2, Verdict::Admitted, lounge),
+            at(3, Verdict::Exited, None),
+            at(4, Verdict::Admitted, None),
+        ];
+        let again = at(5, Verdict::Admitted, lounge);
+        let walk = || left.iter().chain([&again]);
+        assert_eq!(conflicts(ReEntry::AfterExit, walk()), []);
+        assert_eq!(conflicts(ReEntry::Single, walk()).len(), 2);
+        let stayed = walk().filter(|record| record.verdict == Verdict::Admitted);
+        assert_eq!(conflicts(ReEntry::AfterExit, stayed).len(), 2);
+        let inside = |count: HeadCount| (count.inside[&None], count.inside[&lounge]);
+        assert_eq!(inside(count_heads(&left, None)), (1, 0));
+        assert_eq!(inside(count_heads(walk(), None)), (1, 1));
+    }
 }

@@ -1,6 +1,6 @@
 //! Who may come in again, by the event's policy.
 
-use gatehouse_api::{Issuing, Presentation, Quiet, Shows};
+use gatehouse_api::{Gate, GateStand, Issuing, Presentation, Quiet, Shows};
 use gatehouse_domain::event::ReEntry;
 use gatehouse_domain::event::draft::ScheduleDraft;
 use gatehouse_domain::scan::Direction::{self, Entry, Exit};
@@ -62,4 +62,51 @@ fn each_policy_of_coming_in_again_holds_for_the_same_walk() {
         });
         assert_eq!(said, expected, "{policy}");
     }
+}
+
+#[test]
+fn whoever_leaves_the_venue_has_left_its_zones_until_that_is_taken_back() {
+    let scratch = Scratch::new();
+    let mut draft = Scratch::draft("Ball");
+    draft.settings.re_entry = ReEntry::AfterExit;
+    draft.zones[0].capacity = Some(1);
+    let home = scratch.event(&draft);
+    scratch.import(&home, "Name,Ticket type\nAda Lark,VIP\nBen Moss,VIP\n");
+    home.form_invitations("First").unwrap();
+    home.issue_tickets(Issuing::default(), &Quiet).unwrap();
+    let zone = home.file().read(|view| view.zones()).unwrap()[0].id;
+    let stand = GateStand {
+        zone: Some(zone),
+        ..GateStand::default()
+    };
+    home.place_gate("Lounge", stand).unwrap();
+    scratch.open_doors();
+    let (front, lounge) = (
+        home.open_gate("Front door").unwrap(),
+        home.open_gate("Lounge").unwrap(),
+    );
+    let passes = |gate: &Gate, ticket: &str, direction| {
+        scratch.clock.advance(60_000);
+        let text = home.code_text(&home.find_ticket(ticket).unwrap()).unwrap();
+        let presentation = Presentation {
+            direction,
+            ..gate.presentation(Shows::Code(&text))
+        };
+        let code = gate.present(&presentation).unwrap().code.word();
+        (code, presentation.nonce)
+    };
+    let inside = || lounge.look().unwrap().counts.inside;
+    assert_eq!(passes(&front, "1", Entry).0, "admitted");
+    assert_eq!(passes(&lounge, "1", Entry).0, "admitted");
+    assert_eq!(passes(&lounge, "2", Entry).0, "zone_full");
+    let (code, left) = passes(&front, "1", Exit);
+    assert_eq!((code, inside()), ("exited", 0));
+    front.undo(left, None, front.new_nonce()).unwrap();
+    assert_eq!(inside(), 1, "she never left");
+    assert_eq!(passes(&lounge, "1", Entry).0, "used");
+    assert_eq!(passes(&front, "1", Exit).0, "exited");
+    assert_eq!(passes(&front, "1", Entry).0, "admitted");
+    assert_eq!(inside(), 0, "she is back at the venue alone");
+    assert_eq!(passes(&lounge, "1", Entry).0, "admitted");
+    assert_eq!(inside(), 1);
 }

@@ -1,6 +1,6 @@
 //! Room of zones: asking for shares, giving them, and ending leases.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use gatehouse_domain::id::{DeviceId, ZoneId};
 use gatehouse_domain::scan::{Direction, Verdict};
@@ -13,9 +13,9 @@ use crate::scans::SignedScan;
 use crate::time::Now;
 use crate::wire::{Frame, Lease, LeaseAsk, Role, Settle, Settled};
 
-/// What one scan of this device does to the room that it used, where who came in before `since`
-/// (UTC ms) is counted no more.
-fn use_of(scan: &SignedScan, of_ticket: &[SignedScan], since: i64) -> i64 {
+/// What one scan of this device does to the room of a place that it used, where who came in before
+/// `since` (UTC ms) is counted no more.
+fn use_of(scan: &SignedScan, place: Option<ZoneId>, of_ticket: &[SignedScan], since: i64) -> i64 {
     let record = &scan.record;
     let counts = |s: &&SignedScan| s.record.clock.wall_ms >= since;
     let entered = |wanted: [u8; 16]| {
@@ -35,13 +35,23 @@ fn use_of(scan: &SignedScan, of_ticket: &[SignedScan], since: i64) -> i64 {
             let before = of_ticket
                 .iter()
                 .filter(counts)
-                .filter(|s| s.record.zone == record.zone && s.order() < scan.order())
+                .filter(|s| s.record.zone == place || s.record.leaves_venue())
+                .filter(|s| s.order() < scan.order())
                 .filter(|s| matches!(s.record.verdict, Verdict::Admitted | Verdict::Exited))
                 .max_by_key(|s| s.order());
             -i64::from(before.is_some_and(|s| s.record.direction == Direction::Entry))
         }
         Verdict::Refused => 0,
     }
+}
+
+/// The places whose room a scan may change.
+fn places_of(scan: &SignedScan, of_ticket: &[SignedScan]) -> BTreeSet<Option<ZoneId>> {
+    let zones = of_ticket.iter().map(|s| s.record.zone);
+    zones
+        .filter(|_| scan.record.leaves_venue())
+        .chain([scan.record.zone])
+        .collect()
 }
 
 impl Node {
@@ -100,18 +110,23 @@ impl Node {
     }
 
     pub(super) fn count_own(&mut self, scan: &SignedScan, ledger: &dyn Ledger) {
-        let zone = scan.record.zone;
-        if scan.record.clock.wall_ms < self.counted_since.0
-            || ledger.capacity(zone).is_none()
-            || !self.counts(scan.record.device, ledger)
+        let record = &scan.record;
+        if record.clock.wall_ms < self.counted_since.0
+            || !(record.leaves_venue() || ledger.capacity(record.zone).is_some())
+            || !self.counts(record.device, ledger)
         {
             return;
         }
-        let Some(ticket) = scan.record.ticket else {
+        let Some(ticket) = record.ticket else {
             return;
         };
-        let change = use_of(scan, &ledger.scans_of(ticket), self.counted_since.0);
-        *self.used.entry(zone).or_default() += change;
+        let of_ticket = ledger.scans_of(ticket);
+        for place in places_of(scan, &of_ticket) {
+            if ledger.capacity(place).is_some() {
+                let change = use_of(scan, place, &of_ticket, self.counted_since.0);
+                *self.used.entry(place).or_default() += change;
+            }
+        }
     }
 
     /// Changes the book and writes it down; where that fails nothing has changed, and the answer is
@@ -254,5 +269,55 @@ impl Node {
         for settle in owed {
             self.send(to, &Frame::Settle(settle));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use gatehouse_domain::scan::{HybridClock, ScanRecord};
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::sim::a_record;
+
+    #[test]
+    fn whoever_leaves_the_venue_makes_room_in_the_zones_they_were_in() {
+        use Direction::{Entry, Exit};
+        let lounge = Some(ZoneId(Uuid::from_u128(4)));
+        let at = |second: i64, direction, zone| {
+            let record = ScanRecord {
+                zone,
+                direction,
+                verdict: match direction {
+                    Entry => Verdict::Admitted,
+                    Exit => Verdict::Exited,
+                },
+                clock: HybridClock {
+                    wall_ms: second,
+                    counter: 0,
+                },
+                ..a_record()
+            };
+            SignedScan::new(record.to_bytes(), Vec::new()).expect("a scan")
+        };
+        let walk = [
+            at(1, Entry, None),
+            at(2, Entry, lounge),
+            at(3, Exit, None),
+            at(4, Exit, lounge),
+            at(5, Entry, None),
+            at(6, Entry, lounge),
+            at(7, Exit, lounge),
+            at(8, Exit, None),
+        ];
+        let uses = |place: Option<ZoneId>| -> Vec<i64> {
+            let heard = |scan: &&SignedScan| places_of(scan, &walk).contains(&place);
+            walk.iter()
+                .filter(heard)
+                .map(|scan| use_of(scan, place, &walk, 0))
+                .collect()
+        };
+        assert_eq!(uses(lounge), [1, -1, 0, 1, -1, 0]);
+        assert_eq!(uses(None), [1, -1, 1, -1]);
     }
 }

@@ -549,7 +549,7 @@ impl Change<'_> {
         self.conn
             .prepare_cached("DELETE FROM admissions WHERE ticket = ?1 AND nonce = ?2")?
             .execute(params![ticket.as_bytes(), record.nonce])?;
-        self.follow_undo(ticket, record.zone)
+        self.follow_undo(ticket)
     }
 }
 

@@ -7,6 +7,7 @@
 mod house;
 mod names;
 mod older_files;
+mod presence;
 mod rules;
 mod undo;
 mod workspace;

@@ -1,6 +1,6 @@
 /** May this ticket enter? Decided from values alone, in the order of every gate. */
 import { dayOf } from "./calendar";
-import { type Direction, isEntry, isInside, type Passage } from "./passage";
+import { concerns, type Direction, isEntry, isInside, type Passage } from "./passage";
 import { type EntryRule, factsOf, type Holder, refusingRule } from "./rules";
 import { type Schedule, type TicketType, validity } from "./validity";
 
@@ -127,13 +127,13 @@ export function decide(
 
 /** What the organizer asks beyond the ticket itself. */
 function againstTerms(
-  { terms, schedule, now, zone }: Door,
+  door: Door,
   known: KnownTicket,
   session: string,
   day: number,
   passages: readonly Passage[],
 ): { code: string; rule: EntryRule | null } | null {
-  const here = passages.filter((passage) => passage.zone === zone);
+  const { terms, schedule, now, zone } = door;
   if (terms.rules.length > 0) {
     const moment = {
       now,
@@ -144,14 +144,30 @@ function againstTerms(
       gate: terms.gate,
       session: schedule.sessions.find(({ id }) => id === session)?.title ?? "",
     };
+    const here = passages.filter((passage) => passage.zone === zone);
     const rule = refusingRule(terms.rules, factsOf(moment, known.holder, here));
     if (rule !== null) return { code: "rule_refused", rule };
   }
-  // Whoever counts as inside already takes no more room.
-  if (terms.room === 0 && !isInside(here, terms.countedSince)) return { code: "zone_full", rule: null };
+  const code = againstPlace(door, passages);
+  return code === null ? null : { code, rule: null };
+}
+
+/** What is asked of everybody alike, whoever they are: room, and answers. */
+function againstPlace(door: Door, passages: readonly Passage[]): string | null {
+  const { terms } = door;
+  if (terms.room === 0 && !isCounted(door, passages)) return "zone_full";
   const first = !passages.some(isEntry);
-  if (terms.questions && first && !terms.answered) return { code: "questions_open", rule: null };
-  return null;
+  return terms.questions && first && !terms.answered ? "questions_open" : null;
+}
+
+/**
+ * Whether the holder counts as inside already and takes no more room: in the zone, or at the venue
+ * in the session that the door stands for, where it stands for one.
+ */
+function isCounted({ zone, session, terms }: Door, passages: readonly Passage[]): boolean {
+  const last = passages.filter((passage) => concerns(passage, zone)).at(-1);
+  if (last === undefined || (zone === null && session !== null && last.session !== session)) return false;
+  return isInside([last], terms.countedSince);
 }
 
 function refuse(code: string, day: number): Decision {
@@ -178,11 +194,14 @@ function decideUnknown(
   if (door.zone !== null) return refuse("wrong_zone", today);
   // Rules can't be asked about a holder whom nobody knows.
   if (door.terms.rules.some(({ enabled }) => enabled !== false)) return refuse("unknown_ticket", today);
-  return decideEntry(door, door.session, today, passages);
+  const decision = decideEntry(door, door.session, today, passages);
+  if (decision.verdict !== "admitted") return decision;
+  const code = againstPlace(door, passages);
+  return code === null ? decision : { ...refuse(code, today), session: door.session };
 }
 
 function decideEntry(door: Door, session: string | null, day: number, passages: readonly Passage[]): Decision {
-  const here = passages.filter((passage) => passage.zone === door.zone && passage.session === session);
+  const here = passages.filter((passage) => concerns(passage, door.zone) && passage.session === session);
   if (isUsed(door, here, day)) return { ...refuse("used", day), session };
   return { ...refuse("admitted", day), verdict: "admitted", session };
 }
