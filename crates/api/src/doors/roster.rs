@@ -115,14 +115,20 @@ fn event_for_gates(view: &View<'_>) -> Result<Event, Problem> {
 
 impl EventHome {
     /// How many more people a place takes now, a zone or the venue; none where nobody counts.
-    pub(crate) fn room(&self, zone: Option<ZoneId>) -> Result<Option<u32>, Problem> {
+    ///
+    /// `session` is the one that the door stands for, where it stands for one.
+    pub(crate) fn room(
+        &self,
+        zone: Option<ZoneId>,
+        session: Option<SessionId>,
+    ) -> Result<Option<u32>, Problem> {
         let now = self.now();
         self.file().read(|view| {
             let roster = Roster::new(RosterHead::of_home(self, view)?, true)?;
-            let Some(capacity) = roster.capacity(zone, now) else {
+            let Some(capacity) = roster.capacity(zone, session, now) else {
                 return Ok(None);
             };
-            let inside = view.count_inside(zone, roster.counted_since(now))?;
+            let inside = roster.count_inside(view, zone, session, now)?;
             Ok(Some(capacity.saturating_sub(inside)))
         })
     }
@@ -190,18 +196,46 @@ impl Roster {
         Ok(session)
     }
 
-    /// How many people a place takes: a zone, or the venue in the session that is on.
-    pub(super) fn capacity(&self, zone: Option<ZoneId>, now: i64) -> Option<u32> {
-        match zone {
-            Some(_) => self.zone(zone).and_then(|zone| zone.capacity),
-            None => self
-                .sessions
-                .iter()
-                .filter(|session| session.is_open_at(now))
-                .map(|session| session.capacity.or(self.event.capacity))
-                .next()
-                .unwrap_or(self.event.capacity),
+    /// How many people a place takes: a zone, or the venue in the session that the door stands for,
+    /// else in all that are on together; none where nobody counts.
+    pub(super) fn capacity(
+        &self,
+        zone: Option<ZoneId>,
+        session: Option<SessionId>,
+        now: i64,
+    ) -> Option<u32> {
+        if zone.is_some() {
+            return self.zone(zone).and_then(|zone| zone.capacity);
         }
+        let takes = |session: &Session| session.capacity.or(self.event.capacity);
+        if let Some(session) = self.session(session) {
+            return takes(session);
+        }
+        let mut on = self
+            .sessions
+            .iter()
+            .filter(|session| session.takes_place() && session.is_open_at(now))
+            .map(takes)
+            .peekable();
+        if on.peek().is_none() {
+            return self.event.capacity;
+        }
+        on.try_fold(0_u32, |sum, takes| Some(sum.saturating_add(takes?)))
+    }
+
+    /// How many people are inside of those whom [`Roster::capacity`] is for.
+    pub(super) fn count_inside(
+        &self,
+        view: &View<'_>,
+        zone: Option<ZoneId>,
+        session: Option<SessionId>,
+        now: i64,
+    ) -> Result<u32, Problem> {
+        let since = self.counted_since(now);
+        Ok(match self.session(session) {
+            Some(session) if zone.is_none() => view.count_inside_session(session.id, since)?,
+            _ => view.count_inside(zone, since)?,
+        })
     }
 
     /// The moment at which everybody counts as gone, where the event has one.
@@ -222,8 +256,9 @@ fn emptied_at(event: &Event, now: i64) -> Option<i64> {
 /// Since when people inside are counted, UTC ms: since the doors of what is on opened, or of what
 /// was on last, and since the place was emptied.
 pub(crate) fn counted_since(event: &Event, sessions: &[Session], now: i64) -> i64 {
-    let on = sessions.iter().filter(|s| s.is_open_at(now));
-    let begun = sessions.iter().filter(|s| s.doors_at <= now);
+    let planned = || sessions.iter().filter(|s| s.takes_place());
+    let on = planned().filter(|s| s.is_open_at(now));
+    let begun = planned().filter(|s| s.doors_at <= now);
     let doors = on
         .map(|s| s.doors_at)
         .min()

@@ -2,10 +2,10 @@
 
 use gatehouse_domain::admission::Code;
 use gatehouse_domain::badge::BadgeSettings;
-use gatehouse_domain::id::{DeviceId, EventId, TicketId, ZoneId};
+use gatehouse_domain::id::{DeviceId, EventId, TicketId};
 use gatehouse_domain::scan::{Direction, Mode, Verdict};
 use gatehouse_domain::ticket::TicketStatus;
-use gatehouse_store::event::{DoorTicket, DoorTicketKey, EventFile, View};
+use gatehouse_store::event::{DoorTicket, DoorTicketKey, EventFile, GateStand, View};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -198,7 +198,7 @@ struct Doorway<'a> {
     file: &'a EventFile,
     device: DeviceId,
     incarnation: u32,
-    zone: Option<ZoneId>,
+    stand: GateStand,
 }
 
 impl Doorway<'_> {
@@ -211,6 +211,7 @@ impl Doorway<'_> {
             .map(|(_, count)| count)
             .sum();
         let door = &roster.event.settings.door;
+        let GateStand { zone, session, .. } = self.stand;
         self.file.read(|view| {
             let lines = view.newest_scans(self.device, self.incarnation, RECENT)?;
             let mut recent = Vec::with_capacity(lines.len());
@@ -242,8 +243,8 @@ impl Doorway<'_> {
                 });
             }
             let counts = DoorCounts {
-                inside: view.count_inside(self.zone, roster.counted_since(now))?,
-                capacity: roster.capacity(self.zone, now),
+                inside: roster.count_inside(view, zone, session, now)?,
+                capacity: roster.capacity(zone, session, now),
                 expected: counted.progress.tickets,
                 admitted: counted.progress.admitted,
                 refused,
@@ -275,7 +276,7 @@ impl EventHome {
             file: self.file(),
             device,
             incarnation: row.incarnation,
-            zone: row.stand.zone,
+            stand: row.stand,
         };
         doorway.look(&roster, self.now())
     }
@@ -291,7 +292,7 @@ impl Gate {
             file: &self.file,
             device: self.device,
             incarnation: self.incarnation(),
-            zone: self.stand().zone,
+            stand: self.stand(),
         };
         let DeviceDoor { counts, recent } = doorway.look(&roster, now)?;
         let mut kinds: Vec<_> = roster.types.values().collect();

@@ -312,13 +312,13 @@ impl ScanWork {
     fn door<'r>(&'r self, view: &View<'_>) -> Result<Door<'r>, Problem> {
         let roster = &*self.roster;
         let now = self.word.now;
-        let room = match roster.capacity(self.zone, now) {
+        let room = match roster.capacity(self.zone, self.session, now) {
             // Only an entry takes room, and one of before took it then.
             Some(capacity)
                 if self.direction == Direction::Entry
                     && !matches!(self.occasion, Occasion::Afterwards(_)) =>
             {
-                let inside = view.count_inside(self.zone, roster.counted_since(now))?;
+                let inside = roster.count_inside(view, self.zone, self.session, now)?;
                 let left = capacity.saturating_sub(inside);
                 Some(self.word.room.map_or(left, |leased| leased.min(left)))
             }

@@ -119,7 +119,7 @@ pub(super) fn settings(home: &EventHome, row: &DeviceRow) -> Result<ScannerSetti
         walk_ins: row.settings.walk_ins,
         device_name: row.name.clone(),
         status: "ACTIVE",
-        room: home.room(row.stand.zone)?,
+        room: home.room(row.stand.zone, row.stand.session)?,
     })
 }
 

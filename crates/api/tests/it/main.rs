@@ -46,3 +46,4 @@ mod serials;
 mod series;
 mod sign_in;
 mod texts;
+mod venue_room;

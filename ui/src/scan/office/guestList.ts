@@ -135,7 +135,7 @@ export class GuestList {
    * last, and since the place was emptied.
    */
   countedSince(now: number): number | null {
-    const begun = this.schedule.sessions.filter(({ doors_at }) => doors_at <= now);
+    const begun = this.schedule.sessions.filter(({ doors_at, status }) => status !== "cancelled" && doors_at <= now);
     const on = begun.filter(({ ends_at }) => now < ends_at);
     const doors = on.length > 0 ? Math.min(...on.map(({ doors_at }) => doors_at)) : Math.max(...begun.map(({ doors_at }) => doors_at));
     const since = Math.max(doors, this.emptiedAt(now) ?? Number.NEGATIVE_INFINITY);
