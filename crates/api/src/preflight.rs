@@ -4,6 +4,7 @@ use gatehouse_domain::admission::Code;
 use gatehouse_domain::device::{DeviceKind, DeviceStatus};
 use gatehouse_domain::event::EventStatus;
 use gatehouse_domain::key::KeyStatus;
+use gatehouse_store::event::DeviceRow;
 use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
@@ -73,6 +74,17 @@ impl Check {
         if self.state == CheckState::Ok {
             return None;
         }
+        if self.state == CheckState::Unknown
+            && matches!(
+                self.code,
+                "gates_meet" | "gate_clocks" | "network_listening"
+            )
+        {
+            return Some(
+                "This can't be told from here: look at it in the office that the gates meet, under \
+                 “Ready for doors?”.",
+            );
+        }
         Some(match self.code {
             "event_published" => "Publish the event: gates refuse everybody until then.",
             "tickets_issued" => "Issue tickets: nobody has one yet.",
@@ -94,6 +106,7 @@ impl Check {
             "network_listening" => {
                 "Let other machines in: gates on other machines can't share with this office."
             }
+            "kiosk_pin" => "Set the supervisor's PIN: without one anybody can leave a kiosk.",
             "clock" => {
                 "Let the system set this machine's clock by itself, then look again. Where it was set \
                  while Gatehouse runs, start Gatehouse anew."
@@ -147,12 +160,13 @@ impl EventHome {
     /// Looks at everything that should hold before doors open.
     pub fn preflight(&self, around: Around) -> Result<Preflight, Problem> {
         let now = self.now();
-        let (event, keys, devices, newest) = self.file().read(|view| {
+        let (event, keys, devices, newest, pin) = self.file().read(|view| {
             Ok::<_, Problem>((
                 view.event()?,
                 view.signing_keys()?,
                 view.devices()?,
                 view.edits(1)?.first().map(|edit| edit.meta.at),
+                view.door_pin()?,
             ))
         })?;
         let tickets = self.file().counts()?.progress.tickets;
@@ -167,10 +181,11 @@ impl EventHome {
             .iter()
             .filter(|d| d.last_seen_at.is_some_and(|seen| now - seen < ONLINE_MS))
             .count();
-        let oldest = away
-            .iter()
-            .filter_map(|d| d.last_synced_at.or(d.last_seen_at))
-            .min();
+        // Of one that was never heard of nobody knows that it has any list.
+        let heard = |d: &&DeviceRow| d.last_synced_at.max(d.last_seen_at);
+        let unheard = away.iter().any(|d| heard(d).is_none());
+        let oldest = away.iter().filter_map(heard).min();
+        let kiosks = away.iter().any(|d| d.kind == DeviceKind::Kiosk);
         let mesh = self.mesh().map(|mesh| mesh.view());
         let gates: Vec<Heard> = away
             .iter()
@@ -218,7 +233,7 @@ impl EventHome {
             check(
                 "roster_fresh",
                 good(
-                    oldest.is_none_or(|at| now - at < FRESH_MS),
+                    !unheard && oldest.is_none_or(|at| now - at < FRESH_MS),
                     CheckState::Warning,
                 ),
                 json!({ "minutes": oldest.map(|at| (now - at).max(0) / 60_000) }),
@@ -229,6 +244,11 @@ impl EventHome {
                     Some(listening) => good(listening, CheckState::Warning),
                     None => CheckState::Unknown,
                 },
+                json!({}),
+            ),
+            check(
+                "kiosk_pin",
+                good(!kiosks || pin.is_some(), CheckState::Failed),
                 json!({}),
             ),
             clock_line(

@@ -508,6 +508,7 @@ async fn readiness_tells_line_by_line_what_is_to_be_mended() {
     );
     assert_eq!(before["gates_meet"], "ok", "there are none away");
     assert_eq!(before["gate_clocks"], "ok", "there are none away");
+    assert_eq!(before["kiosk_pin"], "ok", "there is no kiosk");
     door.scratch.open_doors();
     let garbage = door.scan(json!({"code": "https://example.org/menu"})).await;
     assert_eq!(garbage["code"], "malformed");
@@ -525,9 +526,12 @@ async fn readiness_tells_line_by_line_what_is_to_be_mended() {
     );
     door.scan(json!({"code": door.code(1)})).await;
     assert_eq!(states().await["test_ticket"], "ok");
-    // A gate that nobody has heard of: this office meets none while it lets no machine in.
+    // A kiosk that meets nobody: this office meets none while it lets no machine in.
     let gate = door
-        .post("/api/registration-tokens/generate", json!({}))
+        .post(
+            "/api/registration-tokens/generate",
+            json!({"kind": "kiosk"}),
+        )
         .await
         .good(201);
     let key = STANDARD.encode(
@@ -544,6 +548,9 @@ async fn readiness_tells_line_by_line_what_is_to_be_mended() {
         (met["gates_meet"].as_str(), met["gate_clocks"].as_str()),
         ("unknown", "unknown")
     );
+    assert_eq!(met["kiosk_pin"], "failed", "anybody could leave it");
+    door.set("/door-pin", json!({"pin": "4711"})).await;
+    assert_eq!(states().await["kiosk_pin"], "ok");
     // A clock that was set back is noticed by what was written after it.
     let now = door.scratch.clock.now_ms();
     door.scratch.clock.set(now - 86_400_000 * 400);

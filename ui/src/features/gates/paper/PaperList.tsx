@@ -144,6 +144,18 @@ function ByNumber({ add }: { add(rows: Listed[]): void }) {
   );
 }
 
+const NOBODY: readonly Listed[] = [];
+
+/** The rows of an event's paper list, kept while somebody looks something up elsewhere. */
+function useRows(event: string) {
+  const queries = useQueryClient();
+  const queryKey = ["paper-list", event];
+  const kept = useQuery({ queryKey, queryFn: () => NOBODY, initialData: NOBODY, staleTime: Infinity, gcTime: Infinity });
+  const setRows = (next: readonly Listed[] | ((now: readonly Listed[]) => readonly Listed[])) =>
+    queries.setQueryData<readonly Listed[]>(queryKey, (now = NOBODY) => (typeof next === "function" ? next(now) : next));
+  return [kept.data, setRows] as const;
+}
+
 /** Admits afterwards those whom somebody ticked off on the paper door list. */
 export function PaperList() {
   const event = useEvent();
@@ -154,7 +166,7 @@ export function PaperList() {
   const devices = useQuery({ ...askGates.devices(event.id), enabled: may(MANAGE_GATES) });
   const [gate, setGate] = useState("");
   const [chosen, choose] = useState<string | null>(null);
-  const [rows, setRows] = useState<readonly Listed[]>([]);
+  const [rows, setRows] = useRows(event.id);
   const columns = useColumns();
   const list = useList({ name: "paper", columns, rows, complete: true, idOf, nameOf });
   const admission = useAdmission((items) => setRows((now) => withDecisions(now, items)));

@@ -59,6 +59,12 @@ function Step({ code }: { code: Code }) {
           {label}
         </Link>
       );
+    case "kiosk_pin":
+      return (
+        <Link className="link" to="/events/$event/gates" params={params} search={{ section: "door" }}>
+          {label}
+        </Link>
+      );
     case "door_list":
       return (
         <Link className="link" to="/events/$event/print" params={params}>
@@ -111,8 +117,11 @@ const CAMERA_STATES: Record<CameraFinding, State> = {
   insecure: "unknown",
 };
 
-/** The camera of the machine that this page is on. */
-function CameraLine({ line }: { line: PreflightLine | undefined }) {
+/** Tells of a line that something was found on this machine. */
+type Found = (code: Code, state: State) => void;
+
+/** The camera of the machine that this page is on: good once its picture was looked at. */
+function CameraLine({ line, tell }: { line: PreflightLine; tell: Found }) {
   const { t } = useSpeech();
   const cameras = useQuery(askGates.cameras());
   const [found, setFound] = useState<{ finding: CameraFinding; name: string | null } | null>(null);
@@ -120,19 +129,18 @@ function CameraLine({ line }: { line: PreflightLine | undefined }) {
   const known = cameras.data ?? null;
   const look = async () => {
     setBusy(true);
-    setFound(await tryCamera());
+    const seen = await tryCamera();
+    setFound(seen);
+    tell("camera", CAMERA_STATES[seen.finding]);
     setBusy(false);
   };
   const title = t("gates.ready.code.camera");
-  if (found === null && known !== null && known.length > 0) {
-    return <LineRow title={title} state="ok" detail={known[0]?.name ?? null} />;
-  }
-  const state = found === null ? (line?.state ?? "unknown") : CAMERA_STATES[found.finding];
+  const state = found === null ? line.state : CAMERA_STATES[found.finding];
   return (
     <LineRow
       title={title}
       state={state}
-      detail={found?.name ?? null}
+      detail={found?.name ?? known?.[0]?.name ?? null}
       step={
         <Button size="compact-sm" variant="default" loading={busy} onClick={() => void look()}>
           {t("gates.ready.tryCamera")}
@@ -151,7 +159,7 @@ function CameraLine({ line }: { line: PreflightLine | undefined }) {
 }
 
 /** Whether a gate read a ticket's code; one that is drawn and read back here tells of this machine alone. */
-function CodeLine({ line }: { line: PreflightLine }) {
+function CodeLine({ line, tell }: { line: PreflightLine; tell: Found }) {
   const { t, count } = useSpeech();
   const told = useDetail()(line);
   const event = useEvent();
@@ -173,7 +181,10 @@ function CodeLine({ line }: { line: PreflightLine }) {
   const picture = code.data;
   const read = () =>
     sending.send(async () => {
-      if (picture !== undefined) setTook(await readCode(picture));
+      if (picture === undefined) return;
+      const ms = await readCode(picture);
+      setTook(ms);
+      tell("test_ticket", ms === null ? "failed" : line.state);
     });
   const state: State = took === null ? "failed" : line.state;
   return (
@@ -201,8 +212,10 @@ export function Ready() {
   const detail = useDetail();
   const result = useQuery(askGates.preflight(event.id));
   const lines = inOrder(result.data?.items ?? []);
-  const bad = lines.filter(({ state }) => state === "failed").length;
-  const warned = lines.filter(({ state }) => state === "warning").length;
+  const [here, setHere] = useState<Partial<Record<string, State>>>({});
+  const tell: Found = (code, state) => setHere((known) => ({ ...known, [code]: state }));
+  const standing = (wanted: State) => lines.filter(({ code, state }) => (here[code] ?? state) === wanted).length;
+  const [bad, warned] = [standing("failed"), standing("warning")];
   const checked = result.dataUpdatedAt;
   return (
     <Screen
@@ -222,21 +235,21 @@ export function Ready() {
         ) : (
           result.data !== undefined && (
             <div className={styles.page}>
-              <div className={own.verdict} data-standing={result.data.ready ? (warned > 0 ? "almost" : "yes") : "no"} role="status">
+              <div className={own.verdict} data-standing={bad > 0 ? "no" : warned > 0 ? "almost" : "yes"} role="status">
                 <h2>
-                  {result.data.ready
-                    ? warned > 0
+                  {bad > 0
+                    ? t("gates.ready.no", { count: bad })
+                    : warned > 0
                       ? t("gates.ready.almost", { count: warned })
-                      : t("gates.ready.yes")
-                    : t("gates.ready.no", { count: bad })}
+                      : t("gates.ready.yes")}
                 </h2>
                 <p>{t("gates.ready.checkedAt", { when: formatTime(locale, event.time_zone, checked) })}</p>
               </div>
               <ul className={own.lines}>
                 {lines.map((line) => {
                   const { code, state } = line;
-                  if (code === "camera") return <CameraLine key={code} line={line} />;
-                  if (code === "test_ticket") return <CodeLine key={code} line={line} />;
+                  if (code === "camera") return <CameraLine key={code} line={line} tell={tell} />;
+                  if (code === "test_ticket") return <CodeLine key={code} line={line} tell={tell} />;
                   if (!isKnown(code)) {
                     return <LineRow key={code} title={code.replaceAll("_", " ")} state={state} />;
                   }

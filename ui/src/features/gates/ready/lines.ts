@@ -11,6 +11,7 @@ export const CODES = [
   "roster_fresh",
   "network_listening",
   "certificate_days",
+  "kiosk_pin",
   "clock",
   "gate_clocks",
   "disk",
