@@ -5723,6 +5723,8 @@ export interface components {
                 questions: string[];
                 /** @description Title of the organizer's rule that keeps it out. */
                 rule: string | null;
+                /** @description What the organizer says of that rule. */
+                rule_message: string | null;
                 /**
                  * Format: uuid
                  * @description Names the presentation.
@@ -7794,7 +7796,7 @@ export interface components {
             /** @description Title of the organizer's rule that keeps it out. */
             rule: string | null;
             /** @description What the organizer says of that rule. */
-            rule_message?: string | null;
+            rule_message: string | null;
             /**
              * Format: uuid
              * @description Names the presentation.
@@ -8618,7 +8620,7 @@ export interface components {
             name: string;
             /**
              * Format: uuid
-             * @description Names this presentation.
+             * @description Names this walk-in: the same again is the same guest, and the same scan.
              */
             nonce?: string | null;
             /** @description Name of the ticket's type. */
