@@ -34,6 +34,7 @@ export const shown = (given: Partial<Shown> = {}): Shown => ({
   first_used_gate: null,
   doors_at: null,
   rule: null,
+  rule_message: null,
   questions: [],
   undo_until: Date.now() + 300_000,
   badge: false,

@@ -32,6 +32,7 @@ export const shown = (given: Partial<Shown> = {}): Shown => ({
   first_used_gate: null,
   doors_at: null,
   rule: null,
+  rule_message: null,
   questions: [],
   undo_until: null,
   badge: false,

@@ -61,7 +61,6 @@ pub struct Shown {
     /// Title of the organizer's rule that keeps it out.
     pub rule: Option<String>,
     /// What the organizer says of that rule.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub rule_message: Option<String>,
     /// What staff have to ask first.
     pub questions: Vec<String>,

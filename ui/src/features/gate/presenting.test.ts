@@ -28,6 +28,7 @@ const shown = (code: string, given: Partial<Shown> = {}): Shown => ({
   first_used_gate: null,
   doors_at: null,
   rule: null,
+  rule_message: null,
   questions: [],
   undo_until: null,
   badge: false,

@@ -37,8 +37,8 @@ export interface Shown {
   doors_at: number | null;
   /** Title of the organizer's rule that refused. */
   rule: string | null;
-  /** What the organizer says of that rule; absent where nothing. */
-  rule_message?: string | null;
+  /** What the organizer says of that rule. */
+  rule_message: string | null;
   /** Questions that are still to be asked. */
   questions: string[];
   /** Until when this gate may undo it, UTC ms. */

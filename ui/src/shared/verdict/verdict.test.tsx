@@ -29,6 +29,7 @@ const shown = (given: Partial<Shown> = {}): Shown => ({
   first_used_gate: null,
   doors_at: null,
   rule: null,
+  rule_message: null,
   questions: [],
   undo_until: null,
   badge: false,

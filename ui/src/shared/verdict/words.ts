@@ -42,7 +42,7 @@ function reasonOf(shown: Shown, code: Exclude<Code, Plain>, speech: DoorSpeech, 
       return shown.zone === null ? say(`why.${code}`) : say(`why.${code}_name`, { zone: shown.zone });
     case "rule_refused": {
       if (shown.rule === null) return say("why.rule_refused");
-      return joined([say("why.rule_refused_title", { rule: shown.rule }), shown.rule_message ?? null], " ");
+      return joined([say("why.rule_refused_title", { rule: shown.rule }), shown.rule_message], " ");
     }
     default:
       return say(`why.${code}`);

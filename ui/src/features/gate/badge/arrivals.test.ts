@@ -29,6 +29,7 @@ const shown = (scan: string, badge: boolean, ticket: string | null = `ticket of 
   first_used_gate: null,
   doors_at: null,
   rule: null,
+  rule_message: null,
   questions: [],
   undo_until: null,
 });
