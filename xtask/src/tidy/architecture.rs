@@ -26,7 +26,7 @@ const MAY_BUILD_ON: [(&str, &[&str]); 9] = [
             "mesh",
         ],
     ),
-    ("machine", &["domain", "credential", "api"]),
+    ("machine", &["domain", "credential", "mesh", "api"]),
 ];
 
 /// Ends of the chain: programs, and what only tests use.
