@@ -257,9 +257,9 @@ impl Eye {
         }
     }
 
-    fn tell(&self, seen: Seen) {
+    fn tell(&self, seen: &Seen) {
         let mut audience = lock(&self.audience);
-        if let Seen::State(state) = &seen {
+        if let Seen::State(state) = seen {
             audience.state = Some(state.clone());
         }
         // Whoever went away is forgotten.
@@ -301,7 +301,7 @@ fn sighting_of(seen: Seen) -> Sighting {
 fn pass_on(eye: &Weak<Eye>) {
     while let Some(eye) = eye.upgrade() {
         match eye.watch.next(LOOK) {
-            Some(seen) => eye.tell(seen),
+            Some(seen) => eye.tell(&seen),
             None if eye.watch.is_over() => return eye.close(),
             None => {}
         }

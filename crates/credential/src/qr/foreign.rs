@@ -31,7 +31,8 @@ pub fn foreign(frame: &Frame<'_>) -> Vec<Found> {
         .collect()
 }
 
-#[cfg(all(test, feature = "zxing-cpp"))]
+#[cfg(test)]
+#[cfg(feature = "zxing-cpp")]
 mod tests {
     use zxingcpp::BarcodeFormat;
 
