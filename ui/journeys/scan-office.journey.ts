@@ -71,7 +71,9 @@ describe.skipIf(missing !== null)("a phone and its office", () => {
     expect(await admitted()).toBe(1);
     await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
 
-    // Nobody reaches the office: the phone knows the list, and what was used.
+    // Nobody reaches the office: the phone knows the list, and what was used. Whoever comes at the
+    // heels of another would be shown together with them.
+    await verdict(page, "admitted").waitFor({ state: "detached" });
     await context.setOffline(true);
     film.show(named("Bruno Brückner").code);
     await Promise.all([
